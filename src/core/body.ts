@@ -1,0 +1,20 @@
+/** Planar pose; REP-103: x forward, y left, yaw counter-clockwise. The name of a variable says of what in what: `odomFromBase`. */
+export interface Pose2 {
+  readonly xM: number;
+  readonly yM: number;
+  readonly yawRad: number;
+}
+
+/** Planar velocity in the body's own frame. */
+export interface Twist2 {
+  readonly vxMps: number;
+  readonly vyMps: number;
+  readonly yawRateRps: number;
+}
+
+/** Where the body is and how it moves, measured at `stampNs` (ROS time, nanoseconds). */
+export interface Odometry {
+  readonly stampNs: bigint;
+  readonly odomFromBase: Pose2;
+  readonly twistInBase: Twist2;
+}

@@ -1,0 +1,47 @@
+import type { Odometry } from "./body.js";
+import type { Verdict } from "./gate.js";
+import type { Mode } from "./mode.js";
+import type { Tensor } from "./tensor.js";
+
+/** Energy of a plan, by named term (weighted; they add up to `total`) and by iteration (best so far). */
+export interface EnergyReport {
+  readonly total: number;
+  readonly violation: number;
+  readonly terms: Readonly<Record<string, number>>;
+  readonly byIteration: readonly number[];
+}
+
+/** A plan placed in time: the action for `t` is `actions[floor((t - startNs) / stepNs)]`. */
+export interface TimedPlan {
+  readonly goalId: number;
+  /** Stamp of the frame it was planned from; also the time of its first action. */
+  readonly startNs: bigint;
+  readonly stepNs: bigint;
+  /** `[step, action]`, normalised */
+  readonly actions: Tensor;
+  /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts. */
+  readonly poses: Tensor;
+  readonly energy: EnergyReport;
+  readonly iterations: number;
+  /** Wall time that encoding plus planning took. */
+  readonly durationNs: bigint;
+  /** Prediction error over the last observations, as a multiple of the model's normal error. */
+  readonly surprise: number;
+  /** Where the goal is, as the model sees it (an image goal's position is read out of its latent), metres in the odometry frame. */
+  readonly goalXM: number;
+  readonly goalYM: number;
+  /** Cost to go from the present latent, metres. */
+  readonly remainingM: number;
+}
+
+/** One immutable record a tick: recording, dashboard and diagnostics all read the same one. */
+export interface Cycle {
+  readonly tick: number;
+  readonly nowNs: bigint;
+  readonly mode: Mode;
+  readonly odometry: Odometry | undefined;
+  readonly plan: TimedPlan | undefined;
+  readonly verdict: Verdict;
+  /** Age of the frame that the played plan was made from. */
+  readonly planAgeNs: bigint | undefined;
+}

@@ -1,0 +1,43 @@
+import type { Odometry } from "./body.js";
+import type { Command } from "./command.js";
+import type { LaserScan, Surroundings } from "./sensors.js";
+import type { Tensor } from "./tensor.js";
+
+/** A limit that was met or broken, as data: which rule, what was asked, what is allowed, in the unit of the rule. */
+export interface Violation {
+  readonly guardrail: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+/** What the gate knows at the moment it judges. Times are of one clock; `receivedNs` is when the datum arrived, by the judge's own clock. */
+export interface BodyState {
+  readonly nowNs: bigint;
+  readonly odometry: Odometry | undefined;
+  readonly scan: LaserScan | undefined;
+  readonly odometryReceivedNs: bigint | undefined;
+  readonly scanReceivedNs: bigint | undefined;
+  readonly commandReceivedNs: bigint | undefined;
+  /** What was last sent to the robot, and when. */
+  readonly lastOutput: Command;
+  readonly lastOutputNs: bigint | undefined;
+}
+
+/** A rule's answer: what is wrong, and the nearest command that keeps the rule; no such command: brake. */
+export interface Ruling {
+  readonly violation: Violation;
+  readonly allowed?: Command;
+}
+
+/** A hard-coded rule: soft along the imagined way (planning), exact on one command (the gate). Sees motion, never latents. */
+export interface Guardrail {
+  readonly name: string;
+  /**
+   * How far the rule is broken along predicted motion; kept when <= 0; smooth, so that planning can descend it.
+   * @param motion `[sample, tick, MOTION_SIZE]` @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
+   */
+  margin(motion: Tensor, surroundings: Surroundings | undefined): Float32Array;
+  /** @returns undefined when the command keeps the rule */
+  check(command: Command, now: BodyState): Ruling | undefined;
+}

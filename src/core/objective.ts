@@ -1,0 +1,38 @@
+import type { Tensor } from "./tensor.js";
+
+/** Everything a soft term may look at. `[sample, step, …]` each; `motion` has `ticksPerStep` entries a step. */
+export interface Rollout {
+  /** `[sample, step, action]`, normalised to [-1, 1] */
+  readonly actions: Tensor;
+  /** `[sample, step, latent]` */
+  readonly latents: Tensor;
+  /** `[sample, step, readout]` */
+  readonly readouts: Tensor;
+  /** `[sample, tick, MOTION_SIZE]` */
+  readonly motion: Tensor;
+}
+
+/** One soft term of the energy. Lower is better. */
+export interface Cost {
+  readonly name: string;
+  /** @returns one value a sample, unweighted, in the term's own unit */
+  evaluate(rollout: Rollout): Promise<Float32Array>;
+}
+
+export interface Scores {
+  /** Energy, one a sample. */
+  readonly cost: Float32Array;
+  /** Worst guardrail margin, one a sample; 0: every guardrail kept. */
+  readonly violation: Float32Array;
+}
+
+/** Actions in, scores out: all that a planner knows. NaN counts as +Infinity. Rebuilt for every plan, so that no stale goal can leak. */
+export interface Objective {
+  /** @param actions `[sample, step, action]` */
+  score(actions: Tensor): Promise<Scores>;
+}
+
+export interface DifferentiableObjective extends Objective {
+  /** @returns d cost / d actions, `[sample, step, action]` */
+  gradient(actions: Tensor): Promise<Tensor>;
+}

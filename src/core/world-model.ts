@@ -1,0 +1,45 @@
+import type { Odometry } from "./body.js";
+import type { CameraFrame } from "./sensors.js";
+import type { Tensor } from "./tensor.js";
+
+/** Frozen perception: one observation in, one latent out. */
+export interface Encoder {
+  /** @returns `[latent]`. Rejects with a RehearseError when the frame's size is not the model's. */
+  encode(frame: CameraFrame, odometry: Odometry): Promise<Tensor>;
+}
+
+/** Learned dynamics. Knows latents and normalised actions in [-1, 1]; never metres or radians. */
+export interface WorldModel {
+  readonly latentSize: number;
+  readonly actionSize: number;
+  /** Control-rate actions that one model step covers. */
+  readonly blockSize: number;
+  /** Seconds that one model step covers: `blockSize` × control period of the training data. */
+  readonly stepS: number;
+  /**
+   * @param from `[latent]`
+   * @param actions `[sample, step, block * action]`: each model step is given the `block` control-rate actions within it
+   * @returns `[sample, step, latent]`: the state after each step
+   */
+  rollout(from: Tensor, actions: Tensor): Promise<Tensor>;
+}
+
+/** A small frozen head that reads named physical quantities out of latents. */
+export interface Readouts {
+  /** Column names with their unit, e.g. `robot.x [m]`. */
+  readonly names: readonly string[];
+  /** @param latents `[row, latent]` @returns `[row, readout]` */
+  read(latents: Tensor): Promise<Tensor>;
+}
+
+/** A learned cost head: path length still to go from a latent to a goal position, around what the picture shows. */
+export interface CostToGo {
+  /** @param latents `[row, latent]` @param goal `[x, y]`, metres in the odometry frame @returns metres, one a row */
+  costToGo(latents: Tensor, goal: readonly [number, number]): Promise<Float32Array>;
+}
+
+/** Draws what a latent stands for. Was no part of training the model; for people to look at, never for planning. */
+export interface Decoder {
+  /** @param latents `[row, latent]` @returns one frame a row, stamped `stampNs` */
+  decode(latents: Tensor, stampNs: bigint): Promise<CameraFrame[]>;
+}
