@@ -1,0 +1,254 @@
+import type { Odometry, Pose2 } from "../core/body.js";
+import { STOP_TWIST, type TwistCommand } from "../core/command.js";
+import type { Cycle, TimedPlan } from "../core/cycle.js";
+import type { Gate } from "../core/gate.js";
+import type { Goal } from "../core/goal.js";
+import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
+import { type ActionAxis, toAction, toCommand } from "./action-scaling.js";
+import { type ArrivalTolerance, arrives } from "./arrival.js";
+import { CommandHistory } from "./command-history.js";
+import { freshness } from "./freshness.js";
+import { INITIAL_RUN, type ModeEvent, mayMove, modeOf, type RunState, transition, wantsPlan } from "./modes.js";
+import { OdometryBuffer } from "./odometry-buffer.js";
+import { actionOf, PlanBuffer } from "./plan-buffer.js";
+import { surroundingsOf } from "./surroundings.js";
+
+export interface ControlOptions {
+  readonly periodNs: bigint;
+  /** Model step, and the control-rate actions within it. */
+  readonly stepNs: bigint;
+  readonly blockSize: number;
+  readonly axes: readonly ActionAxis[];
+  /** Model steps from the frame on that the running plan has already claimed; they cover the time that planning takes. */
+  readonly committedSteps: number;
+  readonly planExpiryNs: bigint;
+  readonly frameMaxAgeNs: bigint;
+  readonly odometryMaxAgeNs: bigint;
+  readonly baseFromScan: Pose2;
+  readonly arrival: ArrivalTolerance;
+  /** Without this much of the remaining way gained in `patienceNs`, the robot counts as blocked: it holds still, and tries again after half of it. */
+  readonly progressM: number;
+  readonly patienceNs: bigint;
+}
+
+/** All that the planner thread is told for one plan: plain data, so that it can cross threads. */
+export interface PlanRequest {
+  readonly goal: Goal;
+  readonly frame: CameraFrame;
+  /** The body when the frame was taken. */
+  readonly odometry: Odometry;
+  readonly surroundings: Surroundings | undefined;
+  /** `[committedSteps, block * action]`: what is being done from the frame's time on, whatever the new plan will say. */
+  readonly committed: Float32Array;
+  /** `[block * action]`: what was done in the model step before the frame; surprise compares with it. */
+  readonly recent: Float32Array;
+  readonly previous: Pick<TimedPlan, "actions" | "startNs" | "stepNs"> | undefined;
+  readonly sequence: number;
+}
+
+/**
+ * The control-rate side of the controller: newest plan → action for now → gate → command. Synchronous and without a clock of its own;
+ * it never waits for the planner. All times are of one clock, which the caller owns.
+ */
+export class ControlLoop {
+  private run: RunState = INITIAL_RUN;
+  private goal: Goal | undefined;
+  private frame: CameraFrame | undefined;
+  private scan: LaserScan | undefined;
+  private surroundings: Surroundings | undefined;
+  private odometryReceivedNs: bigint | undefined;
+  private scanReceivedNs: bigint | undefined;
+  private readonly odometry = new OdometryBuffer();
+  private readonly plans: PlanBuffer;
+  private readonly history: CommandHistory;
+  private lastOutput: TwistCommand = STOP_TWIST;
+  private lastOutputNs: bigint | undefined;
+  private ticks = 0;
+  private requests = 0;
+  private requestedFrameNs: bigint | undefined;
+  private bestRemainingM = Number.POSITIVE_INFINITY;
+  private progressNs: bigint | undefined;
+  private blockedNs: bigint | undefined;
+
+  constructor(
+    private readonly options: ControlOptions,
+    private readonly gate: Gate,
+  ) {
+    this.plans = new PlanBuffer(options.planExpiryNs);
+    this.history = new CommandHistory(toAction(STOP_TWIST, options.axes));
+  }
+
+  get mode() {
+    return modeOf(this.run);
+  }
+
+  get activeGoal(): Goal | undefined {
+    return this.run.goal ? this.goal : undefined;
+  }
+
+  /** An operator's or the lifecycle's word. */
+  on(event: ModeEvent): void {
+    this.run = transition(this.run, event);
+    if (!this.run.goal) this.forgetPlan();
+  }
+
+  setGoal(goal: Goal): void {
+    this.goal = goal;
+    this.on("goal");
+    // The old plan led elsewhere; keeping it as a warm start or playing it on would be wrong in both cases.
+    this.forgetPlan();
+  }
+
+  onFrame(frame: CameraFrame): void {
+    this.frame = frame;
+  }
+
+  onOdometry(odometry: Odometry, receivedNs: bigint): void {
+    if (this.odometry.push(odometry) === "jumped-back") this.forgetTime();
+    this.odometryReceivedNs = receivedNs;
+  }
+
+  onScan(scan: LaserScan, receivedNs: bigint): void {
+    this.scan = scan;
+    this.scanReceivedNs = receivedNs;
+    const then = this.odometry.at(scan.stampNs) ?? this.odometry.newest;
+    this.surroundings = then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan);
+  }
+
+  /** A plan from the planner thread. Dropped when its goal is no longer the goal. */
+  onPlan(plan: TimedPlan, nowNs: bigint): void {
+    if (!this.run.goal || plan.goalId !== this.goal?.id || !this.plans.offer(plan)) return;
+    // A plan that breaks a guardrail is played too: from a place that is itself too close there is no other, the planner has found
+    // the one that breaks it least, and the gate lets through only what is safe.
+    if (this.run.blocked && nowNs - (this.blockedNs ?? nowNs) < this.options.patienceNs / 2n) return;
+    if (this.run.blocked) this.forgetProgress();
+    this.on("plan");
+    this.watchProgress(plan, nowNs);
+  }
+
+  /**
+   * What to plan next, or undefined when nothing new can be planned: no goal, no fresh inputs, or the newest frame was planned from already.
+   */
+  planRequest(nowNs: bigint): PlanRequest | undefined {
+    const { options, frame, goal } = this;
+    if (!wantsPlan(this.mode) || frame === undefined || goal === undefined || frame.stampNs === this.requestedFrameNs) return undefined;
+    if (freshness(frame.stampNs, nowNs, options.frameMaxAgeNs) !== "fresh") return undefined;
+    const odometry = this.odometry.at(frame.stampNs);
+    if (odometry === undefined) return undefined;
+    this.requestedFrameNs = frame.stampNs;
+    return {
+      goal,
+      frame,
+      odometry,
+      surroundings: this.surroundings,
+      committed: this.actionsFrom(frame.stampNs, options.committedSteps, nowNs),
+      recent: this.actionsFrom(frame.stampNs - options.stepNs, 1, nowNs),
+      previous: this.plans.plan,
+      sequence: this.requests++,
+    };
+  }
+
+  tick(nowNs: bigint): Cycle {
+    this.checkFreshness(nowNs);
+    this.checkArrival();
+    const odometry = this.odometry.newest;
+    const action = mayMove(this.mode) ? this.plans.actionAt(nowNs) : undefined;
+    if (mayMove(this.mode) && action === undefined) this.on("plan-lost");
+    const verdict = this.gate.admit(action === undefined ? STOP_TWIST : toCommand(action, this.options.axes), {
+      nowNs,
+      odometry,
+      scan: this.scan,
+      odometryReceivedNs: this.odometryReceivedNs,
+      scanReceivedNs: this.scanReceivedNs,
+      commandReceivedNs: nowNs,
+      lastOutput: this.lastOutput,
+      lastOutputNs: this.lastOutputNs,
+    });
+    if (verdict.command.kind === "twist") {
+      this.lastOutput = verdict.command;
+      this.lastOutputNs = nowNs;
+      this.history.record(nowNs, toAction(verdict.command, this.options.axes));
+    }
+    const plan = this.plans.plan;
+    return {
+      tick: this.ticks++,
+      nowNs,
+      mode: this.mode,
+      odometry,
+      plan,
+      verdict,
+      planAgeNs: plan === undefined ? undefined : nowNs - plan.startNs,
+    };
+  }
+
+  /** `[steps, block * action]` control-rate actions from a time on: those sent, then those that the running plan holds, then rest. */
+  private actionsFrom(startNs: bigint, steps: number, nowNs: bigint): Float32Array {
+    const { blockSize, stepNs, axes } = this.options;
+    const actions = new Float32Array(steps * blockSize * axes.length);
+    const rest = toAction(STOP_TWIST, axes);
+    const plan = mayMove(this.mode) ? this.plans.plan : undefined;
+    for (let i = 0; i < steps * blockSize; i++) {
+      // Sampled in the middle of each control period, so that a jitter of the tick does not move an action to its neighbour.
+      const t = startNs + (stepNs * BigInt(2 * i + 1)) / BigInt(2 * blockSize);
+      const action = t <= nowNs ? this.history.at(t) : plan === undefined ? rest : (actionOf(plan, t) ?? rest);
+      actions.set(action, i * axes.length);
+    }
+    return actions;
+  }
+
+  private checkFreshness(nowNs: bigint): void {
+    const odometry = freshness(this.odometryReceivedNs, nowNs, this.options.odometryMaxAgeNs);
+    const stamped = freshness(this.odometry.newest?.stampNs, nowNs, this.options.odometryMaxAgeNs);
+    const frame = freshness(this.frame?.stampNs, nowNs, this.options.frameMaxAgeNs);
+    const fresh = odometry === "fresh" && stamped === "fresh" && frame === "fresh";
+    if (fresh === this.run.stale) this.on(fresh ? "fresh" : "stale");
+    if (!fresh) this.plans.clear();
+  }
+
+  private checkArrival(): void {
+    const odometry = this.odometry.newest;
+    const goal = this.activeGoal;
+    if (odometry === undefined || goal === undefined) return;
+    const plan = this.plans.plan;
+    // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
+    const place =
+      goal.kind === "pose" ? goal : plan !== undefined && plan.goalId === goal.id ? { xM: plan.goalXM, yM: plan.goalYM } : undefined;
+    if (place === undefined) return;
+    const { arrival } = this.options;
+    if (!this.run.arrived && arrives(odometry, place, arrival)) this.on("arrive");
+    else if (this.run.arrived && !arrives(odometry, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad })) {
+      this.on("leave");
+      this.forgetProgress();
+    }
+  }
+
+  private watchProgress(plan: TimedPlan, nowNs: bigint): void {
+    if (this.progressNs === undefined || plan.remainingM < this.bestRemainingM - this.options.progressM) {
+      this.bestRemainingM = plan.remainingM;
+      this.progressNs = nowNs;
+    } else if (nowNs - this.progressNs > this.options.patienceNs) {
+      this.on("no-way");
+      this.blockedNs = nowNs;
+    }
+  }
+
+  private forgetPlan(): void {
+    this.plans.clear();
+    this.run = transition(this.run, "plan-lost");
+    this.requestedFrameNs = undefined;
+    this.forgetProgress();
+  }
+
+  private forgetProgress(): void {
+    this.bestRemainingM = Number.POSITIVE_INFINITY;
+    this.progressNs = undefined;
+  }
+
+  private forgetTime(): void {
+    this.frame = undefined;
+    this.scan = undefined;
+    this.surroundings = undefined;
+    this.history.clear();
+    this.forgetPlan();
+  }
+}

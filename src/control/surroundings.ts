@@ -1,0 +1,19 @@
+import type { Pose2 } from "../core/body.js";
+import type { LaserScan, Surroundings } from "../core/sensors.js";
+
+/** The hits of a scan as points in the odometry frame. Beams without a hit or out of range give none. */
+export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2): Surroundings {
+  const cos = Math.cos(odomFromBase.yawRad);
+  const sin = Math.sin(odomFromBase.yawRad);
+  const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;
+  const originY = odomFromBase.yM + sin * baseFromScan.xM + cos * baseFromScan.yM;
+  const yawRad = odomFromBase.yawRad + baseFromScan.yawRad;
+  const points: number[] = [];
+  for (let i = 0; i < scan.rangesM.length; i++) {
+    const range = scan.rangesM[i]!;
+    if (!(range >= scan.rangeMinM && range <= scan.rangeMaxM)) continue;
+    const angle = yawRad + scan.angleMinRad + i * scan.angleIncrementRad;
+    points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
+  }
+  return { stampNs: scan.stampNs, pointsM: Float32Array.from(points) };
+}
