@@ -1,0 +1,219 @@
+import type { TwistCommand } from "../../core/command.js";
+import type { Random } from "../../core/random.js";
+import { clamp, wrapAngle } from "../../math/angle.js";
+import type { Point } from "./map.js";
+import type { RoomsWorld } from "./rooms-world.js";
+
+/** Commands are made for this control period. */
+export const EXPLORER_PERIOD_S = 0.05;
+
+/** What the explorer does for a while before it draws something else to do. */
+interface Segment {
+  /** @returns undefined when the segment is over; otherwise [forward speed in m/s, yaw rate in rad/s], not yet bounded */
+  next(): readonly [number, number] | undefined;
+}
+
+/**
+ * Drives around so that recorded data shows positions × headings × speeds widely: to random places through the door or near walls and posts,
+ * and with random commands over the whole range of actions, since a planner will imagine all of it. Seeded: the same world and seed give
+ * the same drive.
+ */
+export class RoomsExplorer {
+  private segment: Segment | undefined;
+
+  constructor(
+    private readonly world: RoomsWorld,
+    private readonly random: Random,
+  ) {}
+
+  /** The command for the next 0.05 s, within the body's speed limits. */
+  next(): TwistCommand {
+    let action = this.segment?.next();
+    while (!action) {
+      this.segment = this.draw();
+      action = this.segment.next();
+    }
+    const { body } = this.world;
+    return {
+      kind: "twist",
+      vxMps: clamp(action[0], -body.maxReverseMps, body.maxForwardMps),
+      vyMps: 0,
+      yawRateRps: clamp(action[1], -body.maxYawRateRps, body.maxYawRateRps),
+    };
+  }
+
+  private draw(): Segment {
+    const kind = this.random.uniform();
+    if (kind < 0.35) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
+    if (kind < 0.45) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
+    if (kind < 0.6) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
+    if (kind < 0.9) return new RandomActions(this.world, this.random);
+    return new Jitter(this.world, this.random);
+  }
+
+  private otherRoom(): Point {
+    const side = Math.sign(this.world.odomFromBase.xM) || 1;
+    for (;;) {
+      const place = this.world.samplePose(this.random, 0.05);
+      if (place.xM * side < 0) return place;
+    }
+  }
+
+  /** A place within 0.1 m of touching a wall, a post or the border. */
+  private nearSurface(): Point {
+    for (;;) {
+      const place = this.world.samplePose(this.random, 0.01);
+      if (!this.world.isFree(place.xM, place.yM, 0.1)) return place;
+    }
+  }
+}
+
+/** Ornstein-Uhlenbeck noise: stationary, standard normal at each tick, forgotten after about `correlationS`. */
+class ColouredNoise {
+  private value: number;
+  private readonly keep: number;
+
+  constructor(
+    private readonly random: Random,
+    correlationS: number,
+  ) {
+    this.keep = Math.exp(-EXPLORER_PERIOD_S / correlationS);
+    this.value = random.normal();
+  }
+
+  next(): number {
+    this.value = this.keep * this.value + Math.sqrt(1 - this.keep * this.keep) * this.random.normal();
+    return this.value;
+  }
+}
+
+/** Follows the shortest path to a place, nose first or (sometimes) tail first, with noise on every command. */
+class Drive implements Segment {
+  private readonly speedMps: number;
+  private readonly backwards: boolean;
+  private readonly gain: number;
+  private readonly speedNoise: ColouredNoise;
+  private readonly yawNoise: ColouredNoise;
+  private readonly speedNoiseMps: number;
+  private readonly yawNoiseRps: number;
+  private ticksLeft: number;
+
+  constructor(
+    private readonly world: RoomsWorld,
+    random: Random,
+    private readonly goal: Point,
+    private readonly clearanceM: number,
+  ) {
+    this.backwards = random.uniform() < 0.15;
+    this.speedMps = (0.3 + 0.7 * random.uniform()) * (this.backwards ? world.body.maxReverseMps : world.body.maxForwardMps);
+    this.gain = 1.5 + 2.5 * random.uniform();
+    this.speedNoise = new ColouredNoise(random, 0.4);
+    this.yawNoise = new ColouredNoise(random, 0.4);
+    this.speedNoiseMps = 0.15 * random.uniform();
+    this.yawNoiseRps = 0.8 * random.uniform();
+    this.ticksLeft = Math.round(16 / EXPLORER_PERIOD_S);
+  }
+
+  next(): readonly [number, number] | undefined {
+    const pose = this.world.odomFromBase;
+    if (this.ticksLeft-- <= 0 || Math.hypot(this.goal.xM - pose.xM, this.goal.yM - pose.yM) < 0.1) return undefined;
+    // Close to a wall there is no path with clearance: without, there always is one.
+    const path = this.world.shortestPath(pose, this.goal, this.clearanceM) ?? this.world.shortestPath(pose, this.goal);
+    if (!path) return undefined;
+    const ahead = along(path.points, 0.2);
+    const bearing = Math.atan2(ahead.yM - pose.yM, ahead.xM - pose.xM) + (this.backwards ? Math.PI : 0);
+    const error = wrapAngle(bearing - pose.yawRad);
+    const speed = this.speedMps * Math.max(0, Math.cos(error)) * (this.backwards ? -1 : 1);
+    return [speed + this.speedNoiseMps * this.speedNoise.next(), this.gain * error + this.yawNoiseRps * this.yawNoise.next()];
+  }
+}
+
+/** The point a distance further on a polyline; its end when it is shorter. */
+function along(points: readonly Point[], distanceM: number): Point {
+  let left = distanceM;
+  for (let i = 1; i < points.length; i++) {
+    const from = points[i - 1]!;
+    const to = points[i]!;
+    const length = Math.hypot(to.xM - from.xM, to.yM - from.yM);
+    if (length >= left && length > 0) {
+      const t = left / length;
+      return { xM: from.xM + t * (to.xM - from.xM), yM: from.yM + t * (to.yM - from.yM) };
+    }
+    left -= length;
+  }
+  return points.at(-1)!;
+}
+
+/** Commands anywhere in the range of actions, held or faded into the next; also turning in place, straight lines and standing still. */
+class RandomActions implements Segment {
+  private ticksLeft: number;
+  private readonly fades: boolean;
+  private from: readonly [number, number];
+  private to: readonly [number, number];
+  private tick = 0;
+  private ticks: number;
+
+  constructor(
+    private readonly world: RoomsWorld,
+    private readonly random: Random,
+  ) {
+    this.ticksLeft = Math.round((1.5 + 3.5 * random.uniform()) / EXPLORER_PERIOD_S);
+    this.fades = random.uniform() < 0.5;
+    this.from = this.action();
+    this.to = this.action();
+    this.ticks = this.duration();
+  }
+
+  next(): readonly [number, number] | undefined {
+    if (this.ticksLeft-- <= 0) return undefined;
+    if (this.tick === this.ticks) {
+      this.from = this.to;
+      this.to = this.action();
+      this.ticks = this.duration();
+      this.tick = 0;
+    }
+    const share = this.fades ? this.tick / this.ticks : 0;
+    this.tick++;
+    return [this.from[0] + share * (this.to[0] - this.from[0]), this.from[1] + share * (this.to[1] - this.from[1])];
+  }
+
+  private duration(): number {
+    return Math.round((0.1 + 0.9 * this.random.uniform()) / EXPLORER_PERIOD_S);
+  }
+
+  private action(): readonly [number, number] {
+    const kind = this.random.uniform();
+    const [speed, yawRate] = uniformAction(this.world, this.random);
+    if (kind < 0.1) return [0, 0];
+    if (kind < 0.25) return [0, yawRate];
+    if (kind < 0.4) return [speed, 0];
+    return [speed, yawRate];
+  }
+}
+
+/** A new command every tick or two, as a sampling planner makes them: uniform, around a mean that is kept for the segment. */
+class Jitter implements Segment {
+  private ticksLeft: number;
+  private readonly mean: readonly [number, number];
+  private readonly spread: number;
+
+  constructor(
+    private readonly world: RoomsWorld,
+    private readonly random: Random,
+  ) {
+    this.ticksLeft = Math.round((0.5 + 1.5 * random.uniform()) / EXPLORER_PERIOD_S);
+    this.mean = uniformAction(world, random);
+    this.spread = random.uniform();
+  }
+
+  next(): readonly [number, number] | undefined {
+    if (this.ticksLeft-- <= 0) return undefined;
+    const [speed, yawRate] = uniformAction(this.world, this.random);
+    return [this.mean[0] + this.spread * (speed - this.mean[0]), this.mean[1] + this.spread * (yawRate - this.mean[1])];
+  }
+}
+
+function uniformAction(world: RoomsWorld, random: Random): readonly [number, number] {
+  const { maxForwardMps, maxReverseMps, maxYawRateRps } = world.body;
+  return [-maxReverseMps + (maxForwardMps + maxReverseMps) * random.uniform(), maxYawRateRps * (2 * random.uniform() - 1)];
+}

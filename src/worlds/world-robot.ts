@@ -1,0 +1,88 @@
+import { type Observable, Subject } from "rxjs";
+import type { Odometry } from "../core/body.js";
+import type { Command } from "../core/command.js";
+import type { Robot } from "../core/robot.js";
+import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import type { World } from "../core/world.js";
+
+export interface WorldRobotOptions {
+  /** Default 100 ms. */
+  readonly cameraPeriodNs?: bigint;
+  /** Default 50 ms. */
+  readonly odometryPeriodNs?: bigint;
+  /** Default 100 ms. */
+  readonly scanPeriodNs?: bigint;
+}
+
+interface Sensor {
+  readonly periodNs: bigint;
+  dueNs: bigint;
+  readonly emit: () => void;
+}
+
+/**
+ * A robot in an embedded world. Time moves only by `advance`; on the way each sensor speaks at its own instants: whole periods since this
+ * robot was made, that instant included. At one instant the order is odometry, scan, frame: who takes a frame has its odometry already.
+ */
+export class WorldRobot implements Robot {
+  private readonly frameSubject = new Subject<CameraFrame>();
+  private readonly odometrySubject = new Subject<Odometry>();
+  private readonly scanSubject = new Subject<LaserScan>();
+  readonly frames: Observable<CameraFrame> = this.frameSubject.asObservable();
+  readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
+  readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
+  private readonly sensors: readonly Sensor[];
+
+  constructor(
+    readonly world: World,
+    options: WorldRobotOptions = {},
+  ) {
+    const dueNs = world.stampNs;
+    this.sensors = [
+      { periodNs: period(options.odometryPeriodNs ?? 50_000_000n), dueNs, emit: () => this.odometrySubject.next(world.odometry()) },
+      { periodNs: period(options.scanPeriodNs ?? 100_000_000n), dueNs, emit: () => this.scanSubject.next(world.scan()) },
+      { periodNs: period(options.cameraPeriodNs ?? 100_000_000n), dueNs, emit: () => this.frameSubject.next(world.frame()) },
+    ];
+  }
+
+  command(command: Command): void {
+    this.world.command(command);
+  }
+
+  /**
+   * Moves the world on, and emits all that falls due from now to then, both included, each thing once: `advance(0n)` gives the first
+   * observation. A subscriber may command; that holds from the instant of what it was given.
+   */
+  advance(durationNs: bigint): void {
+    const endNs = this.world.stampNs + durationNs;
+    for (;;) {
+      const dueNs = earliest(this.sensors);
+      if (dueNs > endNs) break;
+      this.world.advance(dueNs - this.world.stampNs);
+      for (const sensor of this.sensors) {
+        if (sensor.dueNs !== dueNs) continue;
+        sensor.dueNs += sensor.periodNs;
+        sensor.emit();
+      }
+    }
+    this.world.advance(endNs - this.world.stampNs);
+  }
+
+  /** Completes every stream. */
+  close(): void {
+    this.frameSubject.complete();
+    this.odometrySubject.complete();
+    this.scanSubject.complete();
+  }
+}
+
+function earliest(sensors: readonly Sensor[]): bigint {
+  let dueNs = sensors[0]!.dueNs;
+  for (const sensor of sensors) if (sensor.dueNs < dueNs) dueNs = sensor.dueNs;
+  return dueNs;
+}
+
+function period(periodNs: bigint): bigint {
+  if (periodNs <= 0n) throw new RangeError(`a sensor's period must be above 0, not ${periodNs} ns`);
+  return periodNs;
+}
