@@ -13,7 +13,8 @@ export function toCommand(action: ArrayLike<number>, axes: readonly ActionAxis[]
   const twist = { "linear.x": 0, "linear.y": 0, "angular.z": 0 };
   axes.forEach((axis, i) => {
     const [low, high] = axis.range;
-    twist[axis.name] = low + ((clamp(action[i] ?? Number.NaN, -1, 1) + 1) / 2) * (high - low);
+    const share = (clamp(action[i] ?? Number.NaN, -1, 1) + 1) / 2;
+    twist[axis.name] = low * (1 - share) + high * share; // exact at both ends
   });
   return { kind: "twist", vxMps: twist["linear.x"], vyMps: twist["linear.y"], yawRateRps: twist["angular.z"] };
 }

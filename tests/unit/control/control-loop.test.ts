@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import { ControlLoop, type ControlOptions } from "../../../src/control/control-loop.js";
+import { STOP_TWIST } from "../../../src/core/command.js";
+import type { Gate } from "../../../src/core/gate.js";
+import { plan } from "./plan.js";
+
+const MS = 1_000_000n;
+const options: ControlOptions = {
+  periodNs: 50n * MS,
+  stepNs: 200n * MS,
+  blockSize: 4,
+  axes: [
+    { name: "linear.x", unit: "m/s", range: [-1, 1] },
+    { name: "angular.z", unit: "rad/s", range: [-2, 2] },
+  ],
+  committedSteps: 1,
+  planExpiryNs: 1000n * MS,
+  frameMaxAgeNs: 400n * MS,
+  odometryMaxAgeNs: 200n * MS,
+  baseFromScan: { xM: 0, yM: 0, yawRad: 0 },
+  arrival: { positionM: 0.1, yawRad: 0.2, decelerationMps2: 1 },
+  progressM: 0.05,
+  patienceNs: 2000n * MS,
+};
+const openGate: Gate = { admit: (proposed) => ({ kind: "pass", command: proposed ?? STOP_TWIST }) };
+
+/** A loop at time 1 s with fresh inputs, driven by hand. */
+function running(gate = openGate) {
+  const loop = new ControlLoop(options, gate);
+  const feed = (nowMs: number, xM = 0) => {
+    const now = BigInt(nowMs) * MS;
+    loop.onFrame({ stampNs: now, width: 1, height: 1, rgb: new Uint8Array(3) });
+    loop.onOdometry({ stampNs: now, odomFromBase: { xM, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } }, now);
+    return loop.tick(now);
+  };
+  loop.on("configure");
+  feed(1000);
+  return { loop, feed };
+}
+const goal = (id: number, xM = 1) => ({ kind: "pose", id, xM, yM: 0 }) as const;
+
+describe("ControlLoop", () => {
+  it("proposes nothing but rest before there is a plan, and the planned action for now afterwards", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    expect(feed(1050).verdict.command).toEqual(STOP_TWIST);
+    loop.onPlan(
+      plan({
+        startNs: 1000n * MS,
+        actions: [
+          [0, 0],
+          [0.5, -0.5],
+        ],
+      }),
+      1080n * MS,
+    );
+    expect(feed(1100).verdict.command).toMatchObject({ vxMps: 0, yawRateRps: 0 });
+    expect(feed(1200).verdict.command).toMatchObject({ vxMps: 0.5, yawRateRps: -1 });
+    expect(loop.mode).toBe("tracking");
+  });
+
+  it("tells the planner what is being done while it plans: sent commands, then the running plan", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.onPlan(
+      plan({
+        startNs: 1000n * MS,
+        actions: [
+          [0.2, 0],
+          [0.4, 0],
+          [0.6, 0],
+        ],
+      }),
+      1060n * MS,
+    );
+    for (const ms of [1100, 1150, 1200, 1250]) feed(ms);
+    const request = loop.planRequest(1250n * MS)!;
+    expect(request.frame.stampNs).toBe(1250n * MS);
+    // 1250–1400 lie in the plan's second step, 1400–1450 in its third.
+    expect([...request.committed].map((v) => Math.round(v * 10) / 10)).toEqual([0.4, 0, 0.4, 0, 0.4, 0, 0.6, 0]);
+    // 1050–1100 was rest, 1100–1200 the first step, 1200–1250 the second.
+    expect([...request.recent].map((v) => Math.round(v * 10) / 10)).toEqual([0, 0, 0.2, 0, 0.2, 0, 0.4, 0]);
+    expect(request.previous?.startNs).toBe(1000n * MS);
+  });
+
+  it("tells the planner what the gate let through, not what was asked", () => {
+    const half: Gate = {
+      admit: (p) => ({ kind: "limited", because: [], command: p?.kind === "twist" ? { ...p, vxMps: p.vxMps / 2 } : STOP_TWIST }),
+    };
+    const { loop, feed } = running(half);
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.onPlan(
+      plan({
+        startNs: 1000n * MS,
+        actions: [
+          [0.8, 0],
+          [0.8, 0],
+          [0.8, 0],
+        ],
+      }),
+      1060n * MS,
+    );
+    for (const ms of [1100, 1150, 1200, 1250, 1300]) feed(ms);
+    expect(loop.planRequest(1300n * MS)!.recent[0]).toBeCloseTo(0.4, 6);
+  });
+
+  it("asks once for each frame", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(1050);
+    expect(loop.planRequest(1050n * MS)).toBeDefined();
+    expect(loop.planRequest(1060n * MS)).toBeUndefined();
+    feed(1100);
+    expect(loop.planRequest(1100n * MS)).toBeDefined();
+  });
+
+  it("stops when a plan expires and nothing newer came", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.onPlan(plan({ startNs: 1000n * MS, actions: Array.from({ length: 10 }, () => [0.5, 0]) }), 1060n * MS);
+    let now = 1100;
+    for (; now <= 2000; now += 50) expect(feed(now).verdict.command).toMatchObject({ vxMps: 0.5 });
+    expect(feed(now).verdict.command).toEqual(STOP_TWIST);
+    expect(loop.mode).toBe("planning");
+  });
+
+  it("stops on stale odometry or frames and does not play the old plan on when they come back", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.onPlan(plan({ startNs: 1000n * MS, actions: Array.from({ length: 10 }, () => [0.5, 0]) }), 1060n * MS);
+    feed(1100);
+    expect(loop.tick(1300n * MS).verdict.command).toMatchObject({ vxMps: 0.5 });
+    expect(loop.tick(1301n * MS).verdict.command).toEqual(STOP_TWIST);
+    expect(loop.mode).toBe("stopped");
+    expect(feed(1350).verdict.command).toEqual(STOP_TWIST);
+    expect(loop.mode).toBe("planning");
+  });
+
+  it("drops the plan of a goal that was replaced or cancelled", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.setGoal(goal(2));
+    loop.onPlan(
+      plan({
+        goalId: 1,
+        startNs: 1000n * MS,
+        actions: [
+          [0.5, 0],
+          [0.5, 0],
+        ],
+      }),
+      1060n * MS,
+    );
+    expect(feed(1100).verdict.command).toEqual(STOP_TWIST);
+    loop.onPlan(
+      plan({
+        goalId: 2,
+        startNs: 1050n * MS,
+        actions: [
+          [0.5, 0],
+          [0.5, 0],
+        ],
+      }),
+      1110n * MS,
+    );
+    expect(feed(1150).verdict.command).toMatchObject({ vxMps: 0.5 });
+    loop.on("cancel");
+    expect(feed(1200).verdict.command).toEqual(STOP_TWIST);
+    expect(loop.activeGoal).toBeUndefined();
+  });
+
+  it("is reached at the goal, stays so inside twice the tolerance, and sets off again outside", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1, 0.05));
+    feed(1050, 0);
+    expect(loop.mode).toBe("reached");
+    feed(1100, -0.1);
+    expect(loop.mode).toBe("reached");
+    feed(1150, -0.2);
+    expect(loop.mode).toBe("planning");
+  });
+
+  it("an image goal is reached where the plan says that it lies", () => {
+    const { loop, feed } = running();
+    loop.setGoal({ kind: "image", id: 1, frame: { stampNs: 0n, width: 1, height: 1, rgb: new Uint8Array(3) } });
+    feed(1050, 0.95);
+    expect(loop.mode).toBe("planning");
+    loop.onPlan(plan({ startNs: 1050n * MS, goalXM: 1 }), 1060n * MS);
+    feed(1100, 0.95);
+    expect(loop.mode).toBe("reached");
+  });
+
+  it("is blocked after the patience without progress, holds, and tries again after half of it", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1, 5));
+    const offer = (ms: number) =>
+      loop.onPlan(
+        plan({
+          startNs: BigInt(ms) * MS,
+          remainingM: 4,
+          actions: [
+            [0.5, 0],
+            [0.5, 0],
+          ],
+        }),
+        BigInt(ms) * MS,
+      );
+    let now = 1050;
+    for (; now <= 3100; now += 50) {
+      feed(now);
+      offer(now);
+    }
+    expect(loop.mode).toBe("blocked");
+    for (; now <= 4050; now += 50) {
+      expect(feed(now).verdict.command).toEqual(STOP_TWIST);
+      offer(now);
+    }
+    for (; now <= 4200; now += 50) {
+      feed(now);
+      offer(now);
+    }
+    expect(loop.mode).toBe("tracking");
+  });
+
+  it("forgets everything when time is set back", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    feed(9000);
+    loop.onPlan(
+      plan({
+        startNs: 9000n * MS,
+        actions: [
+          [0.5, 0],
+          [0.5, 0],
+        ],
+      }),
+      9000n * MS,
+    );
+    feed(9050);
+    loop.onOdometry(
+      { stampNs: 10n * MS, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } },
+      10n * MS,
+    );
+    expect(loop.tick(20n * MS).verdict.command).toEqual(STOP_TWIST);
+    expect(loop.mode).toBe("stopped");
+  });
+});
