@@ -1,0 +1,24 @@
+import { compress, decompress, isLoaded } from "@foxglove/wasm-zstd";
+import type { McapTypes } from "@mcap/core";
+
+/** Larger chunks than this are taken for damage: their size would be allocated before a byte is checked. */
+const MAX_CHUNK_BYTES = 1 << 30;
+
+/** Resolves when the compressor can be called; it compiles once per thread, some 10 ms. */
+export async function compressionReady(): Promise<void> {
+  await isLoaded;
+}
+
+/** zstd, synchronous: about 4 ms a MiB on one core of a small machine. */
+export function compressZstd(data: Uint8Array, level: number): Uint8Array {
+  return compress(data, level);
+}
+
+export const DECOMPRESS_HANDLERS: McapTypes.DecompressHandlers = {
+  zstd: (data, size) => {
+    if (size > MAX_CHUNK_BYTES) throw new RangeError(`a chunk claims ${size} bytes`);
+    const out = decompress(data, Number(size));
+    if (BigInt(out.length) !== size) throw new RangeError(`a chunk says ${size} bytes but holds ${out.length}`);
+    return out;
+  },
+};

@@ -1,0 +1,27 @@
+import { COMMAND_QOS, type Qos } from "./qos.js";
+import type { RosCameraInfo, RosClock, RosImage, RosLaserScan, RosOdometry, RosTwistStamped } from "./ros-types.js";
+
+/** A topic of a bag. `Message` is what `write` takes for it; raw CDR goes by `writeRaw`. */
+export interface BagTopic<Message = unknown> {
+  /** With its leading slash. */
+  readonly name: string;
+  /** `package/msg/Type` */
+  readonly type: string;
+  readonly qos: Qos;
+  /** Text of the `ros2msg` schema; only needed for types that are not among ROS 2's common ones. */
+  readonly definition?: string;
+  /** RIHS01 hash, when it is known. */
+  readonly typeHash?: string;
+  /** Never set: ties the message's type to the topic. */
+  readonly message?: Message;
+}
+
+/** What a robot's recording holds. All are offered reliably, which subscribers of either kind can connect to on replay. */
+export const TOPICS = {
+  image: { name: "/image", type: "sensor_msgs/msg/Image", qos: COMMAND_QOS } as BagTopic<RosImage>,
+  cameraInfo: { name: "/camera_info", type: "sensor_msgs/msg/CameraInfo", qos: COMMAND_QOS } as BagTopic<RosCameraInfo>,
+  odometry: { name: "/odom", type: "nav_msgs/msg/Odometry", qos: COMMAND_QOS } as BagTopic<RosOdometry>,
+  scan: { name: "/scan", type: "sensor_msgs/msg/LaserScan", qos: COMMAND_QOS } as BagTopic<RosLaserScan>,
+  command: { name: "/cmd_vel", type: "geometry_msgs/msg/TwistStamped", qos: COMMAND_QOS } as BagTopic<RosTwistStamped>,
+  clock: { name: "/clock", type: "rosgraph_msgs/msg/Clock", qos: COMMAND_QOS } as BagTopic<RosClock>,
+} as const;
