@@ -43,3 +43,14 @@ export interface Decoder {
   /** @param latents `[row, latent]` @returns one frame a row, stamped `stampNs` */
   decode(latents: Tensor, stampNs: bigint): Promise<CameraFrame[]>;
 }
+
+/** Energy of action sequences and its derivative in one pass, for planners that descend it. */
+export interface CostGradient {
+  /**
+   * @param from `[latent]`
+   * @param actions `[sample, step, block * action]`
+   * @param goal `[x, y]`, metres in the odometry frame
+   * @returns `cost`: cost to go averaged over the steps, metres, one a sample; `gradient`: d cost / d actions, shaped as `actions`
+   */
+  costGradient(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<{ cost: Float32Array; gradient: Tensor }>;
+}

@@ -1,0 +1,63 @@
+import type { ActionAxis } from "./action.js";
+import type { CostGradient, CostToGo, Decoder, Encoder, Readouts, WorldModel } from "./world-model.js";
+
+/** A named quantity with its unit, as in `linear.x [m/s]`. */
+export interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+}
+
+export const GRAPHS = ["encoder", "rollout", "readouts", "cost_to_go", "decoder", "gradient"] as const;
+export type GraphName = (typeof GRAPHS)[number];
+
+export interface GraphFile {
+  /** Name within the model's folder. */
+  readonly file: string;
+  /** 64 hexadecimal digits, lower case. */
+  readonly sha256: string;
+}
+
+/** What model.yaml says, checked: everything a part may need to know of a model without running it. */
+export interface ModelDescription {
+  readonly folder: string;
+  readonly name: string;
+  readonly world: string;
+  readonly licence: string;
+  /** Name of the calibration folder of the robot it was trained on. */
+  readonly robot: string;
+  readonly graphs: Readonly<Partial<Record<GraphName, GraphFile>>> & { readonly [name in "encoder" | "rollout" | "readouts"]: GraphFile };
+  readonly image: { readonly widthPx: number; readonly heightPx: number; readonly downsample: "none" | "area" };
+  readonly proprioception: readonly Quantity[];
+  /** Entries of a latent; the first `imageSize` come from the picture, the rest is normalised proprioception. */
+  readonly latentSize: number;
+  readonly imageLatentSize: number;
+  /** Control-rate actions that one model step covers. */
+  readonly blockSize: number;
+  readonly periodS: number;
+  readonly axes: readonly ActionAxis[];
+  /** Seconds a model step covers: `blockSize` × `periodS`. */
+  readonly stepS: number;
+  readonly trainedSteps: number;
+  /** Extent of the positions in the training data, metres in the odometry frame. */
+  readonly arena: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] };
+  /** Measured on held-out episodes: coefficient of determination, mean absolute error in the readout's unit. */
+  readonly readouts: readonly (Quantity & { readonly r2: number; readonly mae: number })[];
+  /** One-step latent prediction error on held-out data, mean squared over the latent's entries. */
+  readonly stepError: { readonly p50: number; readonly p90: number; readonly p99: number };
+  /** How it was trained and how well it does, as written by training and evaluation; for people and reports. */
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly success: Readonly<Record<string, unknown>>;
+}
+
+/** A model whose every graph has been checked and is ready to run, in the thread that loaded it. */
+export interface LoadedModel {
+  readonly description: ModelDescription;
+  readonly encoder: Encoder;
+  readonly worldModel: WorldModel;
+  readonly readouts: Readouts;
+  readonly costToGo?: CostToGo;
+  readonly decoder?: Decoder;
+  readonly gradient?: CostGradient;
+  /** Frees the sessions; nothing of the model may be used afterwards. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import { GRAPHS, type GraphName, type LoadedModel, type ModelDescription } from "../core/model.js";
+import { OnnxEncoder } from "./encoder.js";
+import { checkGolden, readGolden } from "./golden.js";
+import { OnnxCostToGo, OnnxDecoder, OnnxGradient, OnnxReadouts } from "./heads.js";
+import { graphPorts } from "./ports.js";
+import { openSession } from "./session.js";
+import { OnnxWorldModel } from "./world-model.js";
+
+export interface LoadOptions {
+  /** Threads that one `run` may use; default 1. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens and checks every graph that `description` names: SHA-256, inputs and outputs, golden vectors. Whatever is wrong is refused here,
+ * before anything is planned with it. All of it lives in the calling thread, which `run` blocks.
+ *
+ * Rejects with RH-MODEL-MISSING, -HASH, -CORRUPT, -SHAPE, -ACTION, -NAN, -GOLDEN.
+ */
+export async function loadModel(description: ModelDescription, { threads = 1 }: LoadOptions = {}): Promise<LoadedModel> {
+  const golden = readGolden(description.folder);
+  const ports = graphPorts(description);
+  const sessions = new Map<GraphName, InferenceSession>();
+  const dispose = async () => {
+    for (const session of sessions.values()) await session.release();
+    sessions.clear();
+  };
+  try {
+    for (const name of GRAPHS) {
+      const graph = description.graphs[name];
+      if (!graph) continue;
+      const session = await openSession(description.folder, name, graph, ports[name], threads);
+      sessions.set(name, session);
+      await checkGolden(golden, name, session, join(description.folder, graph.file), ports[name]);
+    }
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  const costToGo = sessions.get("cost_to_go");
+  const decoder = sessions.get("decoder");
+  const gradient = sessions.get("gradient");
+  return {
+    description,
+    encoder: new OnnxEncoder(sessions.get("encoder")!, description),
+    worldModel: new OnnxWorldModel(sessions.get("rollout")!, description),
+    readouts: new OnnxReadouts(sessions.get("readouts")!, description),
+    ...(costToGo && { costToGo: new OnnxCostToGo(costToGo) }),
+    ...(decoder && { decoder: new OnnxDecoder(decoder, description) }),
+    ...(gradient && { gradient: new OnnxGradient(gradient, description) }),
+    dispose,
+  };
+}

@@ -1,0 +1,29 @@
+import type { GraphName, ModelDescription } from "../core/model.js";
+import type { Port, Ports } from "./session.js";
+
+/** What each graph of a model must take and give. N, H, M, B: any size. */
+export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
+  const { latentSize: latent, image } = model;
+  const action = model.blockSize * model.axes.length;
+  const float = (name: string, ...shape: Port["shape"]): Port => ({ name, type: "float32", shape });
+  return {
+    encoder: {
+      inputs: [
+        { name: "image", type: "uint8", shape: ["B", image.heightPx, image.widthPx, 3] },
+        float("proprioception", "B", model.proprioception.length),
+      ],
+      outputs: [float("latent", "B", latent)],
+    },
+    rollout: {
+      inputs: [float("latent", 1, latent), float("actions", "N", "H", action)],
+      outputs: [float("latents", "N", "H", latent)],
+    },
+    readouts: { inputs: [float("latents", "M", latent)], outputs: [float("readouts", "M", model.readouts.length)] },
+    cost_to_go: { inputs: [float("latents", "M", latent), float("goal", 1, 2)], outputs: [float("distance", "M")] },
+    decoder: { inputs: [float("latents", "M", latent)], outputs: [float("image", "M", image.heightPx, image.widthPx, 3)] },
+    gradient: {
+      inputs: [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, 2)],
+      outputs: [float("cost", "N"), float("gradient", "N", "H", action)],
+    },
+  };
+}
