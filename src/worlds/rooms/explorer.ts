@@ -45,17 +45,19 @@ export class RoomsExplorer {
   private draw(): Segment {
     const kind = this.random.uniform();
     if (kind < 0.35) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
-    if (kind < 0.45) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
-    if (kind < 0.6) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
-    if (kind < 0.9) return new RandomActions(this.world, this.random);
+    if (kind < 0.4) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
+    if (kind < 0.48) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
+    if (kind < 0.8) return new RandomActions(this.world, this.random);
     return new Jitter(this.world, this.random);
   }
 
+  /** Beyond the door; half of the time close behind it, so that the passage itself is driven often. */
   private otherRoom(): Point {
     const side = Math.sign(this.world.odomFromBase.xM) || 1;
+    const reachM = this.random.uniform() < 0.5 ? 0.9 : Number.POSITIVE_INFINITY;
     for (;;) {
       const place = this.world.samplePose(this.random, 0.05);
-      if (place.xM * side < 0) return place;
+      if (place.xM * side < 0 && Math.hypot(place.xM, place.yM - this.world.map.doorYM) < reachM) return place;
     }
   }
 
@@ -104,13 +106,13 @@ class Drive implements Segment {
     private readonly goal: Point,
     private readonly clearanceM: number,
   ) {
-    this.backwards = random.uniform() < 0.15;
-    this.speedMps = (0.3 + 0.7 * random.uniform()) * (this.backwards ? world.body.maxReverseMps : world.body.maxForwardMps);
+    this.backwards = random.uniform() < 0.2;
+    this.speedMps = (0.4 + 0.7 * random.uniform()) * (this.backwards ? world.body.maxReverseMps : world.body.maxForwardMps);
     this.gain = 1.5 + 2.5 * random.uniform();
     this.speedNoise = new ColouredNoise(random, 0.4);
     this.yawNoise = new ColouredNoise(random, 0.4);
     this.speedNoiseMps = 0.15 * random.uniform();
-    this.yawNoiseRps = 0.8 * random.uniform();
+    this.yawNoiseRps = 1.2 * random.uniform();
     this.ticksLeft = Math.round(16 / EXPLORER_PERIOD_S);
   }
 
@@ -157,7 +159,7 @@ class RandomActions implements Segment {
     private readonly world: RoomsWorld,
     private readonly random: Random,
   ) {
-    this.ticksLeft = Math.round((1.5 + 3.5 * random.uniform()) / EXPLORER_PERIOD_S);
+    this.ticksLeft = Math.round((2 + 4 * random.uniform()) / EXPLORER_PERIOD_S);
     this.fades = random.uniform() < 0.5;
     this.from = this.action();
     this.to = this.action();
@@ -183,7 +185,7 @@ class RandomActions implements Segment {
 
   private action(): readonly [number, number] {
     const kind = this.random.uniform();
-    const [speed, yawRate] = uniformAction(this.world, this.random);
+    const [speed, yawRate] = wideAction(this.world, this.random);
     if (kind < 0.1) return [0, 0];
     if (kind < 0.25) return [0, yawRate];
     if (kind < 0.4) return [speed, 0];
@@ -191,7 +193,7 @@ class RandomActions implements Segment {
   }
 }
 
-/** A new command every tick or two, as a sampling planner makes them: uniform, around a mean that is kept for the segment. */
+/** A new command every tick, as a sampling planner makes them, around a mean that is kept for the segment. */
 class Jitter implements Segment {
   private ticksLeft: number;
   private readonly mean: readonly [number, number];
@@ -201,19 +203,26 @@ class Jitter implements Segment {
     private readonly world: RoomsWorld,
     private readonly random: Random,
   ) {
-    this.ticksLeft = Math.round((0.5 + 1.5 * random.uniform()) / EXPLORER_PERIOD_S);
-    this.mean = uniformAction(world, random);
+    this.ticksLeft = Math.round((1 + 2 * random.uniform()) / EXPLORER_PERIOD_S);
+    this.mean = wideAction(world, random);
     this.spread = random.uniform();
   }
 
   next(): readonly [number, number] | undefined {
     if (this.ticksLeft-- <= 0) return undefined;
-    const [speed, yawRate] = uniformAction(this.world, this.random);
+    const [speed, yawRate] = wideAction(this.world, this.random);
     return [this.mean[0] + this.spread * (speed - this.mean[0]), this.mean[1] + this.spread * (yawRate - this.mean[1])];
   }
 }
 
-function uniformAction(world: RoomsWorld, random: Random): readonly [number, number] {
+/** Uniform over the range of actions, with about a quarter of each axis's share on its bounds: planners clip to them. */
+function wideAction(world: RoomsWorld, random: Random): readonly [number, number] {
   const { maxForwardMps, maxReverseMps, maxYawRateRps } = world.body;
-  return [-maxReverseMps + (maxForwardMps + maxReverseMps) * random.uniform(), maxYawRateRps * (2 * random.uniform() - 1)];
+  const a = wide(random);
+  const b = wide(random);
+  return [-maxReverseMps + ((maxForwardMps + maxReverseMps) * (a + 1)) / 2, maxYawRateRps * b];
+}
+
+function wide(random: Random): number {
+  return clamp(1.3 * (2 * random.uniform() - 1), -1, 1);
 }
