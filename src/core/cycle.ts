@@ -8,6 +8,8 @@ export interface EnergyReport {
   readonly total: number;
   readonly violation: number;
   readonly terms: Readonly<Record<string, number>>;
+  /** Margin of every guardrail along the plan, by name; kept when <= 0. */
+  readonly margins?: Readonly<Record<string, number>>;
   readonly byIteration: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "./tensor.js";
 
-/** Everything a soft term may look at. `[sample, step, …]` each; `motion` has `ticksPerStep` entries a step. */
+/** Everything a soft term may look at, `[sample, step, …]`; valid until the next score. */
 export interface Rollout {
   /** `[sample, step, action]`, normalised to [-1, 1] */
   readonly actions: Tensor;
@@ -8,7 +8,7 @@ export interface Rollout {
   readonly latents: Tensor;
   /** `[sample, step, readout]` */
   readonly readouts: Tensor;
-  /** `[sample, tick, MOTION_SIZE]` */
+  /** `[sample, tick, MOTION_SIZE]`: the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
 
@@ -28,7 +28,7 @@ export interface Scores {
 
 /** Actions in, scores out: all that a planner knows. NaN counts as +Infinity. Rebuilt for every plan, so that no stale goal can leak. */
 export interface Objective {
-  /** @param actions `[sample, step, action]` */
+  /** @param actions `[sample, step, action]`: read during the call, not kept */
   score(actions: Tensor): Promise<Scores>;
 }
 

@@ -10,12 +10,17 @@ export interface Plan {
   readonly violation: number;
   /** Iterations done up to this plan. */
   readonly iterations: number;
+  /** `[guess, step, action]`, best first: other good candidates, for the next plan's `guesses` and for people to look at. */
+  readonly alternatives?: Tensor;
 }
 
 /** Anytime: yields the best plan so far after each iteration. Budget, clock and loop are outside. */
 export interface Planner {
-  /** @param warmStart `[step, action]`: the first guess; its shape fixes the horizon */
-  improve(objective: Objective, warmStart: Tensor, random: Random): AsyncIterable<Plan>;
+  /**
+   * @param warmStart `[step, action]`: the first guess; its shape fixes the horizon
+   * @param guesses `[step, action]` each: more to try in the first iteration (standing still, what else was good last time, proposals)
+   */
+  improve(objective: Objective, warmStart: Tensor, random: Random, guesses?: readonly Tensor[]): AsyncIterable<Plan>;
 }
 
 /** Whichever comes first. With `maxIterations` alone a run repeats bit for bit. */

@@ -1,0 +1,109 @@
+import type { Objective } from "../core/objective.js";
+import type { Plan, Planner } from "../core/planner.js";
+import type { Random } from "../core/random.js";
+import type { Tensor } from "../core/tensor.js";
+import { colouredNoise, splineNoise } from "../math/noise.js";
+import { tensor, values } from "../math/tensor.js";
+import { Candidates, isBetter } from "./candidates.js";
+
+export interface CemOptions {
+  /** Candidates scored in one iteration. */
+  readonly samples: number;
+  /** Best candidates that the next distribution is fitted to. */
+  readonly elites: number;
+  /** Elites that stay candidates in the next iteration, with the score they have. */
+  readonly keepElites: number;
+  /** Standard deviation of the first iteration, in normalised units (the bounds are ±1). */
+  readonly initialStd: number;
+  /** Standard deviation that no later iteration goes below. */
+  readonly minStd: number;
+  /** Share of the old mean and standard deviation in the new: 0 follows the elites at once. */
+  readonly smoothing: number;
+  /** Colour of the noise along the steps: power falls as frequency^-colour; 0 white, 2 red. Not used with `knots`. */
+  readonly colour: number;
+  /** Draw noise as a cubic spline through so many knots instead. */
+  readonly knots?: number;
+  /** Each iteration draws this many times fewer samples than the one before, down to twice the elites; 1: always the same. */
+  readonly decay: number;
+}
+
+export const CEM_DEFAULTS: CemOptions = {
+  samples: 128,
+  elites: 16,
+  keepElites: 4,
+  initialStd: 0.5,
+  minStd: 0.05,
+  smoothing: 0.1,
+  colour: 0,
+  decay: 1,
+};
+
+/**
+ * The cross-entropy method (Rubinstein 1999; for control: Chua et al. 2018; kept elites and coloured noise: Pinneri et al. 2020).
+ * Candidates are clipped at the bounds of the actions and nowhere else: what the body can't follow is the motion model's to say.
+ */
+export class Cem implements Planner {
+  private readonly options: CemOptions;
+
+  constructor(options: Partial<CemOptions> = {}) {
+    this.options = { ...CEM_DEFAULTS, ...options };
+  }
+
+  async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
+    const { samples, elites, keepElites, initialStd, decay } = this.options;
+    const [steps, axes] = warmStart.shape as [number, number];
+    const mean = Float64Array.from(values(warmStart), (action) => (Number.isFinite(action) ? action : 0));
+    const std = new Float64Array(mean.length).fill(initialStd);
+    const candidates = new Candidates(samples + keepElites, steps, axes, this.noise(steps));
+    let best: Plan | undefined;
+
+    for (let iteration = 1; ; iteration++) {
+      const fresh = Math.max(Math.min(samples, 2 * elites), Math.round(samples * decay ** (1 - iteration)));
+      candidates.begin(fresh, keepElites);
+      candidates.add(mean);
+      if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
+      candidates.sample(mean, std, random);
+      await candidates.score(objective);
+
+      const ranked = candidates.ranked.subarray(0, elites);
+      this.fit(mean, std, candidates, ranked);
+
+      const winner = candidates.plan(ranked[0]!, iteration);
+      if (best === undefined || isBetter(winner, best)) best = winner;
+      yield { ...best, iterations: iteration, alternatives: stack(candidates, ranked, steps, axes) };
+    }
+  }
+
+  /** Moves the distribution to the elites; those without a finite score teach nothing. */
+  private fit(mean: Float64Array, std: Float64Array, candidates: Candidates, ranked: Uint32Array): void {
+    const { smoothing, minStd } = this.options;
+    const elites = Array.from(
+      ranked.filter((row) => Number.isFinite(candidates.costOf(row))),
+      (row) => candidates.row(row),
+    );
+    if (elites.length === 0) return;
+    for (let i = 0; i < mean.length; i++) {
+      let sum = 0;
+      for (const elite of elites) sum += elite[i]!;
+      const eliteMean = sum / elites.length;
+      let squares = 0;
+      for (const elite of elites) squares += (elite[i]! - eliteMean) ** 2;
+      const eliteStd = Math.sqrt(squares / elites.length);
+      mean[i] = smoothing * mean[i]! + (1 - smoothing) * eliteMean;
+      std[i] = Math.max(minStd, smoothing * std[i]! + (1 - smoothing) * eliteStd);
+    }
+  }
+
+  private noise(steps: number) {
+    const { knots, colour } = this.options;
+    return knots === undefined ? colouredNoise(steps, colour) : splineNoise(steps, Math.min(knots, steps), "cubic");
+  }
+}
+
+function stack(candidates: Candidates, rows: Uint32Array, steps: number, axes: number): Tensor {
+  const data = new Float32Array(rows.length * steps * axes);
+  rows.forEach((row, i) => {
+    data.set(candidates.row(row), i * steps * axes);
+  });
+  return tensor(data, [rows.length, steps, axes]);
+}

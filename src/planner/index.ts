@@ -1,0 +1,22 @@
+import { RehearseError } from "../core/error.js";
+import type { Planner } from "../core/planner.js";
+import { Cem, type CemOptions } from "./cem.js";
+
+/** Every planner by the name that configuration files use, with its options. A planner of your own: one file and two lines here. */
+export interface PlannerOptions {
+  readonly cem: Partial<CemOptions>;
+}
+
+const PLANNERS: { readonly [Name in keyof PlannerOptions]: (options: PlannerOptions[Name]) => Planner } = {
+  cem: (options) => new Cem(options),
+};
+
+export const PLANNER_NAMES = Object.keys(PLANNERS) as (keyof PlannerOptions)[];
+
+/** @throws RehearseError RH-PLANNER-NAME */
+export function createPlanner<Name extends keyof PlannerOptions>(name: Name, options: PlannerOptions[Name] = {}): Planner {
+  if (!Object.hasOwn(PLANNERS, name)) {
+    throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose one of: ${PLANNER_NAMES.join(", ")}`);
+  }
+  return PLANNERS[name](options);
+}
