@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { type CollectProgress, collect } from "../runtime/collect.js";
+
+interface Flags {
+  readonly episodes: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly cameraHz: number;
+}
+
+/** `rehearse collect <world>`: data to train a world model on, from an embedded world. */
+export function collectCommand(): Command {
+  return new Command("collect")
+    .description("record exploration of an embedded world as rosbag2 MCAP files, one an episode, to train a model on")
+    .argument("<world>", "embedded world, e.g. rooms")
+    .option("--episodes <n>", "number of episodes; each has a seed of its own", Number, 100)
+    .option("--seconds <s>", "length of an episode in simulated seconds", Number, 60)
+    .option("--seed <k>", "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below", Number, 100_000)
+    .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again", "data/rooms")
+    .option("--camera-hz <hz>", "pictures a simulated second", Number, 10)
+    .action(async (world: string, flags: Flags) => {
+      const result = await collect({ world, ...flags }, (progress) => show(progress, process.stderr));
+      process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}${result.done} episodes in ${flags.out}\n`);
+    });
+}
+
+/** One line that stays in place on a terminal; elsewhere a line every tenth of the way. */
+function show({ done, episodes, skipped, framesPerS }: CollectProgress, stream: NodeJS.WriteStream): void {
+  const kept = skipped > 0 ? `, ${skipped} were there` : "";
+  const text = `episode ${done} of ${episodes}${kept}, ${Math.round(framesPerS)} frames/s`;
+  if (stream.isTTY) stream.write(`\r\u001b[K${text}`);
+  else if (done % Math.max(1, Math.floor(episodes / 10)) === 0) stream.write(`${text}\n`);
+}

@@ -1,0 +1,196 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { TwistCommand } from "../core/command.js";
+import { RehearseError } from "../core/error.js";
+import type { Random } from "../core/random.js";
+import { seededRandom } from "../math/random.js";
+import { BagFile } from "../recording/bag-file.js";
+import { bagFileInfo } from "../recording/bag-info.js";
+import { type FileSummary, writeBagMetadata } from "../recording/bag-metadata.js";
+import {
+  type CameraIntrinsics,
+  cameraInfoMessage,
+  commandMessage,
+  imageMessage,
+  odometryMessage,
+  scanMessage,
+} from "../recording/messages.js";
+import { TOPICS } from "../recording/topics.js";
+import { writeError } from "../recording/write-error.js";
+import { VIEW_M } from "../worlds/rooms/camera.js";
+import { EXPLORER_PERIOD_S, RoomsExplorer } from "../worlds/rooms/explorer.js";
+import { RoomsWorld } from "../worlds/rooms/rooms-world.js";
+import { WorldRobot } from "../worlds/world-robot.js";
+
+export interface CollectOptions {
+  readonly world: string;
+  readonly episodes: number;
+  /** Length of an episode; rounded up to whole control periods. */
+  readonly seconds: number;
+  /** Episode `i` is the world with seed `seed + i`, driven by chance of the same seed. */
+  readonly seed: number;
+  /** Folder; made when it does not exist. */
+  readonly out: string;
+  readonly cameraHz: number;
+}
+
+export interface CollectProgress {
+  /** Episodes that are there now, skipped ones included. */
+  readonly done: number;
+  readonly episodes: number;
+  readonly skipped: number;
+  /** Frames recorded by this run, and how fast. */
+  readonly frames: number;
+  readonly framesPerS: number;
+}
+
+interface Explorer {
+  /** The command for the next `EXPLORER_PERIOD_S`. */
+  next(): TwistCommand;
+}
+
+interface Explored {
+  readonly world: RoomsWorld;
+  readonly explorer: Explorer;
+}
+
+/** Worlds that know how to be explored. */
+const EXPLORED: Readonly<Record<string, (seed: number, startNs: bigint) => Explored>> = {
+  rooms: (seed, startNs) => {
+    const world = new RoomsWorld({ seed, startNs });
+    const random: Random = seededRandom(seed).fork("explore");
+    return { world, explorer: new RoomsExplorer(world, random) };
+  },
+};
+
+/** Where the camera would hang if it were a pinhole: so high that a metre on the floor is as many pixels as in the picture. */
+const CAMERA_HEIGHT_M = 4.4;
+
+const PERIOD_NS = BigInt(Math.round(EXPLORER_PERIOD_S * 1e9));
+const NS_PER_S = 1_000_000_000n;
+/** metadata.yaml is brought up to date this often, so that a folder in the making is a bag already. */
+const METADATA_EVERY = 50;
+
+/**
+ * Records exploration of an embedded world: one MCAP file an episode (`episode-00000.mcap`, …), and `metadata.yaml` beside them, so that the
+ * folder is one rosbag2 bag. Episodes follow one another in bag time with 1 s between them. The same options give the same bytes.
+ * Finished episodes are kept: a run that was interrupted goes on where it stopped, and a larger `episodes` adds to what is there.
+ * @throws RehearseError RH-COLLECT-OTHER when the folder holds episodes of other options
+ */
+export async function collect(
+  options: CollectOptions,
+  onProgress: (progress: CollectProgress) => void = () => {},
+): Promise<CollectProgress> {
+  check(options);
+  const { out, episodes } = options;
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw writeError(out, cause);
+  });
+  const present = new Set(await readdir(out));
+  const startedMs = performance.now();
+  const files: FileSummary[] = [];
+  let skipped = 0;
+  let frames = 0;
+  const progress = (): CollectProgress => ({
+    done: files.length,
+    episodes,
+    skipped,
+    frames,
+    framesPerS: frames / Math.max(1e-3, (performance.now() - startedMs) / 1000),
+  });
+  for (let episode = 0; episode < episodes; episode++) {
+    const name = `episode-${String(episode).padStart(5, "0")}.mcap`;
+    const path = join(out, name);
+    if (present.has(name)) {
+      files.push(await finishedEpisode(path, aboutEpisode(options, episode)));
+      skipped += 1;
+    } else {
+      const file = await recordEpisode(path, options, episode);
+      files.push({ ...file, path });
+      frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
+    }
+    if ((episode + 1) % METADATA_EVERY === 0) await writeBagMetadata(out, files, aboutBag(options));
+    onProgress(progress());
+  }
+  await writeBagMetadata(out, files, aboutBag(options));
+  return progress();
+}
+
+/** Written under another name first: a file that has its name is whole. */
+async function recordEpisode(path: string, options: CollectOptions, episode: number): Promise<FileSummary> {
+  const partPath = `${path}.part`;
+  await rm(partPath, { force: true });
+  const { seconds, seed, cameraHz } = options;
+  const pauseNs = (BigInt(Math.ceil(seconds)) + 1n) * NS_PER_S;
+  const { world, explorer } = EXPLORED[options.world]!(seed + episode, NS_PER_S + BigInt(episode) * pauseNs);
+  // One chunk a few seconds long: pictures differ so little that the compressor profits from seeing many at once.
+  const bag = await BagFile.create(partPath, {
+    chunkBytes: 1 << 20,
+    chunkSpanNs: 10n * NS_PER_S,
+    level: 3,
+    about: aboutEpisode(options, episode),
+  });
+  const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });
+  robot.odometry.subscribe((odometry) => bag.write(TOPICS.odometry, odometryMessage(odometry), odometry.stampNs));
+  robot.scans.subscribe((scan) => bag.write(TOPICS.scan, scanMessage(scan), scan.stampNs));
+  robot.frames.subscribe((frame) => {
+    bag.write(TOPICS.cameraInfo, cameraInfoMessage(intrinsics(frame.width), frame.stampNs), frame.stampNs);
+    bag.write(TOPICS.image, imageMessage(frame), frame.stampNs);
+  });
+  robot.advance(0n);
+  const ticks = Math.ceil(seconds / EXPLORER_PERIOD_S - 1e-9);
+  for (let tick = 0; tick < ticks; tick++) {
+    const command = explorer.next();
+    bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
+    robot.command(command);
+    robot.advance(PERIOD_NS);
+  }
+  robot.close();
+  const summary = await bag.close();
+  await rename(partPath, path).catch((cause: unknown) => {
+    throw writeError(path, cause);
+  });
+  return summary;
+}
+
+async function finishedEpisode(path: string, expected: Readonly<Record<string, string>>): Promise<FileSummary> {
+  const { about, ...file } = await bagFileInfo(path);
+  for (const [key, value] of Object.entries(expected)) {
+    if (about[key] !== value) {
+      throw new RehearseError(
+        "RH-COLLECT-OTHER",
+        `${path} was collected with ${key} ${about[key] ?? "unknown"}, now it is ${value}`,
+        "collect into another folder, or with the same options as before",
+      );
+    }
+  }
+  return file;
+}
+
+function aboutBag({ world, seconds, seed, cameraHz }: CollectOptions): Record<string, string> {
+  return { world, seconds: String(seconds), seed: String(seed), camera_hz: String(cameraHz) };
+}
+
+function aboutEpisode(options: CollectOptions, episode: number): Record<string, string> {
+  return { ...aboutBag(options), seed: String(options.seed + episode), episode: String(episode) };
+}
+
+function intrinsics(sizePx: number): CameraIntrinsics {
+  const focalPx = (sizePx * CAMERA_HEIGHT_M) / VIEW_M;
+  return { width: sizePx, height: sizePx, fxPx: focalPx, fyPx: focalPx, cxPx: sizePx / 2, cyPx: sizePx / 2 };
+}
+
+function check({ world, episodes, seconds, seed, cameraHz }: CollectOptions): void {
+  if (!Object.hasOwn(EXPLORED, world)) {
+    throw new RehearseError(
+      "RH-WORLD-UNKNOWN",
+      `no world named "${world}" can be explored`,
+      `choose one of: ${Object.keys(EXPLORED).join(", ")}`,
+    );
+  }
+  const wrong = (what: string, fix: string): RehearseError => new RehearseError("RH-COLLECT-OPTION", what, fix);
+  if (!Number.isInteger(episodes) || episodes < 1) throw wrong(`${episodes} episodes`, "ask for a whole number from 1");
+  if (!(seconds > 0 && seconds <= 86_400)) throw wrong(`episodes of ${seconds} s`, "ask for more than 0 and at most 86400 seconds");
+  if (!Number.isInteger(seed) || seed < 0) throw wrong(`seed ${seed}`, "give a whole number from 0");
+  if (!(cameraHz > 0 && cameraHz <= 1000)) throw wrong(`a camera at ${cameraHz} Hz`, "ask for more than 0 and at most 1000 Hz");
+}
