@@ -44,10 +44,10 @@ export class RoomsExplorer {
 
   private draw(): Segment {
     const kind = this.random.uniform();
-    if (kind < 0.35) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
-    if (kind < 0.4) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
-    if (kind < 0.48) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
-    if (kind < 0.8) return new RandomActions(this.world, this.random);
+    if (kind < 0.46) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
+    if (kind < 0.5) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
+    if (kind < 0.58) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
+    if (kind < 0.85) return new RandomActions(this.world, this.random);
     return new Jitter(this.world, this.random);
   }
 
@@ -188,7 +188,7 @@ class RandomActions implements Segment {
     const [speed, yawRate] = wideAction(this.world, this.random);
     if (kind < 0.1) return [0, 0];
     if (kind < 0.25) return [0, yawRate];
-    if (kind < 0.4) return [speed, 0];
+    if (kind < 0.5) return [speed, 0];
     return [speed, yawRate];
   }
 }
