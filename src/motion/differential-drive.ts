@@ -27,30 +27,13 @@ export function driveStep(
   durationS: number,
   response: DifferentialDriveResponse,
 ): DriveState {
-  const steps = Math.max(1, Math.ceil(durationS / MAX_STEP_S - 1e-9));
-  const dt = durationS / steps;
-  let { xM, yM, yawRad } = state.pose;
-  let v = state.twist.vxMps;
-  let w = state.twist.yawRateRps;
-  for (let i = 0; i < steps; i++) {
-    const v1 = approach(v, command.vxMps, dt, response.timeConstantS, response.maxAccelerationMps2, response.maxDecelerationMps2);
-    const w1 = approach(
-      w,
-      command.yawRateRps,
-      dt,
-      response.timeConstantS,
-      response.maxYawAccelerationRps2,
-      response.maxYawAccelerationRps2,
-    );
-    const turn = ((w + w1) / 2) * dt;
-    const way = ((v + v1) / 2) * dt;
-    xM += way * Math.cos(yawRad + turn / 2);
-    yM += way * Math.sin(yawRad + turn / 2);
-    yawRad += turn;
-    v = v1;
-    w = w1;
-  }
-  return { pose: { xM, yM, yawRad }, twist: { vxMps: v, vyMps: 0, yawRateRps: w } };
+  const drive = new Drive(durationS, response);
+  drive.place(state.pose, state.twist);
+  drive.advance(command.vxMps, command.yawRateRps);
+  return {
+    pose: { xM: drive.xM, yM: drive.yM, yawRad: drive.yawRad },
+    twist: { vxMps: drive.vxMps, vyMps: 0, yawRateRps: drive.yawRateRps },
+  };
 }
 
 /** Motion model of a differential-drive base; commanded `vy` is ignored. */
@@ -61,28 +44,102 @@ export class DifferentialDrive implements MotionModel {
     const [samples, ticks] = twists.shape as [number, number, number];
     const commands = values(twists);
     const motion = zeros(samples, ticks, MOTION_SIZE);
+    const drive = new Drive(periodS, this.response);
     for (let n = 0; n < samples; n++) {
-      let state: DriveState = { pose: from.odomFromBase, twist: from.twistInBase };
-      for (let t = 0; t < ticks; t++) {
-        const at = n * ticks + t;
-        state = driveStep(state, { vxMps: commands[at * 3]!, yawRateRps: commands[at * 3 + 2]! }, periodS, this.response);
+      drive.place(from.odomFromBase, from.twistInBase);
+      for (let at = n * ticks; at < (n + 1) * ticks; at++) {
+        drive.advance(commands[at * 3]!, commands[at * 3 + 2]!);
         const row = at * MOTION_SIZE;
-        motion.data[row] = state.pose.xM;
-        motion.data[row + 1] = state.pose.yM;
-        motion.data[row + 2] = state.pose.yawRad;
-        motion.data[row + 3] = state.twist.vxMps;
-        motion.data[row + 4] = 0;
-        motion.data[row + 5] = state.twist.yawRateRps;
+        motion.data[row] = drive.xM;
+        motion.data[row + 1] = drive.yM;
+        motion.data[row + 2] = drive.yawRad;
+        motion.data[row + 3] = drive.vxMps;
+        motion.data[row + 5] = drive.yawRateRps;
       }
     }
     return motion;
   }
 }
 
-function approach(from: number, to: number, dt: number, timeConstantS: number, maxGain: number, maxLoss: number): number {
-  const wanted = timeConstantS > 0 ? (to - from) * -Math.expm1(-dt / timeConstantS) : to - from;
+/** The integration, in place: planning makes ten thousands of steps for one plan. */
+class Drive {
+  xM = 0;
+  yM = 0;
+  yawRad = 0;
+  vxMps = 0;
+  yawRateRps = 0;
+  private readonly steps: number;
+  private readonly stepS: number;
+  /** Share of the way to the command that the lag covers in one step. */
+  private readonly share: number;
+
+  constructor(
+    durationS: number,
+    private readonly response: DifferentialDriveResponse,
+  ) {
+    this.steps = Math.max(1, Math.ceil(durationS / MAX_STEP_S - 1e-9));
+    this.stepS = durationS / this.steps;
+    this.share = response.timeConstantS > 0 ? -Math.expm1(-this.stepS / response.timeConstantS) : 1;
+  }
+
+  place(pose: Pose2, twist: Twist2): void {
+    this.xM = pose.xM;
+    this.yM = pose.yM;
+    this.yawRad = pose.yawRad;
+    this.vxMps = twist.vxMps;
+    this.yawRateRps = twist.yawRateRps;
+  }
+
+  advance(vxMps: number, yawRateRps: number): void {
+    const { steps, stepS, share } = this;
+    const maxGain = this.response.maxAccelerationMps2 * stepS;
+    const maxLoss = this.response.maxDecelerationMps2 * stepS;
+    const maxTurn = this.response.maxYawAccelerationRps2 * stepS;
+    let { xM, yM, yawRad, vxMps: v, yawRateRps: w } = this;
+    let cos = Math.cos(yawRad);
+    let sin = Math.sin(yawRad);
+    for (let i = 0; i < steps; i++) {
+      const v1 = approach(v, vxMps, share, maxGain, maxLoss);
+      const w1 = approach(w, yawRateRps, share, maxTurn, maxTurn);
+      const wayM = ((v + v1) / 2) * stepS;
+      const halfTurnRad = ((w + w1) / 4) * stepS;
+      // Two turns by a small known angle, instead of sine and cosine of a new one: to the middle of the arc, and to its end.
+      const turnCos = smallCos(halfTurnRad);
+      const turnSin = smallSin(halfTurnRad);
+      const midCos = cos * turnCos - sin * turnSin;
+      const midSin = sin * turnCos + cos * turnSin;
+      xM += wayM * midCos;
+      yM += wayM * midSin;
+      yawRad += 2 * halfTurnRad;
+      cos = midCos * turnCos - midSin * turnSin;
+      sin = midSin * turnCos + midCos * turnSin;
+      v = v1;
+      w = w1;
+    }
+    this.xM = xM;
+    this.yM = yM;
+    this.yawRad = yawRad;
+    this.vxMps = v;
+    this.yawRateRps = w;
+  }
+}
+
+function approach(from: number, to: number, share: number, maxGain: number, maxLoss: number): number {
+  const wanted = (to - from) * share;
   // Slowing down is a change against the present direction.
-  const slowing = from * wanted < 0;
-  const limit = (slowing ? maxLoss : maxGain) * dt;
+  const limit = from * wanted < 0 ? maxLoss : maxGain;
   return from + clamp(wanted, -limit, limit);
+}
+
+/** Exact to rounding: below 0.05 rad the first term left out is under 1e-14. */
+function smallSin(angleRad: number): number {
+  if (Math.abs(angleRad) > 0.05) return Math.sin(angleRad);
+  const square = angleRad * angleRad;
+  return angleRad * (1 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040))));
+}
+
+function smallCos(angleRad: number): number {
+  if (Math.abs(angleRad) > 0.05) return Math.cos(angleRad);
+  const square = angleRad * angleRad;
+  return 1 + square * (-1 / 2 + square * (1 / 24 + square * (-1 / 720 + square * (1 / 40320))));
 }
