@@ -1,12 +1,6 @@
+import type { ActionAxis } from "../core/action.js";
 import type { TwistCommand } from "../core/command.js";
 import { clamp } from "../math/angle.js";
-
-/** What one axis of a model's action is in the world: normalised -1…1 maps linearly to `range`. */
-export interface ActionAxis {
-  readonly name: "linear.x" | "linear.y" | "angular.z";
-  readonly unit: string;
-  readonly range: readonly [number, number];
-}
 
 /** Normalised action → command in SI. Values outside [-1, 1] are clipped; a NaN gives a NaN, which the gate stops. */
 export function toCommand(action: ArrayLike<number>, axes: readonly ActionAxis[]): TwistCommand {

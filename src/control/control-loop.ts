@@ -1,10 +1,11 @@
+import type { ActionAxis } from "../core/action.js";
 import type { Odometry, Pose2 } from "../core/body.js";
 import { STOP_TWIST, type TwistCommand } from "../core/command.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
-import { type ActionAxis, toAction, toCommand } from "./action-scaling.js";
+import { toAction, toCommand } from "./action-scaling.js";
 import { type ArrivalTolerance, arrives } from "./arrival.js";
 import { CommandHistory } from "./command-history.js";
 import { freshness } from "./freshness.js";

@@ -23,6 +23,8 @@ export interface TimedPlan {
   readonly actions: Tensor;
   /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts. */
   readonly poses: Tensor;
+  /** `[step, latent]`: the imagined future, for the decoder to draw. */
+  readonly latents: Tensor;
   readonly energy: EnergyReport;
   readonly iterations: number;
   /** Wall time that encoding plus planning took. */

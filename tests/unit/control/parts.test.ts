@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ActionAxis, toAction, toCommand } from "../../../src/control/action-scaling.js";
+import { toAction, toCommand } from "../../../src/control/action-scaling.js";
 import { arrives } from "../../../src/control/arrival.js";
 import { CommandHistory } from "../../../src/control/command-history.js";
 import { freshness } from "../../../src/control/freshness.js";
 import { OdometryBuffer } from "../../../src/control/odometry-buffer.js";
 import { PlanBuffer } from "../../../src/control/plan-buffer.js";
 import { surroundingsOf } from "../../../src/control/surroundings.js";
+import type { ActionAxis } from "../../../src/core/action.js";
 import type { Odometry } from "../../../src/core/body.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { plan } from "./plan.js";

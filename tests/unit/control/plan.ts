@@ -17,6 +17,7 @@ export function plan(given: {
     stepNs: given.stepNs ?? 200_000_000n,
     actions: tensor(Float32Array.from(actions.flat()), [actions.length, actions[0]!.length]),
     poses: zeros(actions.length + 1, 3),
+    latents: zeros(actions.length, 1),
     energy: { total: 0, violation: 0, terms: {}, byIteration: [0] },
     iterations: 1,
     durationNs: 0n,

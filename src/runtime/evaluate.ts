@@ -1,0 +1,103 @@
+import type { Pose2 } from "../core/body.js";
+import type { NavigationWorld } from "../core/world.js";
+import { seededRandom } from "../math/random.js";
+
+/** What is asked of a driver in one episode. Start and goal are anywhere; about half of them lie in different rooms. */
+export interface Episode {
+  readonly seed: number;
+  readonly start: Pose2;
+  readonly goal: Pose2;
+  readonly shortestM: number;
+}
+
+/** A driver for one episode: told when a control period has passed, it moves the robot by itself. */
+export interface Driver {
+  /** Drives on for one control period. */
+  step(): Promise<void>;
+  /** Whether it claims to be at the goal. */
+  readonly claimsArrival: boolean;
+  /** Wall time of the plans made, milliseconds. */
+  readonly planMs: readonly number[];
+}
+
+export interface EpisodeResult {
+  readonly seed: number;
+  readonly success: boolean;
+  readonly collisions: number;
+  readonly timeS: number;
+  readonly drivenM: number;
+  readonly shortestM: number;
+  /** True distance from the goal at the end. */
+  readonly finalM: number;
+  /** Start and goal in different rooms: the shortest path is longer than the straight line. */
+  readonly detour: boolean;
+  readonly planMs: readonly number[];
+}
+
+export interface EvaluationRules {
+  readonly timeLimitS: number;
+  /** True distance within which the body must be at rest. */
+  readonly toleranceM: number;
+  readonly controlPeriodS: number;
+}
+
+export const RULES: EvaluationRules = { timeLimitS: 40, toleranceM: 0.15, controlPeriodS: 0.05 };
+
+/** Room kept around starts and goals, so that none is a place where the guard would not let the body be. */
+const SPARE_M = 0.1;
+const REST_MPS = 0.02;
+
+/**
+ * The episode of a seed. Pairs that are solved at the start do not count: the goal is drawn again until it lies outside the tolerance.
+ * @throws Error when the world has no path between the two, which a sound world always has
+ */
+export function episodeOf(world: NavigationWorld, seed: number, rules: EvaluationRules): Episode {
+  const random = seededRandom(seed).fork("episode");
+  const start = world.samplePose(random, SPARE_M);
+  let goal = world.samplePose(random, SPARE_M);
+  while (Math.hypot(goal.xM - start.xM, goal.yM - start.yM) <= 2 * rules.toleranceM) goal = world.samplePose(random, SPARE_M);
+  const shortestM = world.shortestPathM(start, goal);
+  if (!Number.isFinite(shortestM)) throw new Error(`no path from start to goal in the world of seed ${seed}`);
+  return { seed, start, goal, shortestM };
+}
+
+/**
+ * Runs one episode to its end. Success is the world's to say: within the time limit the body is at rest within the tolerance of the true goal,
+ * and the driver claims to have arrived. A driver that never claims is counted as arriving when it first comes to be within the tolerance,
+ * at any speed: floors are measured generously.
+ */
+export async function runEpisode(
+  world: NavigationWorld,
+  episode: Episode,
+  driver: Driver,
+  claims: boolean,
+  rules: EvaluationRules,
+): Promise<EpisodeResult> {
+  const { goal } = episode;
+  const touchesBefore = world.collisions;
+  let drivenM = 0;
+  let timeS = 0;
+  let at = world.odomFromBase;
+  let success = false;
+  while (timeS < rules.timeLimitS && !success) {
+    await driver.step();
+    timeS += rules.controlPeriodS;
+    const now = world.odomFromBase;
+    drivenM += Math.hypot(now.xM - at.xM, now.yM - at.yM);
+    const near = Math.hypot(now.xM - goal.xM, now.yM - goal.yM) <= rules.toleranceM;
+    const still = Math.hypot(now.xM - at.xM, now.yM - at.yM) <= REST_MPS * rules.controlPeriodS;
+    success = near && (claims ? driver.claimsArrival && still : true);
+    at = now;
+  }
+  return {
+    seed: episode.seed,
+    success,
+    collisions: world.collisions - touchesBefore,
+    timeS,
+    drivenM,
+    shortestM: episode.shortestM,
+    finalM: Math.hypot(at.xM - goal.xM, at.yM - goal.yM),
+    detour: episode.shortestM > Math.hypot(goal.xM - episode.start.xM, goal.yM - episode.start.yM) + 0.01,
+    planMs: driver.planMs,
+  };
+}

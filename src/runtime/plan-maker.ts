@@ -1,0 +1,186 @@
+import type { PlanRequest } from "../control/control-loop.js";
+import type { ActionAxis } from "../core/action.js";
+import type { Clock } from "../core/clock.js";
+import type { TimedPlan } from "../core/cycle.js";
+import type { Goal } from "../core/goal.js";
+import type { Guardrail } from "../core/guardrail.js";
+import type { MotionModel } from "../core/motion.js";
+import type { Plan, Planner } from "../core/planner.js";
+import type { Random } from "../core/random.js";
+import type { Tensor } from "../core/tensor.js";
+import type { CostToGo, Encoder, Readouts, WorldModel } from "../core/world-model.js";
+import { tensor, values } from "../math/tensor.js";
+import { Energy, type WeightedCost } from "../objective/energy.js";
+import { GoalCost } from "../objective/goal-cost.js";
+import { HeadingCost } from "../objective/heading-cost.js";
+import { poseColumns } from "../objective/readout-columns.js";
+import { RestCost } from "../objective/rest-cost.js";
+import { SmoothnessCost } from "../objective/smoothness-cost.js";
+import { TwistScaling } from "../objective/twist-scaling.js";
+import { planWithin } from "../planner/plan-within.js";
+import { constantPlan, resamplePlan } from "../planner/warm-start.js";
+
+/** The learned parts, or what stands in their place. */
+export interface Mind {
+  readonly encoder: Encoder;
+  readonly worldModel: WorldModel;
+  readonly readouts: Readouts;
+  readonly costToGo: CostToGo;
+}
+
+export interface PlanOptions {
+  readonly axes: readonly ActionAxis[];
+  readonly horizonSteps: number;
+  readonly maxIterations: number;
+  readonly minImprovement: number;
+  /** Wall time for one plan, encoding included; absent: no limit, so that runs repeat exactly. */
+  readonly budgetNs?: bigint;
+  readonly goalWeight: number;
+  readonly headingWeight: number;
+  readonly effortWeight: number;
+  /** Terms of the user's own, beside the built-in ones. */
+  readonly extraCosts: readonly WeightedCost[];
+}
+
+interface Place {
+  readonly goal: Goal;
+  readonly xM: number;
+  readonly yM: number;
+}
+
+/** The way of one request: encode → surprise → warm start → planner ⇄ energy → plan. One at a time; lives where the model lives. */
+export class PlanMaker {
+  private place: Place | undefined;
+  private alternatives: { readonly plan: Pick<TimedPlan, "startNs" | "stepNs">; readonly actions: Tensor } | undefined;
+  private readonly scaling: TwistScaling;
+  private readonly stepNs: bigint;
+
+  constructor(
+    private readonly mind: Mind,
+    private readonly motionModel: MotionModel,
+    private readonly guardrails: readonly Guardrail[],
+    private readonly planner: Planner,
+    private readonly random: Random,
+    private readonly clock: Clock,
+    private readonly options: PlanOptions,
+    /** Fed with every observation; its level goes into the plan. */
+    private readonly surprise?: { observe(request: PlanRequest, latent: Tensor): Promise<number> },
+  ) {
+    this.scaling = new TwistScaling(options.axes);
+    this.stepNs = BigInt(Math.round(mind.worldModel.stepS * 1e9));
+  }
+
+  async plan(request: PlanRequest): Promise<TimedPlan> {
+    const beganNs = this.clock.steadyNs();
+    const { mind, options } = this;
+    const latent = await mind.encoder.encode(request.frame, request.odometry);
+    const surprise = (await this.surprise?.observe(request, latent)) ?? 0;
+    const place = await this.placeOf(request.goal);
+
+    const energy = new Energy(
+      { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
+      this.costs(request, place),
+      {
+        latent,
+        odometry: request.odometry,
+        surroundings: request.surroundings,
+        committed: tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]),
+      },
+    );
+    const firstNs = request.frame.stampNs + BigInt(energy.committedSteps) * this.stepNs;
+    const steps = options.horizonSteps - energy.committedSteps;
+    const warmStart =
+      request.previous === undefined
+        ? constantPlan(this.scaling.rest, steps)
+        : resamplePlan(request.previous, firstNs, steps, this.scaling.rest);
+    const outcome = await planWithin(
+      this.planner.improve(energy, warmStart, this.random.fork(`plan ${request.sequence}`), this.guesses(request, firstNs, steps)),
+      {
+        maxIterations: options.maxIterations,
+        minImprovement: options.minImprovement,
+        ...(options.budgetNs === undefined ? {} : { deadlineNs: beganNs + options.budgetNs }),
+      },
+      this.clock,
+    );
+    this.keepAlternatives(outcome.plan, firstNs);
+
+    const detail = await energy.explain(outcome.plan.actions);
+    const remaining = await mind.costToGo.costToGo(tensor(values(latent), [1, mind.worldModel.latentSize]), [place.xM, place.yM]);
+    return {
+      goalId: request.goal.id,
+      startNs: request.frame.stampNs,
+      stepNs: this.stepNs,
+      actions: detail.actions,
+      poses: detail.poses,
+      latents: detail.latents,
+      energy: { ...detail.energy, byIteration: outcome.byIteration },
+      iterations: outcome.plan.iterations,
+      durationNs: this.clock.steadyNs() - beganNs,
+      surprise,
+      goalXM: place.xM,
+      goalYM: place.yM,
+      remainingM: remaining[0]!,
+    };
+  }
+
+  private costs(request: PlanRequest, place: Place): WeightedCost[] {
+    const { readouts, costToGo } = this.mind;
+    const { goalWeight, headingWeight, effortWeight } = this.options;
+    const costs: WeightedCost[] = [
+      { cost: new GoalCost(costToGo, [place.xM, place.yM]), weight: goalWeight },
+      { cost: new RestCost(readouts.names, place, this.scaling.rest), weight: effortWeight },
+      { cost: new SmoothnessCost(), weight: effortWeight },
+      ...this.options.extraCosts,
+    ];
+    const { goal } = request;
+    if (goal.kind === "pose" && goal.yawRad !== undefined)
+      costs.push({ cost: new HeadingCost(readouts.names, { ...place, yawRad: goal.yawRad }), weight: headingWeight });
+    return costs;
+  }
+
+  /** Where the goal is. An image goal lies where the readouts place the body in its picture; looked at once a goal. */
+  private async placeOf(goal: Goal): Promise<Place> {
+    if (this.place?.goal.id === goal.id && this.place.goal.kind === goal.kind) return this.place;
+    if (goal.kind === "pose") this.place = { goal, xM: goal.xM, yM: goal.yM };
+    else {
+      const { encoder, readouts, worldModel } = this.mind;
+      const atRest = {
+        stampNs: goal.frame.stampNs,
+        odomFromBase: { xM: 0, yM: 0, yawRad: 0 },
+        twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 },
+      };
+      const latent = await encoder.encode(goal.frame, atRest);
+      const read = values(await readouts.read(tensor(values(latent), [1, worldModel.latentSize])));
+      const { x, y } = poseColumns(readouts.names);
+      this.place = { goal, xM: read[x]!, yM: read[y]! };
+    }
+    this.alternatives = undefined;
+    return this.place;
+  }
+
+  /** More to try first: standing still, full turns and straight ways, and what was good last time. */
+  private guesses(request: PlanRequest, firstNs: bigint, steps: number): Tensor[] {
+    const guesses = [constantPlan(this.scaling.rest, steps)];
+    for (let axis = 0; axis < this.scaling.rest.length; axis++)
+      for (const full of [-1, 1])
+        guesses.push(
+          constantPlan(
+            this.scaling.rest.map((a, i) => (i === axis ? full : a)),
+            steps,
+          ),
+        );
+    const { alternatives } = this;
+    if (request.previous !== undefined && alternatives !== undefined) {
+      const [count, oldSteps, axes] = alternatives.actions.shape as [number, number, number];
+      for (let i = 0; i < Math.min(count, 8); i++) {
+        const data = values(alternatives.actions).subarray(i * oldSteps * axes, (i + 1) * oldSteps * axes);
+        guesses.push(resamplePlan({ ...alternatives.plan, actions: tensor(data, [oldSteps, axes]) }, firstNs, steps, this.scaling.rest));
+      }
+    }
+    return guesses;
+  }
+
+  private keepAlternatives(plan: Plan, firstNs: bigint): void {
+    this.alternatives = plan.alternatives && { plan: { startNs: firstNs, stepNs: this.stepNs }, actions: plan.alternatives };
+  }
+}
