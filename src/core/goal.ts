@@ -17,3 +17,23 @@ export interface ImageGoal {
   readonly id: number;
   readonly frame: CameraFrame;
 }
+
+/** A goal as somebody asked for it: nothing is checked yet. */
+export type GoalRequest = PoseGoalRequest | ImageGoalRequest;
+
+export interface PoseGoalRequest {
+  readonly kind: "pose";
+  /** 0: "now". */
+  readonly stampNs: bigint;
+  readonly frameId: string;
+  readonly position: { readonly x: number; readonly y: number; readonly z: number };
+  /** Unit quaternion; all zeros: any heading will do. */
+  readonly orientation: { readonly x: number; readonly y: number; readonly z: number; readonly w: number };
+}
+
+export interface ImageGoalRequest {
+  readonly kind: "image";
+  /** 0: "now". */
+  readonly stampNs: bigint;
+  readonly frame: CameraFrame;
+}
