@@ -1,0 +1,186 @@
+"""One YAML file says what the bags hold and how to learn from them. Every number has its unit in its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import yaml
+
+from .errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Topics:
+    image: str = "/image"
+    odometry: str = "/odom"
+    scan: str = "/scan"
+    command: str = "/cmd_vel"
+
+
+@dataclass(frozen=True)
+class ImageFormat:
+    width: int = 64
+    height: int = 64
+    encoding: str = "rgb8"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One number of a command, e.g. `linear.x`, and the range of SI values that becomes [-1, 1]."""
+
+    name: str = ""
+    unit: str = ""
+    range: tuple[float, float] = (-1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Action:
+    block: int = 4
+    period_s: float = 0.05
+    axes: tuple[Axis, ...] = ()
+    # A drive controller stops the robot when commands cease for this long; so the action counts as zero from then on.
+    command_timeout_s: float = 0.5
+
+    @property
+    def step_s(self) -> float:
+        return self.block * self.period_s
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """When two messages belong to one moment, and when a recording breaks into two sequences."""
+
+    image_tolerance_s: float = 0.03
+    scan_tolerance_s: float = 0.06
+    max_image_gap_s: float = 0.5
+    max_odometry_gap_s: float = 0.25
+    max_jump_m: float = 0.3
+    max_jump_rad: float = 1.0
+
+
+@dataclass(frozen=True)
+class Robot:
+    """`name` is that of the calibration folder. The corridor is what must be free of scan points for a straight way to count as open."""
+
+    name: str = ""
+    corridor_half_width_m: float = 0.15
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    image_latent: int = 64
+    channels: tuple[int, ...] = (16, 32, 64)
+    encoder_hidden: int = 128
+    predictor_hidden: int = 256
+    predictor_blocks: int = 2
+    head_hidden: int = 128
+    decoder_channels: int = 64
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Weights of the terms. `anti_collapse` is `vicreg` or `sigreg`; a weight of 0 switches a term off."""
+
+    anti_collapse: str = "vicreg"
+    prediction: float = 1.0
+    variance: float = 16.0
+    covariance: float = 8.0
+    sigreg: float = 0.09
+    inverse_dynamics: float = 1.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    steps: int = 4000
+    batch: int = 64
+    horizon: int = 8
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    warm_up: float = 0.05
+    clip: float = 1.0
+    checkpoint_every: int = 200
+    log_every: int = 25
+
+
+@dataclass(frozen=True)
+class HeadSchedule:
+    readout_steps: int = 6000
+    cost_to_go_steps: int = 8000
+    decoder_steps: int = 1500
+    batch: int = 512
+    decoder_batch: int = 64
+    learning_rate: float = 2e-3
+    # Steps of imagination that the heads are also trained on, so that they are right where planning uses them.
+    imagined_steps: int = 10
+
+
+@dataclass(frozen=True)
+class Config:
+    world: str = ""
+    name: str = "base"
+    licence: str = "Apache-2.0"
+    threads: int = 2
+    held_out_fraction: float = 0.1
+    topics: Topics = field(default_factory=Topics)
+    image: ImageFormat = field(default_factory=ImageFormat)
+    action: Action = field(default_factory=Action)
+    alignment: Alignment = field(default_factory=Alignment)
+    robot: Robot = field(default_factory=Robot)
+    model: ModelSize = field(default_factory=ModelSize)
+    objective: Objective = field(default_factory=Objective)
+    schedule: Schedule = field(default_factory=Schedule)
+    heads: HeadSchedule = field(default_factory=HeadSchedule)
+
+
+def load_config(path: Path) -> Config:
+    try:
+        tree = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise TrainingError("RH-CONFIG-READ", f"cannot read {path}: {error.strerror}", "give an existing file to --config") from error
+    except yaml.YAMLError as error:
+        raise TrainingError("RH-CONFIG-SYNTAX", f"{path} is not YAML: {error}", "correct the file") from error
+    config = _build(Config, tree or {}, str(path))
+    _check(config, path)
+    return config
+
+
+def _build(kind: type, tree: Any, where: str) -> Any:
+    if not isinstance(tree, dict):
+        raise TrainingError("RH-CONFIG-VALUE", f"{where} should be a mapping, it is {tree!r}", "see training/configs/rooms.yaml")
+    hints = get_type_hints(kind)
+    known = {f.name for f in fields(kind)}
+    for key in tree:
+        if key not in known:
+            raise TrainingError("RH-CONFIG-KEY", f"{where} has no setting `{key}`", f"known here: {', '.join(sorted(known))}")
+    return kind(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in tree.items()})
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    if is_dataclass(hint):
+        return _build(hint, value, where)
+    if hint == tuple[Axis, ...]:
+        return tuple(_build(Axis, axis, f"{where}[{i}]") for i, axis in enumerate(value or []))
+    if getattr(hint, "__origin__", None) is tuple:
+        kind = hint.__args__[0]
+        if not isinstance(value, list):
+            raise TrainingError("RH-CONFIG-VALUE", f"{where} should be a list, it is {value!r}", "write it as [a, b]")
+        return tuple(_value(kind, v, where) for v in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise TrainingError("RH-CONFIG-VALUE", f"{where} should be {hint.__name__}, it is {value!r}", "correct the value")
+    return value
+
+
+def _check(config: Config, path: Path) -> None:
+    def need(ok: bool, what: str, fix: str) -> None:
+        if not ok:
+            raise TrainingError("RH-CONFIG-VALUE", f"{path}: {what}", fix)
+
+    need(len(config.action.axes) > 0, "action.axes is empty", "name the numbers of the command, e.g. linear.x, angular.z")
+    for axis in config.action.axes:
+        need(len(axis.range) == 2 and axis.range[0] < axis.range[1], f"action axis {axis.name}: range {axis.range}", "give [least, most]")
+    need(config.objective.anti_collapse in ("vicreg", "sigreg"), f"objective.anti_collapse is {config.objective.anti_collapse!r}", "vicreg or sigreg")
+    need(0 < config.held_out_fraction < 1, f"held_out_fraction is {config.held_out_fraction}", "give a fraction between 0 and 1")

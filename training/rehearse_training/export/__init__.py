@@ -1,0 +1,1 @@
+"""ONNX graphs of the trained networks, golden vectors, the manifest."""

@@ -1,0 +1,73 @@
+"""Writes a model folder: graphs, golden vectors, model.yaml, the model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ..config import Config
+from ..model import Readouts
+from .golden import check_parity
+from .graphs import Networks, export_graphs
+
+SCHEMA = "rehearse.model/1"
+MAX_BYTES = 8_000_000
+
+
+def write_folder(out: Path, networks: Networks, config: Config, facts: dict[str, Any], images: np.ndarray | None = None) -> dict[str, Any]:
+    """@param facts the measured parts of the manifest: arena, readouts (r2, mae by name), surprise, training, success"""
+    graphs = export_graphs(networks)
+    golden, worst = check_parity(networks, graphs, images)
+    out.mkdir(parents=True, exist_ok=True)
+    entries = {}
+    for name, graph in graphs.items():
+        file = f"{name.replace('_', '-')}.onnx"
+        data = graph.SerializeToString()
+        (out / file).write_bytes(data)
+        entries[name] = {"file": file, "sha256": hashlib.sha256(data).hexdigest()}
+    (out / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+    manifest = manifest_of(networks, config, entries, facts)
+    manifest["training"]["parity"] = {"largest_difference": float(f"{worst:.2e}")}
+    (out / "model.yaml").write_text(yaml.dump(manifest, sort_keys=False, width=120, Dumper=_Plain))
+    return manifest
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors: equal parts are written out."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    encoder = networks.world_model.encoder
+    action = config.action
+    measured = facts["readouts"]
+    return {
+        "schema": SCHEMA,
+        "name": config.name,
+        "world": config.world,
+        "licence": config.licence,
+        "robot": config.robot.name,
+        "graphs": entries,
+        "image": {"width": networks.width, "height": networks.height, "encoding": config.image.encoding},
+        "proprioception": [{"name": "linear.x", "unit": "m/s"}, {"name": "angular.z", "unit": "rad/s"}],
+        "latent": {"layout": "vector", "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
+        "action": {
+            "block": action.block,
+            "period_s": action.period_s,
+            "axes": [{"name": axis.name, "unit": axis.unit, "range": list(axis.range)} for axis in action.axes],
+        },
+        "step_s": round(action.step_s, 9),
+        "horizon": {"trained_steps": config.schedule.horizon},
+        "arena": facts["arena"],
+        "readouts": [{"name": name, "unit": unit, **measured[name]} for name, unit in Readouts.NAMES],
+        "surprise": facts["surprise"],
+        "training": facts["training"],
+        "success": facts.get("success", {}),
+    }

@@ -1,0 +1,64 @@
+"""The derivatives that the gradient graph is put together from, as plain traced functions."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, fx, nn
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from ..model import CostToGo, Predictor
+
+
+class Traced(nn.Module):
+    """A traced function of weights and inputs, with the weights held."""
+
+    def __init__(self, function: fx.GraphModule, weights: dict[str, Tensor]):
+        super().__init__()
+        self.function = function
+        self.names = list(weights)
+        for i, name in enumerate(self.names):
+            self.register_buffer(f"weight_{i}", weights[name])
+
+    def weights(self) -> dict[str, Tensor]:
+        return {name: getattr(self, f"weight_{i}") for i, name in enumerate(self.names)}
+
+
+class PredictorVjp(Traced):
+    """(latent [N, D], action [N, A], adjoint [N, D]) -> the adjoints of latent and action."""
+
+    def forward(self, latent: Tensor, action: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
+        return self.function(self.weights(), latent, action, adjoint)
+
+
+class CostAndGradient(Traced):
+    """(latents [M, D], goal [1, 2]) -> cost [M] and its gradient by each latent [M, D]."""
+
+    def forward(self, latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+        return self.function(self.weights(), latents, goal)
+
+
+def predictor_vjp(predictor: Predictor, latent: int, action: int) -> nn.Module:
+    weights = {name: value.detach() for name, value in predictor.named_parameters()}
+
+    def derivative(weights: dict[str, Tensor], z: Tensor, a: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
+        _, pull = torch.func.vjp(lambda z, a: torch.func.functional_call(predictor, weights, (z, a)), z, a)
+        return pull(adjoint)
+
+    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(3, action), torch.randn(3, latent))
+    return PredictorVjp(traced, weights)
+
+
+def cost_and_gradient(cost_to_go: CostToGo, latent: int) -> nn.Module:
+    weights = {name: value.detach() for name, value in cost_to_go.named_parameters()}
+
+    def derivative(weights: dict[str, Tensor], latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+        def total(latents: Tensor) -> tuple[Tensor, Tensor]:
+            cost = torch.func.functional_call(cost_to_go, weights, (latents, goal))
+            return cost.sum(), cost
+
+        # Rows don't touch each other, so the gradient of the sum is each row's own.
+        gradient, cost = torch.func.grad(total, has_aux=True)(latents)
+        return cost, gradient
+
+    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(1, 2))
+    return CostAndGradient(traced, weights)

@@ -1,0 +1,72 @@
+"""The six graphs of a model folder, with the names and axes that the runtime asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from ..model import CostToGo, Decoder, Readouts, WorldModel, rollout
+from .gradient import cost_and_gradient, predictor_vjp
+from .loop import gradient_graph, rollout_graph
+from .step import export_step
+
+
+@dataclass(frozen=True)
+class Networks:
+    world_model: WorldModel
+    readouts: Readouts
+    cost_to_go: CostToGo
+    decoder: Decoder
+    width: int
+    height: int
+
+    def modules(self) -> list[nn.Module]:
+        return [self.world_model, self.readouts, self.cost_to_go, self.decoder]
+
+
+def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
+    world_model, latent, action = networks.world_model, networks.world_model.latent_size, networks.world_model.action_size
+    # Each example is a tensor of its own: torch.export takes one tensor given twice for one input.
+    z, adjoint, a, goal = torch.randn(3, latent), torch.randn(3, latent), torch.randn(3, action), torch.randn(1, 2)
+    image = torch.zeros(3, networks.height, networks.width, 3, dtype=torch.uint8)
+    proprioception = torch.zeros(3, latent - world_model.encoder.image_latent)
+    predictor = export_step(world_model.predictor, [z, a], ["latent", "action"], ["latent", "action"], ["next"])
+    vjp = export_step(
+        predictor_vjp(world_model.predictor, latent, action), [z, a, adjoint], ["latent", "action", "adjoint"], ["latent", "action", "adjoint"], ["d_latent", "d_action"]
+    )
+    cost = export_step(cost_and_gradient(networks.cost_to_go, latent), [z, goal], ["latents", "goal"], ["latents"], ["cost", "d_latents"])
+    return {
+        "encoder": export_step(world_model.encoder, [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
+        "rollout": rollout_graph(predictor, latent, action),
+        "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
+        "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
+        "decoder": export_step(networks.decoder, [z], ["latents"], ["latents"], ["image"]),
+        "gradient": gradient_graph(predictor, vjp, cost, latent, action),
+    }
+
+
+def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...]]]:
+    """What each graph should compute, in PyTorch: what the graphs are checked against."""
+    world_model = networks.world_model
+
+    def cost_gradient(latent: Tensor, actions: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+        actions = actions.detach().clone().requires_grad_()
+        with torch.enable_grad():
+            latents = rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions)
+            samples, steps, size = latents.shape
+            cost = networks.cost_to_go(latents.reshape(-1, size), goal).reshape(samples, steps).mean(dim=1)
+            (gradient,) = torch.autograd.grad(cost.sum(), actions)
+        return cost.detach(), gradient
+
+    return {
+        "encoder": lambda image, proprioception: (world_model.encoder(image, proprioception),),
+        "rollout": lambda latent, actions: (rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions),),
+        "readouts": lambda latents: (networks.readouts(latents),),
+        "cost_to_go": lambda latents, goal: (networks.cost_to_go(latents, goal),),
+        "decoder": lambda latents: (networks.decoder(latents),),
+        "gradient": cost_gradient,
+    }

@@ -1,0 +1,178 @@
+"""A model's rollout as one ONNX graph with a free number of steps: the one-step graphs become bodies of ONNX `Scan`.
+
+An unrolled loop would fix the horizon at export. `Scan` keeps it an input's axis; the gradient runs a second `Scan` backwards
+over the same steps, carrying d cost / d latent (reverse-mode differentiation by hand, with the step's own vector-Jacobian product).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from .step import IR_VERSION, OPSET
+
+
+class Body:
+    """A one-step graph, its names prefixed so that two bodies can share one model; its weights move to the main graph."""
+
+    def __init__(self, model: onnx.ModelProto, prefix: str):
+        graph = model.graph
+        initializers = {tensor.name for tensor in graph.initializer}
+        self.inputs = [prefix + value.name for value in graph.input]
+        self.outputs = [prefix + value.name for value in graph.output]
+        self.weights: list[onnx.TensorProto] = []
+        for tensor in graph.initializer:
+            copy = onnx.TensorProto()
+            copy.CopyFrom(tensor)
+            copy.name = prefix + tensor.name
+            self.weights.append(copy)
+        self.nodes: list[onnx.NodeProto] = []
+        for node in graph.node:
+            copy = onnx.NodeProto()
+            copy.CopyFrom(node)
+            copy.name = prefix + node.name
+            copy.input[:] = [name and prefix + name for name in node.input]
+            copy.output[:] = [name and prefix + name for name in node.output]
+            self.nodes.append(copy)
+        assert not initializers & {value.name for value in graph.input}
+
+    def rename(self, old: str, new: str) -> None:
+        for node in self.nodes:
+            node.input[:] = [new if name == old else name for name in node.input]
+            node.output[:] = [new if name == old else name for name in node.output]
+        self.inputs = [new if name == old else name for name in self.inputs]
+        self.outputs = [new if name == old else name for name in self.outputs]
+
+
+def share_weights(*bodies: Body) -> list[onnx.TensorProto]:
+    """The bodies' weights without doubles: equal tensors become one."""
+    kept: dict[tuple[object, ...], str] = {}
+    weights: list[onnx.TensorProto] = []
+    for body in bodies:
+        for tensor in body.weights:
+            array = numpy_helper.to_array(tensor)
+            key = (array.dtype.str, array.shape, array.tobytes())
+            if key in kept:
+                body.rename(tensor.name, kept[key])
+            else:
+                kept[key] = tensor.name
+                weights.append(tensor)
+    return weights
+
+
+def _float(name: str, *shape: int | str) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def _ints(name: str, *values: int) -> onnx.TensorProto:
+    return numpy_helper.from_array(np.array(values, dtype=np.int64), name)
+
+
+def _finish(name: str, nodes: list, inputs: list, outputs: list, weights: list) -> onnx.ModelProto:
+    graph = helper.make_graph(nodes, name, inputs, outputs, weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="rehearse_training")
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def _forward(body: Body, latent: int, action: int) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """Nodes from `latent` [1, D] and `actions` [N, H, A] to `latents` [N, H, D]."""
+    before, act = body.inputs
+    (after,) = body.outputs
+    copy = helper.make_node("Identity", [after], ["each_latent"], name="forward_each")
+    step = helper.make_graph(
+        [*body.nodes, copy],
+        "forward_step",
+        [_float(before, "N", latent), _float(act, "N", action)],
+        [_float(after, "N", latent), _float("each_latent", "N", latent)],
+    )
+    nodes = [
+        helper.make_node("Shape", ["actions"], ["samples"], name="samples", start=0, end=1),
+        helper.make_node("Concat", ["samples", "latent_axis"], ["start_shape"], name="start_shape", axis=0),
+        helper.make_node("Expand", ["latent", "start_shape"], ["start"], name="start"),
+        helper.make_node(
+            "Scan",
+            ["start", "actions"],
+            ["end", "latents"],
+            name="forward",
+            body=step,
+            num_scan_inputs=1,
+            scan_input_axes=[1],
+            scan_output_axes=[1],
+        ),
+    ]
+    return nodes, [_ints("latent_axis", latent)]
+
+
+def rollout_graph(predictor: onnx.ModelProto, latent: int, action: int) -> onnx.ModelProto:
+    """predictor: (latent [N, D], action [N, A]) -> [N, D]. Returns latent [1, D], actions [N, H, A] -> latents [N, H, D]."""
+    body = Body(predictor, "f_")
+    weights = share_weights(body)
+    nodes, constants = _forward(body, latent, action)
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action)]
+    return _finish("rollout", nodes, inputs, [_float("latents", "N", "H", latent)], [*weights, *constants])
+
+
+def gradient_graph(
+    predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, latent: int, action: int
+) -> onnx.ModelProto:
+    """The mean over the steps of a cost of the latents, and its gradient by the actions.
+
+    predictor_vjp: (latent [N, D], action [N, A], adjoint [N, D]) -> (d latent [N, D], d action [N, A])
+    cost_and_gradient: (latents [M, D], goal [1, 2]) -> (cost [M], d cost / d latents [M, D])
+    Returns latent [1, D], actions [N, H, A], goal [1, 2] -> cost [N], gradient [N, H, A].
+    """
+    forward, backward, cost = Body(predictor, "f_"), Body(predictor_vjp, "b_"), Body(cost_and_gradient, "c_")
+    weights = share_weights(forward, backward, cost)
+    nodes, constants = _forward(forward, latent, action)
+    constants += [_ints("flat", -1, latent), _ints("zero", 0), _ints("minus_one", -1), _ints("axis_1", 1)]
+
+    cost_latents, cost_goal = cost.inputs
+    cost.rename(cost_latents, "flat_latents")
+    cost.rename(cost_goal, "goal")
+    flat_cost, flat_pull = cost.outputs
+    nodes += [
+        helper.make_node("Reshape", ["latents", "flat"], ["flat_latents"], name="flat_latents"),
+        *cost.nodes,
+        helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
+        helper.make_node("Reshape", [flat_cost, "grid"], ["step_cost"], name="step_cost"),
+        helper.make_node("ReduceMean", ["step_cost", "axis_1"], ["cost"], name="mean_cost", keepdims=0),
+        helper.make_node("Shape", ["latents"], ["latents_shape"], name="latents_shape"),
+        helper.make_node("Reshape", [flat_pull, "latents_shape"], ["unscaled_pull"], name="unscaled_pull"),
+        helper.make_node("Shape", ["actions"], ["steps"], name="steps", start=1, end=2),
+        helper.make_node("Cast", ["steps"], ["steps_float"], name="steps_float", to=TensorProto.FLOAT),
+        helper.make_node("Div", ["unscaled_pull", "steps_float"], ["pull"], name="pull"),
+        # The latent before each step: the start, then all but the last of the rollout.
+        helper.make_node("Unsqueeze", ["start", "axis_1"], ["start_step"], name="start_step"),
+        helper.make_node("Slice", ["latents", "zero", "minus_one", "axis_1"], ["all_but_last"], name="all_but_last"),
+        helper.make_node("Concat", ["start_step", "all_but_last"], ["before"], name="before", axis=1),
+    ]
+
+    before, act, adjoint = backward.inputs
+    d_latent, d_action = backward.outputs
+    step = helper.make_graph(
+        [helper.make_node("Add", ["carried", "pull_now"], [adjoint], name="adjoint"), *backward.nodes],
+        "backward_step",
+        [_float("carried", "N", latent), _float(before, "N", latent), _float(act, "N", action), _float("pull_now", "N", latent)],
+        [_float(d_latent, "N", latent), _float(d_action, "N", action)],
+    )
+    nodes += [
+        helper.make_node("Sub", ["start", "start"], ["nothing"], name="nothing"),
+        helper.make_node(
+            "Scan",
+            ["nothing", "before", "actions", "pull"],
+            ["d_start", "gradient"],
+            name="backward",
+            body=step,
+            num_scan_inputs=3,
+            scan_input_axes=[1, 1, 1],
+            scan_input_directions=[1, 1, 1],
+            scan_output_axes=[1],
+            scan_output_directions=[1],
+        ),
+    ]
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2)]
+    outputs = [_float("cost", "N"), _float("gradient", "N", "H", action)]
+    return _finish("gradient", nodes, inputs, outputs, [*weights, *constants])

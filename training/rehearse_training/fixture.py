@@ -1,0 +1,43 @@
+"""A tiny model folder with random weights: valid in every respect, and of no use but to tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from .config import Config, ModelSize
+from .export.folder import write_folder
+from .export.graphs import Networks
+from .model import CostToGo, Decoder, Readouts, WorldModel
+
+SIZE = ModelSize(image_latent=10, channels=(4, 4, 4), encoder_hidden=8, predictor_hidden=16, predictor_blocks=1, head_hidden=8, decoder_channels=8)
+
+
+def tiny_networks(config: Config, seed: int) -> Networks:
+    torch.manual_seed(seed)
+    width, height = config.image.width, config.image.height
+    world_model = WorldModel(width, height, 2, config.action.block * len(config.action.axes), SIZE)
+    latent = world_model.latent_size
+    readouts = Readouts(latent, SIZE.head_hidden)
+    decoder = Decoder(latent, width, height, SIZE.decoder_channels, hidden=16)
+    return Networks(world_model, readouts, CostToGo(latent, SIZE.head_hidden, readouts), decoder, width, height)
+
+
+def write_fixture(out: Path, config: Config, seed: int) -> None:
+    facts = {
+        "arena": {"x_m": [-2.0, 2.0], "y_m": [-2.0, 2.0]},
+        "readouts": {name: {"r2": 0.0, "mae": 1.0} for name, _ in Readouts.NAMES},
+        "surprise": {"step_error": {"p50": 0.5, "p90": 1.0, "p99": 2.0}},
+        "training": {
+            "command": "python -m rehearse_training fixture",
+            "data": {"bags": 0, "episodes": 0, "frames": 0, "seed": seed},
+            "seed": seed,
+            "steps": 0,
+            "wall_s": 0.0,
+            "objective": {},
+            "collapse": {"effective_rank": 0.0, "min_std": 0.0},
+        },
+    }
+    write_folder(out, tiny_networks(config, seed), replace(config, name="tiny"), facts)

@@ -1,0 +1,145 @@
+"""The networks. A latent is the picture's part followed by normalised proprioception; the predictor predicts all of it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .config import ModelSize
+
+
+class Encoder(nn.Module):
+    """One observation to one latent. Normalisation is inside, so that the exported graph takes what the sensors give.
+
+    The two coordinate planes (CoordConv, Liu et al. 2018) let a convolution know where it is: here positions are all that matters.
+    """
+
+    def __init__(self, width: int, height: int, proprioception: int, size: ModelSize):
+        super().__init__()
+        self.image_latent = size.image_latent
+        layers: list[nn.Module] = []
+        inputs = 5
+        for outputs in size.channels:
+            layers += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), nn.SiLU()]
+            inputs = outputs
+        layers += [nn.Conv2d(inputs, inputs, 3, padding=1), nn.SiLU(), nn.Flatten()]
+        cells = (width >> len(size.channels)) * (height >> len(size.channels))
+        layers += [nn.Linear(inputs * cells, size.encoder_hidden), nn.SiLU(), nn.Linear(size.encoder_hidden, size.image_latent)]
+        self.net = nn.Sequential(*layers)
+        y, x = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
+        self.register_buffer("coordinates", torch.stack([x, y])[None])  # [1, 2, height, width]
+        self.register_buffer("proprioception_mean", torch.zeros(proprioception))
+        self.register_buffer("proprioception_std", torch.ones(proprioception))
+
+    def forward(self, image: Tensor, proprioception: Tensor) -> Tensor:
+        """image uint8 [B, height, width, 3], proprioception [B, P] in SI -> latent [B, D]"""
+        pixels = image.to(torch.float32).permute(0, 3, 1, 2) / 127.5 - 1.0  # [B, 3, height, width]
+        planes = self.coordinates.expand(image.shape[0], -1, -1, -1)
+        picture = self.net(torch.cat([pixels, planes], dim=1))  # [B, image_latent]
+        return torch.cat([picture, self.normalise(proprioception)], dim=-1)
+
+    def normalise(self, proprioception: Tensor) -> Tensor:
+        return (proprioception - self.proprioception_mean) / self.proprioception_std
+
+
+class Predictor(nn.Module):
+    """One model step in latent space: z + f(z, block of actions). Small, since planning runs it for every sample and step."""
+
+    def __init__(self, latent: int, action: int, size: ModelSize):
+        super().__init__()
+        self.first = nn.Linear(latent + action, size.predictor_hidden)
+        self.blocks = nn.ModuleList(nn.Linear(size.predictor_hidden, size.predictor_hidden) for _ in range(size.predictor_blocks))
+        self.last = nn.Linear(size.predictor_hidden, latent)
+
+    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
+        """latent [N, D], action [N, block * axes] in [-1, 1] -> next latent [N, D]"""
+        hidden = F.silu(self.first(torch.cat([latent, action], dim=-1)))
+        for block in self.blocks:
+            hidden = hidden + F.silu(block(hidden))
+        return latent + self.last(hidden)
+
+
+def rollout(predictor: Predictor, latent: Tensor, actions: Tensor) -> Tensor:
+    """latent [N, D], actions [N, H, block * axes] -> the latents after each step [N, H, D]"""
+    latents = []
+    for action in actions.unbind(dim=1):
+        latent = predictor(latent, action)
+        latents.append(latent)
+    return torch.stack(latents, dim=1)
+
+
+class WorldModel(nn.Module):
+    def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize):
+        super().__init__()
+        self.encoder = Encoder(width, height, proprioception, size)
+        self.latent_size = size.image_latent + proprioception
+        self.action_size = action
+        self.predictor = Predictor(self.latent_size, action, size)
+
+
+def mlp(inputs: int, hidden: int, outputs: int, layers: int = 2) -> nn.Sequential:
+    sizes = [inputs] + [hidden] * layers
+    parts: list[nn.Module] = []
+    for a, b in zip(sizes, sizes[1:]):
+        parts += [nn.Linear(a, b), nn.SiLU()]
+    return nn.Sequential(*parts, nn.Linear(hidden, outputs))
+
+
+class Readouts(nn.Module):
+    """latents [M, D] -> [M, 4]: robot.x [m], robot.y [m], robot.yaw.cos, robot.yaw.sin"""
+
+    NAMES = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
+
+    def __init__(self, latent: int, hidden: int):
+        super().__init__()
+        self.net = mlp(latent, hidden, len(self.NAMES))
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.net(latents)
+
+    def position(self, latents: Tensor) -> Tensor:
+        """-> [M, 2]; only the rows of the last layer that are asked for, which keeps scatters out of the gradient graph"""
+        last = self.net[-1]
+        assert isinstance(last, nn.Linear)
+        return F.linear(self.net[:-1](latents), last.weight[:2], last.bias[:2])
+
+
+class CostToGo(nn.Module):
+    """Metres of free path to a goal: the straight way that the readouts see, plus a learned detour that is never negative."""
+
+    def __init__(self, latent: int, hidden: int, readouts: Readouts):
+        super().__init__()
+        self.readouts = readouts
+        self.detour = mlp(latent + 6, hidden, 1)
+
+    def forward(self, latents: Tensor, goal: Tensor) -> Tensor:
+        """latents [M, D], goal [M or 1, 2] in metres -> distance [M]"""
+        position = self.readouts.position(latents)
+        goal = goal.expand(latents.shape[0], 2)
+        way = goal - position
+        # The tiny constant keeps the gradient finite at the goal itself.
+        straight = torch.sqrt((way * way).sum(dim=-1) + 1e-6)
+        detour = self.detour(torch.cat([latents, goal, position, way], dim=-1)).squeeze(-1)
+        return straight + F.softplus(detour)
+
+
+class Decoder(nn.Module):
+    """latents [M, D] -> pictures [M, height, width, 3] in [0, 1]. For people; trained on frozen latents."""
+
+    def __init__(self, latent: int, width: int, height: int, channels: int, hidden: int = 256):
+        super().__init__()
+        self.channels = channels
+        self.cells = (height // 8, width // 8)
+        self.first = nn.Sequential(nn.Linear(latent, hidden), nn.SiLU(), nn.Linear(hidden, channels * self.cells[0] * self.cells[1]), nn.SiLU())
+        self.net = nn.Sequential(
+            nn.ConvTranspose2d(channels, channels // 2, 4, stride=2, padding=1),
+            nn.SiLU(),
+            nn.ConvTranspose2d(channels // 2, channels // 4, 4, stride=2, padding=1),
+            nn.SiLU(),
+            nn.ConvTranspose2d(channels // 4, 3, 4, stride=2, padding=1),
+        )
+
+    def forward(self, latents: Tensor) -> Tensor:
+        cells = self.first(latents).reshape(-1, self.channels, *self.cells)
+        return torch.sigmoid(self.net(cells)).permute(0, 2, 3, 1)
