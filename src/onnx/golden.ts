@@ -11,7 +11,7 @@ export interface GoldenCase {
 }
 export interface Golden {
   readonly path: string;
-  /** |found − expected| <= tolerance · (1 + |expected|) for every value. */
+  /** |found − expected| <= tolerance · max(1, |expected|) for every value. */
   readonly tolerance: number;
   readonly graphs: Readonly<Partial<Record<GraphName, readonly GoldenCase[]>>>;
 }
@@ -108,7 +108,7 @@ function compare(where: string, found: ort.Tensor, expected: ort.Tensor, toleran
   let worst = 0;
   let worstAt = -1;
   for (let i = 0; i < a.length; i++) {
-    const error = Math.abs(a[i]! - b[i]!) / (1 + Math.abs(b[i]!));
+    const error = Math.abs(a[i]! - b[i]!) / Math.max(1, Math.abs(b[i]!));
     if (!(error <= worst)) {
       worst = error;
       worstAt = i;
@@ -117,7 +117,7 @@ function compare(where: string, found: ort.Tensor, expected: ort.Tensor, toleran
   if (!(worst <= tolerance))
     throw new RehearseError(
       "RH-MODEL-GOLDEN",
-      `${where}: value ${worstAt}: found ${a[worstAt]}, expected ${b[worstAt]} within ${tolerance} · (1 + |expected|)`,
+      `${where}: value ${worstAt}: found ${a[worstAt]}, expected ${b[worstAt]} within ${tolerance} · max(1, |expected|)`,
       "the graph is not the one that was exported, or this processor computes it differently: export the model again",
     );
 }

@@ -11,7 +11,7 @@ import { seededRandom } from "../../../src/math/random.js";
 import { zeros } from "../../../src/math/tensor.js";
 
 /** A model small enough to commit, with every graph, exported as real ones are. */
-export const TINY_MODEL = process.env.TINY_MODEL ?? "tests/fixtures/tiny-model";
+export const TINY_MODEL = "tests/fixtures/tiny-model";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests reach into the YAML to break it
 type Yaml = any;
