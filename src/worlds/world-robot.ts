@@ -51,10 +51,16 @@ export class WorldRobot implements Robot {
 
   /**
    * Moves the world on, and emits all that falls due from now to then, both included, each thing once: `advance(0n)` gives the first
-   * observation. A subscriber may command; that holds from the instant of what it was given.
+   * observation. A subscriber may command; that holds from the instant of what it was given. What fell due while the world was advanced past
+   * this robot is skipped; after a reset of the world make a new robot.
    */
   advance(durationNs: bigint): void {
-    const endNs = this.world.stampNs + durationNs;
+    const nowNs = this.world.stampNs;
+    const endNs = nowNs + durationNs;
+    for (const sensor of this.sensors) {
+      const lateNs = nowNs - sensor.dueNs;
+      if (lateNs > 0n) sensor.dueNs += ((lateNs + sensor.periodNs - 1n) / sensor.periodNs) * sensor.periodNs;
+    }
     for (;;) {
       const dueNs = earliest(this.sensors);
       if (dueNs > endNs) break;

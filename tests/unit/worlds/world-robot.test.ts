@@ -61,6 +61,14 @@ describe("WorldRobot", () => {
     expect(seen[3]).toEqual([150n * MS, twin.odometry().twistInBase.yawRateRps]);
   });
 
+  it("skips what fell due while the world was advanced without it", () => {
+    const { world, robot, log } = recorded(0n);
+    robot.advance(0n);
+    world.advance(330n * MS);
+    robot.advance(70n * MS);
+    expect(log.slice(3)).toEqual([`odometry ${350n * MS}`, `odometry ${400n * MS}`, `scan ${400n * MS}`, `frame ${400n * MS}`]);
+  });
+
   it("completes its streams on close", () => {
     const { robot } = recorded(0n);
     let completed = 0;
