@@ -16,6 +16,8 @@ export interface BodyState {
   readonly nowNs: bigint;
   readonly odometry: Odometry | undefined;
   readonly scan: LaserScan | undefined;
+  /** The hits of `scan`, placed by the gate with the odometry of the scan's own time: callers leave it out. */
+  readonly surroundings?: Surroundings | undefined;
   readonly odometryReceivedNs: bigint | undefined;
   readonly scanReceivedNs: bigint | undefined;
   readonly commandReceivedNs: bigint | undefined;

@@ -1,0 +1,143 @@
+import type { Odometry } from "../core/body.js";
+import type { Clock } from "../core/clock.js";
+import { type Command, STOP_TWIST } from "../core/command.js";
+import type { Verdict } from "../core/gate.js";
+import type { BodyState } from "../core/guardrail.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import type { LaserScan } from "../core/sensors.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { SafetyGate } from "./gate.js";
+
+export const GUARD_RATE_HZ = 50;
+
+/** A stamp this much before the newest one, by a clock that went back as well, is a clock set back, not a late message. */
+const CLOCK_BACK_NS = 100_000_000n;
+
+/** Why an input was not taken. */
+export type Refusal = "future" | "old" | "repeated";
+
+export interface GuardReport {
+  readonly verdict: Verdict;
+  readonly emergencyStopped: boolean;
+  /** Since the start: ticks by verdict, ticks by rule and kind (`limited speed`), refused inputs (`repeated command`). */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface Input<T> {
+  readonly value: T;
+  readonly stampNs: bigint;
+  readonly receivedSteadyNs: bigint;
+}
+
+/**
+ * The guard process without its process: newest inputs in, one command out at every tick, whatever else happens or stops happening.
+ * Ages of arrival are of the steady clock, so that no jump or halt of ROS time makes old data look young; stamps are compared with ROS time.
+ */
+export class Guard {
+  private readonly gate: SafetyGate;
+  private command: Input<Command> | undefined;
+  private odometry: Input<Odometry> | undefined;
+  private scan: Input<LaserScan> | undefined;
+  private lastOutput: Command = STOP_TWIST;
+  private lastOutputSteadyNs: bigint | undefined;
+  private newestNowNs: bigint | undefined;
+  private readonly counts: Record<string, number> = {};
+
+  /** Throws RH-ROBOT-CEILING. */
+  constructor(
+    private readonly robot: RobotDescription,
+    private readonly clock: Clock,
+  ) {
+    this.gate = new SafetyGate(guardrailsFor(robot), robot);
+  }
+
+  /** @param stampNs of the message's header: a command without a stamp is an old one */
+  onCommand(command: Command, stampNs: bigint): void {
+    this.command = this.taken("command", this.command, command, stampNs, this.robot.staleness.commandS);
+  }
+
+  onOdometry(odometry: Odometry): void {
+    this.odometry = this.taken("odometry", this.odometry, odometry, odometry.stampNs, this.robot.staleness.odometryS);
+  }
+
+  onScan(scan: LaserScan): void {
+    this.scan = this.taken("scan", this.scan, scan, scan.stampNs, this.robot.staleness.scanS);
+  }
+
+  /** Pressing latches; releasing alone does not end the stop. */
+  onEmergencyStop(pressed: boolean): void {
+    this.gate.setEmergencyStop(pressed);
+  }
+
+  /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh odometry, to be at rest */
+  reset(): boolean {
+    const state = this.state();
+    const fresh = state.odometry !== undefined && state.odometryReceivedNs !== undefined;
+    const ageNs = fresh ? state.nowNs - state.odometryReceivedNs! : 0n;
+    if (!fresh || Number(ageNs) / 1e9 > this.robot.staleness.odometryS || !this.gate.resetEmergencyStop(state)) return false;
+    // What was asked for during the stop must not start the robot.
+    this.command = undefined;
+    return true;
+  }
+
+  /** What to publish now: call at `GUARD_RATE_HZ`. Never throws. */
+  tick(): GuardReport {
+    this.watchClock();
+    const verdict = this.gate.admit(this.command?.value, this.state());
+    this.lastOutput = verdict.command;
+    this.lastOutputSteadyNs = this.clock.steadyNs();
+    this.count(verdict.kind);
+    if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) this.count(`${verdict.kind} ${guardrail}`);
+    return { verdict, emergencyStopped: this.gate.emergencyStopped, counts: this.counts };
+  }
+
+  /** The next value of an input: the new one, or the one there was when the new one is from the future, old, or not newer. */
+  private taken<T>(name: string, previous: Input<T> | undefined, value: T, stampNs: bigint, maxAgeS: number): Input<T> | undefined {
+    this.watchClock();
+    const ageS = Number(this.clock.nowNs() - stampNs) / 1e9;
+    let refusal: Refusal | undefined;
+    if (ageS < -this.robot.staleness.futureS) refusal = "future";
+    else if (ageS > maxAgeS) refusal = "old";
+    else if (previous !== undefined && stampNs <= previous.stampNs) refusal = "repeated";
+    if (refusal === undefined) return { value, stampNs, receivedSteadyNs: this.clock.steadyNs() };
+    this.count(`${refusal} ${name}`);
+    return previous;
+  }
+
+  private state(): BodyState {
+    const nowNs = this.clock.nowNs();
+    const steadyNs = this.clock.steadyNs();
+    // Steady ages, written as times of the ROS clock.
+    const onRosTime = (thenSteadyNs: bigint | undefined) => (thenSteadyNs === undefined ? undefined : nowNs - (steadyNs - thenSteadyNs));
+    const arrived = onRosTime(this.command?.receivedSteadyNs);
+    const stampNs = this.command?.stampNs;
+    return {
+      nowNs,
+      odometry: this.odometry?.value,
+      scan: this.scan?.value,
+      odometryReceivedNs: onRosTime(this.odometry?.receivedSteadyNs),
+      scanReceivedNs: onRosTime(this.scan?.receivedSteadyNs),
+      commandReceivedNs: arrived !== undefined && stampNs !== undefined && stampNs < arrived ? stampNs : arrived,
+      lastOutput: this.lastOutput,
+      lastOutputNs: onRosTime(this.lastOutputSteadyNs),
+    };
+  }
+
+  /** ROS time set back (a simulation that starts again): what is known is of another time. The robot stops until all of it is new. */
+  private watchClock(): void {
+    const nowNs = this.clock.nowNs();
+    if (this.newestNowNs !== undefined && nowNs < this.newestNowNs - CLOCK_BACK_NS) {
+      this.command = undefined;
+      this.odometry = undefined;
+      this.scan = undefined;
+      this.count("clock set back");
+      this.newestNowNs = nowNs;
+    } else if (this.newestNowNs === undefined || nowNs > this.newestNowNs) {
+      this.newestNowNs = nowNs;
+    }
+  }
+
+  private count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+}

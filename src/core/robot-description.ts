@@ -1,0 +1,70 @@
+import type { Pose2 } from "./body.js";
+
+/** What is fixed about one robot: read once from `calibration/<name>/robot.yaml`, frozen, and changed by nothing while it runs. */
+export interface RobotDescription {
+  readonly name: string;
+  /** Where it was read from; `sha256` (hex) of the file's bytes goes into diagnostics. */
+  readonly source: { readonly path: string; readonly sha256: string };
+  readonly drive: "differential";
+  readonly controlPeriodS: number;
+  /** A disc around the origin of the base frame. */
+  readonly footprint: { readonly radiusM: number };
+  readonly limits: MotionLimits;
+  readonly response: BodyResponse;
+  /** Free space to keep between the footprint and what the scan sees. */
+  readonly clearanceM: number;
+  readonly staleness: StalenessLimits;
+  /** Polygons of the odometry frame that the footprint must not enter. */
+  readonly keepOutM: readonly Polygon[];
+  /** The footprint stays inside; absent: no bounds. */
+  readonly workspace?: { readonly xM: Range; readonly yM: Range } | undefined;
+  /** Absent: no scanner, and no guarding against what only a scanner could see. */
+  readonly scanner?: { readonly frame: string; readonly baseFromScan: Pose2 } | undefined;
+  readonly camera?: CameraMount | undefined;
+}
+
+export type Range = readonly [min: number, max: number];
+export type Polygon = readonly (readonly [xM: number, yM: number])[];
+
+export interface MotionLimits {
+  readonly forwardMps: number;
+  readonly reverseMps: number;
+  readonly yawRateRps: number;
+  readonly accelerationMps2: number;
+  readonly yawAccelerationRps2: number;
+  /** What the base can really do on its floor: braking distances are computed with it. */
+  readonly decelerationMps2: number;
+  /** How fast the gate's own stops take the command to zero; where the base can't follow, its own limit is what acts. */
+  readonly emergencyDecelerationMps2: number;
+  readonly emergencyYawDecelerationRps2: number;
+}
+
+export interface BodyResponse {
+  readonly timeConstantS: number;
+  /** From publishing a command to the motors acting on it. */
+  readonly commandDelayS: number;
+  /** Longest time from one judgement to the next. */
+  readonly reactionS: number;
+}
+
+export interface StalenessLimits {
+  readonly commandS: number;
+  readonly odometryS: number;
+  readonly scanS: number;
+  /** How far a stamp may lie in the future. */
+  readonly futureS: number;
+}
+
+export interface CameraMount {
+  readonly frame: string;
+  /** Camera-info YAML beside the robot file. */
+  readonly intrinsics: string;
+  /** Frame that the camera is fixed to. */
+  readonly mountedOn: string;
+  readonly xM: number;
+  readonly yM: number;
+  readonly zM: number;
+  readonly rollRad: number;
+  readonly pitchRad: number;
+  readonly yawRad: number;
+}

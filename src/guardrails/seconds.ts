@@ -1,0 +1,4 @@
+/** Nanoseconds between two stamps, as seconds. */
+export function secondsBetween(fromNs: bigint, toNs: bigint): number {
+  return Number(toNs - fromNs) / 1e9;
+}
