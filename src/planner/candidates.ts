@@ -1,9 +1,10 @@
 import type { Objective } from "../core/objective.js";
 import type { Plan } from "../core/planner.js";
 import type { Random } from "../core/random.js";
+import type { Tensor } from "../core/tensor.js";
 import { clamp } from "../math/angle.js";
 import type { NoiseShape } from "../math/noise.js";
-import { tensor } from "../math/tensor.js";
+import { tensor, values } from "../math/tensor.js";
 
 /**
  * The action sequences of one iteration with their scores, in memory that the next iteration uses again:
@@ -116,6 +117,15 @@ export class Candidates {
     return { actions, cost: this.cost[row]!, violation: this.violation[row]!, iterations };
   }
 
+  /** `[row, step, action]`: copies of some candidates. */
+  stack(rows: Uint32Array): Tensor {
+    const stacked = new Float32Array(rows.length * this.size);
+    rows.forEach((row, i) => {
+      stacked.set(this.row(row), i * this.size);
+    });
+    return tensor(stacked, [rows.length, this.steps, this.axes]);
+  }
+
   private compare(a: number, b: number): number {
     // Differences would be NaN between infinities.
     if (this.violation[a]! !== this.violation[b]!) return this.violation[a]! < this.violation[b]! ? -1 : 1;
@@ -127,6 +137,11 @@ export class Candidates {
 /** Lexicographic: no cost, however low, makes up for a larger violation. Equal is not better. */
 export function isBetter(a: Pick<Plan, "cost" | "violation">, b: Pick<Plan, "cost" | "violation">): boolean {
   return a.violation < b.violation || (a.violation === b.violation && a.cost < b.cost);
+}
+
+/** Whoever is given a plan may write into it. */
+export function copyOf(plan: Plan): Plan {
+  return { ...plan, actions: tensor(values(plan.actions).slice(), plan.actions.shape) };
 }
 
 function worstIfNaN(value: number): number {

@@ -3,8 +3,8 @@ import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import { colouredNoise, splineNoise } from "../math/noise.js";
-import { tensor, values } from "../math/tensor.js";
-import { Candidates, isBetter } from "./candidates.js";
+import { values } from "../math/tensor.js";
+import { Candidates, copyOf, isBetter } from "./candidates.js";
 
 export interface CemOptions {
   /** Candidates scored in one iteration. */
@@ -70,7 +70,7 @@ export class Cem implements Planner {
 
       const winner = candidates.plan(ranked[0]!, iteration);
       if (best === undefined || isBetter(winner, best)) best = winner;
-      yield { ...best, iterations: iteration, alternatives: stack(candidates, ranked, steps, axes) };
+      yield { ...copyOf(best), iterations: iteration, alternatives: candidates.stack(ranked) };
     }
   }
 
@@ -98,12 +98,4 @@ export class Cem implements Planner {
     const { knots, colour } = this.options;
     return knots === undefined ? colouredNoise(steps, colour) : splineNoise(steps, Math.min(knots, steps), "cubic");
   }
-}
-
-function stack(candidates: Candidates, rows: Uint32Array, steps: number, axes: number): Tensor {
-  const data = new Float32Array(rows.length * steps * axes);
-  rows.forEach((row, i) => {
-    data.set(candidates.row(row), i * steps * axes);
-  });
-  return tensor(data, [rows.length, steps, axes]);
 }
