@@ -5,7 +5,7 @@ import { RehearseError } from "../core/error.js";
 import type { Random } from "../core/random.js";
 import { seededRandom } from "../math/random.js";
 import { BagFile } from "../recording/bag-file.js";
-import { bagFileInfo } from "../recording/bag-info.js";
+import { BagFileReader } from "../recording/bag-file-reader.js";
 import { type FileSummary, writeBagMetadata } from "../recording/bag-metadata.js";
 import {
   type CameraIntrinsics,
@@ -101,13 +101,14 @@ export async function collect(
   for (let episode = 0; episode < episodes; episode++) {
     const name = `episode-${String(episode).padStart(5, "0")}.mcap`;
     const path = join(out, name);
-    if (present.has(name)) {
-      files.push(await finishedEpisode(path, aboutEpisode(options, episode)));
-      skipped += 1;
-    } else {
+    const finished = present.has(name) ? await finishedEpisode(path, aboutEpisode(options, episode)) : undefined;
+    if (finished === undefined) {
       const file = await recordEpisode(path, options, episode);
       files.push({ ...file, path });
       frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
+    } else {
+      files.push(finished);
+      skipped += 1;
     }
     if ((episode + 1) % METADATA_EVERY === 0) await writeBagMetadata(out, files, aboutBag(options));
     onProgress(progress());
@@ -153,13 +154,15 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   return summary;
 }
 
-async function finishedEpisode(path: string, expected: Readonly<Record<string, string>>): Promise<FileSummary> {
-  const { about, ...file } = await bagFileInfo(path);
+/** @returns undefined when the file is damaged: then the episode is done again */
+async function finishedEpisode(path: string, expected: Readonly<Record<string, string>>): Promise<FileSummary | undefined> {
+  const file = await BagFileReader.open(path);
+  if (file.damage !== undefined) return undefined;
   for (const [key, value] of Object.entries(expected)) {
-    if (about[key] !== value) {
+    if (file.about[key] !== value) {
       throw new RehearseError(
         "RH-COLLECT-OTHER",
-        `${path} was collected with ${key} ${about[key] ?? "unknown"}, now it is ${value}`,
+        `${path} was collected with ${key} ${file.about[key] ?? "unknown"}, now it is ${value}`,
         "collect into another folder, or with the same options as before",
       );
     }

@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { RehearseError } from "../core/error.js";
+import { DRIVERS, type DriverName, evaluate, FIRST_TRAINING_SEED, type Summary } from "../runtime/evaluation.js";
+import { loadSetup } from "../runtime/load-setup.js";
+
+interface Flags {
+  readonly episodes: number;
+  readonly seed: number;
+  readonly goal: "pose" | "image";
+  readonly ros?: boolean;
+  readonly json?: boolean;
+  readonly drivers: string;
+  readonly set: readonly string[];
+  readonly out?: string;
+}
+
+/** `rehearse eval <world>`: how often, how straight and how safely goals are reached, beside floors and a ceiling. */
+export function evalCommand(): Command {
+  return new Command("eval")
+    .description(
+      "drive episodes on seeds that training never saw; beside the model: random and straight-line floors, true-dynamics ceiling",
+    )
+    .argument("<world>", "embedded world, e.g. rooms")
+    .option("--episodes <n>", "number of episodes", Number, 100)
+    .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, Number, 0)
+    .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
+    .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
+    .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, DRIVERS.join(","))
+    .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--json", "one JSON object on standard output instead of a table")
+    .option("--out <file>", "also write the JSON there")
+    .action(async (world: string, flags: Flags) => {
+      if (flags.seed + flags.episodes > FIRST_TRAINING_SEED || flags.seed < 0) {
+        throw new RehearseError(
+          "RH-EVAL-SEED",
+          `seeds ${flags.seed} to ${flags.seed + flags.episodes - 1} reach into those of training`,
+          `stay below ${FIRST_TRAINING_SEED}`,
+        );
+      }
+      const setup = { ...loadSetup(flags.set), repeatable: flags.ros !== true };
+      const drivers = flags.drivers.split(",").map((name) => {
+        if (!DRIVERS.includes(name as DriverName))
+          throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${DRIVERS.join(", ")}`);
+        return name as DriverName;
+      });
+      const request = { world, episodes: flags.episodes, seed: flags.seed, goal: flags.goal, drivers };
+      const show = (driver: DriverName, done: number, succeeded: number) => {
+        if (process.stderr.isTTY)
+          process.stderr.write(`\r\u001b[K${driver}: ${succeeded} of ${done} reached${done === flags.episodes ? "\n" : ""}`);
+        else if (done % 10 === 0) process.stderr.write(`${driver}: ${succeeded} of ${done} reached\n`);
+      };
+      const run = flags.ros ? (await import("../runtime/ros-evaluation.js")).evaluateOverRos : evaluate;
+      const summaries = await run(request, setup, show);
+      const report = {
+        world,
+        goal: flags.goal,
+        seed: flags.seed,
+        over: flags.ros ? "ros" : "in-process",
+        model: setup.model.name,
+        ...(summaries.model ?? summaries[drivers[0]!]),
+        drivers: summaries,
+      };
+      if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(report, undefined, 2)}\n`);
+      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : table(summaries));
+    });
+}
+
+function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): string {
+  const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
+  const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));
+  const rows = Object.entries(summaries).map(([name, s]) => [
+    name,
+    `${percent(s.success)} (${percent(s.successInterval[0])}–${percent(s.successInterval[1])})`,
+    `${s.detour.success}/${s.detour.episodes}`,
+    String(s.collisions),
+    number(s.pathRatio, 2),
+    number(s.timeToGoalS, 1),
+    `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
+    String(s.ticksMissed),
+  ]);
+  const head = ["driver", "reached (95 %)", "with detour", "collisions", "path ratio", "time [s]", "plan ms p50/p99", "ticks missed"];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  return [head, ...rows]
+    .map(
+      (row) =>
+        `${row
+          .map((cell, i) => cell.padEnd(widths[i]!))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

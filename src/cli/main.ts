@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { RehearseError } from "../core/error.js";
+
+/** Each command is loaded only when it is the one that was asked for: `goal` must not wait for the inference library. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./start.js")).startCommand(),
+  node: async () => (await import("./node.js")).nodeCommand(),
+  goal: async () => (await import("./goal.js")).goalCommand(),
+  status: async () => (await import("./status.js")).statusCommand(),
+  eval: async () => (await import("./eval.js")).evalCommand(),
+  collect: async () => (await import("./collect.js")).collectCommand(),
+  record: async () => (await import("./record.js")).recordCommand(),
+  replay: async () => (await import("./replay.js")).replayCommand(),
+  train: async () => (await import("./train.js")).trainCommand(),
+};
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const program = new Command("rehearse")
+  .description("A ROS 2 control runtime for robots that plan with a learned world model")
+  .version(version);
+
+try {
+  const wanted = process.argv[2];
+  const names = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS);
+  for (const name of names) program.addCommand(await COMMANDS[name]!());
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof RehearseError ? error.describe() : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,25 @@
+import type { ControlOptions } from "../control/control-loop.js";
+import type { PlannerSetup } from "./planner-setup.js";
+
+/** What the control loop is told, put together from the parameters, the robot file and the model. */
+export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSetup, "model" | "robot" | "parameters">): ControlOptions {
+  const ns = (seconds: number) => BigInt(Math.round(seconds * 1e9));
+  return {
+    periodNs: ns(1 / p.control_rate_hz),
+    stepNs: ns(model.stepS),
+    blockSize: model.blockSize,
+    axes: model.axes,
+    committedSteps: p.committed_steps,
+    planExpiryNs: ns(p.plan_expiry_s),
+    frameMaxAgeNs: ns(p.frame_max_age_s),
+    odometryMaxAgeNs: ns(p.odometry_max_age_s),
+    baseFromScan: robot.scanner?.baseFromScan ?? { xM: 0, yM: 0, yawRad: 0 },
+    arrival: {
+      positionM: p.xy_goal_tolerance_m,
+      yawRad: p.yaw_goal_tolerance_rad,
+      decelerationMps2: robot.limits.decelerationMps2,
+    },
+    progressM: p.progress_m,
+    patienceNs: ns(p.patience_s),
+  };
+}

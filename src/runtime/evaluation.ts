@@ -1,0 +1,136 @@
+import { ControlLoop } from "../control/control-loop.js";
+import { SafetyGate } from "../control/gate.js";
+import type { TimedPlan } from "../core/cycle.js";
+import type { Goal } from "../core/goal.js";
+import type { NavigationWorld } from "../core/world.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { seededRandom } from "../math/random.js";
+import { mean, quantile, wilsonInterval } from "../math/statistics.js";
+import { createWorld } from "../worlds/index.js";
+import { WorldRobot } from "../worlds/world-robot.js";
+import { controlOptionsOf } from "./control-options.js";
+import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
+import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, RULES, runEpisode } from "./evaluate.js";
+import { Lockstep } from "./lockstep.js";
+import type { PlanMaker } from "./plan-maker.js";
+import { buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
+import { SimulatedClock } from "./simulated-clock.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+import { trueModel } from "./true-model.js";
+
+/** Training data come from seeds at and above this; evaluation stays below. */
+export const FIRST_TRAINING_SEED = 100_000;
+
+export const DRIVERS = ["model", "random", "straight", "true-dynamics"] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
+export interface EvaluationRequest {
+  readonly world: string;
+  readonly episodes: number;
+  /** Seed of the first episode; each has its own. */
+  readonly seed: number;
+  readonly goal: "pose" | "image";
+  readonly drivers: readonly DriverName[];
+  readonly rules?: Partial<EvaluationRules>;
+}
+
+export interface Summary {
+  readonly episodes: number;
+  readonly success: number;
+  /** 95 %, Wilson. */
+  readonly successInterval: readonly [number, number];
+  readonly collisions: number;
+  /** Way driven over the shortest free way, of the successes. */
+  readonly pathRatio: number | null;
+  readonly timeToGoalS: number | null;
+  readonly planMs: { readonly p50: number | null; readonly p99: number | null };
+  /** Control ticks that came late by more than half a period; in lockstep there is no late. */
+  readonly ticksMissed: number;
+  /** Of the episodes whose way leads through the door, or around something else. */
+  readonly detour: { readonly episodes: number; readonly success: number };
+  readonly failedSeeds: readonly number[];
+}
+
+/** Runs every driver on the same episodes. */
+export async function evaluate(
+  request: EvaluationRequest,
+  setup: PlannerSetup,
+  progress: (driver: DriverName, done: number, succeeded: number) => void,
+): Promise<Record<DriverName, Summary>> {
+  const rules = { ...RULES, ...request.rules };
+  const built = request.drivers.includes("model") ? await buildPlanner(setup) : undefined;
+  const summaries: Partial<Record<DriverName, Summary>> = {};
+  for (const name of request.drivers) {
+    const results: EpisodeResult[] = [];
+    for (let i = 0; i < request.episodes; i++) {
+      const seed = request.seed + i;
+      const world = createWorld(request.world, { seed, startNs: 1_000_000_000n });
+      const episode = episodeOf(world, seed, rules);
+      world.place(episode.start);
+      const driver = await driverOf(name, world, episode, request.goal, setup, built?.planMaker);
+      results.push(await runEpisode(world, episode, driver, name === "model" || name === "true-dynamics", rules));
+      progress(name, i + 1, results.filter((r) => r.success).length);
+    }
+    summaries[name] = summarise(results);
+  }
+  await built?.model.dispose();
+  return summaries as Record<DriverName, Summary>;
+}
+
+export function summarise(results: readonly EpisodeResult[], ticksMissed = 0): Summary {
+  const reached = results.filter((r) => r.success);
+  const planMs = results.flatMap((r) => r.planMs);
+  const orNull = (value: number) => (Number.isFinite(value) ? round(value) : null);
+  return {
+    episodes: results.length,
+    success: round(reached.length / results.length),
+    successInterval: wilsonInterval(reached.length, results.length).map(round) as [number, number],
+    collisions: results.reduce((sum, r) => sum + r.collisions, 0),
+    pathRatio: orNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
+    timeToGoalS: orNull(mean(reached.map((r) => r.timeS))),
+    planMs: { p50: orNull(quantile(planMs, 0.5)), p99: orNull(quantile(planMs, 0.99)) },
+    ticksMissed,
+    detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },
+    failedSeeds: results.filter((r) => !r.success).map((r) => r.seed),
+  };
+}
+
+async function driverOf(
+  name: DriverName,
+  world: NavigationWorld,
+  episode: Episode,
+  kind: "pose" | "image",
+  setup: PlannerSetup,
+  planMaker: PlanMaker | undefined,
+): Promise<Driver> {
+  const options = controlOptionsOf(setup);
+  const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+  const pose = { kind: "pose", id: episode.seed + 1, xM: episode.goal.xM, yM: episode.goal.yM } as const;
+  if (name === "random") return new RandomDriver(world, gate, options.periodNs, seededRandom(episode.seed).fork("random driver"));
+  if (name === "straight") return new StraightDriver(world, gate, options.periodNs, pose);
+
+  const clock = new SimulatedClock(world.stampNs);
+  const loop = new ControlLoop(options, gate);
+  const maker =
+    name === "model"
+      ? planMaker!
+      : await makePlanMaker(
+          trueModel(world, motionModelOf(setup.robot), { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS }),
+          setup,
+          SYSTEM_CLOCK,
+        );
+  const run = new Lockstep(new WorldRobot(world), clock, loop, (request): Promise<TimedPlan> => maker.plan(request), {
+    controlPeriodNs: options.periodNs,
+    planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
+    planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
+  });
+  loop.on("configure");
+  // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
+  const goal: Goal = kind === "pose" || name !== "model" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal) };
+  loop.setGoal(goal);
+  return new ControllerDriver(run);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}

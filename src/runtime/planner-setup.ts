@@ -1,0 +1,115 @@
+import type { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
+import type { ParameterValues } from "../config/parameters.js";
+import type { PlanRequest } from "../control/control-loop.js";
+import type { Clock } from "../core/clock.js";
+import { RehearseError } from "../core/error.js";
+import type { LoadedModel, ModelDescription } from "../core/model.js";
+import type { MotionModel } from "../core/motion.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import type { Tensor } from "../core/tensor.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { seededRandom } from "../math/random.js";
+import { DifferentialDrive } from "../motion/differential-drive.js";
+import type { WeightedCost } from "../objective/energy.js";
+import { expressionCost } from "../objective/expression-cost.js";
+import { loadModel } from "../onnx/model.js";
+import { createPlanner, type PlannerOptions } from "../planner/index.js";
+import { Surprise } from "../world-model/surprise.js";
+import { type Mind, PlanMaker, type PlanOptions } from "./plan-maker.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+
+export type ControllerParameters = ParameterValues<typeof CONTROLLER_PARAMETERS>;
+
+/** All that a planner is built from: plain data, so that it can be handed to a thread. */
+export interface PlannerSetup {
+  readonly model: ModelDescription;
+  readonly robot: RobotDescription;
+  readonly parameters: ControllerParameters;
+  /** Iterations alone end a plan, never the clock: runs then repeat exactly. */
+  readonly repeatable: boolean;
+}
+
+/** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
+export async function buildPlanner(
+  setup: PlannerSetup,
+  clock: Clock = SYSTEM_CLOCK,
+): Promise<{ planMaker: PlanMaker; model: LoadedModel }> {
+  const model = await loadModel(setup.model, { threads: setup.parameters.inference_threads });
+  const { encoder, worldModel, readouts, costToGo } = model;
+  if (costToGo === undefined) {
+    throw new RehearseError(
+      "RH-MODEL-COST",
+      `the model in ${setup.model.folder} has no cost_to_go graph`,
+      "train the cost-to-go head too (./rehearse train … does all stages)",
+    );
+  }
+  const planMaker = await makePlanMaker({ encoder, worldModel, readouts, costToGo }, setup, clock, new RequestSurprise(model));
+  return { planMaker, model };
+}
+
+/** The planner around given parts: a model's, or the true dynamics in their place. */
+export async function makePlanMaker(mind: Mind, setup: PlannerSetup, clock: Clock, surprise?: RequestSurprise): Promise<PlanMaker> {
+  const { parameters, robot } = setup;
+  return new PlanMaker(
+    mind,
+    motionModelOf(robot),
+    guardrailsFor(robot),
+    createPlanner(parameters.planner as keyof PlannerOptions, { samples: parameters.samples }),
+    seededRandom(parameters.seed),
+    clock,
+    await planOptions(setup, mind),
+    surprise,
+  );
+}
+
+export function motionModelOf({ response, limits }: RobotDescription): MotionModel {
+  return new DifferentialDrive({
+    timeConstantS: response.timeConstantS,
+    maxAccelerationMps2: limits.accelerationMps2,
+    maxDecelerationMps2: limits.decelerationMps2,
+    maxYawAccelerationRps2: limits.yawAccelerationRps2,
+  });
+}
+
+async function planOptions({ model, parameters: p, repeatable }: PlannerSetup, mind: Mind): Promise<PlanOptions> {
+  const extraCosts: WeightedCost[] =
+    p.extra_cost === "" ? [] : [{ cost: await expressionCost("extra", p.extra_cost, mind.readouts.names), weight: p.extra_cost_weight }];
+  return {
+    axes: model.axes,
+    horizonSteps: p.horizon_steps,
+    maxIterations: p.iterations,
+    minImprovement: p.min_improvement,
+    ...(repeatable ? {} : { budgetNs: BigInt(Math.round(p.planning_budget_s * 1e9)) }),
+    goalWeight: p.goal_weight,
+    headingWeight: p.heading_weight,
+    effortWeight: p.effort_weight,
+    extraCosts,
+  };
+}
+
+/** Surprise, told what was done by the requests for plans themselves. */
+export class RequestSurprise {
+  private readonly surprise: Surprise;
+  private recent = new Float32Array(0);
+  private recentFromNs = 0n;
+
+  constructor({ worldModel, description }: LoadedModel) {
+    const periodNs = (worldModel.stepS * 1e9) / worldModel.blockSize;
+    this.surprise = new Surprise(worldModel, description.stepError, (stampNs) => {
+      const tick = Math.round(Number(stampNs - this.recentFromNs) / periodNs);
+      const at = Math.min(worldModel.blockSize - 1, Math.max(0, tick)) * worldModel.actionSize;
+      return this.recent.subarray(at, at + worldModel.actionSize);
+    });
+    this.stepNs = BigInt(Math.round(worldModel.stepS * 1e9));
+  }
+
+  private readonly stepNs: bigint;
+
+  /** @returns the level over the window, as a multiple of the model's usual error */
+  async observe(request: PlanRequest, latent: Tensor): Promise<number> {
+    this.recent = request.recent as Float32Array<ArrayBuffer>;
+    this.recentFromNs = request.frame.stampNs - this.stepNs;
+    await this.surprise.observe(request.frame.stampNs, latent);
+    return this.surprise.level;
+  }
+}
