@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { tensor } from "../../../src/math/tensor.js";
+import { GoalCost } from "../../../src/objective/goal-cost.js";
+import { HeadingCost } from "../../../src/objective/heading-cost.js";
+import { LatentDistance } from "../../../src/objective/latent-distance.js";
+import { overSteps } from "../../../src/objective/over-steps.js";
+import { RestCost } from "../../../src/objective/rest-cost.js";
+import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
+import { TwistScaling } from "../../../src/objective/twist-scaling.js";
+import { rolloutOf } from "./fakes.js";
+
+const NAMES = ["robot.x [m]", "robot.y [m]", "robot.yaw.cos [1]", "robot.yaw.sin [1]"];
+const of = (shape: number[], ...data: number[]) => tensor(Float32Array.from(data), shape);
+const at = (x: number, y: number, yaw = 0) => [x, y, Math.cos(yaw), Math.sin(yaw)];
+
+test("overSteps mixes the mean over the steps and the last step", () => {
+  expect([...overSteps([1, 2, 6, 0, 0, 3], 2, 3, 0)]).toEqual([3, 1]);
+  expect([...overSteps([1, 2, 6, 0, 0, 3], 2, 3, 1)]).toEqual([6, 3]);
+  expect([...overSteps([1, 2, 6, 0, 0, 3], 2, 3, 0.25)]).toEqual([3.75, 1.5]);
+});
+
+test("GoalCost asks the head about every step at once and keeps samples apart", async () => {
+  const asked: unknown[] = [];
+  const head = {
+    costToGo: async (latents: { shape: number[] }, goal: readonly [number, number]) => {
+      asked.push(latents.shape, goal);
+      return Float32Array.of(4, 2, 1, 1);
+    },
+  };
+  const cost = await new GoalCost(head, [3, -1], 0.5).evaluate(rolloutOf({ latents: of([2, 2, 3], ...new Array(12).fill(0)) }));
+  expect(asked).toEqual([
+    [4, 3],
+    [3, -1],
+  ]);
+  expect([...cost]).toEqual([2.5, 1]);
+});
+
+describe("LatentDistance", () => {
+  const latents = of([1, 2, 3], 1, 0, 7, 3, 4, 7);
+
+  test("is the squared distance by entry", async () => {
+    const cost = new LatentDistance(of([3], 0, 0, 7), { terminal: 0 });
+    expect((await cost.evaluate(rolloutOf({ latents })))[0]).toBeCloseTo((1 + 25) / 2 / 3, 5);
+  });
+
+  test("can leave out proprioception and be scaled", async () => {
+    const cost = new LatentDistance(of([3], 0, 0, -99), { size: 2, scale: 5, terminal: 1 });
+    expect((await cost.evaluate(rolloutOf({ latents })))[0]).toBeCloseTo(5, 5);
+  });
+});
+
+describe("HeadingCost", () => {
+  const cost = new HeadingCost(NAMES, { xM: 1, yM: 1, yawRad: Math.PI / 2 });
+  const evaluate = async (...rows: number[][]) =>
+    (await cost.evaluate(rolloutOf({ readouts: of([1, rows.length, 4], ...rows.flat()) })))[0]!;
+
+  test("at the goal: 0 along it, 1 across, 2 against", async () => {
+    expect(await evaluate(at(1, 1, Math.PI / 2))).toBeCloseTo(0, 5);
+    expect(await evaluate(at(1, 1, 0))).toBeCloseTo(1, 5);
+    expect(await evaluate(at(1, 1, -Math.PI / 2))).toBeCloseTo(2, 5);
+    expect(await evaluate(at(1, 1, 0), at(1, 1, Math.PI / 2))).toBeCloseTo(0.5, 5);
+  });
+
+  test("counts less and less away from the goal", async () => {
+    expect(await evaluate(at(1.4, 1, 0))).toBeCloseTo(Math.exp(-1), 5);
+    expect(await evaluate(at(3, 1, 0))).toBeLessThan(1e-6);
+  });
+
+  test("does not mind the length of the direction that is read out, nor that there is none", async () => {
+    expect(await evaluate([1, 1, 0.3, 0.3])).toBeCloseTo(1 - Math.SQRT1_2, 5);
+    expect(await evaluate([1, 1, 0, 0])).toBeCloseTo(1, 5);
+  });
+
+  test("refuses a model that reads out no heading", () => {
+    expect(() => new HeadingCost(["robot.x [m]", "robot.y [m]"], { xM: 0, yM: 0, yawRad: 0 })).toThrow(
+      expect.objectContaining({ code: "RH-MODEL-READOUT" }),
+    );
+  });
+});
+
+describe("SmoothnessCost", () => {
+  const actions = of([2, 3, 2], 0, 0, 1, 0, 1, 2, 5, 5, 5, 5, 5, 5);
+
+  test("is the mean squared change; a steady plan costs nothing", async () => {
+    expect([...(await new SmoothnessCost().evaluate(rolloutOf({ actions })))].map((c) => c * 3)).toEqual([expect.closeTo(5, 5), 0]);
+  });
+
+  test("counts the change from the action in force", async () => {
+    expect((await new SmoothnessCost([0, 3]).evaluate(rolloutOf({ actions })))[0]! * 3).toBeCloseTo(9 + 5, 5);
+  });
+});
+
+describe("RestCost", () => {
+  const rest = new TwistScaling([
+    { name: "linear.x", unit: "m/s", range: [-0.3, 0.6] },
+    { name: "angular.z", unit: "rad/s", range: [-2, 2] },
+  ]).rest;
+  const cost = new RestCost(NAMES, { xM: 0, yM: 0 }, rest);
+  const evaluate = async (position: number[], action: number[]) =>
+    (await cost.evaluate(rolloutOf({ readouts: of([1, 1, 4], ...position), actions: of([1, 1, 2], ...action) })))[0]!;
+
+  test("standing still costs nothing, anywhere", async () => {
+    expect(rest[0]).toBeCloseTo(-1 / 3, 12);
+    expect(await evaluate(at(0, 0), [...rest])).toBeCloseTo(0, 10);
+  });
+
+  test("driving costs at the goal, not far from it", async () => {
+    expect(await evaluate(at(0, 0), [rest[0]! + 0.5, 1])).toBeCloseTo(1.25, 5);
+    expect(await evaluate(at(0.15, 0), [rest[0]! + 0.5, 1])).toBeCloseTo(1.25 * Math.exp(-1), 5);
+    expect(await evaluate(at(1, 0), [1, 1])).toBeLessThan(1e-6);
+  });
+});
+
+test("TwistScaling: what can't stand still comes as near to it as it can", () => {
+  expect(new TwistScaling([{ name: "linear.x", unit: "m/s", range: [0.2, 0.6] }]).rest).toEqual([-1]);
+});
+
+test("columns are found by name, with or without unit, in any order", async () => {
+  const cost = new RestCost(["a", "robot.y", "robot.x [m]"], { xM: 2, yM: 3 }, [0]);
+  expect((await cost.evaluate(rolloutOf({ readouts: of([1, 1, 3], 9, 3, 2), actions: of([1, 1, 1], 1) })))[0]).toBeCloseTo(1, 6);
+});
