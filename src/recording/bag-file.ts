@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { parse } from "@foxglove/rosmsg";
 import { MessageWriter } from "@foxglove/rosmsg2-serialization";
 import type { McapTypes } from "@mcap/core";
 import { McapChunkBuilder, McapRecordBuilder, Opcode } from "@mcap/core";
@@ -8,6 +9,7 @@ import { RehearseError } from "../core/error.js";
 import { bagMetadata, type FileSummary, ROS_DISTRO, type TopicSummary } from "./bag-metadata.js";
 import { compressionReady, compressZstd } from "./compression.js";
 import { definitionText, knownDefinitions } from "./definition.js";
+import { exactStrings } from "./exact-strings.js";
 import { qosProfile } from "./qos.js";
 import type { BagTopic } from "./topics.js";
 import { TYPE_HASHES } from "./type-hashes.js";
@@ -100,7 +102,7 @@ export class BagFile {
   write<Message>(topic: BagTopic<Message>, message: Message, logNs: bigint, publishNs = logNs): void {
     const channel = this.channel(topic);
     if (channel.serializer === undefined) throw unknownType(topic);
-    this.add(channel, channel.serializer.writeMessage(message), logNs, publishNs);
+    this.add(channel, channel.serializer.writeMessage(exactStrings(message)), logNs, publishNs);
   }
 
   /** The same for a message that is CDR already, with its 4-byte encapsulation header. The bytes are copied. */
@@ -164,7 +166,7 @@ export class BagFile {
     const id = this.channels.size;
     const metadata = new Map([["offered_qos_profiles", stringify([qosProfile(topic.qos)])]]);
     if (typeHash(topic) !== "") metadata.set("topic_type_hash", typeHash(topic));
-    const definitions = knownDefinitions(topic.type);
+    const definitions = topic.definition === undefined ? knownDefinitions(topic.type) : parse(topic.definition, { ros2: true });
     const channel: Channel = {
       id,
       topic,

@@ -1,5 +1,6 @@
 import { compress, decompress, isLoaded } from "@foxglove/wasm-zstd";
 import type { McapTypes } from "@mcap/core";
+import { decompressLz4 } from "./lz4.js";
 
 /** Larger chunks than this are taken for damage: their size would be allocated before a byte is checked. */
 const MAX_CHUNK_BYTES = 1 << 30;
@@ -14,11 +15,17 @@ export function compressZstd(data: Uint8Array, level: number): Uint8Array {
   return compress(data, level);
 }
 
+/** By the names that MCAP gives compressions. */
 export const DECOMPRESS_HANDLERS: McapTypes.DecompressHandlers = {
   zstd: (data, size) => {
-    if (size > MAX_CHUNK_BYTES) throw new RangeError(`a chunk claims ${size} bytes`);
-    const out = decompress(data, Number(size));
+    const out = decompress(data, sane(size));
     if (BigInt(out.length) !== size) throw new RangeError(`a chunk says ${size} bytes but holds ${out.length}`);
     return out;
   },
+  lz4: (data, size) => decompressLz4(data, sane(size)),
 };
+
+function sane(size: bigint): number {
+  if (size > MAX_CHUNK_BYTES) throw new RangeError(`a chunk claims ${size} bytes`);
+  return Number(size);
+}

@@ -1,0 +1,114 @@
+import { type Observable, Subject } from "rxjs";
+import type { Odometry } from "../core/body.js";
+import type { Command, TwistCommand } from "../core/command.js";
+import type { Robot } from "../core/robot.js";
+import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import type { BagReader } from "./bag-reader.js";
+import { OBSERVATION_TOPICS, type Observation, type ObservationTopics, observations } from "./observations.js";
+
+/** What a controller commanded on replay, beside what the robot was told at that moment when it was recorded. */
+export interface ReplayedCommand {
+  readonly stampNs: bigint;
+  readonly given: Command;
+  /** The last recorded command not later than `stampNs`; undefined before the first. */
+  readonly recorded: TwistCommand | undefined;
+}
+
+/**
+ * The robot of a bag, in the bag's own time (its log time): nothing happens but by `advance`, so that a replay is the same every time.
+ * What it is commanded changes nothing, and is kept for comparison.
+ */
+export class ReplayRobot implements Robot {
+  private readonly frameSubject = new Subject<CameraFrame>();
+  private readonly odometrySubject = new Subject<Odometry>();
+  private readonly scanSubject = new Subject<LaserScan>();
+  readonly frames: Observable<CameraFrame> = this.frameSubject.asObservable();
+  readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
+  readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
+  private readonly given: ReplayedCommand[] = [];
+  private recorded: TwistCommand | undefined;
+  private nowNs: bigint;
+
+  private constructor(
+    private readonly source: AsyncGenerator<Observation, void, void>,
+    /** What comes next; undefined: the bag is over. */
+    private head: Observation | undefined,
+    startNs: bigint,
+  ) {
+    this.nowNs = head?.logNs ?? startNs;
+  }
+
+  /**
+   * Stands at the first observation, which `advance(0n)` gives.
+   * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE when the bag lacks pictures or odometry
+   */
+  static async open(bag: BagReader, names: ObservationTopics = OBSERVATION_TOPICS): Promise<ReplayRobot> {
+    const source = observations(bag, names);
+    const first = await source.next();
+    return new ReplayRobot(source, first.done === true ? undefined : first.value, bag.startNs);
+  }
+
+  /** Bag time. */
+  get stampNs(): bigint {
+    return this.nowNs;
+  }
+
+  /** Whether everything in the bag has been given. */
+  get ended(): boolean {
+    return this.head === undefined;
+  }
+
+  /** In the order they were given. */
+  get commands(): readonly ReplayedCommand[] {
+    return this.given;
+  }
+
+  command(command: Command): void {
+    this.given.push({ stampNs: this.nowNs, given: command, recorded: this.recorded });
+  }
+
+  /**
+   * Moves bag time on and emits all that was recorded up to then, that instant included, each at its own time and in the bag's order.
+   * @throws RehearseError RH-BAG-BROKEN, RH-BAG-IMAGE, RH-BAG-MESSAGE: what could be read before it has been emitted
+   */
+  async advance(durationNs: bigint): Promise<void> {
+    if (durationNs < 0n) throw new RangeError(`time does not go back: advance(${durationNs})`);
+    const endNs = this.nowNs + durationNs;
+    while (this.head !== undefined && this.head.logNs <= endNs) {
+      const { head } = this;
+      // A bag that is read in the order of its file may step back a little.
+      if (head.logNs > this.nowNs) this.nowNs = head.logNs;
+      this.emit(head);
+      this.head = undefined;
+      const next = await this.source.next();
+      this.head = next.done === true ? undefined : next.value;
+    }
+    this.nowNs = endNs;
+  }
+
+  /** Completes every stream and lets go of the bag. */
+  async close(): Promise<void> {
+    this.head = undefined;
+    await this.source.return();
+    this.frameSubject.complete();
+    this.odometrySubject.complete();
+    this.scanSubject.complete();
+  }
+
+  private emit(observation: Observation): void {
+    switch (observation.kind) {
+      case "frame":
+        this.frameSubject.next(observation.frame);
+        break;
+      case "odometry":
+        this.odometrySubject.next(observation.odometry);
+        break;
+      case "scan":
+        this.scanSubject.next(observation.scan);
+        break;
+      case "command":
+        this.recorded = observation.command;
+        break;
+    }
+  }
+}
