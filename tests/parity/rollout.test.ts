@@ -132,7 +132,7 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
           );
         const expected = ((await costOf(moved(1))) - (await costOf(moved(-1)))) / (2 * h);
         const found = slope.reduce((sum, s, i) => sum + s * along[i]!, 0);
-        expect(Math.abs(found - expected)).toBeLessThan(0.01 * length + 2e-5);
+        expect(Math.abs(found - expected)).toBeLessThan(0.005 * length + 1e-5);
       }
     });
 
