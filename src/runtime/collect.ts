@@ -104,7 +104,7 @@ export async function collect(
     const finished = present.has(name) ? await finishedEpisode(path, aboutEpisode(options, episode)) : undefined;
     if (finished === undefined) {
       const file = await recordEpisode(path, options, episode);
-      files.push({ ...file, path });
+      files.push(file);
       frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
     } else {
       files.push(finished);
@@ -129,6 +129,7 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
     chunkBytes: 1 << 20,
     chunkSpanNs: 10n * NS_PER_S,
     level: 3,
+    finalPath: path,
     about: aboutEpisode(options, episode),
   });
   const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });

@@ -4,10 +4,16 @@ import { resolveParameters } from "../config/parameters.js";
 import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
 import type { ControllerParameters, PlannerSetup } from "./planner-setup.js";
+import { projectPath } from "./project-path.js";
 
 /** Reads the files that the parameters name. Throws the RehearseError that says which of them is wrong, and how. */
 export function setupOf(parameters: ControllerParameters, repeatable: boolean): PlannerSetup {
-  return { model: readModelFile(parameters.model), robot: readRobotFile(parameters.robot), parameters, repeatable };
+  return {
+    model: readModelFile(projectPath(parameters.model)),
+    robot: readRobotFile(projectPath(parameters.robot)),
+    parameters,
+    repeatable,
+  };
 }
 
 /** @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON */

@@ -1,0 +1,19 @@
+import { Argument, Command, Option } from "commander";
+import { splitRosArguments } from "../ros/context.js";
+
+/** `rehearse node <name> --ros-args …`: one ROS 2 node in this process, as launch files start it. */
+export function nodeCommand(): Command {
+  return new Command("node")
+    .description("run one ROS 2 node in this process; what follows --ros-args is ROS's")
+    .addArgument(new Argument("<name>", "which node").choices(["controller", "guard", "simulation"]))
+    .addOption(new Option("--world <name>", "the embedded world that the simulation runs").default("rooms"))
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (name: string, flags: { world: string }) => {
+      const { ros } = splitRosArguments(process.argv.slice(2));
+      // Only the node that was asked for is loaded: the guard's process must not hold any model code.
+      if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
+      else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
+      else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world);
+    });
+}

@@ -1,0 +1,313 @@
+import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
+import { type ParameterTable, resolveParameters } from "../config/parameters.js";
+import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
+import { SafetyGate } from "../control/gate.js";
+import { admitGoal } from "../control/goal-admission.js";
+import type { Cycle, TimedPlan } from "../core/cycle.js";
+import { RehearseError } from "../core/error.js";
+import type { Goal, GoalRequest } from "../core/goal.js";
+import type { CameraFrame } from "../core/sensors.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { quantile } from "../math/statistics.js";
+import { tensor, values } from "../math/tensor.js";
+import { openRos } from "../ros/context.js";
+import { ControllerNode } from "../ros/controller-node.js";
+import type { DiagnosticReport } from "../ros/messages/diagnostics.js";
+import type { ParameterSpec } from "../ros/parameters.js";
+import { everyNs, type Ticker } from "../ros/ticker.js";
+import { controlOptionsOf } from "./control-options.js";
+import { setupOf } from "./load-setup.js";
+import type { PlannerSetup } from "./planner-setup.js";
+import { PlannerThread } from "./planner-thread.js";
+
+/** A planner that has been silent for so long is taken for hung, and started anew; the robot has long been stopped by then. */
+const HUNG_NS = 3_000_000_000n;
+/** Steps of an imagined future that are drawn: the picture stays small. */
+const IMAGINED_STEPS = 5;
+/** Latencies kept for the percentiles in diagnostics: about a minute and a half at 20 Hz. */
+const KEPT_LATENCIES = 2048;
+
+/** The controller process. Resolves when it was told to end and has ended. */
+export async function runController(rosArgs: readonly string[]): Promise<void> {
+  const ros = await openRos({ args: rosArgs });
+  const controller = new Controller((hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS) }));
+  await controller.node.start();
+  await ros.stopped;
+}
+
+/** What exists only while the node is configured. */
+interface Configured {
+  readonly setup: PlannerSetup;
+  readonly loop: ControlLoop;
+  readonly thread: PlannerThread;
+}
+
+/** Wires the node to the control loop and to the planner thread. */
+class Controller {
+  readonly node: ControllerNode;
+  private configured: Configured | undefined;
+  private ticker: Ticker | undefined;
+  private nextGoalId = 1;
+  private requestedNs = 0n;
+  private imaginedNs = 0n;
+  private restarting = false;
+  private restarts = 0;
+  private planFailures = 0;
+  private lastCycle: Cycle | undefined;
+  private firstUse: bigint | undefined;
+  private readonly latenciesMs: number[] = [];
+  private readonly planMs: number[] = [];
+
+  constructor(create: (options: Pick<ConstructorParameters<typeof ControllerNode>[1], "hooks" | "hardwareId">) => ControllerNode) {
+    this.node = create({
+      hooks: {
+        onConfigure: () => this.configure(),
+        onActivate: () => this.activate(),
+        onDeactivate: () => this.deactivate(),
+        onCleanup: () => this.cleanup(),
+        onCancel: () => this.cancel(),
+        onPause: () => this.told("pause", "paused: the robot holds still until it is resumed"),
+        onResume: () => this.told("resume", "resumed"),
+        diagnose: () => this.diagnose(),
+      },
+    });
+    this.node.odometry.subscribe((odometry) => this.configured?.loop.onOdometry(odometry, this.node.clock.nowNs()));
+    this.node.scans.subscribe((scan) => this.configured?.loop.onScan(scan, this.node.clock.nowNs()));
+    this.node.frames.subscribe((frame) => {
+      this.configured?.loop.onFrame(frame);
+      this.requestPlan();
+    });
+    this.node.goals.subscribe((request) => this.node.answer(request, this.admit(request)));
+    this.node.estop.subscribe((pressed) => {
+      this.configured?.loop.on(pressed ? "estop" : "estop-reset");
+      if (pressed) this.node.goalGone();
+    });
+  }
+
+  private async configure(): Promise<void> {
+    const parameters = resolveParameters(CONTROLLER_PARAMETERS, this.parameterValues(), "the node's parameters");
+    const setup = setupOf(parameters, false);
+    const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+    const loop = new ControlLoop(controlOptionsOf(setup), gate);
+    const thread = await PlannerThread.start(setup);
+    loop.on("configure");
+    this.configured = { setup, loop, thread };
+    this.node.log.info(
+      `model ${setup.model.name} (${setup.model.folder}), robot ${setup.robot.name} (sha256 ${setup.robot.source.sha256.slice(0, 12)}…)`,
+    );
+  }
+
+  private activate(): void {
+    const { setup } = this.active();
+    const periodNs = BigInt(Math.round(1e9 / setup.parameters.control_rate_hz));
+    this.ticker = everyNs(periodNs, () => this.tick());
+  }
+
+  private deactivate(): void {
+    this.ticker?.stop();
+    this.ticker = undefined;
+    this.configured?.loop.on("cancel");
+    this.node.goalGone();
+  }
+
+  private async cleanup(): Promise<void> {
+    const { configured } = this;
+    this.configured = undefined;
+    await configured?.thread.close();
+  }
+
+  private tick(): void {
+    const { loop } = this.active();
+    const nowNs = this.node.clock.nowNs();
+    const cycle = loop.tick(nowNs);
+    this.node.command(cycle.verdict.command);
+    this.lastCycle = cycle;
+    this.measure(cycle);
+    this.node.show(cycle);
+    this.requestPlan();
+    this.imagine(cycle);
+  }
+
+  private requestPlan(): void {
+    const { configured, node } = this;
+    if (configured === undefined || this.ticker === undefined) return;
+    const { loop, thread, setup } = configured;
+    const steadyNs = node.clock.steadyNs();
+    if (thread.busy) {
+      if (steadyNs - this.requestedNs > HUNG_NS) this.restart(thread, "it has not answered for 3 s");
+      return;
+    }
+    if (!thread.alive) {
+      this.restart(thread, "it ended");
+      return;
+    }
+    if (steadyNs - this.requestedNs < BigInt(Math.round(setup.parameters.planning_period_s * 1e9))) return;
+    const request = loop.planRequest(node.clock.nowNs());
+    if (request === undefined) return;
+    this.requestedNs = steadyNs;
+    void this.planFrom(request, configured);
+  }
+
+  private async planFrom(request: PlanRequest, { thread, loop }: Configured): Promise<void> {
+    try {
+      const plan = await thread.plan(request);
+      keep(this.planMs, Number(plan.durationNs) / 1e6);
+      if (this.configured?.loop === loop) loop.onPlan(plan, this.node.clock.nowNs());
+    } catch (error) {
+      this.planFailures++;
+      this.node.log.error(`no plan: ${error instanceof RehearseError ? error.describe() : (error as Error).message}`);
+    }
+  }
+
+  private restart(thread: PlannerThread, why: string): void {
+    if (this.restarting) return;
+    this.restarting = true;
+    this.restarts++;
+    this.node.log.error(`the planner thread is started anew: ${why}`);
+    thread
+      .restart()
+      .catch((error: Error) => this.node.log.error(`the planner thread did not start: ${error.message}`))
+      .finally(() => {
+        this.restarting = false;
+        this.requestedNs = this.node.clock.steadyNs();
+      });
+  }
+
+  private imagine(cycle: Cycle): void {
+    const { plan } = cycle;
+    const { setup, thread } = this.active();
+    const hz = setup.parameters.imagination_hz;
+    if (hz === 0 || plan === undefined || thread.busy || !this.node.imaginationWanted) return;
+    const steadyNs = this.node.clock.steadyNs();
+    if (steadyNs - this.imaginedNs < BigInt(Math.round(1e9 / hz))) return;
+    this.imaginedNs = steadyNs;
+    thread
+      .imagine(someSteps(plan), plan.startNs)
+      .then((frames: readonly CameraFrame[]) => {
+        if (frames.length > 0) this.node.showImagination(frames);
+      })
+      .catch((error: Error) => this.node.log.warn(`nothing imagined: ${error.message}`));
+  }
+
+  private admit(request: GoalRequest): Goal | RehearseError {
+    if (this.configured === undefined || this.node.state !== "active") {
+      return new RehearseError(
+        "RH-GOAL-INACTIVE",
+        `the controller is ${this.node.state}`,
+        "activate it first: ros2 lifecycle set /controller activate",
+      );
+    }
+    const { setup, loop } = this.configured;
+    const { model, parameters } = setup;
+    const answer = admitGoal(request, this.nextGoalId, {
+      frames: [this.node.frameIds.odom],
+      arena: model.arena,
+      imageSize: { width: model.image.widthPx, height: model.image.heightPx },
+      nowNs: this.node.clock.nowNs(),
+      maxAgeNs: BigInt(Math.round(parameters.goal_max_age_s * 1e9)),
+    });
+    if (answer instanceof RehearseError) return answer;
+    this.nextGoalId++;
+    const goal = parameters.use_goal_yaw ? answer : withoutHeading(answer);
+    loop.setGoal(goal);
+    return goal;
+  }
+
+  private cancel(): string {
+    const { loop } = this.active();
+    const { activeGoal } = loop;
+    loop.on("cancel");
+    this.node.goalGone();
+    return activeGoal === undefined ? "there was no goal" : `goal ${activeGoal.id} is cancelled`;
+  }
+
+  private told(event: "pause" | "resume", answer: string): string {
+    this.active().loop.on(event);
+    return answer;
+  }
+
+  private active(): Configured {
+    if (this.configured === undefined) {
+      throw new RehearseError("RH-CONTROLLER-INACTIVE", "the controller is not configured", "configure and activate it first");
+    }
+    return this.configured;
+  }
+
+  /** From the stamp of a frame to the first command that is computed with the plan made from it. */
+  private measure(cycle: Cycle): void {
+    const { plan } = cycle;
+    if (plan === undefined || plan.startNs === this.firstUse) return;
+    this.firstUse = plan.startNs;
+    keep(this.latenciesMs, Number(cycle.nowNs - plan.startNs) / 1e6);
+  }
+
+  private diagnose(): DiagnosticReport {
+    const cycle = this.lastCycle;
+    const jitter = this.ticker?.statistics();
+    const missed = jitter?.missed ?? 0;
+    const mode = this.configured === undefined ? "unconfigured" : (cycle?.mode ?? "idle");
+    const waiting = mode === "stopped" ? "stopped: paused, e-stopped, or images or odometry are stale" : undefined;
+    return {
+      level: mode === "blocked" || waiting !== undefined ? "warn" : "ok",
+      message: waiting ?? mode,
+      values: {
+        mode,
+        "plan.duration_p50_ms": quantile(this.planMs, 0.5),
+        "plan.duration_p99_ms": quantile(this.planMs, 0.99),
+        "plan.age_ms": cycle?.planAgeNs === undefined ? undefined : Number(cycle.planAgeNs) / 1e6,
+        "plan.failures": this.planFailures,
+        "plan.surprise": cycle?.plan?.surprise,
+        "planner.restarts": this.restarts,
+        "latency.image_to_command_p50_ms": quantile(this.latenciesMs, 0.5),
+        "latency.image_to_command_p99_ms": quantile(this.latenciesMs, 0.99),
+        "tick.calls": jitter?.calls ?? 0,
+        "tick.missed": missed,
+        "tick.jitter_p50_us": jitter?.p50Us,
+        "tick.jitter_p99_us": jitter?.p99Us,
+        "tick.jitter_p999_us": jitter?.p999Us,
+        "tick.jitter_max_us": jitter?.maxUs,
+        robot_file_sha256: this.configured?.setup.robot.source.sha256,
+        model: this.configured?.setup.model.folder,
+      },
+    };
+  }
+
+  private parameterValues(): Record<string, unknown> {
+    const { parameters } = this.node;
+    const read = { number: "number", integer: "number", boolean: "boolean", string: "string" } as const;
+    return Object.fromEntries(specsOf(CONTROLLER_PARAMETERS).map(({ name, kind }) => [name, parameters[read[kind]](name)]));
+  }
+}
+
+/** The controller's parameters as the node declares them. They are read when the node is configured. */
+function specsOf(table: ParameterTable): ParameterSpec[] {
+  return Object.entries(table).map(([name, p]): ParameterSpec => {
+    const base = { name, description: p.description };
+    if (typeof p.default === "string") return { ...base, kind: "string", default: p.default, ...(p.oneOf && { among: p.oneOf }) };
+    if (typeof p.default === "boolean") return { ...base, kind: "boolean", default: p.default };
+    const range = { ...(p.min !== undefined && { min: p.min }), ...(p.max !== undefined && { max: p.max }) };
+    return { ...base, kind: p.integer ? "integer" : "number", default: p.default, ...range };
+  });
+}
+
+function someSteps(plan: TimedPlan) {
+  const [steps, size] = plan.latents.shape as [number, number];
+  const all = values(plan.latents);
+  const count = Math.min(IMAGINED_STEPS, steps);
+  const some = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const step = Math.round(((i + 1) * steps) / count) - 1;
+    some.set(all.subarray(step * size, (step + 1) * size), i * size);
+  }
+  return tensor(some, [count, size]);
+}
+
+function withoutHeading(goal: Goal): Goal {
+  if (goal.kind !== "pose") return goal;
+  return { kind: "pose", id: goal.id, xM: goal.xM, yM: goal.yM };
+}
+
+function keep(samples: number[], value: number): void {
+  samples.push(value);
+  if (samples.length > KEPT_LATENCIES) samples.shift();
+}
