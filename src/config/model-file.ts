@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
@@ -134,10 +134,13 @@ export function readModelFile(folder: string): ModelDescription {
 /** As `readModelFile`, for text at hand. `folder` is where its graphs lie. */
 export function parseModelFile(yaml: string, folder: string): ModelDescription {
   const path = join(folder, FILE);
-  const document = parseDocument(yaml);
-  const broken = document.errors[0];
-  if (broken) throw new RehearseError("RH-MODEL-YAML", `${path}: ${broken.message}`, "correct the YAML, or export the model again");
-  const raw: unknown = document.toJS();
+  let raw: unknown;
+  try {
+    raw = parse(yaml, { logLevel: "error" });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new RehearseError("RH-MODEL-YAML", `${path}: ${reason}`, "correct the YAML, or export the model again", { cause });
+  }
   const version = at(raw, ["schema"]);
   if (version !== MODEL_SCHEMA)
     throw new RehearseError(

@@ -71,8 +71,8 @@ export async function checkGolden(
   if (cases.length === 0) throw new RehearseError("RH-MODEL-GOLDEN", `${golden.path}: has no vectors for the ${name} graph`, AGAIN);
   for (const [i, { inputs, outputs }] of cases.entries()) {
     const where = `${file}, golden case ${i} of the ${name} graph`;
-    requireNames(golden.path, `graphs.${name}[${i}].inputs`, inputs, ports.inputs);
-    requireNames(golden.path, `graphs.${name}[${i}].outputs`, outputs, ports.outputs);
+    requireFit(golden.path, `graphs.${name}[${i}].inputs`, inputs, ports.inputs);
+    requireFit(golden.path, `graphs.${name}[${i}].outputs`, outputs, ports.outputs);
     let results: ort.InferenceSession.ReturnType;
     try {
       results = await session.run(inputs);
@@ -84,9 +84,21 @@ export async function checkGolden(
   }
 }
 
-function requireNames(path: string, where: string, found: object, expected: readonly Port[]): void {
-  const missing = expected.filter((p) => !(p.name in found)).map((p) => p.name);
-  if (missing.length > 0) throw new RehearseError("RH-MODEL-GOLDEN", `${path}: key ${where}: found no ${missing.join(", ")}`, AGAIN);
+function requireFit(path: string, where: string, found: Readonly<Record<string, ort.Tensor>>, expected: readonly Port[]): void {
+  for (const { name, type, shape } of expected) {
+    const vector = found[name];
+    const fits =
+      vector?.type === type &&
+      vector.dims.length === shape.length &&
+      shape.every((size, axis) => typeof size === "string" || size === vector.dims[axis]);
+    if (fits) continue;
+    const what = vector ? `${vector.type} [${vector.dims.join(", ")}]` : "nothing";
+    throw new RehearseError(
+      "RH-MODEL-GOLDEN",
+      `${path}: key ${where}.${name}: found ${what}, expected ${type} [${shape.join(", ")}]`,
+      AGAIN,
+    );
+  }
 }
 
 function compare(where: string, found: ort.Tensor, expected: ort.Tensor, tolerance: number): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { RehearseError } from "../core/error.js";
@@ -33,8 +33,12 @@ export async function openSession(
   threads: number,
 ): Promise<ort.InferenceSession> {
   const path = join(folder, graph.file);
-  if (!existsSync(path)) throw new RehearseError("RH-MODEL-MISSING", `${path}, the ${name} graph, does not exist`, AGAIN);
-  const bytes = readFileSync(path);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new RehearseError("RH-MODEL-MISSING", `${path}, the ${name} graph, cannot be read: ${firstLine(cause)}`, AGAIN, { cause });
+  }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 !== graph.sha256)
     throw new RehearseError(

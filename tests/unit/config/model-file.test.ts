@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -146,8 +147,28 @@ describe("parseModelFile", () => {
     expect(error.message).toContain("and 2 more");
   });
 
-  it.each(["", "null", "[]", "text", "a: b: c", "{"])("refuses %j", (yaml) => {
-    expect(() => parseModelFile(yaml, "models/x")).toThrowError(RehearseError);
+  it.each([
+    ["", "RH-MODEL-SCHEMA"],
+    ["null", "RH-MODEL-SCHEMA"],
+    ["[]", "RH-MODEL-SCHEMA"],
+    ["text", "RH-MODEL-SCHEMA"],
+    ["a: b: c", "RH-MODEL-YAML"],
+    ["{", "RH-MODEL-YAML"],
+    ["a: 1\na: 2", "RH-MODEL-YAML"],
+    [`a: &a [1]\nb: &b [${"*a,".repeat(99)}]\nc: [${"*b,".repeat(99)}]`, "RH-MODEL-YAML"],
+  ])("refuses %j", (yaml, code) => {
+    expect(() => parseModelFile(yaml, "models/x")).toThrowError(expect.objectContaining({ code }));
+  });
+
+  it("accepts the example in docs/bring-your-own-model.md", () => {
+    const page = readFileSync("docs/bring-your-own-model.md", "utf8");
+    const example = page.match(/```yaml\n([\s\S]*?)```/)![1]!;
+    expect(parseModelFile(example.replaceAll("…", SHA), "models/mine").name).toBe("mine");
+  });
+
+  it("has every key of the file explained in docs/bring-your-own-model.md", () => {
+    const page = readFileSync("docs/bring-your-own-model.md", "utf8");
+    for (const key of Object.keys(parse(GOOD))) expect(page).toMatch(new RegExp(`^${key}: |\\| \`${key}`, "m"));
   });
 
   it("throws nothing but RehearseErrors, whatever one key holds", () => {

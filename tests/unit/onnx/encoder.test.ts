@@ -37,6 +37,16 @@ describe("OnnxEncoder", () => {
     expect(rest.length).toBe(latentSize);
   });
 
+  it("takes a picture that lies within a larger buffer", async () => {
+    const frame = randomFrame(model.description);
+    const larger = new Uint8Array(frame.rgb.length + 20).fill(7);
+    larger.set(frame.rgb, 13);
+    const view = larger.subarray(13, 13 + frame.rgb.length);
+    expect(values(await model.encoder.encode({ ...frame, rgb: view }, ROLLING))).toEqual(
+      values(await model.encoder.encode(frame, ROLLING)),
+    );
+  });
+
   it.each([
     ["too wide", (w: number, h: number) => ({ width: w + 1, height: h, bytes: (w + 1) * h * 3 })],
     ["turned by a quarter with the right number of bytes", (w: number, h: number) => ({ width: w / 2, height: h * 2, bytes: w * h * 3 })],

@@ -134,6 +134,13 @@ describe("a model that is refused", () => {
     expect((await refusal(copy.folder)).code).toBe("RH-MODEL-GOLDEN");
   });
 
+  it("because golden.json has inputs that the graph does not take", async () => {
+    copy.editGolden(({ graphs }) => (graphs.rollout[0].inputs.latent = graphs.rollout[0].inputs.actions));
+    const error = await refusal(copy.folder);
+    expect(error.code).toBe("RH-MODEL-GOLDEN");
+    expect(error.message).toContain("graphs.rollout[0].inputs.latent: found float32");
+  });
+
   it("because golden.json is no JSON", async () => {
     writeFileSync(copy.path("golden.json"), "{");
     expect((await refusal(copy.folder)).code).toBe("RH-MODEL-GOLDEN");

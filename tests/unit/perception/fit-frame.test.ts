@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CameraFrame } from "../../../src/core/sensors.js";
+import { zeros } from "../../../src/math/tensor.js";
 import { fitFrame } from "../../../src/perception/fit-frame.js";
+import { FittedEncoder } from "../../../src/perception/fitted-encoder.js";
 
+const odometry = { stampNs: 0n, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
 const size = { widthPx: 4, heightPx: 2, downsample: "area" } as const;
 const frame = (width: number, height: number, shade: (i: number) => number) => ({
   stampNs: 5n,
@@ -62,5 +66,29 @@ describe("fitFrame", () => {
   it("refuses bytes that do not fill the frame", () => {
     const short = { ...frame(4, 2, () => 0), rgb: new Uint8Array(4 * 2 * 3 - 1) };
     expect(() => fitFrame(short, size)).toThrowError(expect.objectContaining({ code: "RH-FRAME-SIZE" }));
+  });
+});
+
+describe("FittedEncoder", () => {
+  it("gives its encoder frames of the model's size only", async () => {
+    const seen: CameraFrame[] = [];
+    const inner = {
+      async encode(f: CameraFrame) {
+        seen.push(f);
+        return zeros(1);
+      },
+    };
+    const encoder = new FittedEncoder(inner, size);
+    await encoder.encode(
+      frame(12, 6, () => 9),
+      odometry,
+    );
+    expect(seen).toEqual([frame(4, 2, () => 9)]);
+    await expect(
+      encoder.encode(
+        frame(5, 2, () => 9),
+        odometry,
+      ),
+    ).rejects.toMatchObject({ code: "RH-FRAME-SIZE" });
   });
 });
