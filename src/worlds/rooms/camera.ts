@@ -36,10 +36,11 @@ export class Camera {
     // In the picture y points down, hence the sign of the heading.
     const cos = Math.cos(pose.yawRad);
     const sin = -Math.sin(pose.yawRad);
-    const left = Math.max(0, Math.floor(centreX - reach - 1));
-    const right = Math.min(sizePx - 1, Math.ceil(centreX + reach + 1));
-    const top = Math.max(0, Math.floor(centreY - reach - 1));
-    const bottom = Math.min(sizePx - 1, Math.ceil(centreY + reach + 1));
+    // The pixels whose centre is less than half a pixel outside the disc.
+    const left = Math.max(0, Math.floor(centreX - reach));
+    const right = Math.min(sizePx - 1, Math.floor(centreX + reach));
+    const top = Math.max(0, Math.floor(centreY - reach));
+    const bottom = Math.min(sizePx - 1, Math.floor(centreY + reach));
     for (let row = top; row <= bottom; row++) {
       const dy = row + 0.5 - centreY;
       for (let column = left; column <= right; column++) {

@@ -196,7 +196,6 @@ export class RoomsWorld implements NavigationWorld {
       );
     }
     this.state = { pose: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad }, twist: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
-    this.commanded = STOP_TWIST;
     this.commandEndNs = 0;
     this.contact.release();
   }

@@ -70,8 +70,7 @@ function tautString(map: RoomsMap, from: Point, bends: readonly Bend[], to: Poin
     if (!line || !isDiscWayFree(map, line.start, line.end, radiusM)) return undefined;
     if (headingRad !== undefined) {
       const sense = Math.sign(atOffsetM);
-      let turnRad = positiveAngle(sense * (line.headingRad - headingRad));
-      if (turnRad > 2 * Math.PI - 1e-9) turnRad = 0;
+      const turnRad = positiveAngle(sense * (line.headingRad - headingRad));
       if (turnRad > Math.PI) return undefined;
       lengthM += turnRad * radiusM;
       const chords = Math.ceil(turnRad / ARC_STEP_RAD);

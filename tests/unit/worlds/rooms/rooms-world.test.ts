@@ -141,6 +141,10 @@ describe("RoomsWorld: driving", () => {
     const world = clear();
     drive(world, twist(0, 50), 30);
     expect(world.odometry().twistInBase.yawRateRps).toBeCloseTo(2, 3);
+    for (let i = 0; i < 100; i++) {
+      drive(world, twist(0, 2), 1);
+      expect(Math.abs(world.odomFromBase.yawRad)).toBeLessThanOrEqual(Math.PI);
+    }
   });
 
   it("accelerates at 1 m/s² and brakes at 1.2 m/s²", () => {
@@ -247,6 +251,27 @@ describe("RoomsWorld: contact", () => {
     drive(world, twist(0.6, 0), 100);
     expect(world.odomFromBase.xM).toBeGreaterThan(0.1);
     expect(world.collisions).toBe(1);
+  });
+
+  it("counts no new touch for a fraction of a millimetre, but one after being placed at the wall again", () => {
+    const world = new RoomsWorld({ seed: 1, doorYM: 0 });
+    const atWall = { xM: -0.25, yM: 1, yawRad: 0 };
+    const nudge = (v: number) => {
+      world.command(twist(v, 0));
+      world.advance(25_000_000n);
+    };
+    world.place(atWall);
+    nudge(0.6);
+    expect(world.collisions).toBe(1);
+    nudge(-0.3);
+    expect(world.odomFromBase.xM).toBeLessThan(-0.25);
+    expect(world.odomFromBase.xM).toBeGreaterThan(-0.251);
+    for (let i = 0; i < 4; i++) nudge(0.6);
+    expect(world.odomFromBase.xM).toBeCloseTo(-0.25, 9);
+    expect(world.collisions).toBe(1);
+    world.place(atWall);
+    nudge(0.6);
+    expect(world.collisions).toBe(2);
   });
 
   it("turns in place at a wall without touching it again", () => {
