@@ -24,7 +24,10 @@ export class Surprise {
   private readonly stepNs: bigint;
   private readonly periodNs: bigint;
 
-  /** @param actionAt the normalised action that was in force at a time: what the robot was sent, not what was planned */
+  /**
+   * @param actionAt the normalised action in force during the control period that begins at a time: what the robot was sent, not what was
+   * planned; best looked up in the middle of the period, as training does, so that the jitter of a tick does not move it to its neighbour
+   */
   constructor(
     private readonly model: WorldModel,
     private readonly usual: StepError,
