@@ -22,6 +22,8 @@ export interface BagFileOptions {
   readonly chunkSpanNs?: bigint;
   /** zstd level; default 1: within a few per cent of level 3's size on simulated pictures at half the time. */
   readonly level?: number;
+  /** What the file will be called once it is whole, if not as it is made: that name goes into its metadata. */
+  readonly finalPath?: string;
   /** Goes into a metadata record named `rehearse`. */
   readonly about?: Readonly<Record<string, string>>;
 }
@@ -56,6 +58,7 @@ export class BagFile {
   private readonly chunkSpanNs: bigint;
   private readonly level: number;
   private readonly about: Readonly<Record<string, string>>;
+  private readonly finalPath: string;
   private offset = 0;
   private dataCrc = 0;
   private startNs = 0n;
@@ -75,6 +78,7 @@ export class BagFile {
     this.chunkSpanNs = options.chunkSpanNs ?? 1_000_000_000n;
     this.level = options.level ?? 1;
     this.about = options.about ?? {};
+    this.finalPath = options.finalPath ?? path;
     this.records.writeMagic();
     this.records.writeHeader({ profile: "ros2", library: LIBRARY });
     this.emit();
@@ -141,7 +145,7 @@ export class BagFile {
       qos: topic.qos,
       messages,
     }));
-    return { path: this.path, startNs: this.startNs, endNs: this.endNs, messages: this.messages, topics };
+    return { path: this.finalPath, startNs: this.startNs, endNs: this.endNs, messages: this.messages, topics };
   }
 
   private channel(topic: BagTopic): Channel {
