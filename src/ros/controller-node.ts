@@ -1,0 +1,381 @@
+import { type Observable, Subject } from "rxjs";
+import type { Odometry, Pose2 } from "../core/body.js";
+import type { Clock } from "../core/clock.js";
+import type { Command } from "../core/command.js";
+import { STOP_TWIST } from "../core/command.js";
+import type { Cycle, TimedPlan } from "../core/cycle.js";
+import { RehearseError } from "../core/error.js";
+import type { Goal, GoalRequest } from "../core/goal.js";
+import type { Mode } from "../core/mode.js";
+import type { Robot } from "../core/robot.js";
+import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import { rosClock } from "./clock.js";
+import type { Ros } from "./context.js";
+import { Endpoints, type Publication, type TriggerHandler } from "./endpoints.js";
+import { InputMonitor } from "./input-monitor.js";
+import type { LifecycleState } from "./lifecycle.js";
+import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
+import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "./messages/diagnostics.js";
+import { requestFromImage, requestFromPose } from "./messages/goal.js";
+import { compressedRefusal, frameFromImage, imageFromFrame, sideBySide } from "./messages/image.js";
+import { scanFromMessage } from "./messages/laser-scan.js";
+import { type Drawing, markersFromDrawings } from "./messages/markers.js";
+import { odometryFromMessage } from "./messages/odometry.js";
+import { pathFromPoses } from "./messages/path.js";
+import { twistStampedFromCommand } from "./messages/twist.js";
+import type { MessageTypes } from "./messages/types.js";
+import { type ParameterSpec, Parameters } from "./parameters.js";
+import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "./qos.js";
+import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
+import { SERVICES, TOPICS } from "./topics.js";
+
+/** What the controller does when it is asked to. Services answer with the returned text, or with the RehearseError that is thrown. */
+export interface ControllerHooks extends LifecycleHooks {
+  readonly onCancel: TriggerHandler;
+  readonly onPause: TriggerHandler;
+  readonly onResume: TriggerHandler;
+  /** Once a second, for /diagnostics. */
+  readonly diagnose: () => DiagnosticReport;
+}
+
+export interface ControllerNodeOptions {
+  readonly hooks: ControllerHooks;
+  /** Besides `autostart` and `use_sim_time`, which every controller has. */
+  readonly parameters?: readonly ParameterSpec[];
+  /** Default: `controller`. */
+  readonly name?: string;
+  readonly namespace?: string;
+  /** For diagnostics: which robot. */
+  readonly hardwareId?: string;
+}
+
+const AUTOSTART: ParameterSpec = {
+  name: "autostart",
+  kind: "boolean",
+  default: true,
+  fixed: true,
+  description: "configure and activate without being told to; false when a lifecycle manager does it",
+};
+
+const STATUS_PERIOD_NS = 200_000_000n;
+const DIAGNOSTICS_PERIOD_MS = 1000;
+/** Longest wait for the middleware to confirm the last stop command. */
+const FLUSH_MS = 100;
+
+const INPUTS = [TOPICS.image, TOPICS.odometry, TOPICS.scan, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
+
+/**
+ * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
+ * controller knows; commands leave as `cmd_vel_proposed` for the guard, and only while the node is active. Observables are hot, and complete
+ * at shutdown. Refused messages (RH-IMAGE-…, RH-ODOM-NAN, RH-SCAN-SHAPE) never reach them: they are logged and counted in diagnostics, and
+ * what stays away counts as stale.
+ */
+export class ControllerNode implements Robot {
+  readonly frames: Observable<CameraFrame>;
+  readonly odometry: Observable<Odometry>;
+  readonly scans: Observable<LaserScan>;
+  /** Unchecked; each must be answered with `answer`. */
+  readonly goals: Observable<GoalRequest>;
+  /** true: pressed. */
+  readonly estop: Observable<boolean>;
+  readonly lifecycle: Observable<LifecycleState>;
+  readonly clock: Clock;
+  readonly parameters: Parameters;
+
+  private readonly endpoints: Endpoints;
+  private readonly managed: ManagedNode;
+  private readonly inputs = new InputMonitor(INPUTS);
+  private readonly streams = {
+    frames: new Subject<CameraFrame>(),
+    odometry: new Subject<Odometry>(),
+    scans: new Subject<LaserScan>(),
+    goals: new Subject<GoalRequest>(),
+    estop: new Subject<boolean>(),
+  };
+  private readonly out: {
+    command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]>;
+    plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
+    markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
+    imagination: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
+    status: Publication<MessageTypes["std_msgs/msg/String"]>;
+    diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
+  };
+  private odomFrame = "odom";
+  private baseFrame = "base_link";
+  private goalStatus: Pick<ControllerStatus, "goal" | "refusal"> = {};
+  private shownPlan: TimedPlan | undefined;
+  private lastCycle: Cycle | undefined;
+  private lastStatusNs: bigint | undefined;
+  private lastMode: Mode | undefined;
+
+  constructor(
+    ros: Ros,
+    private readonly options: ControllerNodeOptions,
+  ) {
+    const node = ros.createNode(options.name ?? "controller", options.namespace);
+    this.clock = rosClock(ros, node);
+    this.parameters = new Parameters(ros, node, [AUTOSTART, ...(options.parameters ?? [])]);
+    const endpoints = new Endpoints(ros, node);
+    this.endpoints = endpoints;
+    this.frames = this.streams.frames.asObservable();
+    this.odometry = this.streams.odometry.asObservable();
+    this.scans = this.streams.scans.asObservable();
+    this.goals = this.streams.goals.asObservable();
+    this.estop = this.streams.estop.asObservable();
+    this.out = {
+      command: endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
+      plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
+      markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
+      imagination: endpoints.publish("sensor_msgs/msg/Image", TOPICS.imagination, RELIABLE_QOS),
+      status: endpoints.publish("std_msgs/msg/String", TOPICS.status, LATCHED_QOS),
+      diagnostics: endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS),
+    };
+    this.listen();
+    const { hooks } = options;
+    this.managed = new ManagedNode(endpoints, this.clock, {
+      onConfigure: () => hooks.onConfigure(),
+      onActivate: () => hooks.onActivate(),
+      onDeactivate: () => this.stopAround(() => hooks.onDeactivate()),
+      onCleanup: () => hooks.onCleanup(),
+    });
+    this.lifecycle = this.managed.states;
+    this.lifecycle.subscribe(() => this.publishStatus());
+    endpoints.trigger(SERVICES.cancel, hooks.onCancel);
+    endpoints.trigger(SERVICES.pause, hooks.onPause);
+    endpoints.trigger(SERVICES.resume, hooks.onResume);
+    const diagnostics = setInterval(() => this.publishDiagnostics(), DIAGNOSTICS_PERIOD_MS);
+    ros.onStop(async () => {
+      clearInterval(diagnostics);
+      if (this.state === "unconfigured" || this.state === "inactive") await this.managed.request("shutdown");
+      else
+        await this.stopAround(async () => {
+          await this.managed.request("shutdown");
+        });
+      for (const stream of Object.values(this.streams)) stream.complete();
+    });
+  }
+
+  /** Begins to take messages; configures and activates when `autostart` says so. @returns why that failed, if it did; it can be retried */
+  async start(): Promise<RehearseError | undefined> {
+    this.endpoints.node.spin();
+    if (!this.parameters.boolean(AUTOSTART.name)) return undefined;
+    return (await this.managed.request("configure")) ?? (await this.managed.request("activate"));
+  }
+
+  get state(): LifecycleState {
+    return this.managed.state;
+  }
+
+  /** As a lifecycle manager would ask. @returns why not, if not */
+  request(transition: LifecycleRequest): Promise<RehearseError | undefined> {
+    return this.managed.request(transition);
+  }
+
+  /** Frames that odometry and goals are in: as the odometry's messages name them. */
+  get frameIds(): { readonly odom: string; readonly base: string } {
+    return { odom: this.odomFrame, base: this.baseFrame };
+  }
+
+  get log() {
+    return this.endpoints.log;
+  }
+
+  /** Proposes a command to the guard. Does nothing unless the node is active. @throws RehearseError RH-COMMAND-KIND, RH-COMMAND-NAN */
+  command(command: Command): void {
+    if (this.state === "active") this.send(command);
+  }
+
+  /** What became of a goal request: told to whoever asked, by `status` and the log. */
+  answer(request: GoalRequest, answer: Goal | RehearseError): void {
+    if (answer instanceof RehearseError) {
+      this.goalStatus = { ...this.goalStatus, refusal: statusRefusal(answer, request) };
+      this.log.warn(`goal refused: ${answer.describe()}`);
+    } else {
+      this.goalStatus = { goal: statusGoal(answer, request) };
+      this.log.info(
+        answer.kind === "pose" ? `goal ${answer.id}: (${answer.xM.toFixed(2)}, ${answer.yM.toFixed(2)}) m` : `goal ${answer.id}: a picture`,
+      );
+    }
+    this.publishStatus();
+  }
+
+  /** The goal is no longer pursued (cancelled, or forgotten at an emergency stop). */
+  goalGone(): void {
+    const { refusal } = this.goalStatus;
+    this.goalStatus = refusal ? { refusal } : {};
+    this.publishStatus();
+  }
+
+  /** Publishes what a cycle brought: status at 5 Hz and whenever the mode changes, each new plan as a path with markers. Call it every tick. */
+  show(cycle: Cycle, drawings: (cycle: Cycle) => readonly Drawing[] = drawingsOf): void {
+    this.lastCycle = cycle;
+    const nowNs = this.clock.steadyNs();
+    if (cycle.mode !== this.lastMode || this.lastStatusNs === undefined || nowNs - this.lastStatusNs >= STATUS_PERIOD_NS)
+      this.publishStatus();
+    if (cycle.plan === this.shownPlan) return;
+    this.shownPlan = cycle.plan;
+    const { plan } = cycle;
+    if (this.out.plan.subscribers > 0) {
+      this.out.plan.send(pathFromPoses(plan ? posesOf(plan) : [], plan?.startNs ?? cycle.nowNs, plan?.stepNs ?? 0n, this.odomFrame));
+    }
+    if (this.out.markers.subscribers > 0) this.out.markers.send(markersFromDrawings(drawings(cycle), cycle.nowNs, this.odomFrame));
+  }
+
+  /** Whether anybody looks at what the model imagines; decoding it for nobody would be waste. */
+  get imaginationWanted(): boolean {
+    return this.out.imagination.subscribers > 0;
+  }
+
+  /** Imagined pictures, shown side by side. */
+  showImagination(frames: readonly CameraFrame[]): void {
+    this.out.imagination.send(imageFromFrame(sideBySide(frames), "imagination"));
+  }
+
+  private listen(): void {
+    const { endpoints, inputs, streams } = this;
+    const refused = (topic: string) => (error: RehearseError) => {
+      inputs.refused(topic, error);
+      endpoints.report(error, topic);
+    };
+    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
+    const options = (topic: string) => ({ onRefused: refused(topic) });
+
+    endpoints.subscribe(
+      "sensor_msgs/msg/Image",
+      TOPICS.image,
+      SENSOR_QOS,
+      (message) => {
+        const frame = frameFromImage(message);
+        received(TOPICS.image);
+        streams.frames.next(frame);
+      },
+      options(TOPICS.image),
+    );
+    endpoints.subscribe(
+      "nav_msgs/msg/Odometry",
+      TOPICS.odometry,
+      SENSOR_QOS,
+      (message) => {
+        const odometry = odometryFromMessage(message);
+        received(TOPICS.odometry);
+        this.odomFrame = message.header.frame_id || this.odomFrame;
+        this.baseFrame = message.child_frame_id || this.baseFrame;
+        streams.odometry.next(odometry);
+      },
+      options(TOPICS.odometry),
+    );
+    endpoints.subscribe(
+      "sensor_msgs/msg/LaserScan",
+      TOPICS.scan,
+      SENSOR_QOS,
+      (message) => {
+        const scan = scanFromMessage(message);
+        received(TOPICS.scan);
+        streams.scans.next(scan);
+      },
+      options(TOPICS.scan),
+    );
+    endpoints.subscribeLatched("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, (message) => {
+      received(TOPICS.goalPose);
+      streams.goals.next(requestFromPose(message));
+    });
+    endpoints.subscribeLatched(
+      "sensor_msgs/msg/Image",
+      TOPICS.goalImage,
+      (message) => {
+        const request = requestFromImage(message);
+        received(TOPICS.goalImage);
+        streams.goals.next(request);
+      },
+      options(TOPICS.goalImage),
+    );
+    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
+      received(TOPICS.estop);
+      streams.estop.next(message.data);
+    });
+  }
+
+  /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
+  private async stopAround(work: () => void | Promise<void>): Promise<void> {
+    this.send(STOP_TWIST);
+    try {
+      await work();
+    } finally {
+      this.send(STOP_TWIST);
+      this.out.command.flush(FLUSH_MS);
+    }
+  }
+
+  private send(command: Command): void {
+    if (command.kind !== "twist") {
+      throw new RehearseError(
+        "RH-COMMAND-KIND",
+        `a command of kind ${command.kind} can't be sent as a twist`,
+        "this robot file and model don't fit together",
+      );
+    }
+    this.out.command.send(twistStampedFromCommand(command, this.clock.nowNs(), this.baseFrame));
+  }
+
+  private publishStatus(): void {
+    const cycle = this.lastCycle;
+    const stopped: Pick<ControllerStatus, "mode"> = { mode: this.state === "active" ? "idle" : "unconfigured" };
+    const status: ControllerStatus = {
+      schema: STATUS_SCHEMA,
+      stampNs: String(this.clock.nowNs()),
+      lifecycle: this.state,
+      ...(cycle && this.state === "active" ? statusOfCycle(cycle) : stopped),
+      ...this.goalStatus,
+    };
+    this.lastMode = cycle?.mode;
+    this.lastStatusNs = this.clock.steadyNs();
+    this.out.status.send({ data: JSON.stringify(status) });
+  }
+
+  private publishDiagnostics(): void {
+    const { endpoints } = this;
+    let report: DiagnosticReport;
+    try {
+      report = this.options.hooks.diagnose();
+    } catch (error) {
+      endpoints.report(error, "diagnose");
+      report = { level: "error", message: String(error), values: {} };
+    }
+    const failed = this.managed.lastError;
+    const values = { lifecycle: this.state, ...report.values, ...this.inputs.report(this.clock.steadyNs()) };
+    let { level, message } = report;
+    if (failed) {
+      level = worstLevel(level, "error");
+      message = failed.describe();
+    } else if (!this.inputs.hasReceived(TOPICS.image) && this.onlyCompressed()) {
+      level = worstLevel(level, "warn");
+      message = compressedRefusal(TOPICS.image).describe();
+    }
+    const status = diagnosticStatus("rehearse: controller", this.options.hardwareId ?? "", { level, message, values });
+    this.out.diagnostics.send(diagnosticArray(this.clock.nowNs(), [status]));
+  }
+
+  private onlyCompressed(): boolean {
+    const { node } = this.endpoints;
+    const topic = node.resolveTopicName(TOPICS.image);
+    return node.countPublishers(topic) === 0 && node.countPublishers(`${topic}/compressed`) > 0;
+  }
+}
+
+function posesOf(plan: TimedPlan): Pose2[] {
+  return Array.from({ length: plan.poses.shape[0]! }, (_, i) => ({
+    xM: plan.poses.get(i, 0),
+    yM: plan.poses.get(i, 1),
+    yawRad: plan.poses.get(i, 2),
+  }));
+}
+
+/** The plan as a line and the goal as the model sees it. */
+export function drawingsOf({ plan }: Cycle): Drawing[] {
+  if (plan === undefined) return [];
+  const pointsM = posesOf(plan).map(({ xM, yM }) => [xM, yM] as const);
+  return [
+    { kind: "line", ns: "plan", pointsM, widthM: 0.03, color: { r: 0.1, g: 0.6, b: 1, a: 1 } },
+    { kind: "disc", ns: "goal", atM: [plan.goalXM, plan.goalYM], radiusM: 0.1, color: { r: 0.2, g: 0.8, b: 0.3, a: 0.8 } },
+  ];
+}
