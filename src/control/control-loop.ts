@@ -116,6 +116,13 @@ export class ControlLoop {
     this.surroundings = then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan);
   }
 
+  /** What the robot was really told, if it was not this loop's own command: the guard's, or that of a recorded run. */
+  onExecuted(command: TwistCommand, nowNs: bigint): void {
+    this.lastOutput = command;
+    this.lastOutputNs = nowNs;
+    this.history.record(nowNs, toAction(command, this.options.axes));
+  }
+
   /** A plan from the planner thread. Dropped when its goal is no longer the goal. */
   onPlan(plan: TimedPlan, nowNs: bigint): void {
     if (!this.run.goal || plan.goalId !== this.goal?.id || !this.plans.offer(plan)) return;
@@ -165,11 +172,7 @@ export class ControlLoop {
       lastOutput: this.lastOutput,
       lastOutputNs: this.lastOutputNs,
     });
-    if (verdict.command.kind === "twist") {
-      this.lastOutput = verdict.command;
-      this.lastOutputNs = nowNs;
-      this.history.record(nowNs, toAction(verdict.command, this.options.axes));
-    }
+    if (verdict.command.kind === "twist") this.onExecuted(verdict.command, nowNs);
     const plan = this.plans.plan;
     return {
       tick: this.ticks++,

@@ -5,7 +5,7 @@ import type { SimulatedClock } from "./simulated-clock.js";
 
 /** A robot whose time moves only when it is told to: an embedded world, or a bag. */
 export interface SteppedRobot extends Robot {
-  advance(durationNs: bigint): void;
+  advance(durationNs: bigint): void | Promise<void>;
 }
 
 export interface LockstepOptions {
@@ -23,6 +23,7 @@ export interface LockstepOptions {
 export class Lockstep {
   private pending: { readonly plan: TimedPlan; readonly dueNs: bigint } | undefined;
   private requestedNs: bigint | undefined;
+  private begun = false;
 
   constructor(
     private readonly robot: SteppedRobot,
@@ -34,11 +35,14 @@ export class Lockstep {
     robot.odometry.subscribe((odometry) => loop.onOdometry(odometry, odometry.stampNs));
     robot.scans.subscribe((scan) => loop.onScan(scan, scan.stampNs));
     robot.frames.subscribe((frame) => loop.onFrame(frame));
-    robot.advance(0n);
   }
 
   /** One control period: judge and send the command for now, then let the world move on. */
   async tick(): Promise<Cycle> {
+    if (!this.begun) {
+      this.begun = true;
+      await this.robot.advance(0n);
+    }
     const nowNs = this.clock.nowNs();
     if (this.pending !== undefined && this.pending.dueNs <= nowNs) {
       this.loop.onPlan(this.pending.plan, nowNs);
@@ -47,7 +51,7 @@ export class Lockstep {
     const cycle = this.loop.tick(nowNs);
     await this.requestPlan(nowNs);
     this.robot.command(cycle.verdict.command);
-    this.robot.advance(this.options.controlPeriodNs);
+    await this.robot.advance(this.options.controlPeriodNs);
     this.clock.set(nowNs + this.options.controlPeriodNs);
     return cycle;
   }
