@@ -50,6 +50,9 @@ messages_make() {
   rm -rf "$RCLNODEJS/generated"
   logged messages RH-SETUP-MESSAGES "generating the message types failed" "see the log" node "$RCLNODEJS/scripts/generate_messages.cjs"
   # The generator only logs its errors.
+  ! grep -q '^Caught error' "$STATE/messages.log" ||
+    fail RH-SETUP-MESSAGES "generating the message types failed: $(grep -m 1 -E '^(\w*Error|Caught error)' "$STATE/messages.log" | cut -c 1-200)" \
+      "$STATE/messages.log" "the python3 in PATH has to be the one of the sourced ROS 2"
   logged messages-check RH-SETUP-MESSAGES "message types are missing or do not load" \
     "with an installed ROS 2: apt install the packages named above; otherwise delete .ros and run the same command again" \
     node "$SCRIPTS/message-types.cjs" "$RCLNODEJS"

@@ -35,12 +35,9 @@ logged() {
 
 # A long step says every ten seconds that it is still at work.
 heartbeat() {
-  local step=$1 seconds=0 sleeping
-  trap 'kill "$sleeping" 2>/dev/null; exit' TERM INT
-  while true; do
-    sleep 10 &
-    sleeping=$!
-    wait "$sleeping"
+  local step=$1 seconds=0
+  # When this is killed its sleep lives on for a moment: it must not keep the command's output open.
+  while sleep 10 >/dev/null 2>&1; do
     ((seconds += 10))
     # The one that started this may have been killed without a chance to stop it.
     kill -0 "$$" 2>/dev/null || exit

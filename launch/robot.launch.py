@@ -1,0 +1,65 @@
+"""Starts Rehearse on a robot: the controller, and the guard between it and the robot.
+
+The robot's driver publishes `image`, `odom` and `scan` and listens to `cmd_vel`; other names are remapped in a launch file that
+includes this one. Relative names follow the namespace.
+"""
+
+from pathlib import Path
+
+from ament_index_python.packages import get_package_share_directory
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.conditions import IfCondition
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+
+SHARE = Path(get_package_share_directory("rehearse"))
+DEFAULTS = SHARE / "launch" / "params" / "rooms.yaml"
+
+ARGUMENTS = [
+    DeclareLaunchArgument("namespace", default_value="", description="Namespace of all nodes and topics"),
+    DeclareLaunchArgument("use_sim_time", default_value="false", description="Whether time comes from /clock"),
+    DeclareLaunchArgument("params_file", default_value=str(DEFAULTS), description="Parameters of all nodes"),
+    DeclareLaunchArgument("robot", default_value="", description="Calibration file of the robot; empty: as params_file says"),
+    DeclareLaunchArgument("model", default_value="", description="Folder of the world model; empty: as params_file says"),
+    DeclareLaunchArgument("autostart", default_value="true", description="Whether the controller configures and activates itself"),
+    DeclareLaunchArgument("use_respawn", default_value="false", description="Whether a node that ended is started again"),
+    DeclareLaunchArgument("log_level", default_value="info", description="debug, info, warn, error or fatal"),
+]
+
+
+def nodes(context):
+    def value(name):
+        return LaunchConfiguration(name).perform(context)
+
+    def is_true(name):
+        return IfCondition(LaunchConfiguration(name)).evaluate(context)
+
+    # What an argument says is said to the nodes only where it says something, so that params_file keeps its word.
+    # The nodes run in the package's folder, from where the paths in params_file count; those given here count from the caller's.
+    files = {name: str(Path(value(name)).resolve()) for name in ("robot", "model") if value(name)}
+    common = {"use_sim_time": is_true("use_sim_time")}
+
+    def node(name, **parameters):
+        return Node(
+            package="rehearse",
+            executable=name,
+            name=name,
+            namespace=value("namespace"),
+            parameters=[value("params_file"), common, parameters] if parameters else [value("params_file"), common],
+            remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
+            arguments=["--ros-args", "--log-level", value("log_level")],
+            cwd=str(SHARE),
+            output="screen",
+            emulate_tty=True,
+            respawn=is_true("use_respawn"),
+            respawn_delay=2.0,
+        )
+
+    # The guard has no model: it never learns which one is in use.
+    guard = {name: file for name, file in files.items() if name == "robot"}
+    return [node("guard", **guard), node("controller", autostart=is_true("autostart"), **files)]
+
+
+def generate_launch_description():
+    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=nodes)])
