@@ -1,10 +1,9 @@
 import type { Command } from "../core/command.js";
 import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
-import { MOTION_SIZE } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
 import { clamp } from "../math/angle.js";
-import { values } from "../math/tensor.js";
+import { allKept } from "./all-kept.js";
 import { secondsBetween } from "./seconds.js";
 import { asTwist } from "./twist.js";
 
@@ -23,25 +22,9 @@ export class AccelerationLimit implements Guardrail {
 
   constructor(private readonly robot: RobotDescription) {}
 
-  /** @returns the worst gain in speed from tick to tick, as a fraction over the limit */
+  /** The motion model has the same limits: what it predicts keeps them, whatever is commanded. */
   margin(motion: Tensor): Float32Array {
-    const { limits, controlPeriodS } = this.robot;
-    const [samples, ticks] = motion.shape as [number, number, number];
-    const data = values(motion);
-    const worst = new Float32Array(samples).fill(-1);
-    const gain = limits.accelerationMps2 * controlPeriodS;
-    const yawGain = limits.yawAccelerationRps2 * controlPeriodS;
-    for (let n = 0; n < samples; n++) {
-      let share = 0;
-      for (let t = 1; t < ticks; t++) {
-        const row = (n * ticks + t) * MOTION_SIZE;
-        const v = Math.abs(data[row + 3]!) - Math.abs(data[row + 3 - MOTION_SIZE]!);
-        const w = Math.abs(data[row + 5]!) - Math.abs(data[row + 5 - MOTION_SIZE]!);
-        share = Math.max(share, v / gain, w / yawGain);
-      }
-      worst[n] = share - 1;
-    }
-    return worst;
+    return allKept(motion);
   }
 
   check(command: Command, now: BodyState): Ruling | undefined {

@@ -4,12 +4,15 @@ import { MOTION_SIZE } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan, Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
+import { wrapAngle } from "../math/angle.js";
 import { values } from "../math/tensor.js";
+import { allKept } from "./all-kept.js";
 import { type Path, StoppingPath } from "./stopping-path.js";
 import { asTwist } from "./twist.js";
 
-/** A scanner that can't tell for more than this part of its beams (NaN, or nearer than it can measure) is blind. */
-const MAX_UNSEEN = 0.1;
+/** The half-plane towards which the body moves is looked at in sectors of 10°; each needs a beam that measured. */
+const SECTORS = 18;
+
 /** Control ticks between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
 const STRIDE = 2;
 
@@ -28,10 +31,9 @@ export class BrakingDistance implements Guardrail {
     const twist = asTwist(command);
     if (twist === undefined || this.robot.scanner === undefined) return undefined;
     const { surroundings, scan } = now;
-    if (surroundings === undefined || scan === undefined || unseenShare(scan) > MAX_UNSEEN) {
-      return {
-        violation: { guardrail: "braking-distance.blind", value: scan === undefined ? 1 : unseenShare(scan), limit: MAX_UNSEEN, unit: "1" },
-      };
+    const unseen = surroundings === undefined || scan === undefined ? SECTORS : this.unseenSectors(scan, twist.vxMps);
+    if (surroundings === undefined || unseen > 0) {
+      return { violation: { guardrail: "braking-distance.blind", value: (unseen * Math.PI) / SECTORS, limit: 0, unit: "rad" } };
     }
     return this.stopping.judge(this.name, twist, now, (path) => nearest(surroundings.pointsM, path), this.neededM);
   }
@@ -43,7 +45,7 @@ export class BrakingDistance implements Guardrail {
    */
   margin(motion: Tensor, surroundings: Surroundings | undefined): Float32Array {
     const [samples, ticks] = motion.shape as [number, number, number];
-    const margins = new Float32Array(samples).fill(-1);
+    const margins = allKept(motion);
     if (surroundings === undefined || samples === 0 || ticks === 0) return margins;
     const data = values(motion);
     const points = this.within(surroundings.pointsM, data);
@@ -92,6 +94,21 @@ export class BrakingDistance implements Guardrail {
     return margins;
   }
 
+  /** Sectors without a measurement: no beam, NaN, or nearer than the scanner can measure. Who doesn't drive needs none. */
+  private unseenSectors(scan: LaserScan, vxMps: number): number {
+    if (vxMps === 0) return 0;
+    const seen = new Array<boolean>(SECTORS).fill(false);
+    const right = this.robot.scanner!.baseFromScan.yawRad + (vxMps > 0 ? Math.PI / 2 : -Math.PI / 2);
+    for (let i = 0; i < scan.rangesM.length; i++) {
+      if (!(scan.rangesM[i]! >= scan.rangeMinM)) continue;
+      const sector = Math.floor(
+        ((wrapAngle(scan.angleMinRad + i * scan.angleIncrementRad + right - Math.PI) + Math.PI) / Math.PI) * SECTORS,
+      );
+      if (sector < SECTORS) seen[sector] = true;
+    }
+    return seen.filter((s) => !s).length;
+  }
+
   /** The points that any of the motion could come near. */
   private within(points: Float32Array, motion: Float32Array): Float32Array {
     let [minX, minY, maxX, maxY] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -117,14 +134,6 @@ export class BrakingDistance implements Guardrail {
     }
     return Float32Array.from(kept);
   }
-}
-
-function unseenShare(scan: LaserScan): number {
-  const { rangesM } = scan;
-  if (rangesM.length === 0) return 1;
-  let unseen = 0;
-  for (let i = 0; i < rangesM.length; i++) if (!(rangesM[i]! >= scan.rangeMinM)) unseen++;
-  return unseen / rangesM.length;
 }
 
 /** +Infinity when there are no points. */

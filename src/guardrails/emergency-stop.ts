@@ -1,6 +1,7 @@
 import type { Command } from "../core/command.js";
 import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
 import type { Tensor } from "../core/tensor.js";
+import { allKept } from "./all-kept.js";
 import { isAtRest } from "./rest.js";
 
 /** Latched: once pressed, only `reset` ends it, and only with the robot at rest and the button released. */
@@ -28,7 +29,7 @@ export class EmergencyStop implements Guardrail {
 
   /** Planning goes on, so that a plan is there after the reset. */
   margin(motion: Tensor): Float32Array {
-    return new Float32Array(motion.shape[0]!).fill(-1);
+    return allKept(motion);
   }
 
   check(_command: Command, _now: BodyState): Ruling | undefined {

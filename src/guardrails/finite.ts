@@ -2,6 +2,7 @@ import type { Command } from "../core/command.js";
 import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
 import type { Tensor } from "../core/tensor.js";
 import { values } from "../math/tensor.js";
+import { allKept } from "./all-kept.js";
 import { isFiniteTwist } from "./twist.js";
 
 /** Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. */
@@ -13,7 +14,7 @@ export class Finite implements Guardrail {
     const samples = motion.shape[0]!;
     const data = values(motion);
     const size = samples === 0 ? 0 : data.length / samples;
-    const margins = new Float32Array(samples).fill(-1);
+    const margins = allKept(motion);
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) margins[Math.floor(i / size)] = Number.POSITIVE_INFINITY;
     return margins;
   }

@@ -2,6 +2,7 @@ import type { Command } from "../core/command.js";
 import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
+import { allKept } from "./all-kept.js";
 import { secondsBetween } from "./seconds.js";
 
 /**
@@ -15,7 +16,7 @@ export class Freshness implements Guardrail {
 
   /** Planning can't make its inputs younger. */
   margin(motion: Tensor): Float32Array {
-    return new Float32Array(motion.shape[0]!).fill(-1);
+    return allKept(motion);
   }
 
   check(_command: Command, now: BodyState): Ruling | undefined {

@@ -5,6 +5,7 @@ import { BrakingDistance } from "./braking-distance.js";
 import { enforceCeilings } from "./ceilings.js";
 import { Finite } from "./finite.js";
 import { KeepOut } from "./keep-out.js";
+import { PlausibleOdometry } from "./plausible-odometry.js";
 import { SpeedLimit } from "./speed-limit.js";
 import { Workspace } from "./workspace.js";
 
@@ -13,6 +14,7 @@ export function guardrailsFor(robot: RobotDescription): Guardrail[] {
   enforceCeilings(robot);
   return [
     new Finite(),
+    new PlausibleOdometry(robot),
     new SpeedLimit(robot),
     new AccelerationLimit(robot),
     new KeepOut(robot),

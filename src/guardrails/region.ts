@@ -4,6 +4,7 @@ import { MOTION_SIZE } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
 import { values } from "../math/tensor.js";
+import { allKept } from "./all-kept.js";
 import { StoppingPath } from "./stopping-path.js";
 import { asTwist } from "./twist.js";
 
@@ -24,7 +25,7 @@ export abstract class Region implements Guardrail {
     const [samples, ticks] = motion.shape as [number, number, number];
     const { clearanceM, footprint, limits, response } = this.robot;
     const data = values(motion);
-    const margins = new Float32Array(samples).fill(-1);
+    const margins = allKept(motion);
     for (let n = 0; n < samples; n++) {
       for (let t = 0; t < ticks; t++) {
         const row = (n * ticks + t) * MOTION_SIZE;

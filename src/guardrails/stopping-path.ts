@@ -30,12 +30,7 @@ export class StoppingPath {
   private readonly response: DifferentialDriveResponse;
 
   constructor(private readonly robot: RobotDescription) {
-    this.response = {
-      timeConstantS: robot.response.timeConstantS,
-      maxAccelerationMps2: robot.limits.accelerationMps2,
-      maxDecelerationMps2: robot.limits.decelerationMps2,
-      maxYawAccelerationRps2: robot.limits.yawAccelerationRps2,
-    };
+    this.response = responseOf(robot);
   }
 
   /** @returns undefined: allowed; else the fastest allowed command of the same curvature */
@@ -102,4 +97,14 @@ export class StoppingPath {
     const waitS = ageS + this.robot.response.commandDelayS;
     return waitS > 0 ? driveStep(state, held, waitS, this.response) : state;
   }
+}
+
+/** How the body answers a command, as the robot file describes it. */
+export function responseOf({ limits, response }: RobotDescription): DifferentialDriveResponse {
+  return {
+    timeConstantS: response.timeConstantS,
+    maxAccelerationMps2: limits.accelerationMps2,
+    maxDecelerationMps2: limits.decelerationMps2,
+    maxYawAccelerationRps2: limits.yawAccelerationRps2,
+  };
 }
