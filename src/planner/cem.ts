@@ -29,12 +29,12 @@ export interface CemOptions {
 
 export const CEM_DEFAULTS: CemOptions = {
   samples: 128,
-  elites: 16,
+  elites: 8,
   keepElites: 4,
-  initialStd: 0.5,
+  initialStd: 0.6,
   minStd: 0.05,
   smoothing: 0.1,
-  colour: 0,
+  colour: 2,
   decay: 1,
 };
 

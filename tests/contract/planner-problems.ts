@@ -53,12 +53,13 @@ export class ProblemObjective implements DifferentiableObjective {
   }
 }
 
-/** Squared distance from a target that is partly outside the bounds, with axes of unlike weight. */
-export function quadratic(steps = 6, axes = 2): Problem {
-  const target = Array.from({ length: steps * axes }, (_, i) => 1.3 * Math.sin(1 + i));
+/** Squared distance from a target that bends in time and is partly outside the bounds, with axes of unlike weight. */
+export function quadratic(steps = 6, axes = 2): Problem & { readonly best: Float32Array } {
+  const target = Array.from({ length: steps * axes }, (_, i) => 1.3 * Math.sin(1 + 0.8 * Math.floor(i / axes) + 2 * (i % axes)));
   const weight = (i: number) => (i % 2 === 0 ? 1 : 4);
   const cost = (actions: ArrayLike<number>) => target.reduce((sum, t, i) => sum + weight(i) * (actions[i]! - t) ** 2, 0);
-  return { steps, axes, cost, optimum: cost(target.map((t) => Math.min(1, Math.max(-1, t)))) };
+  const best = Float32Array.from(target, (t) => Math.min(1, Math.max(-1, t)));
+  return { steps, axes, cost, best, optimum: cost(best) };
 }
 
 /**
