@@ -145,7 +145,7 @@ describe("env", () => {
 });
 
 describe("each thing that is missing or broken gets one message with a code", () => {
-  test.each<[string, string, (s: Sandbox) => Record<string, string> | undefined]>([
+  test.each<[code: string, fix: string, breakIt: (s: Sandbox) => Record<string, string> | undefined]>([
     ["RH-SETUP-NODE", "apt|install Node.js", (s) => void s.removeTools("node")],
     ["RH-SETUP-NODE", "20.20.2 or newer", () => ({ FAKE_NODE: "18.19.0" })],
     ["RH-SETUP-NPM", "install npm", (s) => void s.removeTools("npm")],
@@ -153,10 +153,10 @@ describe("each thing that is missing or broken gets one message with a code", ()
     [
       "RH-SETUP-VENV",
       "apt install python3.11-venv",
-      (s) => s.addTool("python3.11", 'case "$*" in *ensurepip*) exit 1;; *) echo "$0";; esac'),
+      (s) => void s.addTool("python3.11", 'case "$*" in *ensurepip*) exit 1;; *) echo "$0";; esac'),
     ],
     ["RH-SETUP-COMPILER", "apt install build-essential", (s) => void s.removeTools("c++", "make")],
-    ["RH-SETUP-DISK", "free some space", (s) => s.addTool("df", "printf 'Filesystem MB Used Free\\n/dev/x 100 98 2\\n'")],
+    ["RH-SETUP-DISK", "free some space", (s) => void s.addTool("df", "printf 'Filesystem MB Used Free\\n/dev/x 100 98 2\\n'")],
     ["RH-SETUP-DISK", "free some space", () => ({ FAKE_NPM_ERROR: "npm error ENOSPC: no space left on device, write" })],
     ["RH-SETUP-NETWORK", "check the network", () => ({ FAKE_NPM_ERROR: "npm error code EAI_AGAIN" })],
     ["RH-SETUP-NPM", "see the log", () => ({ FAKE_NPM_ERROR: "npm error code ERESOLVE" })],
