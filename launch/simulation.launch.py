@@ -33,13 +33,10 @@ def generate_launch_description():
         namespace=LaunchConfiguration("namespace"),
         parameters=[
             LaunchConfiguration("params_file"),
-            {
-                "world": ParameterValue(LaunchConfiguration("world"), value_type=str),
-                "seed": ParameterValue(LaunchConfiguration("seed"), value_type=int),
-            },
+            {"seed": ParameterValue(LaunchConfiguration("seed"), value_type=int)},
         ],
         remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
-        arguments=["--ros-args", "--log-level", LaunchConfiguration("log_level")],
+        arguments=["--world", LaunchConfiguration("world"), "--ros-args", "--log-level", LaunchConfiguration("log_level")],
         cwd=str(SHARE),
         output="screen",
         emulate_tty=True,
