@@ -20,23 +20,29 @@ import { RELIABLE_QOS, SENSOR_QOS } from "./qos.js";
 import { everyNs, type Ticker } from "./ticker.js";
 import { SERVICES, TOPICS } from "./topics.js";
 
-/** The guard itself, which judges: what the node needs of it. All times are ROS time. */
+/** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
-  /** @param stampNs 0: not stamped, counts from its arrival */
-  onCommand(command: Command, stampNs: bigint, receivedNs: bigint): void;
-  onOdometry(odometry: Odometry, receivedNs: bigint): void;
-  onScan(scan: LaserScan, receivedNs: bigint): void;
+  onCommand(command: Command, stampNs: bigint): void;
+  onOdometry(odometry: Odometry): void;
+  onScan(scan: LaserScan): void;
   onEmergencyStop(pressed: boolean): void;
-  /** @throws RehearseError when the stop stays, with the reason */
-  resetEmergencyStop(): void;
-  /** What goes to the robot now. */
-  tick(nowNs: bigint): Verdict;
-  /** For guard_state and /diagnostics. */
-  diagnose(): DiagnosticReport;
+  /** Ends an emergency stop. @returns false when it stays */
+  reset(): boolean;
+  /** What goes to the robot now, and what has been counted since the start. */
+  tick(): GuardReport;
+}
+
+export interface GuardReport {
+  readonly verdict: Verdict;
+  readonly emergencyStopped: boolean;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export interface GuardNodeOptions {
-  readonly guard: Guard;
+  /** Called once, when the parameters are known and before anything is taken or sent. */
+  readonly createGuard: (clock: Clock, parameters: Parameters) => Guard;
+  /** More for guard_state and /diagnostics, such as which robot file it guards by. */
+  readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
   readonly periodNs?: bigint;
   /** Besides `enable_stamped_cmd_vel` and `use_sim_time`. */
@@ -49,9 +55,14 @@ export interface GuardNodeOptions {
 
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
-/** Simulated time that stands still makes nothing stale, ever; so it is watched by the steady clock. */
-const CLOCK_STALL_NS = 250_000_000n;
 const FLUSH_MS = 100;
+
+/** When the guard itself breaks. */
+const FAILED: GuardReport = {
+  verdict: { kind: "stop", command: STOP_TWIST, because: [{ guardrail: "guard.failed", value: 1, limit: 0, unit: "1" }] },
+  emergencyStopped: false,
+  counts: {},
+};
 
 const INPUTS = [TOPICS.commandProposed, TOPICS.odometry, TOPICS.scan, TOPICS.estop] as const;
 
@@ -69,11 +80,10 @@ export class GuardNode {
   private readonly diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   private ticker: Ticker | undefined;
   private baseFrame = "base_link";
-  private verdict: Verdict = { kind: "stop", command: STOP_TWIST, because: [] };
+  private last: GuardReport = FAILED;
+  private readonly guard: Guard;
   private stateNs = 0n;
   private diagnosticsNs = 0n;
-  private lastRosNs = 0n;
-  private rosMovedNs: bigint;
 
   constructor(
     private readonly ros: Ros,
@@ -81,8 +91,8 @@ export class GuardNode {
   ) {
     const node = ros.createNode(options.name ?? "guard", options.namespace);
     this.clock = rosClock(ros, node);
-    this.rosMovedNs = this.clock.steadyNs();
     this.parameters = new Parameters(ros, node, [ENABLE_STAMPED, ...(options.parameters ?? [])]);
+    this.guard = options.createGuard(this.clock, this.parameters);
     this.endpoints = new Endpoints(ros, node);
     this.command = new CommandPublisher(this.endpoints, this.parameters.boolean(ENABLE_STAMPED.name));
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
@@ -106,21 +116,17 @@ export class GuardNode {
   }
 
   private listen(): void {
-    const { endpoints, inputs, clock } = this;
-    const { guard } = this.options;
+    const { endpoints, inputs, guard } = this;
     const options = (topic: string) => ({
       onRefused: (error: RehearseError) => {
         inputs.refused(topic, error);
         endpoints.report(error, topic);
       },
     });
-    const received = (topic: string): bigint => {
-      inputs.received(topic, clock.steadyNs());
-      return clock.nowNs();
-    };
+    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS, (message) => {
-      const nowNs = received(TOPICS.commandProposed);
-      guard.onCommand(commandFromTwist(message.twist), stampToNs(message.header.stamp), nowNs);
+      received(TOPICS.commandProposed);
+      guard.onCommand(commandFromTwist(message.twist), stampToNs(message.header.stamp));
     });
     endpoints.subscribe(
       "nav_msgs/msg/Odometry",
@@ -128,8 +134,9 @@ export class GuardNode {
       SENSOR_QOS,
       (message) => {
         const odometry = odometryFromMessage(message);
+        received(TOPICS.odometry);
         this.baseFrame = message.child_frame_id || this.baseFrame;
-        guard.onOdometry(odometry, received(TOPICS.odometry));
+        guard.onOdometry(odometry);
       },
       options(TOPICS.odometry),
     );
@@ -137,7 +144,11 @@ export class GuardNode {
       "sensor_msgs/msg/LaserScan",
       TOPICS.scan,
       SENSOR_QOS,
-      (message) => guard.onScan(scanFromMessage(message), received(TOPICS.scan)),
+      (message) => {
+        const scan = scanFromMessage(message);
+        received(TOPICS.scan);
+        guard.onScan(scan);
+      },
       options(TOPICS.scan),
     );
     endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
@@ -145,18 +156,22 @@ export class GuardNode {
       guard.onEmergencyStop(message.data);
     });
     endpoints.trigger(SERVICES.estopReset, () => {
-      guard.resetEmergencyStop();
-      return "the emergency stop is reset";
+      if (guard.reset()) return "the emergency stop is reset";
+      throw new RehearseError(
+        "RH-ESTOP-HELD",
+        "the emergency stop stays: its button is held, or the robot isn't known to be at rest",
+        "release the button (estop: false), see that fresh odometry comes in, and ask again",
+      );
     });
   }
 
   private tick(steadyNs: bigint): void {
     const nowNs = this.clock.nowNs();
-    const before = this.verdict.kind;
-    this.verdict = this.judge(nowNs, steadyNs);
-    this.send(this.verdict.command, nowNs);
+    const before = this.last.verdict.kind;
+    this.last = this.judge();
+    this.send(this.last.verdict.command, nowNs);
     try {
-      if (this.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
+      if (this.last.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
         this.stateNs = steadyNs;
         this.state.send(diagnosticStatus("rehearse: guard", this.options.hardwareId ?? "", this.report()));
       }
@@ -170,21 +185,12 @@ export class GuardNode {
     }
   }
 
-  private judge(nowNs: bigint, steadyNs: bigint): Verdict {
-    if (nowNs !== this.lastRosNs) {
-      this.lastRosNs = nowNs;
-      this.rosMovedNs = steadyNs;
-    }
-    const stalledNs = steadyNs - this.rosMovedNs;
+  private judge(): GuardReport {
     try {
-      // The guard is asked all the same, so that its own state goes on.
-      const verdict = this.options.guard.tick(nowNs);
-      if (stalledNs <= CLOCK_STALL_NS) return verdict;
-      const because = [{ guardrail: "clock", value: Number(stalledNs) / 1e9, limit: Number(CLOCK_STALL_NS) / 1e9, unit: "s" }];
-      return { kind: "stop", command: STOP_TWIST, because };
+      return this.guard.tick();
     } catch (error) {
       this.endpoints.report(error, "guard");
-      return { kind: "stop", command: STOP_TWIST, because: [{ guardrail: "guard.failed", value: 1, limit: 0, unit: "1" }] };
+      return FAILED;
     }
   }
 
@@ -204,16 +210,16 @@ export class GuardNode {
     }
   }
 
-  /** What the guard says, and the node's last verdict with its reasons. */
   private report(): DiagnosticReport {
-    const { level, message, values } = this.options.guard.diagnose();
-    const { verdict } = this;
+    const { verdict, emergencyStopped, counts } = this.last;
     const because = verdict.kind === "pass" ? [] : verdict.because;
+    const rules = because.map(({ guardrail }) => guardrail).join(", ");
     return {
-      level,
-      message,
+      level: emergencyStopped ? "error" : verdict.kind === "pass" ? "ok" : "warn",
+      message: verdict.kind === "pass" ? "passes what is proposed" : `${verdict.kind === "stop" ? "stops" : "limits"}: ${rules}`,
       values: {
         verdict: verdict.kind,
+        emergency_stop: emergencyStopped,
         because: because
           .map(({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${limit} ${unit})`)
           .join("; "),
@@ -221,7 +227,8 @@ export class GuardNode {
           "command.linear.x_mps": verdict.command.vxMps,
           "command.angular.z_rps": verdict.command.yawRateRps,
         }),
-        ...values,
+        ...this.options.facts?.(),
+        ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),
       },
     };
   }

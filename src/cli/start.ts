@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { start } from "../runtime/start.js";
+
+interface Flags {
+  readonly world: string;
+  readonly seed: number;
+  readonly goals: number;
+  readonly tour: boolean;
+  readonly param: readonly string[];
+}
+
+/** `rehearse start`: the main job. */
+export function startCommand(): Command {
+  return new Command("start")
+    .description("run a simulated robot, its guard and its controller on ROS 2, and drive to one goal after another")
+    .option("--world <name>", "the embedded world", "rooms")
+    .option("--seed <s>", "which world: the door's place, the start and the goals follow from it", Number, 1)
+    .option("--goals <n>", "end after so many goals; 0: only at Ctrl-C", Number, 0)
+    .option("--no-tour", "send no goals: wait for those of ./rehearse goal, or of your own programs")
+    .option("--param <name:=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .action(async (flags: Flags) => start({ ...flags, parameters: flags.param }));
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRos } from "../ros/context.js";
+import { DiagnosticsClient } from "../ros/diagnostics-client.js";
+import { GoalClient } from "../ros/goal-client.js";
+import { SimulationClient } from "../ros/simulation-client.js";
+import type { WorldState } from "../ros/simulation-node.js";
+import { StatusClient } from "../ros/status-client.js";
+import { createWorld } from "../worlds/index.js";
+import { type EpisodeResult, episodeOf, RULES } from "./evaluate.js";
+import { type DriverName, type EvaluationRequest, evaluate, type Summary, summarise } from "./evaluation.js";
+import type { PlannerSetup } from "./planner-setup.js";
+import { Processes } from "./processes.js";
+
+const SETTLE_MS = 500;
+/** The robot has come to rest well within this after the controller says that it arrived. */
+const REST_MS = 600;
+
+/**
+ * The same episodes over ROS 2: world, guard and controller in processes of their own, in real time. The floors and the ceiling are run
+ * in-process: they are not what is measured here.
+ */
+export async function evaluateOverRos(
+  request: EvaluationRequest,
+  setup: PlannerSetup,
+  progress: (driver: DriverName, done: number, succeeded: number) => void,
+): Promise<Record<DriverName, Summary>> {
+  const others = request.drivers.filter((name) => name !== "model");
+  const summaries: Partial<Record<DriverName, Summary>> = {};
+  if (request.drivers.includes("model")) summaries.model = await model(request, setup, (done, ok) => progress("model", done, ok));
+  if (others.length > 0)
+    Object.assign(summaries, await evaluate({ ...request, drivers: others }, { ...setup, repeatable: true }, progress));
+  return summaries as Record<DriverName, Summary>;
+}
+
+async function model(
+  request: EvaluationRequest,
+  setup: PlannerSetup,
+  progress: (done: number, succeeded: number) => void,
+): Promise<Summary> {
+  const rules = { ...RULES, ...request.rules };
+  const processes = new Processes(mkdtempSync(join(tmpdir(), "rehearse-")));
+  process.on("exit", () => processes.kill());
+  processes.start({ node: "simulation", flags: ["--world", request.world], rosArgs: ["-p", `seed:=${request.seed}`] });
+  processes.start({ node: "guard", rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
+  const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "");
+  processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
+  const ros = await openRos();
+  const results: EpisodeResult[] = [];
+  let ticksMissed = 0;
+  try {
+    const status = new StatusClient(ros);
+    const simulation = new SimulationClient(ros);
+    const goals = new GoalClient(ros);
+    let planMs: number[] = [];
+    let lastPlan = "";
+    let active = false;
+    const diagnostics = new DiagnosticsClient(ros);
+    diagnostics.watch("rehearse: controller", (values) => {
+      ticksMissed = Math.max(ticksMissed, Number(values["tick.missed"] ?? 0));
+    });
+    status.controller.subscribe(({ lifecycle, mode, plan }) => {
+      active = lifecycle === "active" && mode !== "stopped";
+      if (plan === undefined) return;
+      const key = `${plan.goalId} ${plan.durationMs}`;
+      if (key !== lastPlan) planMs.push(plan.durationMs);
+      lastPlan = key;
+    });
+    const run = async () => {
+      while (!active) await pause(50);
+      for (let i = 0; i < request.episodes; i++) {
+        const seed = request.seed + i;
+        const world = createWorld(request.world, { seed });
+        const episode = episodeOf(world, seed, rules);
+        await simulation.setSeed(seed);
+        await simulation.place(episode.start);
+        await pause(SETTLE_MS);
+        planMs = [];
+        let drivenM = 0;
+        let at = simulation.state!.pose;
+        const unwatch = simulation.watch(({ pose }: WorldState) => {
+          drivenM += Math.hypot(pose.xM - at.xM, pose.yM - at.yM);
+          at = pose;
+        });
+        const pursuit = { timeoutMs: rules.timeLimitS * 1000 };
+        const outcome =
+          request.goal === "pose"
+            ? await goals.pursuePose({ xM: episode.goal.xM, yM: episode.goal.yM }, pursuit)
+            : await goals.pursueImage(world.frameAt(episode.goal), pursuit);
+        await pause(REST_MS);
+        unwatch();
+        const finalM = Math.hypot(at.xM - episode.goal.xM, at.yM - episode.goal.yM);
+        if (outcome.kind === "timeout") await status.call("cancel");
+        results.push({
+          seed,
+          success: outcome.kind === "reached" && finalM <= rules.toleranceM,
+          collisions: simulation.state!.collisions,
+          timeS: outcome.durationMs / 1000,
+          drivenM,
+          shortestM: episode.shortestM,
+          finalM,
+          detour: episode.shortestM > Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM) + 0.01,
+          planMs,
+        });
+        progress(i + 1, results.filter((r) => r.success).length);
+      }
+    };
+    await Promise.race([run(), processes.failed]);
+  } finally {
+    await processes.stop();
+    await ros.shutdown();
+  }
+  return summarise(results, ticksMissed);
+}
+
+/** YAML of a parameter's value: a real number must not look whole. */
+function rosText(value: string | number | boolean): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
