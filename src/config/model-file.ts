@@ -5,7 +5,7 @@ import { z } from "zod";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 
-export const MODEL_SCHEMA = "rehearse.model/1";
+const MODEL_SCHEMA = "rehearse.model/1";
 const FILE = "model.yaml";
 
 /** Quantities that the runtime can feed or read, with the one unit that each may have (REP-103). */

@@ -82,7 +82,7 @@ export class Surprise {
   }
 }
 
-export function meanSquaredError(a: Float32Array, b: Float32Array): number {
+function meanSquaredError(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
   return sum / a.length;
