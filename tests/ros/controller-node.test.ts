@@ -183,6 +183,7 @@ describe("a controller node, seen by rclpy", () => {
         startNs: 1_000_000_000n,
         stepNs: 200_000_000n,
         actions: ndarray(new Float32Array(2), [1, 2]),
+        latents: ndarray(new Float32Array(4), [2, 2]),
         poses: ndarray(new Float32Array([0, 0, 0, 0.5, 0.25, 0.1]), [2, 3]),
         energy: { total: 1, violation: 0, terms: {}, byIteration: [1] },
         iterations: 3,
@@ -249,7 +250,8 @@ describe("a controller node, seen by rclpy", () => {
       const all = peer
         .taken("/diagnostics")
         .map(({ status }) => (status as { name: string; level: number; message: string; values: { key: string; value: string }[] }[])[0]!);
-      return all.find(({ values }) => values.some(({ key, value }) => key === "lifecycle" && value === "active"));
+      const says = (key: string) => (status: (typeof all)[0]) => status.values.find((value) => value.key === key)?.value;
+      return all.find((status) => says("lifecycle")(status) === "active" && says("odom.refused")(status) === "1");
     }, "diagnostics");
     const values = Object.fromEntries(status.values.map(({ key, value }) => [key, value]));
     expect(status.name).toBe("rehearse: controller");

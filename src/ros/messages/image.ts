@@ -5,27 +5,27 @@ import { header, stampToNs } from "./stamp.js";
 import type { ImageMessage } from "./types.js";
 
 /** Where red, green and blue are within one pixel, and its size in bytes (`sensor_msgs/image_encodings.hpp`). */
-const ENCODINGS: Readonly<Record<string, { bytes: number; r: number; g: number; b: number }>> = {
-  rgb8: { bytes: 3, r: 0, g: 1, b: 2 },
-  bgr8: { bytes: 3, r: 2, g: 1, b: 0 },
-  rgba8: { bytes: 4, r: 0, g: 1, b: 2 },
-  bgra8: { bytes: 4, r: 2, g: 1, b: 0 },
-  mono8: { bytes: 1, r: 0, g: 0, b: 0 },
-  "8UC1": { bytes: 1, r: 0, g: 0, b: 0 },
-  "8UC3": { bytes: 3, r: 2, g: 1, b: 0 },
-};
+const ENCODINGS = new Map([
+  ["rgb8", { bytes: 3, r: 0, g: 1, b: 2 }],
+  ["bgr8", { bytes: 3, r: 2, g: 1, b: 0 }],
+  ["rgba8", { bytes: 4, r: 0, g: 1, b: 2 }],
+  ["bgra8", { bytes: 4, r: 2, g: 1, b: 0 }],
+  ["mono8", { bytes: 1, r: 0, g: 0, b: 0 }],
+  ["8UC1", { bytes: 1, r: 0, g: 0, b: 0 }],
+  ["8UC3", { bytes: 3, r: 2, g: 1, b: 0 }],
+]);
 
 /**
  * `sensor_msgs/Image` → frame, always a copy. Rows may be padded (`step` larger than the row).
  * @throws RehearseError RH-IMAGE-ENCODING for other encodings, RH-IMAGE-SIZE when sizes, step and data disagree
  */
 export function frameFromImage(message: ImageMessage): CameraFrame {
-  const layout = ENCODINGS[message.encoding];
+  const layout = ENCODINGS.get(message.encoding);
   if (layout === undefined) {
     throw new RehearseError(
       "RH-IMAGE-ENCODING",
       `an image has encoding "${message.encoding}", which is not known here`,
-      `publish one of ${Object.keys(ENCODINGS).join(", ")}; image_proc or a driver setting can convert`,
+      `publish one of ${[...ENCODINGS.keys()].join(", ")}; image_proc or a driver setting can convert`,
     );
   }
   const { width, height, step } = message;

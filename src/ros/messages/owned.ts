@@ -5,10 +5,12 @@ type TypedArray = Uint8Array | Float32Array | Float64Array;
  * byte on, whatever part of it the array is a view of, so a view would send the wrong bytes without any error.
  */
 export function owned<T extends TypedArray>(array: T): T {
-  return owns(array) ? array : (array.slice() as T);
+  if (owns(array)) return array;
+  // A constructor, not `slice`: that of a Buffer shares its memory.
+  const copy = array instanceof Uint8Array ? new Uint8Array(array) : array.slice();
+  return copy as T;
 }
 
 export function owns(array: ArrayBufferView): boolean {
-  // A Buffer's `slice` shares memory and small Buffers live in a pool; both fail this test.
   return array.byteOffset === 0 && array.byteLength === array.buffer.byteLength;
 }

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { everyNs } from "../../../src/ros/ticker.js";
+
+const MS = 1_000_000n;
+
+/** Runs a ticker until it has called `calls` times. */
+function run(periodNs: bigint, calls: number, work: (call: number) => void = () => undefined) {
+  const times: bigint[] = [];
+  const missed: number[] = [];
+  return new Promise<{ times: bigint[]; missed: number[]; statistics: ReturnType<ReturnType<typeof everyNs>["statistics"]> }>((resolve) => {
+    const ticker = everyNs(periodNs, (nowNs, left) => {
+      times.push(nowNs);
+      missed.push(left);
+      work(times.length);
+      if (times.length < calls) return;
+      ticker.stop();
+      resolve({ times, missed, statistics: ticker.statistics() });
+    });
+  });
+}
+
+function block(ms: number): void {
+  const until = process.hrtime.bigint() + BigInt(ms) * MS;
+  while (process.hrtime.bigint() < until);
+}
+
+describe("a ticker", () => {
+  it("never calls early, and doesn't drift", async () => {
+    const startNs = process.hrtime.bigint();
+    const { times, missed } = await run(10n * MS, 50);
+    const left = missed.reduce((sum, n) => sum + n, 0);
+    for (const [i, time] of times.entries()) expect(time - startNs).toBeGreaterThanOrEqual(BigInt(i + 1) * 10n * MS);
+    // 50 calls late by 0.1 ms each would add up to 5 ms; what is left is the lateness of the last call alone.
+    const ideal = startNs + BigInt(50 + left) * 10n * MS;
+    expect(Number(times.at(-1)! - ideal) / 1e6).toBeLessThan(5);
+  });
+
+  it("is punctual when nothing holds it up", async () => {
+    const { statistics } = await run(20n * MS, 50);
+    expect(statistics.calls).toBe(50);
+    // A generous bound: tests run beside others. bench/ measures.
+    expect(statistics.p50Us).toBeLessThan(1000);
+    expect(statistics.p50Us).toBeLessThanOrEqual(statistics.p99Us);
+    expect(statistics.p99Us).toBeLessThanOrEqual(statistics.p999Us);
+    expect(statistics.p999Us).toBeLessThanOrEqual(statistics.maxUs);
+  });
+
+  it("leaves out what it missed, counts it, and stays on its grid", async () => {
+    const { times, missed, statistics } = await run(10n * MS, 6, (call) => {
+      if (call === 3) block(34);
+    });
+    // The call after the third is due 10 ms later, comes 34 ms later: two periods late by then.
+    expect(missed[3]).toBeGreaterThanOrEqual(2);
+    expect(statistics.missed).toBe(missed.reduce((sum, n) => sum + n, 0));
+    expect(statistics.maxUs).toBeGreaterThan(20_000);
+    const sinceLate = times[4]! - times[3]!;
+    expect(sinceLate).toBeLessThan(12n * MS);
+  });
+
+  it("can be reset and stopped", async () => {
+    let calls = 0;
+    const ticker = everyNs(5n * MS, () => calls++);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(calls).toBeGreaterThan(0);
+    ticker.reset();
+    expect(ticker.statistics()).toEqual({ calls: 0, missed: 0, p50Us: 0, p99Us: 0, p999Us: 0, maxUs: 0 });
+    ticker.stop();
+    const then = calls;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(calls).toBe(then);
+  });
+
+  it("refuses a period that can't be", () => {
+    expect(() => everyNs(0n, () => undefined)).toThrow(RangeError);
+  });
+});
