@@ -6,9 +6,10 @@ run_launch() {
   local name=${1-}
   [[ -n $name ]] || fail RH-LAUNCH-FILE "no launch file was named" "./rehearse launch FILE" "name one of: $(launch_files)"
   shift
-  ros_is_sourced && ros2 launch --help >/dev/null 2>&1 ||
+  if ! ros_is_sourced || ! ros2 launch --help >/dev/null 2>&1; then
     fail RH-LAUNCH-ROS "ros2 launch is not part of the ROS 2 that is in use" "${AMENT_PREFIX_PATH-}" \
       "install ROS 2 with ros2launch and source its setup.bash; without one, ./rehearse start runs the simulation"
+  fi
   [[ -f $name ]] || name=$ROOT/launch/${name%.launch.py}.launch.py
   [[ -f $name ]] || fail RH-LAUNCH-FILE "there is no such launch file" "$name" "name one of: $(launch_files)"
   link_package

@@ -25,5 +25,5 @@ set_up_training() {
 
 run_training_python() {
   set_up_training
-  exec "$TRAINING_FOLDER/bin/python" "$@"
+  PYTHONPATH=$ROOT/training${PYTHONPATH:+:$PYTHONPATH} exec "$TRAINING_FOLDER/bin/python" "$@"
 }

@@ -187,6 +187,34 @@ describe("each thing that is missing or broken gets one message with a code", ()
   });
 });
 
+test("the Python of training is made when it is asked for, once, and needs neither ROS nor Node.js", async () => {
+  sandbox.removeTools("node", "npm");
+  expect(await sandbox.run(["python", "-m", "anything"])).toMatchObject({ code: 0 });
+  expect(await sandbox.run(["python", "-m", "anything"])).toMatchObject({ code: 0, stderr: "" });
+  expect(sandbox.work()).toEqual(["pip-install"]);
+  expect(sandbox.has(".venv/lib/installed")).toBe(true);
+});
+
+test("launch says what it needs, and which files there are", async () => {
+  mkdirSync(join(sandbox.checkout, "launch"));
+  sandbox.write("launch/robot.launch.py", "");
+  expect((await sandbox.run(["launch"])).stderr).toMatch(/error RH-LAUNCH-FILE: .+\n.+\n.+name one of: robot\n/);
+  expect((await sandbox.run(["launch", "robot"])).stderr).toMatch(/error RH-LAUNCH-ROS: .+\n.+\n.+install ROS 2/);
+
+  // With an installed ROS, launch files find this checkout as if it were the installed package.
+  sandbox.addTool("ros2", 'echo "$AMENT_PREFIX_PATH" "$@"');
+  const { code, stdout } = await sandbox.run(["launch", "robot", "autostart:=false"], {
+    AMENT_PREFIX_PATH: "/opt/ros/jazzy",
+    ROS_DISTRO: "jazzy",
+  });
+  expect(code).toBe(0);
+  const prefix = join(sandbox.checkout, ".cache/ament");
+  expect(stdout).toBe(`${prefix}:/opt/ros/jazzy launch ${sandbox.checkout}/launch/robot.launch.py autostart:=false\n`);
+  expect(sandbox.has(".cache/ament/share/ament_index/resource_index/packages/rehearse")).toBe(true);
+  expect(sandbox.has(".cache/ament/share/rehearse/launch/robot.launch.py")).toBe(true);
+  expect(sandbox.has(".cache/ament/lib/rehearse/guard")).toBe(true);
+});
+
 test("the lock file names every optional package, else npm ci refuses it", () => {
   const lock = JSON.parse(readFileSync(join(import.meta.dirname, "../../package-lock.json"), "utf8")) as {
     packages: Record<string, { optionalDependencies?: Record<string, string> }>;
