@@ -192,6 +192,8 @@ export class ControllerNode implements Robot {
       this.log.warn(`goal refused: ${answer.describe()}`);
     } else {
       this.goalStatus = { goal: statusGoal(answer, request) };
+      // What the last cycle says ("reached", say) is about the goal before.
+      this.lastCycle = undefined;
       this.log.info(
         answer.kind === "pose" ? `goal ${answer.id}: (${answer.xM.toFixed(2)}, ${answer.yM.toFixed(2)}) m` : `goal ${answer.id}: a picture`,
       );
@@ -319,12 +321,13 @@ export class ControllerNode implements Robot {
 
   private publishStatus(): void {
     const cycle = this.lastCycle;
-    const stopped: Pick<ControllerStatus, "mode"> = { mode: this.state === "active" ? "idle" : "unconfigured" };
+    const { goal } = this.goalStatus;
+    const cycleless: Pick<ControllerStatus, "mode"> = { mode: this.state !== "active" ? "unconfigured" : goal ? "planning" : "idle" };
     const status: ControllerStatus = {
       schema: STATUS_SCHEMA,
       stampNs: String(this.clock.nowNs()),
       lifecycle: this.state,
-      ...(cycle && this.state === "active" ? statusOfCycle(cycle) : stopped),
+      ...(cycle && this.state === "active" ? statusOfCycle(cycle) : cycleless),
       ...this.goalStatus,
     };
     this.lastMode = cycle?.mode;

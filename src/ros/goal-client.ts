@@ -104,9 +104,7 @@ function judge(status: ControllerStatus, request: string, pursued: boolean): Out
     return { kind: "refused", error: new RehearseError(refusal.code as `RH-${string}`, refusal.message, refusal.fix) };
   }
   if (goal?.requestNs === request) {
-    // A status of the cycle before the goal was accepted can still say "reached", of the last goal.
-    const own = status.plan === undefined || status.plan.goalId === goal.id;
-    return mode === "reached" && own ? { kind: "reached", status } : undefined;
+    return mode === "reached" ? { kind: "reached", status } : undefined;
   }
   return pursued ? { kind: "dropped", status } : undefined;
 }
