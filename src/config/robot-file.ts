@@ -73,9 +73,10 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   if (fault !== undefined) {
     throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
   }
-  const result = schema.safeParse(document.toJS());
+  const content: unknown = document.toJS();
+  const result = schema.safeParse(content);
   if (!result.success) {
-    const issues = result.error.issues.map((issue) => `${[...issue.path].join(".") || "the file"} ${found(issue)}`);
+    const issues = result.error.issues.map((issue) => `${[...issue.path].join(".") || "the file"} ${wrong(issue, content)}`);
     throw new RehearseError("RH-ROBOT-SCHEMA", `${path}: ${issues.join("; ")}`, "compare with calibration/rooms/robot.yaml");
   }
   const file = result.data;
@@ -128,9 +129,10 @@ function unexpected(issue: { code?: string; keys?: string[] } & object, known: s
 }
 
 /** What is wrong with one key: missing, unknown, or another value than expected. */
-function found(issue: z.core.$ZodIssue): string {
+function wrong(issue: z.core.$ZodIssue, content: unknown): string {
   if (issue.code === "unrecognized_keys") return issue.message;
-  return issue.code === "invalid_type" && issue.input === undefined ? `is missing: ${issue.message}` : `must be ${issue.message}`;
+  const value = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
+  return value === undefined ? `is missing: ${issue.message}` : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

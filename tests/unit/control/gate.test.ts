@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import { guardrailsFor } from "../../../src/guardrails/index.js";
-import { driving, MS, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
+import { driving, MS, NOW_NS, near, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
 
 const gate = () => new SafetyGate(guardrailsFor(ROOMS_ROBOT), ROOMS_ROBOT);
 
@@ -41,6 +41,6 @@ describe("a gate", () => {
 
   test("brakes along the arc, at the emergency deceleration", () => {
     const verdict = gate().admit(undefined, driving(0.6, 1, { lastOutputNs: NOW_NS - 20n * MS }));
-    expect(verdict.command).toEqual(twist(expect.closeTo(0.48, 9) as unknown as number, expect.closeTo(0.8, 9) as unknown as number));
+    expect(verdict.command).toEqual(near(twist(0.48, 0.8)));
   });
 });

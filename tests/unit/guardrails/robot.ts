@@ -1,9 +1,13 @@
+import { expect } from "vitest";
 import { readRobotFile } from "../../../src/config/robot-file.js";
 import type { Odometry } from "../../../src/core/body.js";
 import { STOP_TWIST, type TwistCommand } from "../../../src/core/command.js";
 import type { BodyState } from "../../../src/core/guardrail.js";
+import { MOTION_SIZE } from "../../../src/core/motion.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
+import type { Tensor } from "../../../src/core/tensor.js";
+import { tensor } from "../../../src/math/tensor.js";
 
 export const ROOMS_ROBOT: RobotDescription = readRobotFile("calibration/rooms/robot.yaml");
 export const NOW_NS = 10_000_000_000n;
@@ -46,4 +50,14 @@ export function state(parts: Partial<BodyState> = {}): BodyState {
 /** Driving as told: measured and last output agree. */
 export function driving(vxMps: number, yawRateRps = 0, parts: Partial<BodyState> = {}): BodyState {
   return state({ odometry: odometry(vxMps, yawRateRps), lastOutput: twist(vxMps, yawRateRps), ...parts });
+}
+
+/** Samples of ticks of `[x, y, yaw, vx, vy, yawRate]`. */
+export function motionOf(samples: readonly (readonly (readonly number[])[])[]): Tensor {
+  return tensor(Float32Array.from(samples.flat(2)), [samples.length, samples[0]?.length ?? 0, MOTION_SIZE]);
+}
+
+/** Matches a twist up to rounding. */
+export function near({ vxMps, vyMps, yawRateRps }: TwistCommand) {
+  return { kind: "twist", vxMps: expect.closeTo(vxMps, 9), vyMps: expect.closeTo(vyMps, 9), yawRateRps: expect.closeTo(yawRateRps, 9) };
 }

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { parseRobotFile, readRobotFile } from "../../../src/config/robot-file.js";
+import type { RehearseError } from "../../../src/core/error.js";
+
+const PATH = "calibration/rooms/robot.yaml";
+// biome-ignore lint/suspicious/noExplicitAny: files that break the schema have no type
+type Change = (file: any) => void;
+
+const text = readFileSync(PATH, "utf8");
+
+/** The text of the rooms file after a change. */
+function changed(change: Change): Buffer {
+  const file = parse(text);
+  change(file);
+  return Buffer.from(stringify(file));
+}
+
+function refusal(bytes: Buffer): RehearseError {
+  try {
+    parseRobotFile(bytes, "some/robot.yaml");
+  } catch (error) {
+    return error as RehearseError;
+  }
+  throw new Error("was not refused");
+}
+
+describe("the robot file of rooms", () => {
+  const robot = readRobotFile(PATH);
+
+  test("says what the world's body can do", () => {
+    expect(robot).toMatchObject({
+      name: "rooms",
+      drive: "differential",
+      controlPeriodS: 0.05,
+      footprint: { radiusM: 0.15 },
+      limits: { forwardMps: 0.6, reverseMps: 0.3, yawRateRps: 2, accelerationMps2: 1, decelerationMps2: 1.2, yawAccelerationRps2: 6 },
+      clearanceM: 0.05,
+      staleness: { commandS: 0.15, odometryS: 0.2, scanS: 0.3, futureS: 0.05 },
+      keepOutM: [],
+      workspace: { xM: [-2, 2], yM: [-2, 2] },
+      scanner: { frame: "base_scan", baseFromScan: { xM: 0, yM: 0, yawRad: 0 } },
+      camera: { frame: "camera_optical", intrinsics: "camera.yaml", mountedOn: "odom", zM: 4.4 },
+    });
+  });
+
+  test("carries its hash and where it came from", () => {
+    expect(robot.source).toEqual({ path: PATH, sha256: createHash("sha256").update(readFileSync(PATH)).digest("hex") });
+  });
+
+  test("is frozen to the bottom", () => {
+    expect(() => Object.assign(robot, { clearanceM: 0 })).toThrow(TypeError);
+    expect(() => Object.assign(robot.limits, { forwardMps: 9 })).toThrow(TypeError);
+    expect(() => (robot.workspace!.xM as unknown as number[]).push(9)).toThrow(TypeError);
+    expect(() => (robot.keepOutM as unknown[]).push([])).toThrow(TypeError);
+  });
+
+  test("names the camera's intrinsics, which project the floor as the world draws it", () => {
+    const camera = parse(readFileSync("calibration/rooms/camera.yaml", "utf8"));
+    const [fx, , cx, , fy, cy] = camera.camera_matrix.data;
+    // The corner of the 4.4 m square that the camera sees, 4.4 m below it, is the corner of the image.
+    expect([fx * (-2.2 / 4.4) + cx, fy * (2.2 / 4.4) + cy]).toEqual([-0.5, camera.image_height - 0.5]);
+  });
+});
+
+describe("a robot file is refused", () => {
+  test.each<[string, Change, string]>([
+    ["with a missing key", (f) => delete f.limits.forward_mps, "limits.forward_mps is missing: a finite number"],
+    ["with a missing group", (f) => delete f.staleness, "staleness is missing: a map with command_s"],
+    ["with an unknown key", (f) => (f.limits.forward_mph = 3), "limits has the unknown key forward_mph"],
+    ["with an unknown key at the top", (f) => (f.extra = 1), "the file has the unknown key extra"],
+    ["with a text for a number", (f) => (f.clearance_m = "5 cm"), "clearance_m must be a finite number"],
+    ["with NaN", (f) => (f.clearance_m = Number.NaN), "clearance_m must be a finite number"],
+    ["with infinity", (f) => (f.limits.forward_mps = Number.POSITIVE_INFINITY), "limits.forward_mps must be a finite number"],
+    ["with a negative limit", (f) => (f.limits.reverse_mps = -0.3), "limits.reverse_mps must be a number above 0"],
+    ["with a negative delay", (f) => (f.response.command_delay_s = -1), "response.command_delay_s must be a number not below 0"],
+    ["of another drive", (f) => (f.drive = "ackermann"), "drive must be differential"],
+    ["of another schema", (f) => (f.schema = "rehearse.robot/9"), "schema must be rehearse.robot/1"],
+    [
+      "with a polygon of two points",
+      (f) =>
+        (f.keep_out_m = [
+          [
+            [0, 0],
+            [1, 1],
+          ],
+        ]),
+      "keep_out_m.0 must be a polygon of at least 3 points",
+    ],
+    ["with a point of one number", (f) => (f.keep_out_m = [[[0], [1, 1], [0, 1]]]), "keep_out_m.0.0 must be a point [x, y]"],
+    ["with bounds the wrong way round", (f) => (f.workspace.x_m = [2, -2]), "workspace.x_m must be the smaller bound first"],
+    ["with intrinsics elsewhere", (f) => (f.camera.intrinsics = "../../etc/passwd"), "camera.intrinsics must be a plain file name"],
+    ["without a name", (f) => (f.name = ""), "name must be a text that is not empty"],
+  ])("%s", (_, change, message) => {
+    const error = refusal(changed(change));
+    expect(error.code).toBe("RH-ROBOT-SCHEMA");
+    expect(error.message).toContain(`some/robot.yaml: `);
+    expect(error.message).toContain(message);
+  });
+
+  test("with several faults, each of which is named", () => {
+    const { message } = refusal(
+      changed((f) => {
+        delete f.limits.forward_mps;
+        f.staleness.scan_s = "soon";
+      }),
+    );
+    expect(message).toContain("limits.forward_mps");
+    expect(message).toContain("staleness.scan_s");
+  });
+
+  test.each([
+    ["empty", "", "RH-ROBOT-SCHEMA"],
+    ["a list", "- 1", "RH-ROBOT-SCHEMA"],
+    ["not YAML", "a: [", "RH-ROBOT-YAML"],
+    ["with a key twice", `${text}\nclearance_m: 0.5\n`, "RH-ROBOT-YAML"],
+  ])("when it is %s", (_, content, code) => {
+    expect(refusal(Buffer.from(content)).code).toBe(code);
+  });
+
+  test("when it is not there", () => {
+    expect(() => readRobotFile("calibration/nobody/robot.yaml")).toThrow(expect.objectContaining({ code: "RH-ROBOT-READ" }));
+  });
+});
+
+test("workspace, scanner and camera may be left out", () => {
+  const robot = parseRobotFile(
+    changed((f) => {
+      delete f.workspace;
+      delete f.scanner;
+      delete f.camera;
+    }),
+    "some/robot.yaml",
+  );
+  expect([robot.workspace, robot.scanner, robot.camera]).toEqual([undefined, undefined, undefined]);
+});

@@ -1,0 +1,288 @@
+import { describe, expect, test } from "vitest";
+import { surroundingsOf } from "../../../src/control/surroundings.js";
+import type { TwistCommand } from "../../../src/core/command.js";
+import type { BodyState } from "../../../src/core/guardrail.js";
+import type { LaserScan } from "../../../src/core/sensors.js";
+import { BrakingDistance } from "../../../src/guardrails/braking-distance.js";
+import { driving, MS, motionOf, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "./robot.js";
+
+const rule = new BrakingDistance(ROOMS_ROBOT);
+const AT_ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
+/** Radius 0.15 m and clearance 0.05 m. */
+const NEEDED_M = 0.2;
+
+/** The wall is seen from where the body is at `seenFrom`. */
+function sees(now: BodyState, view: LaserScan, seenFrom = AT_ORIGIN): BodyState {
+  return { ...now, scan: view, surroundings: surroundingsOf(view, seenFrom, AT_ORIGIN) };
+}
+
+function points(now: BodyState, ...pointsM: number[]): BodyState {
+  return { ...now, scan: scan(), surroundings: { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) } };
+}
+
+function allowed(asked: TwistCommand, now: BodyState): TwistCommand {
+  const ruling = rule.check(asked, now);
+  return ruling === undefined ? asked : (ruling.allowed as TwistCommand);
+}
+
+/** Way from a speed to rest: at 1.2 m/s² as long as the lag of 0.1 s asks for more than that, then v·τ. */
+function stopM(speedMps: number): number {
+  const lagMps = 1.2 * 0.1;
+  return speedMps <= lagMps ? speedMps * 0.1 : (speedMps ** 2 - lagMps ** 2) / (2 * 1.2) + lagMps * 0.1;
+}
+
+/** Command delay and reaction at the present speed, then the way to rest. */
+function neededAheadM(speedMps: number): number {
+  return NEEDED_M + 0.12 * speedMps + stopM(speedMps);
+}
+
+describe("braking distance, straight at a wall", () => {
+  test.each([0.6, 0.45, 0.3, 0.1])("at %d m/s, passes until delay, reaction and braking need all the room", (speed) => {
+    const wallM = neededAheadM(speed);
+    expect(rule.check(twist(speed), sees(driving(speed), scan(wallM + 0.001)))).toBeUndefined();
+    expect(allowed(twist(speed), sees(driving(speed), scan(wallM - 0.001))).vxMps).toBeLessThan(speed);
+  });
+
+  test("backward as well", () => {
+    const wallM = neededAheadM(0.3);
+    expect(rule.check(twist(-0.3), sees(driving(-0.3), scan(-wallM - 0.001)))).toBeUndefined();
+    expect(allowed(twist(-0.3), sees(driving(-0.3), scan(-wallM + 0.001))).vxMps).toBeGreaterThan(-0.3);
+  });
+
+  test("odometry of 100 ms ago: the way since then counts, at the faster of measured and commanded speed", () => {
+    const late = driving(0.6, 0, { odometry: odometry(0.2, 0, AT_ORIGIN, NOW_NS - 100n * MS) });
+    const wallM = neededAheadM(0.6) + 0.1 * 0.6;
+    expect(rule.check(twist(0.6), sees(late, scan(wallM + 0.001)))).toBeUndefined();
+    expect(rule.check(twist(0.6), sees(late, scan(wallM - 0.001)))).toBeDefined();
+  });
+
+  test("a slower command passes where a faster one does not, scaled along its curvature", () => {
+    const now = sees(driving(0.6, 0.3), scan(0.42));
+    const { vxMps, yawRateRps } = allowed(twist(0.6, 0.3), now);
+    expect(vxMps).toBeGreaterThan(0.3);
+    expect(vxMps).toBeLessThan(0.6);
+    expect(yawRateRps / vxMps).toBeCloseTo(0.5, 9);
+    expect(rule.check(twist(vxMps, yawRateRps), now)).toBeUndefined();
+    expect(rule.check(twist(1.02 * vxMps, 1.02 * yawRateRps), now)).toBeDefined();
+  });
+
+  test("says how near the command would have come, and how near it may", () => {
+    const now = sees(driving(0.6), scan(0.4));
+    expect(rule.check(twist(0.6), now)?.violation).toEqual({
+      guardrail: "braking-distance",
+      value: expect.closeTo(0.4 - 0.12 * 0.6 - stopM(0.6), 2),
+      limit: NEEDED_M,
+      unit: "m",
+    });
+  });
+
+  test("the farther the wall, the faster the command that is let through", () => {
+    for (const speed of [0, 0.2, 0.6]) {
+      let last = 0;
+      for (let wallM = 0.2; wallM < 0.6; wallM += 0.002) {
+        const { vxMps } = allowed(twist(0.6), sees(driving(speed), scan(wallM)));
+        expect(vxMps).toBeGreaterThanOrEqual(last);
+        last = vxMps;
+      }
+      expect(last).toBe(0.6);
+    }
+  });
+});
+
+describe("braking distance, along and around", () => {
+  test("a door of 0.8 m is passed at full speed, up to 0.19 m off its middle", () => {
+    for (const offM of [0, 0.1, 0.19]) {
+      for (let x = -0.5; x <= 0.5; x += 0.02) {
+        const jambs = [-0.1, 0, 0.1].flatMap((depth) => [x + depth, 0.4 - offM, x + depth, -0.4 - offM]);
+        expect(rule.check(twist(0.6), points(driving(0.6), ...jambs))).toBeUndefined();
+      }
+    }
+  });
+
+  test("alongside a wall at the clearance, nothing is held back", () => {
+    const wall = Array.from({ length: 60 }, (_, i) => [-1 + i * 0.05, 0.201]).flat();
+    expect(rule.check(twist(0.6), points(driving(0.6), ...wall))).toBeUndefined();
+    expect(rule.check(twist(0.6, 0.3), points(driving(0.6), ...wall))).toBeDefined();
+    expect(rule.check(twist(0.6, -0.3), points(driving(0.6), ...wall))).toBeUndefined();
+  });
+
+  test("on a circle, only what lies on the circle matters", () => {
+    // Radius 0.3 m to the left: the post straight ahead is passed, the one on the arc is not.
+    const now = driving(0.6, 2);
+    expect(rule.check(twist(0.6, 2), points(now, 0.46, -0.05))).toBeUndefined();
+    expect(rule.check(twist(0.6, 2), points(now, 0.3, 0.25))).toBeDefined();
+  });
+
+  test("nothing in sight: nothing to say", () => {
+    expect(rule.check(twist(0.6, 2), sees(driving(0.6, 2), scan()))).toBeUndefined();
+    expect(rule.check(twist(0.6), points(driving(0.6)))).toBeUndefined();
+  });
+});
+
+describe("braking distance, already too near", () => {
+  const POST = [0.18, 0];
+  const atRest = points(state(), ...POST);
+
+  test.each([
+    ["turn in place", twist(0, 2)],
+    ["turn in place the other way", twist(0, -2)],
+    ["go away", twist(-0.3)],
+    ["go away in an arc", twist(-0.2, 1)],
+    ["stand", twist(0)],
+  ])("may %s", (_, command) => {
+    expect(rule.check(command, atRest)).toBeUndefined();
+  });
+
+  test.each([twist(0.01), twist(0.6), twist(0.1, 2), twist(0.0001)])("may not come nearer: %j becomes zero", (command) => {
+    expect(allowed(command, atRest)).toEqual(twist(0));
+  });
+
+  test("may go along a wall, not towards it", () => {
+    const wall = Array.from({ length: 400 }, (_, i) => [-1 + i * 0.005, 0.18]).flat();
+    expect(rule.check(twist(0.3), points(state(), ...wall))).toBeUndefined();
+    expect(rule.check(twist(0.3, -0.5), points(state(), ...wall))).toBeUndefined();
+    expect(allowed(twist(0.3, 0.1), points(state(), ...wall))).toEqual(twist(0));
+  });
+
+  test("still rolling towards it: nothing that goes on passes, however slow; backing away does", () => {
+    const rolling = points(driving(0.3), 0.22, 0);
+    expect(allowed(twist(0.3), rolling)).toEqual(twist(0));
+    expect(allowed(twist(0.05), rolling)).toEqual(twist(0));
+    expect(rule.check(twist(-0.3), rolling)).toBeUndefined();
+    expect(rule.check(twist(0), rolling)).toBeUndefined();
+  });
+
+  test("leaving backward while inside goes on", () => {
+    expect(rule.check(twist(-0.3), points(driving(-0.1), ...POST))).toBeUndefined();
+  });
+});
+
+describe("braking distance without sight", () => {
+  const holes = (from: number, to: number): LaserScan => {
+    const view = scan();
+    return { ...view, rangesM: view.rangesM.map((range, i) => (i >= from && i < to ? Number.NaN : range)) };
+  };
+  /** Beam i looks along -π + i · 3°: 60 is straight ahead, 0 straight back. */
+  test.each([
+    ["nothing at all", { ...scan(), rangesM: new Float32Array(0) }, [true, true]],
+    ["all NaN", holes(0, 120), [true, true]],
+    ["a gap ahead", holes(56, 64), [true, false]],
+    ["a gap at the left", holes(86, 94), [true, true]],
+    ["a gap behind", { ...holes(0, 6) }, [false, true]],
+    ["single missing beams", holes(60, 61), [false, false]],
+    ["only the front half", { ...scan(), angleMinRad: -Math.PI / 2, rangesM: new Float32Array(61).fill(2) }, [false, true]],
+    ["too near to measure, ahead", { ...scan(), rangesM: scan().rangesM.map((r, i) => (i >= 56 && i < 64 ? 0.01 : r)) }, [true, false]],
+    ["beams that all look the same way", { ...scan(), angleIncrementRad: 0 }, [true, true]],
+  ])("%s", (_, view, [forward, backward]) => {
+    const now = sees(state(), view);
+    const blind = (command: TwistCommand) => rule.check(command, now)?.violation.guardrail === "braking-distance.blind";
+    expect([blind(twist(0.1)), blind(twist(-0.1))]).toEqual([forward, backward]);
+    expect(rule.check(twist(0, 1), now)).toBeUndefined();
+  });
+
+  test("counts beams in either direction, and a scanner that is mounted turned", () => {
+    const clockwise: LaserScan = { ...holes(86, 94), angleMinRad: Math.PI, angleIncrementRad: -Math.PI / 60 };
+    expect(rule.check(twist(0.1), sees(state(), clockwise))?.violation.guardrail).toBe("braking-distance.blind");
+    const turned = new BrakingDistance({
+      ...ROOMS_ROBOT,
+      scanner: { frame: "base_scan", baseFromScan: { ...AT_ORIGIN, yawRad: Math.PI } },
+    });
+    expect(turned.check(twist(0.1), sees(state(), holes(56, 64)))).toBeUndefined();
+    expect(turned.check(twist(-0.1), sees(state(), holes(56, 64)))?.violation.guardrail).toBe("braking-distance.blind");
+  });
+
+  test("a scan that could not be placed leaves no command", () => {
+    const ruling = rule.check(twist(0.1), state());
+    expect(ruling?.violation.guardrail).toBe("braking-distance.blind");
+    expect(ruling?.allowed).toBeUndefined();
+  });
+
+  test("no odometry leaves no command", () => {
+    const ruling = rule.check(twist(0.1), sees(state({ odometry: undefined }), scan()));
+    expect(ruling?.violation.guardrail).toBe("braking-distance");
+    expect(ruling?.allowed).toBeUndefined();
+  });
+
+  test("a robot without a scanner is not asked", () => {
+    expect(new BrakingDistance({ ...ROOMS_ROBOT, scanner: undefined }).check(twist(0.6), state())).toBeUndefined();
+  });
+});
+
+describe("the margin along predicted motion", () => {
+  const surroundings = (...pointsM: number[]) => ({ stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) });
+  /** Straight along x from the origin at a constant speed, by ticks of 50 ms. */
+  const straight = (speed: number, ticks = 40) => Array.from({ length: ticks }, (_, t) => [speed * 0.05 * (t + 1), 0, 0, speed, 0, 0]);
+  const margin = (samples: readonly (readonly (readonly number[])[])[], ...pointsM: number[]) =>
+    [...rule.margin(motionOf(samples), surroundings(...pointsM))].map((m) => Math.round(m * 1000) / 1000);
+
+  test("is -1 from a clearance away on, 0 at the clearance, 1 at the touch, and grows to the middle", () => {
+    expect(margin([straight(0.3), straight(0.3), straight(0.3), straight(0.3)], 0.4, 0.26)).toEqual([-1, -1, -1, -1]);
+    for (const [off, expected] of [
+      [0.25, -1],
+      [0.225, -0.5],
+      [0.2, 0],
+      [0.175, 0.5],
+      [0.15, 1],
+      [0, 4],
+    ] as const) {
+      expect(margin([straight(0.3)], 0.4, off)[0]).toBeCloseTo(expected, 1);
+    }
+  });
+
+  test("looks ahead by the braking distance", () => {
+    // Two seconds of 0.3 m/s end at 0.6 m; reaction and braking need 0.0735 m more.
+    expect(margin([straight(0.3)], 0.6 + 0.0735 + 0.2, 0)[0]).toBeCloseTo(0, 1);
+    expect(margin([straight(0.3)], 0.6 + 0.0735 + 0.25, 0)[0]).toBeCloseTo(-1, 1);
+  });
+
+  test("each sample has its own", () => {
+    expect(margin([straight(0.3), straight(0.01), straight(-0.3)], 0.5, 0)).toEqual([4, -1, -1]);
+  });
+
+  test("who starts inside the clearance: staying costs nothing, going nearer does", () => {
+    const [stay, away, nearer] = margin([straight(0), straight(-0.2), straight(0.1)], 0.18, 0) as [number, number, number];
+    expect(stay).toBeCloseTo(0, 6);
+    expect(away).toBeLessThanOrEqual(0);
+    expect(nearer).toBeGreaterThan(1);
+  });
+
+  test("nothing seen, nothing near, nothing planned", () => {
+    expect([...rule.margin(motionOf([straight(0.6)]), undefined)]).toEqual([-1]);
+    expect(margin([straight(0.6)])).toEqual([-1]);
+    expect(margin([straight(0.6)], 50, 50)).toEqual([-1]);
+    expect(margin([])).toEqual([]);
+    expect([...rule.margin(motionOf([[], []]), surroundings(0, 0))]).toEqual([-1, -1]);
+  });
+
+  test("skipping ticks and points far away changes nothing: the same as looking at everything", () => {
+    const wall = Array.from({ length: 120 }, (_, i) => [1 + 0.3 * Math.sin(i), -2 + i / 30]).flat();
+    const swerving = Array.from({ length: 64 }, (_, n) =>
+      Array.from({ length: 40 }, (_, t) => [
+        0.0005 * n * t,
+        0.3 * Math.sin(n + t / 10),
+        0.5 * Math.cos(n + t / 10),
+        0.6,
+        0,
+        0.3 * Math.sin(t),
+      ]),
+    );
+    const fast = margin(swerving, ...wall);
+    const slow = swerving.map((ticks) => {
+      let least = 0.25;
+      for (let t = 1; t < 40; t += 2) {
+        const [x, y, yaw, v, , w] = ticks[t] as [number, number, number, number, number, number];
+        const s = v * 0.12 + (v * v) / 2.4;
+        const heading = yaw + ((w / v) * s) / 2;
+        for (let i = 0; i < wall.length; i += 2) {
+          for (let k = 0; k <= 200; k++) {
+            const along = (k / 200) * s;
+            least = Math.min(least, Math.hypot(wall[i]! - x - along * Math.cos(heading), wall[i + 1]! - y - along * Math.sin(heading)));
+          }
+        }
+      }
+      return (0.2 - least) / 0.05;
+    });
+    expect(fast.some((m) => m > 0) && fast.some((m) => m < 0)).toBe(true);
+    for (const [n, value] of fast.entries()) expect(Math.abs(value - slow[n]!)).toBeLessThan(0.02);
+  });
+});

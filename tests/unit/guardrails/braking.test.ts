@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { braked } from "../../../src/guardrails/braking.js";
+import { near, ROOMS_ROBOT, twist } from "./robot.js";
+
+describe("the braking ramp", () => {
+  // 6 m/s² and 20 rad/s².
+  test.each([
+    ["straight", twist(0.6), 0.02, twist(0.48)],
+    ["backward", twist(-0.3), 0.02, twist(-0.18)],
+    ["in place", twist(0, -2), 0.02, twist(0, -1.6)],
+    ["on an arc, by the way", twist(0.6, 1), 0.05, twist(0.3, 0.5)],
+    ["on an arc, by the turn", twist(0.06, 2), 0.05, twist(0.03, 1)],
+    ["to rest", twist(0.3), 0.05, twist(0)],
+    ["not through it", twist(0.1), 0.05, twist(0)],
+    ["at rest", twist(0), 0.02, twist(0)],
+    ["by a clock that stands still", twist(0.6), 0, twist(0.54)],
+    ["by a clock set back", twist(0.6), -5, twist(0.54)],
+    ["after a pause", twist(1.2), 7, twist(0.6)],
+  ])("%s", (_, last, stepS, expected) => {
+    expect(braked(last, stepS, ROOMS_ROBOT)).toEqual(near(expected));
+  });
+
+  test("is at rest after 0.1 s from full speed, at 50 Hz", () => {
+    let command = twist(0.6, 2);
+    for (let tick = 0; tick < 5; tick++) command = braked(command, 0.02, ROOMS_ROBOT);
+    expect(command).toEqual(near(twist(0)));
+  });
+});

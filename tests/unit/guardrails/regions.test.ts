@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import type { TwistCommand } from "../../../src/core/command.js";
+import type { BodyState, Guardrail } from "../../../src/core/guardrail.js";
+import { KeepOut } from "../../../src/guardrails/keep-out.js";
+import { Workspace } from "../../../src/guardrails/workspace.js";
+import { driving, motionOf, odometry, ROOMS_ROBOT, state, twist } from "./robot.js";
+
+/** Both have their edge at x = 1: the zone begins there, the workspace ends there. */
+const keepOut = new KeepOut({
+  ...ROOMS_ROBOT,
+  keepOutM: [
+    [
+      [1, -1],
+      [2, -1],
+      [2, 1],
+      [1, 1],
+    ],
+    [
+      [8, 8],
+      [9, 8],
+      [9, 9],
+    ],
+  ],
+});
+const workspace = new Workspace({ ...ROOMS_ROBOT, workspace: { xM: [-5, 1], yM: [-5, 5] } });
+
+function allowed(rule: Guardrail, asked: TwistCommand, now: BodyState): TwistCommand {
+  const ruling = rule.check(asked, now);
+  return ruling === undefined ? asked : (ruling.allowed as TwistCommand);
+}
+
+/** Driving along x at 0.6 m/s, this far from the edge. */
+const at = (offM: number) => driving(0.6, 0, { odometry: odometry(0.6, 0, { xM: 1 - offM, yM: 0, yawRad: 0 }) });
+const standing = (offM: number) => state({ odometry: odometry(0, 0, { xM: 1 - offM, yM: 0, yawRad: 0 }) });
+/** Radius, delay and reaction (0.12 s), braking from 0.6 m/s: 0.144 + 0.012 m. */
+const NEEDED_M = 0.15 + 0.072 + 0.156;
+
+describe.each([
+  ["keep-out", keepOut],
+  ["workspace", workspace],
+] as const)("%s", (name, rule) => {
+  test("passes until braking needs all the room, then slows down", () => {
+    expect(rule.check(twist(0.6), at(NEEDED_M + 0.001))).toBeUndefined();
+    expect(allowed(rule, twist(0.6), at(NEEDED_M - 0.001)).vxMps).toBeLessThan(0.6);
+    expect(rule.check(twist(0.6), at(0.3))?.violation).toMatchObject({ guardrail: name, limit: 0.15, unit: "m" });
+  });
+
+  test("who is in, gets out but not deeper in", () => {
+    for (const offM of [0.1, 0, -0.3]) {
+      expect(allowed(rule, twist(0.1), standing(offM))).toEqual(twist(0));
+      expect(rule.check(twist(-0.1), standing(offM))).toBeUndefined();
+      expect(rule.check(twist(0, 2), standing(offM))).toBeUndefined();
+    }
+  });
+
+  test("no odometry, no command", () => {
+    const ruling = rule.check(twist(0.1), state({ odometry: undefined }));
+    expect(ruling?.violation.guardrail).toBe(name);
+    expect(ruling?.allowed).toBeUndefined();
+  });
+
+  test("margin: the deepest intrusion, in clearances, with the braking distance ahead", () => {
+    const rest = (x: number) => [
+      [0, 0, 0, 0, 0, 0],
+      [x, 0, 0, 0, 0, 0],
+    ];
+    const margins = [...rule.margin(motionOf([rest(0), rest(0.825), rest(0.85), rest(0.875), rest(0.9)]))];
+    expect(margins).toEqual([-1, -0.5, 0, 0.5, 1].map((m) => expect.closeTo(m, 4)));
+    // 0.6 m/s: 0.072 + 0.15 m ahead.
+    expect(rule.margin(motionOf([[[0.85 - 0.222, 0, 0, 0.6, 0, 0]]]))[0]).toBeCloseTo(0, 4);
+  });
+});
+
+test("the nearest polygon counts", () => {
+  expect(allowed(keepOut, twist(0.1), state({ odometry: odometry(0, 0, { xM: 7.9, yM: 8, yawRad: 0 }) }))).toEqual(twist(0));
+});
+
+test("no polygons, no bounds: nothing to say", () => {
+  const now = driving(0.6, 0, { odometry: odometry(0.6, 0, { xM: 1e6, yM: -1e6, yawRad: 3 }) });
+  expect(new KeepOut(ROOMS_ROBOT).check(twist(0.6), now)).toBeUndefined();
+  expect(new Workspace({ ...ROOMS_ROBOT, workspace: undefined }).check(twist(0.6), now)).toBeUndefined();
+  expect([...new KeepOut(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 1, 0, 0]]]))]).toEqual([-1]);
+});
+
+test("the workspace ends on all four sides", () => {
+  const rule = new Workspace({ ...ROOMS_ROBOT, workspace: { xM: [-1, 2], yM: [-3, 4] } });
+  for (const [xM, yM, yawRad] of [
+    [1.84, 0, 0],
+    [-0.84, 0, Math.PI],
+    [0, 3.84, Math.PI / 2],
+    [0, -2.84, -Math.PI / 2],
+  ] as const) {
+    const now = state({ odometry: odometry(0, 0, { xM, yM, yawRad }) });
+    expect(allowed(rule, twist(0.6), now).vxMps).toBeLessThan(0.25);
+    expect(rule.check(twist(-0.3), now)).toBeUndefined();
+  }
+});
