@@ -74,7 +74,7 @@ export class PlanMaker {
     const beganNs = this.clock.steadyNs();
     const { mind, options } = this;
     const latent = await mind.encoder.encode(request.frame, request.odometry);
-    const surprise = (await this.surprise?.observe(request, latent)) ?? 0;
+    const surprise = (await this.surprise?.observe(request, latent)) ?? 1;
     const place = await this.placeOf(request.goal);
 
     const energy = new Energy(

@@ -13,6 +13,7 @@ import { DifferentialDrive } from "../motion/differential-drive.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
 import { loadModel } from "../onnx/model.js";
+import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
 import { Surprise } from "../world-model/surprise.js";
 import { type Mind, PlanMaker, type PlanOptions } from "./plan-maker.js";
@@ -43,7 +44,8 @@ export async function buildPlanner(
       "train the cost-to-go head too (./rehearse train … does all stages)",
     );
   }
-  const planMaker = await makePlanMaker({ encoder, worldModel, readouts, costToGo }, setup, clock, new RequestSurprise(model));
+  const fitted = new FittedEncoder(encoder, setup.model.image);
+  const planMaker = await makePlanMaker({ encoder: fitted, worldModel, readouts, costToGo }, setup, clock, new RequestSurprise(model));
   return { planMaker, model };
 }
 

@@ -7,6 +7,9 @@ import type { Tensor } from "../core/tensor.js";
 import { type FromPlanner, type PackedError, packRequest, packTensor, type ToPlanner, unpackPlan } from "./planner-messages.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
+/** An inference takes milliseconds: who has not ended after so long hangs elsewhere. */
+const QUIT_MS = 1000;
+
 interface Waiting {
   resolve(message: FromPlanner): void;
   reject(error: Error): void;
@@ -57,17 +60,17 @@ export class PlannerThread {
 
   /** Starts the thread anew after it died, or when it hangs. */
   async restart(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    this.worker = undefined;
+    if (worker !== undefined) await quit(worker);
     this.drop(new Error("the planner thread was restarted"));
     await this.spawn();
   }
 
   async close(): Promise<void> {
     const { worker } = this;
-    if (worker === undefined) return;
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    worker.postMessage({ kind: "close" } satisfies ToPlanner);
-    await ended;
+    this.worker = undefined;
+    if (worker !== undefined) await quit(worker);
   }
 
   private spawn(): Promise<void> {
@@ -113,6 +116,18 @@ export class PlannerThread {
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }
+}
+
+/**
+ * Asks the thread to end itself, and ends it from outside only when it doesn't: a thread that is ended in the middle of an inference takes the
+ * whole process down with it.
+ */
+async function quit(worker: Worker): Promise<void> {
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  worker.postMessage({ kind: "close" } satisfies ToPlanner);
+  const timer = setTimeout(() => void worker.terminate(), QUIT_MS);
+  await ended;
+  clearTimeout(timer);
 }
 
 function unpackError({ code, message, fix }: PackedError): Error {

@@ -22,8 +22,7 @@ try {
 async function answer(message: ToPlanner, built: Awaited<ReturnType<typeof buildPlanner>>): Promise<void> {
   if (message.kind === "close") {
     await built.model.dispose();
-    port.close();
-    return;
+    process.exit(0); // ends this thread only
   }
   try {
     if (message.kind === "plan") {

@@ -3,6 +3,7 @@ import { type ParameterTable, resolveParameters } from "../config/parameters.js"
 import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
 import { admitGoal } from "../control/goal-admission.js";
+import type { Odometry } from "../core/body.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
@@ -16,6 +17,7 @@ import type { DiagnosticReport } from "../ros/messages/diagnostics.js";
 import type { ParameterSpec } from "../ros/parameters.js";
 import { everyNs, type Ticker } from "../ros/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
+import { FrameWatch } from "./frame-watch.js";
 import { setupOf } from "./load-setup.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
@@ -53,6 +55,8 @@ class Controller {
   private restarting = false;
   private restarts = 0;
   private planFailures = 0;
+  private newestOdometry: Odometry | undefined;
+  private readonly frameWatch = new FrameWatch();
   private lastCycle: Cycle | undefined;
   private firstUse: bigint | undefined;
   private readonly latenciesMs: number[] = [];
@@ -71,9 +75,13 @@ class Controller {
         diagnose: () => this.diagnose(),
       },
     });
-    this.node.odometry.subscribe((odometry) => this.configured?.loop.onOdometry(odometry, this.node.clock.nowNs()));
+    this.node.odometry.subscribe((odometry) => {
+      this.newestOdometry = odometry;
+      this.configured?.loop.onOdometry(odometry, this.node.clock.nowNs());
+    });
     this.node.scans.subscribe((scan) => this.configured?.loop.onScan(scan, this.node.clock.nowNs()));
     this.node.frames.subscribe((frame) => {
+      if (!this.frameWatch.admits(frame, this.newestOdometry)) return;
       this.configured?.loop.onFrame(frame);
       this.requestPlan();
     });
@@ -258,6 +266,8 @@ class Controller {
         "plan.failures": this.planFailures,
         "plan.surprise": cycle?.plan?.surprise,
         "planner.restarts": this.restarts,
+        "frames.uniform": this.frameWatch.faults.uniform,
+        "frames.frozen": this.frameWatch.faults.frozen,
         "latency.image_to_command_p50_ms": quantile(this.latenciesMs, 0.5),
         "latency.image_to_command_p99_ms": quantile(this.latenciesMs, 0.99),
         "tick.calls": jitter?.calls ?? 0,
