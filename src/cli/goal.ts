@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
-import { splitRosArguments } from "../ros/context.js";
 import { cancelGoal, pursueGoal } from "../runtime/goal.js";
+import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
   readonly image?: string;
@@ -26,7 +26,7 @@ export function goalCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (x: string | undefined, y: string | undefined, yaw: string | undefined, flags: Flags) => {
-      const { ros } = splitRosArguments(process.argv.slice(2));
+      const ros = rosArguments(process.argv.slice(2));
       if (x === "cancel") {
         process.stdout.write(`${await cancelGoal(ros)}\n`);
         return;

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { splitRosArguments } from "../ros/context.js";
+import { rosArguments } from "./ros-arguments.js";
 
 /** `rehearse node <name> --ros-args …`: one ROS 2 node in this process, as launch files start it. */
 export function nodeCommand(): Command {
@@ -10,7 +10,7 @@ export function nodeCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (name: string, flags: { world: string }) => {
-      const { ros } = splitRosArguments(process.argv.slice(2));
+      const ros = rosArguments(process.argv.slice(2));
       // Only the node that was asked for is loaded: the guard's process must not hold any model code.
       if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { splitRosArguments } from "../ros/context.js";
 import { record, TRAINING_TOPICS } from "../runtime/record.js";
+import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
   readonly all?: boolean;
@@ -19,7 +19,7 @@ export function recordCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (folder: string, flags: Flags) => {
-      const { ros } = splitRosArguments(process.argv.slice(2));
+      const ros = rosArguments(process.argv.slice(2));
       const topics = flags.all ? undefined : (flags.topics?.split(",") ?? TRAINING_TOPICS);
       const line = (counts: Readonly<Record<string, number>>) =>
         Object.entries(counts)

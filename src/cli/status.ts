@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { splitRosArguments } from "../ros/context.js";
 import { status } from "../runtime/status.js";
+import { rosArguments } from "./ros-arguments.js";
 
 /** `rehearse status`: what the controller and the guard say of themselves. */
 export function statusCommand(): Command {
@@ -11,7 +11,7 @@ export function statusCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (flags: { watch?: boolean; json?: boolean }) => {
-      const { ros } = splitRosArguments(process.argv.slice(2));
+      const ros = rosArguments(process.argv.slice(2));
       const found = await status(ros, flags, (text) => process.stdout.write(text));
       if (!found) process.exitCode = 1;
     });

@@ -5,7 +5,7 @@ import { loadRclnodejs, type Rcl, type RclNode } from "./rclnodejs.js";
 export type StopHook = (reason: string) => void | Promise<void>;
 
 export interface RosOptions {
-  /** The command line's part for ROS, from `--ros-args` on, as it stands; see `splitRosArguments`. */
+  /** The command line's part for ROS, from `--ros-args` on, as it stands. */
   readonly args?: readonly string[];
   /** Default: what ROS_DOMAIN_ID says. */
   readonly domainId?: number;
@@ -26,19 +26,6 @@ export interface Ros {
   shutdown(reason?: string): Promise<void>;
   /** Resolves when everything is shut down, with the reason. */
   readonly stopped: Promise<string>;
-}
-
-/** The ROS arguments of a command line (`--ros-args … [--]`, as often as they come), and the others. */
-export function splitRosArguments(argv: readonly string[]): { own: string[]; ros: string[] } {
-  const own: string[] = [];
-  const ros: string[] = [];
-  let inside = false;
-  for (const word of argv) {
-    if (word === "--ros-args") inside = true;
-    (inside ? ros : own).push(word);
-    if (inside && word === "--") inside = false;
-  }
-  return { own, ros };
 }
 
 /** @throws RehearseError RH-ROS-ENVIRONMENT, RH-ROS-ADDON, RH-ROS-ARGS */
