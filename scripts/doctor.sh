@@ -129,7 +129,7 @@ check_rclnodejs() {
   else
     row rclnodejs "$version does not load" "compiled for this ROS 2" broken "./rehearse setup compiles it again; the loader said: $(addon_error)"
   fi
-  if ! is_current messages; then
+  if ! is_current messages || ! addon_loads; then
     row "message types" "" "those Rehearse uses" "to do" "./rehearse setup"
   elif node "$SCRIPTS/message-types.cjs" "$RCLNODEJS" >/dev/null 2>&1; then
     row "message types" "all" "those Rehearse uses" ok

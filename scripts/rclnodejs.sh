@@ -22,13 +22,21 @@ addon_make() {
   require_space "compiling rclnodejs" 300
   (
     cd "$RCLNODEJS" && node_headers &&
-      logged rclnodejs RH-SETUP-RCLNODEJS "compiling rclnodejs failed" "see the log; ./rehearse doctor checks what the compilation needs" \
+      logged rclnodejs RH-SETUP-RCLNODEJS "compiling rclnodejs failed" "$(compile_fix)" \
         node "$ROOT/node_modules/node-gyp/bin/node-gyp.js" rebuild --jobs "$(nproc)"
   ) || exit
   # Only the addon is needed, not the object files.
   rm -rf "$RCLNODEJS/build/Release/obj.target"
   addon_loads || fail RH-SETUP-ADDON "the compiled rclnodejs does not load: $(addon_error)" "$RCLNODEJS/build/Release/rclnodejs.node" \
     "./rehearse doctor checks the ROS it was compiled for"
+}
+
+compile_fix() {
+  if ros_is_sourced; then
+    echo "see the log; the development files of ROS 2 are needed: apt install ros-$ROS_DISTRO-ros-base"
+  else
+    echo "see the log; if it misses a library or header of ROS 2, delete .ros and run the same command again"
+  fi
 }
 
 # node-gyp downloads the headers of Node.js unless it is told where they are; most installs have them.

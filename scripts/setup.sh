@@ -35,6 +35,12 @@ run_steps() {
 addon_still_loads() {
   addon_loads && return
   say "the compiled rclnodejs no longer loads: $(addon_error)"
+  # If it is still there, what it needs is not. A ROS that was installed here is ours to repair.
+  if [[ -f $RCLNODEJS/build/Release/rclnodejs.node ]] && ! ros_is_sourced; then
+    rm -f "$(ros_stamp)"
+    ensure ros
+    ! addon_loads || return 0
+  fi
   rm -f "$(addon_stamp)" "$(messages_stamp)"
   ensure addon
 }

@@ -82,6 +82,13 @@ test.each([
   expect(table(result)[component]?.status).toBe("broken");
 });
 
+test("rclnodejs is not loaded, and so not made to delete its build, while its addon does not load", async () => {
+  await sandbox.run(["setup"]);
+  const rows = table(await sandbox.run(["doctor"], { FAKE_ADDON_ERROR: "librcl.so: cannot open", FAKE_MISSING_TYPE: "all" }));
+  expect(rows.rclnodejs?.status).toBe("broken");
+  expect(rows["message types"]?.status).toBe("to do");
+});
+
 test("what was deleted is to do", async () => {
   await sandbox.run(["setup"]);
   rmSync(join(sandbox.checkout, "dist"), { recursive: true });

@@ -19,7 +19,10 @@ case "$*" in
   -e*) exit 1 ;;
   *node-gyp.js*) echo compile-addon >>"$CALLS"; mkdir -p build/Release; touch build/Release/rclnodejs.node ;;
   *generate_messages.cjs*) echo generate-messages >>"$CALLS"; mkdir -p "$(dirname "$1")/../generated" ;;
-  *load-addon.cjs*) [ -f "$2/build/Release/rclnodejs.node" ] && [ -z "$FAKE_ADDON_ERROR" ] || { echo "\${FAKE_ADDON_ERROR:-not compiled}"; exit 1; } ;;
+  *load-addon.cjs*)
+    [ -f "$2/build/Release/rclnodejs.node" ] || { echo "not compiled"; exit 1; }
+    [ -z "$FAKE_ADDON_ERROR" ] || { echo "$FAKE_ADDON_ERROR"; exit 1; }
+    [ -z "$REHEARSE_ROS" ] || [ -f "$REHEARSE_ROS/lib/installed" ] || { echo "installed: cannot open shared object file"; exit 1; } ;;
   *message-types.cjs*) [ -z "$FAKE_MISSING_TYPE" ] || { echo "$FAKE_MISSING_TYPE"; exit 1; } ;;
   *) echo "node $*" ;;
 esac`,

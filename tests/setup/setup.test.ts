@@ -84,6 +84,15 @@ describe("steps", () => {
   });
 });
 
+test("a library that went missing from the ROS installed here: that is installed again, not more", async () => {
+  await sandbox.run(["setup"]);
+  rmSync(join(sandbox.checkout, ".ros/jazzy/lib/installed"));
+  const { code, stderr } = await sandbox.run(["setup"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain("no longer loads: installed: cannot open shared object file");
+  expect(sandbox.work().slice(EVERYTHING.length)).toEqual(["pip-install"]);
+});
+
 describe("a sourced ROS", () => {
   const sourced = { AMENT_PREFIX_PATH: "/opt/ros/humble", ROS_DISTRO: "humble" };
 
