@@ -71,12 +71,13 @@ class Robot:
 @dataclass(frozen=True)
 class ModelSize:
     image_latent: int = 64
-    channels: tuple[int, ...] = (16, 32, 64)
+    patch_channels: int = 48
+    merge_channels: int = 64
     encoder_hidden: int = 128
     predictor_hidden: int = 256
     predictor_blocks: int = 2
     head_hidden: int = 128
-    decoder_channels: int = 64
+    decoder_channels: int = 48
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,18 @@ class Objective:
 class Schedule:
     steps: int = 4000
     batch: int = 64
-    horizon: int = 8
+    # Steps of a window whose pictures are encoded and predicted; the last is the horizon. Fewer pictures, more windows a second.
+    targets: tuple[int, ...] = (1, 2, 4, 8)
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     warm_up: float = 0.05
     clip: float = 1.0
     checkpoint_every: int = 200
     log_every: int = 25
+
+    @property
+    def horizon(self) -> int:
+        return self.targets[-1]
 
 
 @dataclass(frozen=True)
@@ -183,4 +189,7 @@ def _check(config: Config, path: Path) -> None:
     for axis in config.action.axes:
         need(len(axis.range) == 2 and axis.range[0] < axis.range[1], f"action axis {axis.name}: range {axis.range}", "give [least, most]")
     need(config.objective.anti_collapse in ("vicreg", "sigreg"), f"objective.anti_collapse is {config.objective.anti_collapse!r}", "vicreg or sigreg")
+    need(config.image.width % 8 == 0 and config.image.height % 8 == 0, "image sides must be multiples of 8", "scale or crop the pictures")
+    targets = config.schedule.targets
+    need(len(targets) > 0 and targets[0] >= 1 and list(targets) == sorted(set(targets)), f"schedule.targets is {list(targets)}", "give growing step numbers from 1")
     need(0 < config.held_out_fraction < 1, f"held_out_fraction is {config.held_out_fraction}", "give a fraction between 0 and 1")

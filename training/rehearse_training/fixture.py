@@ -12,7 +12,7 @@ from .export.folder import write_folder
 from .export.graphs import Networks
 from .model import CostToGo, Decoder, Readouts, WorldModel
 
-SIZE = ModelSize(image_latent=10, channels=(4, 4, 4), encoder_hidden=8, predictor_hidden=16, predictor_blocks=1, head_hidden=8, decoder_channels=8)
+SIZE = ModelSize(image_latent=10, patch_channels=4, merge_channels=4, encoder_hidden=8, predictor_hidden=16, predictor_blocks=1, head_hidden=8, decoder_channels=8)
 
 
 def tiny_networks(config: Config, seed: int) -> Networks:

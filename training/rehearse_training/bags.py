@@ -1,0 +1,190 @@
+"""Reads rosbag2 recordings in MCAP files into plain arrays, one `Recording` a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from mcap.exceptions import McapError
+from mcap.reader import make_reader
+
+from . import cdr
+from .config import Config
+from .errors import TrainingError
+
+MAGIC = b"\x89MCAP0\r\n"
+COMMAND_SCHEMAS = ("geometry_msgs/msg/TwistStamped", "geometry_msgs/msg/Twist")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything sorted by stamp (ROS time, nanoseconds)."""
+
+    path: Path
+    image_ns: np.ndarray  # int64 [images]
+    images: np.ndarray  # uint8 [images, height, width, 3]
+    odometry_ns: np.ndarray  # int64 [odometry]
+    odometry: np.ndarray  # float64 [odometry, (x, y, yaw, v, w)]
+    command_ns: np.ndarray  # int64 [commands]
+    commands: np.ndarray  # float64 [commands, axes], SI
+    scan_ns: np.ndarray  # int64 [scans]; may be empty
+    scans: np.ndarray  # float32 [scans, beams], metres; inf: nothing seen
+    scan_angles_rad: np.ndarray  # float64 [beams], in the body's frame
+
+
+def bag_files(paths: list[Path]) -> list[Path]:
+    """The MCAP files of bags given as files or as rosbag2 folders, in the order of their metadata."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_file():
+            files.append(path)
+        elif not path.is_dir():
+            raise TrainingError("RH-BAG-MISSING", f"no bag at {path}", "give a rosbag2 folder or an .mcap file; `rehearse collect` makes one")
+        else:
+            metadata = path / "metadata.yaml"
+            if metadata.exists():
+                listed = (yaml.safe_load(metadata.read_text()) or {}).get("rosbag2_bagfile_information", {}).get("relative_file_paths", [])
+                found = [path / name for name in listed]
+            else:
+                found = sorted(path.glob("*.mcap"))
+            if not found:
+                raise TrainingError("RH-BAG-MISSING", f"{path} lists no bag files", "give a rosbag2 folder whose storage is MCAP")
+            files += found
+    for file in files:
+        if not file.exists():
+            raise TrainingError("RH-BAG-MISSING", f"{file} is listed in metadata.yaml but not there", "copy the whole folder of the bag")
+    return files
+
+
+def bags_hash(files: list[Path]) -> str:
+    """SHA-256 over the names and contents of the files."""
+    total = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            total.update(f"{file.name} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def read_bags(files: list[Path], config: Config) -> Iterator[Recording]:
+    for file in files:
+        yield read_bag(file, config)
+
+
+def read_bag(file: Path, config: Config) -> Recording:
+    topics = config.topics
+    columns = [_column(axis.name) for axis in config.action.axes]
+    image_ns: list[int] = []
+    images: list[np.ndarray] = []
+    odometry: list[tuple[int, float, float, float, float, float]] = []
+    commands: list[tuple[int, tuple[float, ...]]] = []
+    scans: list[cdr.Scan] = []
+    for topic, schema, log_ns, data in _messages(file, [topics.image, topics.odometry, topics.command, topics.scan]):
+        try:
+            if topic == topics.image:
+                _expect(file, topic, schema, "sensor_msgs/msg/Image")
+                picture = cdr.image(data)
+                _check_picture(file, topic, picture, config)
+                image_ns.append(picture.stamp_ns)
+                images.append(picture.pixels)
+            elif topic == topics.odometry:
+                _expect(file, topic, schema, "nav_msgs/msg/Odometry")
+                odometry.append(cdr.odometry(data))
+            elif topic == topics.scan:
+                _expect(file, topic, schema, "sensor_msgs/msg/LaserScan")
+                scans.append(cdr.scan(data))
+            else:
+                _expect(file, topic, schema, *COMMAND_SCHEMAS)
+                stamp, numbers = cdr.twist_stamped(data) if schema == COMMAND_SCHEMAS[0] else (0, cdr.twist(data))
+                # Many teleoperation nodes leave the stamp empty: then the time of recording is the best there is.
+                commands.append((stamp or log_ns, numbers))
+        except (ValueError, IndexError, UnicodeDecodeError) as error:
+            if isinstance(error, TrainingError):
+                raise
+            raise TrainingError("RH-BAG-MESSAGE", f"{file}: a message on {topic} cannot be decoded ({error})", "record the bag again, with CDR") from error
+        except Exception as error:
+            if type(error).__name__ == "error":  # struct.error: shorter than its type
+                raise TrainingError("RH-BAG-MESSAGE", f"{file}: a message on {topic} is too short", "record the bag again") from error
+            raise
+    for topic, what, found in (
+        (topics.image, "images", images),
+        (topics.odometry, "odometry", odometry),
+        (topics.command, "commands", commands),
+    ):
+        if not found:
+            raise TrainingError("RH-BAG-TOPIC", f"{file} has no {what} on {topic}", "record this topic too, or name yours under `topics:` in the configuration")
+    return _recording(file, np.array(image_ns, dtype=np.int64), images, odometry, commands, scans, columns)
+
+
+def _recording(file: Path, image_ns: np.ndarray, images: list, odometry: list, commands: list, scans: list, columns: list[int]) -> Recording:
+    image_order = np.argsort(image_ns, kind="stable")
+    odometry.sort(key=lambda row: row[0])
+    commands.sort(key=lambda row: row[0])
+    scans.sort(key=lambda s: s.stamp_ns)
+    beams = len(scans[0].ranges_m) if scans else 0
+    scans = [s for s in scans if len(s.ranges_m) == beams]
+    angles = scans[0].angle_min_rad + np.arange(beams) * scans[0].angle_increment_rad if scans else np.zeros(0)
+    return Recording(
+        path=file,
+        image_ns=image_ns[image_order],
+        images=np.stack([images[i] for i in image_order]),
+        odometry_ns=np.array([row[0] for row in odometry], dtype=np.int64),
+        odometry=np.array([row[1:] for row in odometry], dtype=np.float64),
+        command_ns=np.array([row[0] for row in commands], dtype=np.int64),
+        commands=np.array([[row[1][c] for c in columns] for row in commands], dtype=np.float64),
+        scan_ns=np.array([s.stamp_ns for s in scans], dtype=np.int64),
+        scans=np.array([s.ranges_m for s in scans], dtype=np.float32).reshape(len(scans), beams),
+        scan_angles_rad=angles,
+    )
+
+
+def _messages(file: Path, topics: list[str]) -> Iterator[tuple[str, str, int, bytes]]:
+    """Topic, type, log time and bytes of every message on the topics, in the order of the file."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        if stream.read(len(MAGIC)) != MAGIC:
+            raise TrainingError("RH-BAG-FORMAT", f"{file} is not an MCAP file", "record with `ros2 bag record --storage mcap`, or convert with `ros2 bag convert`")
+        stream.seek(max(0, size - len(MAGIC)))
+        if size < 2 * len(MAGIC) or stream.read() != MAGIC:
+            raise TrainingError("RH-BAG-TRUNCATED", f"{file} breaks off: its end is missing", "copy it again, or repair it with `mcap recover`")
+        stream.seek(0)
+        try:
+            for schema, channel, message in make_reader(stream).iter_messages(topics=topics, log_time_order=False):
+                if channel.message_encoding != "cdr":
+                    raise TrainingError("RH-BAG-ENCODING", f"{file}: {channel.topic} is encoded as {channel.message_encoding!r}", "record it from ROS 2, encoding cdr")
+                yield channel.topic, schema.name if schema else "", message.log_time, message.data
+        except TrainingError:
+            raise
+        except (McapError, EOFError, ValueError) as error:
+            raise TrainingError("RH-BAG-DAMAGED", f"{file} is damaged: {error or type(error).__name__}", "copy it again, or repair it with `mcap recover`") from error
+        except Exception as error:
+            if "zstd" in type(error).__name__.lower() or "struct" in type(error).__module__:
+                raise TrainingError("RH-BAG-DAMAGED", f"{file} is damaged: {error}", "copy it again, or repair it with `mcap recover`") from error
+            raise
+
+
+def _column(name: str) -> int:
+    if name not in cdr.TWIST_NUMBERS:
+        raise TrainingError("RH-CONFIG-VALUE", f"action axis {name!r} is no number of a Twist", f"one of {', '.join(cdr.TWIST_NUMBERS)}")
+    return cdr.TWIST_NUMBERS.index(name)
+
+
+def _expect(file: Path, topic: str, schema: str, *accepted: str) -> None:
+    if schema not in accepted:
+        raise TrainingError("RH-BAG-TYPE", f"{file}: {topic} holds {schema}, not {' or '.join(accepted)}", "name the right topic under `topics:` in the configuration")
+
+
+def _check_picture(file: Path, topic: str, picture: cdr.Image, config: Config) -> None:
+    wanted = config.image
+    if picture.encoding != wanted.encoding:
+        raise TrainingError("RH-BAG-PICTURE", f"{file}: {topic} is {picture.encoding}, not {wanted.encoding}", "convert the pictures, or record them as rgb8")
+    height, width, _ = picture.pixels.shape
+    if (width, height) != (wanted.width, wanted.height):
+        raise TrainingError(
+            "RH-BAG-PICTURE",
+            f"{file}: {topic} is {width}×{height} px, not {wanted.width}×{wanted.height}",
+            "scale the pictures (image_proc/resize), or set `image:` in the configuration",
+        )

@@ -1,0 +1,122 @@
+"""The command line: `python -m rehearse_training train|compare|heads|export|fixture`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from .config import Config, load_config
+from .errors import TrainingError
+
+DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
+
+COMPARED = ["vicreg-idm", "vicreg", "sigreg-idm", "sigreg"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    options = parser().parse_args(arguments or ["--help"])
+    try:
+        options.run(options, arguments)
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from the last checkpoint", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="rehearse train", description="Train a world model from rosbag2 MCAP recordings and export it to ONNX.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="everything: bags to model folder; goes on where an earlier run stopped")
+    _data(train)
+    train.add_argument("--out", type=Path, required=True, help="the model folder to write, e.g. models/rooms/base")
+    train.set_defaults(run=_train)
+
+    heads = commands.add_parser("heads", help="readouts, cost to go, decoder and export for the run's newest checkpoint, finished or not")
+    _data(heads)
+    heads.add_argument("--out", type=Path, required=True, help="the model folder to write")
+    heads.add_argument("--heads", type=Path, help="folder for the heads' own checkpoints (default: none kept)")
+    heads.set_defaults(run=_heads)
+
+    compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics: same data, seed and steps; prints a table")
+    _data(compare)
+    compare.add_argument("--out", type=Path, required=True, help="the Markdown file to write the table to")
+    compare.add_argument("--only", nargs="+", choices=COMPARED, default=COMPARED, help="some of the variants; default: all")
+    compare.set_defaults(run=_compare)
+
+    fixture = commands.add_parser("fixture", help="a tiny model folder with random weights, for tests")
+    fixture.add_argument("--out", type=Path, required=True)
+    fixture.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
+    fixture.add_argument("--seed", type=int, default=0)
+    fixture.set_defaults(run=_fixture)
+    return root
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("bags", type=Path, nargs="+", help="rosbag2 folders or .mcap files")
+    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default: %(default)s")
+    command.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
+    command.add_argument("--steps", type=int, help="training steps of the world model, instead of the configuration's")
+    command.add_argument("--threads", type=int, help="instead of the configuration's; results repeat bit for bit only with the same number")
+    command.add_argument("--runs", type=Path, help="folder for checkpoints and log; default: runs/<world>-<name>-<seed>")
+    command.add_argument("--cache", type=Path, default=Path(".cache/training"), help="folder for decoded bags; default: %(default)s")
+    command.add_argument("--fresh", action="store_true", help="start anew instead of going on from the run's checkpoints")
+
+
+def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run; torch is imported only now, so that --help is quick
+    from dataclasses import replace
+    import shutil
+
+    from .pipeline import Run, with_steps
+
+    config: Config = load_config(options.config)
+    if options.steps is not None:
+        config = with_steps(config, options.steps)
+    if options.threads is not None:
+        config = replace(config, threads=options.threads)
+    runs = options.runs or Path("runs") / f"{config.world}-{config.name}-{options.seed}"
+    if options.fresh:
+        shutil.rmtree(runs, ignore_errors=True)
+    command = "./rehearse " + shlex.join(arguments)
+    return Run(options.bags, config, options.seed, runs, options.cache, command)
+
+
+def _train(options: argparse.Namespace, arguments: list[str]) -> None:
+    run = _run(options, arguments)
+    from .pipeline import train
+
+    train(run, options.out)
+
+
+def _heads(options: argparse.Namespace, arguments: list[str]) -> None:
+    import tempfile
+    from dataclasses import replace
+
+    run = _run(options, arguments)
+    from .pipeline import finish, load_world_model, start
+
+    data = start(run)
+    world_model, pretraining = load_world_model(run, data)
+    with tempfile.TemporaryDirectory() as scratch:
+        finish(replace(run, runs=options.heads or Path(scratch)), data, world_model, pretraining, options.out)
+
+
+def _compare(options: argparse.Namespace, arguments: list[str]) -> None:
+    run = _run(options, arguments)
+    from .compare import compare
+
+    compare(run, options.only, options.out)
+
+
+def _fixture(options: argparse.Namespace, arguments: list[str]) -> None:
+    from .fixture import write_fixture
+
+    write_fixture(options.out, load_config(options.config), options.seed)
+
+

@@ -1,0 +1,215 @@
+"""Recordings to training data: which picture follows which one model step later, and what was commanded in between.
+
+Kept in a cache of memory-mapped arrays, named by the hash of the bags and of everything in the configuration that shapes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .bags import Recording, bag_files, bags_hash, read_bag
+from .config import Config
+from .errors import TrainingError
+from .log import say
+
+FORMAT = 3
+
+
+@dataclass(frozen=True)
+class Observations:
+    """One row a picture, over all episodes. Rows of one episode are consecutive and in order of time."""
+
+    images: np.ndarray  # uint8 [rows, height, width, 3], memory-mapped
+    pose: np.ndarray  # float32 [rows, (x, y, yaw)], of the picture's own moment
+    proprioception: np.ndarray  # float32 [rows, (v, w)], SI
+    action: np.ndarray  # float32 [rows, block * axes]: commanded in the step that begins here, tick-major, in [-1, 1]
+    next: np.ndarray  # int64 [rows]: the row one model step later; -1: none
+    episode: np.ndarray  # int32 [rows]
+    scans: np.ndarray  # float32 [rows, beams]; NaN where there is none
+    scan_angles_rad: np.ndarray  # float64 [beams]
+    bags: int
+    sha256: str
+
+    @property
+    def episodes(self) -> int:
+        return int(self.episode[-1]) + 1
+
+    def split(self, held_out_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are for training and which are held out, by whole episodes."""
+        if self.episodes < 2:
+            raise TrainingError("RH-BAG-FEW", "one sequence cannot be split into training and held-out data", "record more, or longer (a sequence is at most 120 s)")
+        order = np.random.default_rng([seed, 1]).permutation(self.episodes)
+        held_out = np.zeros(self.episodes, dtype=bool)
+        held_out[order[: max(1, round(self.episodes * held_out_fraction))]] = True
+        rows = held_out[self.episode]
+        return ~rows, rows
+
+    def windows(self, rows: np.ndarray, steps: int) -> np.ndarray:
+        """First rows, among `rows` (a mask), from which `steps` steps can be followed."""
+        at = np.flatnonzero(rows)
+        now = at
+        for _ in range(steps):
+            now = np.where(now >= 0, self.next[now], -1)
+        return at[now >= 0]
+
+    def follow(self, starts: np.ndarray, steps: int) -> np.ndarray:
+        """Rows of whole windows, [starts, steps + 1]."""
+        rows = [starts]
+        for _ in range(steps):
+            rows.append(self.next[rows[-1]])
+        return np.stack(rows, axis=1)
+
+
+def load_observations(paths: list[Path], config: Config, cache: Path) -> Observations:
+    files = bag_files(paths)
+    digest = bags_hash(files)
+    shaping = json.dumps([FORMAT, digest, *(asdict(part) for part in (config.topics, config.image, config.action, config.alignment))], sort_keys=True)
+    folder = cache / hashlib.sha256(shaping.encode()).hexdigest()[:16]
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        _fill(folder, files, config)
+        (folder / "complete").write_text(digest + "\n")
+    rows = np.load(folder / "rows.npz")
+    count = len(rows["next"])
+    images = np.memmap(folder / "images.u8", dtype=np.uint8, mode="r", shape=(count, config.image.height, config.image.width, 3))
+    return Observations(images, **{name: rows[name] for name in rows.files}, bags=len(files), sha256=digest)
+
+
+def _fill(folder: Path, files: list[Path], config: Config) -> None:
+    parts: list[dict[str, np.ndarray]] = []
+    rows = episodes = 0
+    angles = np.zeros(0)
+    with (folder / "images.u8").open("wb") as stream:
+        for i, file in enumerate(files):
+            recording = read_bag(file, config)
+            for sequence in align(recording, config):
+                stream.write(np.ascontiguousarray(recording.images[sequence.pop("image_row")]).tobytes())
+                count = len(sequence["next"])
+                sequence["next"] = np.where(sequence["next"] >= 0, sequence["next"] + rows, -1)
+                sequence["episode"] = np.full(count, episodes, dtype=np.int32)
+                parts.append(sequence)
+                rows += count
+                episodes += 1
+            if len(recording.scan_angles_rad):
+                angles = recording.scan_angles_rad
+            if (i + 1) % 100 == 0 or i + 1 == len(files):
+                say(f"bags     {i + 1}/{len(files)} read, {episodes} sequences, {rows} pictures")
+    if not any((part["next"] >= 0).any() for part in parts):
+        raise TrainingError("RH-BAG-SHORT", f"the bags hold no two pictures {config.action.step_s} s apart with odometry", "record longer, with camera, odometry and commands together")
+    beams = max(part["scans"].shape[1] for part in parts)
+    for part in parts:
+        if part["scans"].shape[1] != beams:
+            part["scans"] = np.full((len(part["next"]), beams), np.nan, dtype=np.float32)
+    np.savez(folder / "rows.npz", **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]}, scan_angles_rad=angles)
+
+
+def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
+    """Cuts a recording into sequences without gaps or jumps. @returns the columns of `Observations`, `next` counted from the sequence's own start."""
+    rules = config.alignment
+    stamps = recording.image_ns
+    before, after = _bracket(recording.odometry_ns, stamps)
+    span_s = (recording.odometry_ns[after] - recording.odometry_ns[before]) * 1e-9
+    inside = (stamps >= recording.odometry_ns[0]) & (stamps <= recording.odometry_ns[-1])
+    usable = np.flatnonzero(inside & (span_s <= rules.max_odometry_gap_s))
+    if len(usable) == 0:
+        raise TrainingError("RH-BAG-ALIGN", f"{recording.path}: no picture has odometry around its time", "record both at once, stamped by one clock")
+    pose, proprioception = _interpolate(recording, stamps[usable], before[usable], after[usable])
+    action = _blocks(recording, stamps[usable], config)
+    scans = _nearest_scans(recording, stamps[usable], rules.scan_tolerance_s)
+
+    sequences = []
+    for first, last in _unbroken(stamps[usable], pose, config):
+        cut = slice(first, last)
+        sequences.append(
+            {
+                "image_row": usable[cut],
+                "pose": pose[cut].astype(np.float32),
+                "proprioception": proprioception[cut].astype(np.float32),
+                "action": action[cut].astype(np.float32),
+                "next": _next_rows(stamps[usable][cut], config.action.step_s, rules.image_tolerance_s),
+                "scans": scans[cut],
+            }
+        )
+    return sequences
+
+
+MAX_SEQUENCE_S = 120.0
+
+
+def _unbroken(stamps: np.ndarray, pose: np.ndarray, config: Config) -> list[tuple[int, int]]:
+    rules = config.alignment
+    gap = np.diff(stamps) * 1e-9 > rules.max_image_gap_s
+    jump = np.hypot(*np.diff(pose[:, :2], axis=0).T) > rules.max_jump_m
+    turn = np.abs(_wrap(np.diff(pose[:, 2]))) > rules.max_jump_rad
+    pieces = []
+    for piece in np.split(np.arange(len(stamps)), np.flatnonzero(gap | jump | turn) + 1):
+        # One long recording still has to yield whole sequences to hold out.
+        age = ((stamps[piece] - stamps[piece[0]]) * 1e-9 / MAX_SEQUENCE_S).astype(int)
+        for part in np.split(piece, np.flatnonzero(np.diff(age)) + 1):
+            pieces.append((int(part[0]), int(part[-1]) + 1))
+    return pieces
+
+
+def _next_rows(stamps: np.ndarray, step_s: float, tolerance_s: float) -> np.ndarray:
+    wanted = stamps + round(step_s * 1e9)
+    nearest = _nearest(stamps, wanted)
+    good = (np.abs(stamps[nearest] - wanted) * 1e-9 <= tolerance_s) & (nearest > np.arange(len(stamps)))
+    return np.where(good, nearest, -1)
+
+
+def _blocks(recording: Recording, stamps: np.ndarray, config: Config) -> np.ndarray:
+    """The command in force in the middle of each control period of the step, normalised. @returns [rows, block * axes]"""
+    action = config.action
+    middles = ((np.arange(action.block) + 0.5) * action.period_s * 1e9).astype(np.int64)
+    at = stamps[:, None] + middles  # [rows, block]
+    latest = np.searchsorted(recording.command_ns, at, side="right") - 1
+    known = np.maximum(latest, 0)
+    alive = (latest >= 0) & ((at - recording.command_ns[known]) * 1e-9 <= action.command_timeout_s)
+    command = np.where(alive[..., None], recording.commands[known], 0.0)  # [rows, block, axes]
+    low = np.array([axis.range[0] for axis in action.axes])
+    high = np.array([axis.range[1] for axis in action.axes])
+    normalised = np.clip((command - low) / (high - low) * 2 - 1, -1, 1)
+    return normalised.reshape(len(stamps), -1)
+
+
+def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    a, b = recording.odometry[before], recording.odometry[after]
+    span = np.maximum(recording.odometry_ns[after] - recording.odometry_ns[before], 1)
+    share = ((stamps - recording.odometry_ns[before]) / span)[:, None]
+    difference = b - a
+    difference[:, 2] = _wrap(difference[:, 2])
+    now = a + share * difference
+    now[:, 2] = _wrap(now[:, 2])
+    return now[:, :3], now[:, 3:5]
+
+
+def _nearest_scans(recording: Recording, stamps: np.ndarray, tolerance_s: float) -> np.ndarray:
+    beams = recording.scans.shape[1]
+    scans = np.full((len(stamps), beams), np.nan, dtype=np.float32)
+    if len(recording.scan_ns):
+        nearest = _nearest(recording.scan_ns, stamps)
+        good = np.abs(recording.scan_ns[nearest] - stamps) * 1e-9 <= tolerance_s
+        scans[good] = recording.scans[nearest[good]]
+    return scans
+
+
+def _bracket(times: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    after = np.clip(np.searchsorted(times, at, side="left"), 0, len(times) - 1)
+    before = np.where(times[after] <= at, after, np.maximum(after - 1, 0))
+    return before, after
+
+
+def _nearest(times: np.ndarray, at: np.ndarray) -> np.ndarray:
+    before, after = _bracket(times, at)
+    return np.where(np.abs(times[after] - at) < np.abs(at - times[before]), after, before)
+
+
+def _wrap(angle: np.ndarray) -> np.ndarray:
+    return (angle + np.pi) % (2 * np.pi) - np.pi

@@ -1,0 +1,195 @@
+"""From bags to a model folder, stage by stage. Each stage leaves a checkpoint in the run's folder; a finished stage is not done again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+
+from .config import Config
+from .cost_to_go import Pairs, pair_up, train_cost_to_go
+from .decoding import train_decoder
+from .episodes import Observations, load_observations
+from .evaluation import collapse_measures, cost_to_go_measures, linear_probe_r2, readout_measures, step_error_quantiles
+from .export.card import write_card
+from .export.folder import write_folder
+from .export.graphs import Networks
+from .latents import Latents, collect_latents
+from .log import log_to, say
+from .model import CostToGo, Decoder, Readouts, WorldModel
+from .path_labels import Paths, label_paths
+from .pretraining import build_world_model, pretrain
+from .readouts import targets_of, train_readouts
+
+SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
+HELD_OUT_SEEN, HELD_OUT_STARTS = 8_000, 2_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a run reads and keeps things, and what makes it repeatable."""
+
+    bags: list[Path]
+    config: Config
+    seed: int
+    runs: Path  # checkpoints and the log
+    cache: Path
+    command: str
+
+
+class Data:
+    """The observations with their split; latents and path labels are made when first asked for."""
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.observations: Observations = load_observations(run.bags, run.config, run.cache)
+        self.training, self.held_out = self.observations.split(run.config.held_out_fraction, run.seed)
+        self._paths: dict[str, list[Paths]] = {}
+
+    def latents(self, world_model: WorldModel, part: str) -> Latents:
+        rows, seen, starts, stream = (self.training, SEEN, STARTS, 4) if part == "training" else (self.held_out, HELD_OUT_SEEN, HELD_OUT_STARTS, 5)
+        rng = np.random.default_rng([self.run.seed, stream])
+        return collect_latents(world_model, self.observations, rows, self.run.config.heads.imagined_steps, starts, seen, rng)
+
+    def paths(self, part: str) -> list[Paths]:
+        if part not in self._paths:
+            rows = self.training if part == "training" else self.held_out
+            self._paths[part] = label_paths(self.observations, rows, self.run.config.robot.corridor_half_width_m)
+        return self._paths[part]
+
+    def pairs(self, latents: Latents, part: str) -> Pairs:
+        return pair_up(latents, self.paths(part), len(self.observations.next))
+
+
+def start(run: Run) -> Data:
+    torch.set_num_threads(run.config.threads)
+    run.runs.mkdir(parents=True, exist_ok=True)
+    log_to(run.runs / "log.txt")
+    data = Data(run)
+    o = data.observations
+    say(f"data     {o.bags} bags, {o.episodes} sequences, {len(o.next)} pictures; {int(data.held_out.sum())} of them held out")
+    return data
+
+
+def train(run: Run, out: Path) -> dict[str, Any]:
+    """All stages. @returns the manifest"""
+    data = start(run)
+    world_model, pretraining = pretrain(data.observations, data.training, run.config, run.seed, run.runs / "world-model.pt")
+    return finish(run, data, world_model, pretraining, out)
+
+
+def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Heads, decoder, measures and export for a trained world model."""
+    began = time.perf_counter()
+    config, seed = run.config, run.seed
+    latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
+    say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
+    readouts, cost_to_go, decoder = build_heads(config, world_model, seed)
+
+    stage(run, "readouts", readouts, lambda: train_readouts(readouts, data.observations, latents, config.heads, seed))
+    freeze(readouts)
+    measured = readout_measures(readouts, data.observations, held_out)
+    say(f"readouts held out: {measured}")
+    stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
+    cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
+    say(f"cost to go held out: {cost_measured}")
+    stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.observations, latents, config.heads, seed))
+
+    observations = data.observations
+    surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
+    wanted = [targets_of(observations, part.seen_rows) for part in (latents, held_out)]
+    probes = linear_probe_r2(latents.seen, wanted[0], held_out.seen, wanted[1])
+    low, high = observations.pose[:, :2].min(axis=0), observations.pose[:, :2].max(axis=0)
+    facts = {
+        "arena": {f"{axis}_m": [round(float(a), 3), round(float(b), 3)] for axis, a, b in zip("xy", low, high)},
+        "readouts": measured["readouts"],
+        "surprise": {"step_error": surprise},
+        "training": {
+            "command": run.command,
+            "data": {"bags": observations.bags, "episodes": observations.episodes, "frames": len(observations.next), "sha256": observations.sha256},
+            "held_out_episodes": int(len(np.unique(observations.episode[data.held_out]))),
+            "seed": seed,
+            "steps": pretraining["steps"],
+            "wall_s": round(pretraining["wall_s"] + time.perf_counter() - began, 1),
+            "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
+            "collapse": collapse_measures(world_model, held_out.seen),
+            "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw"), probes)),
+            "position_error_m": measured["position_error_m"],
+            "yaw_error_deg": measured["yaw_error_deg"],
+            "cost_to_go": cost_measured,
+        },
+    }
+    success = previous_success(out)
+    if success:
+        facts["success"] = success
+    networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height)
+    manifest = write_folder(out, networks, config, facts, observations.images[: min(64, len(observations.images))])
+    write_card(out, manifest)
+    say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
+    return manifest
+
+
+def build_heads(config: Config, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo, Decoder]:
+    torch.manual_seed(seed + 1)
+    hidden = config.model.head_hidden
+    readouts = Readouts(world_model.latent_size, hidden)
+    cost_to_go = CostToGo(world_model.latent_size, hidden, readouts)
+    decoder = Decoder(world_model.latent_size, config.image.width, config.image.height, config.model.decoder_channels)
+    return readouts, cost_to_go, decoder
+
+
+def stage(run: Run, name: str, module: torch.nn.Module, work: Any) -> None:
+    """Does the work once; afterwards its result is read from the run's folder."""
+    file = run.runs / f"{name}.pt"
+    if file.exists():
+        module.load_state_dict(torch.load(file, weights_only=True))
+        freeze(module)
+        say(f"{name}: done before")
+        return
+    work()
+    torch.save(module.state_dict(), file)
+
+
+def freeze(module: torch.nn.Module) -> None:
+    module.eval()
+    for parameter in module.parameters():
+        parameter.requires_grad_(False)
+
+
+def load_world_model(run: Run, data: Data) -> tuple[WorldModel, dict[str, Any]]:
+    """The world model of the run's newest checkpoint, finished or not."""
+    state = torch.load(run.runs / "world-model.pt", weights_only=True)
+    world_model = build_world_model(data.observations, data.training, run.config, run.seed)
+    prefix = "world_model."
+    world_model.load_state_dict({k.removeprefix(prefix): v for k, v in state["weights"].items() if k.startswith(prefix)})
+    freeze(world_model)
+    return world_model, {"steps": state["step"], "wall_s": round(state["wall_s"], 1), **state["report"]}
+
+
+def objective_of(config: Config) -> dict[str, Any]:
+    o = config.objective
+    collapse = {"variance": o.variance, "covariance": o.covariance} if o.anti_collapse == "vicreg" else {"sigreg": o.sigreg}
+    return {"anti_collapse": o.anti_collapse, "weights": {"prediction": o.prediction, **collapse, "inverse_dynamics": o.inverse_dynamics}}
+
+
+def previous_success(out: Path) -> dict[str, Any]:
+    """A new export of a model must not keep the success of other weights: only its shape tells that there was one."""
+    return {}
+
+
+def with_objective(config: Config, anti_collapse: str, inverse_dynamics: bool) -> Config:
+    weight = config.objective.inverse_dynamics if inverse_dynamics else 0.0
+    return replace(config, objective=replace(config.objective, anti_collapse=anti_collapse, inverse_dynamics=weight))
+
+
+def with_steps(config: Config, steps: int) -> Config:
+    return replace(config, schedule=replace(config.schedule, steps=steps))
+
+
+def write_yaml(path: Path, value: Any) -> None:
+    path.write_text(yaml.safe_dump(value, sort_keys=False))

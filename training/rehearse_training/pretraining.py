@@ -1,0 +1,148 @@
+"""Trains encoder and predictor. Every step draws its batch from (seed, step) alone, so a resumed run equals one that was never stopped."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .collapse import effective_rank, min_std
+from .config import Config, Schedule
+from .episodes import Observations
+from .errors import TrainingError
+from .log import say
+from .model import WorldModel
+from .objective import Pretraining
+
+NORMALISING_PICTURES = 2000
+
+
+def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
+    """With fresh weights; pictures and proprioception are normalised by the training rows."""
+    torch.manual_seed(seed)
+    proprioception = observations.proprioception[rows]
+    some = np.flatnonzero(rows)
+    pictures = observations.images[some[:: max(1, len(some) // NORMALISING_PICTURES)]].astype(np.float32)
+    world_model = WorldModel(config.image.width, config.image.height, proprioception.shape[1], observations.action.shape[1], config.model)
+    world_model.encoder.picture_mean.copy_(torch.from_numpy(pictures.mean(axis=0)))
+    world_model.encoder.picture_std.fill_(max(1.0, float((pictures - pictures.mean(axis=0)).std())))
+    world_model.encoder.proprioception_mean.copy_(torch.from_numpy(proprioception.mean(axis=0)))
+    world_model.encoder.proprioception_std.copy_(torch.from_numpy(np.maximum(proprioception.std(axis=0), 1e-3)))
+    return world_model
+
+
+def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed: int, checkpoint: Path) -> tuple[WorldModel, dict[str, Any]]:
+    """@param rows mask of the training rows @returns the trained model and {steps, wall_s, terms, collapse}; goes on from `checkpoint` if it is there"""
+    schedule = config.schedule
+    world_model = build_world_model(observations, rows, config, seed)
+    pretraining = Pretraining(world_model, config)
+    optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
+    starts = observations.windows(rows, schedule.horizon)
+    if len(starts) == 0:
+        raise TrainingError("RH-BAG-SHORT", f"no sequence is {schedule.horizon} model steps long", "record longer, or shorten schedule.targets")
+    encoded = [0, *schedule.targets]
+    begin, wall_before = 0, 0.0
+    identity = {"seed": seed, "config": _shaping(config), "data": observations.sha256}
+    report: dict[str, Any] = {}
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        if state["identity"] != identity:
+            raise TrainingError("RH-TRAIN-RESUME", f"{checkpoint} was made with other data, seed or configuration", "give another --runs folder, or remove it")
+        pretraining.load_state_dict(state["weights"])
+        optimiser.load_state_dict(state["optimiser"])
+        begin, wall_before, report = state["step"], state["wall_s"], state["report"]
+    started = time.perf_counter()
+    recent: dict[str, float] = {}
+    pretraining.train()
+    for step in range(begin, schedule.steps):
+        rng = np.random.default_rng([seed, 2, step])
+        chance = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        window = observations.follow(np.sort(rng.choice(starts, schedule.batch)), schedule.horizon)
+        frames = window[:, encoded]
+        terms = pretraining(
+            torch.from_numpy(observations.images[frames]),
+            torch.from_numpy(observations.proprioception[frames]),
+            torch.from_numpy(observations.action[window[:, :-1]]),
+            chance,
+        )
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(schedule, step)
+        optimiser.zero_grad(set_to_none=True)
+        terms["total"].backward()
+        torch.nn.utils.clip_grad_norm_(pretraining.parameters(), schedule.clip)
+        optimiser.step()
+        total = terms["total"].item()
+        if not math.isfinite(total):
+            raise TrainingError("RH-TRAIN-DIVERGED", f"the loss became {total} at step {step}", "lower schedule.learning_rate")
+        for name, value in terms.items():
+            recent[name] = 0.9 * recent.get(name, value.item()) + 0.1 * value.item()
+        done = step + 1
+        wall = wall_before + time.perf_counter() - started
+        if done % schedule.log_every == 0 or done == schedule.steps:
+            report = {"terms": {k: round(v, 5) for k, v in recent.items()}, "collapse": collapse_of(world_model, observations, frames)}
+            rate = (done - begin) / (time.perf_counter() - started)
+            say(
+                f"world model {done}/{schedule.steps}  {rate:.2f} steps/s  {(schedule.steps - done) / rate / 60:.1f} min left  "
+                + "  ".join(f"{k} {v:.4f}" for k, v in recent.items())
+                + f"  rank {report['collapse']['effective_rank']:.1f}  min std {report['collapse']['min_std']:.2f}"
+            )
+        if done % schedule.checkpoint_every == 0 or done == schedule.steps:
+            state = {
+                "identity": identity,
+                "weights": pretraining.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": done,
+                "wall_s": wall,
+                "report": report,
+            }
+            _save(state, checkpoint)
+    wall = wall_before + time.perf_counter() - started
+    world_model.eval()
+    for parameter in world_model.parameters():
+        parameter.requires_grad_(False)
+    return world_model, {"steps": schedule.steps, "wall_s": round(wall, 1), **report}
+
+
+def learning_rate(schedule: Schedule, step: int) -> float:
+    """Linear warm-up, then a half cosine down to nothing."""
+    warm_up = max(1, round(schedule.warm_up * schedule.steps))
+    if step < warm_up:
+        return schedule.learning_rate * (step + 1) / warm_up
+    share = (step - warm_up) / max(1, schedule.steps - warm_up)
+    return schedule.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+@torch.no_grad()
+def collapse_of(world_model: WorldModel, observations: Observations, frames: np.ndarray) -> dict[str, float]:
+    """Of the picture's part of the latents of some rows."""
+    rows = frames.reshape(-1)[:512]
+    latents = world_model.encoder(torch.from_numpy(observations.images[rows]), torch.from_numpy(observations.proprioception[rows]))
+    pictures = latents[:, : world_model.encoder.image_latent]
+    return {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
+
+
+def _groups(module: torch.nn.Module, weight_decay: float) -> list[dict]:
+    """Weight decay for matrices and kernels, none for biases."""
+    matrices = [p for p in module.parameters() if p.ndim > 1]
+    others = [p for p in module.parameters() if p.ndim <= 1]
+    return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def _shaping(config: Config) -> str:
+    """What the weights depend on; how often to log and save is not among it."""
+    schedule = asdict(config.schedule)
+    del schedule["log_every"], schedule["checkpoint_every"]
+    return repr([asdict(config.model), asdict(config.objective), asdict(config.action), schedule])
+
+
+def _save(state: dict, path: Path) -> None:
+    """Whole or not at all: a run may be stopped while it writes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)

@@ -1,0 +1,50 @@
+import yaml
+from bag_maker import wandering
+
+from rehearse_training.cli import main
+
+SMALL = """
+world: test
+robot: { name: dot }
+threads: 1
+held_out_fraction: 0.3
+image: { width: 16, height: 16 }
+action:
+  axes:
+    - { name: linear.x, unit: m/s, range: [-0.3, 0.6] }
+    - { name: angular.z, unit: rad/s, range: [-2.0, 2.0] }
+model: { image_latent: 6, patch_channels: 4, merge_channels: 4, encoder_hidden: 8, predictor_hidden: 12, head_hidden: 8, decoder_channels: 4 }
+schedule: { steps: 6, batch: 4, targets: [1, 2, 4], checkpoint_every: 3 }
+heads: { readout_steps: 4, cost_to_go_steps: 4, decoder_steps: 2, batch: 8, decoder_batch: 4, imagined_steps: 4 }
+"""
+
+
+def test_one_command_goes_from_bags_to_a_model_folder_and_does_nothing_twice(tmp_path, capsys):
+    bags = tmp_path / "bags"
+    bags.mkdir()
+    for i in range(4):
+        wandering(4.0, seed=i).write(bags / f"{i}.mcap")
+    (tmp_path / "config.yaml").write_text(SMALL)
+    command = ["train", str(bags), "--config", str(tmp_path / "config.yaml"), "--out", str(tmp_path / "model")]
+    command += ["--runs", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+    assert main(command) == 0
+    manifest = yaml.safe_load((tmp_path / "model" / "model.yaml").read_text())
+    assert manifest["world"] == "test" and manifest["training"]["steps"] == 6 and manifest["training"]["data"]["bags"] == 4
+    assert [r["name"] for r in manifest["readouts"]] == ["robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"]
+    assert manifest["surprise"]["step_error"]["p50"] <= manifest["surprise"]["step_error"]["p99"]
+    assert -2 <= manifest["arena"]["x_m"][0] < manifest["arena"]["x_m"][1] <= 2
+    assert "# Model card: test/base" in (tmp_path / "model" / "CARD.md").read_text()
+    hashes = manifest["graphs"]
+
+    capsys.readouterr()
+    assert main(command) == 0
+    assert "readouts: done before" in capsys.readouterr().out
+    assert yaml.safe_load((tmp_path / "model" / "model.yaml").read_text())["graphs"] == hashes
+
+
+def test_errors_are_one_line_with_a_code(tmp_path, capsys):
+    assert main(["train", str(tmp_path / "nowhere"), "--out", str(tmp_path / "model")]) == 1
+    assert capsys.readouterr().err.startswith("RH-BAG-MISSING: ")
+    (tmp_path / "bad.yaml").write_text("worlt: rooms\n")
+    assert main(["train", str(tmp_path), "--config", str(tmp_path / "bad.yaml"), "--out", str(tmp_path / "model")]) == 1
+    assert "no setting `worlt`" in capsys.readouterr().err
