@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { stringify } from "yaml";
 import { type Qos, qosProfile } from "./qos.js";
+import { writeError } from "./write-error.js";
 
 /** What rosbag2's metadata says of one topic. */
 export interface TopicSummary {
@@ -73,10 +74,17 @@ function byTime(a: bigint, b: bigint): number {
   return Number(a - b);
 }
 
+/** Replaces what is there in one step. @throws RehearseError RH-BAG-WRITE */
 export async function writeBagMetadata(
   folder: string,
   files: readonly FileSummary[],
   custom: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await writeFile(join(folder, "metadata.yaml"), bagMetadata(files, custom));
+  const path = join(folder, "metadata.yaml");
+  try {
+    await writeFile(`${path}.part`, bagMetadata(files, custom));
+    await rename(`${path}.part`, path);
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
 }

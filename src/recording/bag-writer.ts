@@ -43,11 +43,7 @@ export class BagWriter {
 
   async close(): Promise<FileSummary> {
     const summary = await this.file.close();
-    try {
-      await writeBagMetadata(this.folder, [summary], this.about);
-    } catch (cause) {
-      throw writeError(join(this.folder, "metadata.yaml"), cause);
-    }
+    await writeBagMetadata(this.folder, [summary], this.about);
     return summary;
   }
 }

@@ -10,7 +10,7 @@ export async function compressionReady(): Promise<void> {
   await isLoaded;
 }
 
-/** zstd, synchronous: about 4 ms a MiB on one core of a small machine. */
+/** zstd, synchronous: 0.1 ms for 256 KiB of pictures on one core of a small machine, 1 to 3 ms for 1 MiB. */
 export function compressZstd(data: Uint8Array, level: number): Uint8Array {
   return compress(data, level);
 }
