@@ -17,7 +17,7 @@ import type {
 const NS_PER_S = 1_000_000_000n;
 
 /** Frames of REP-105 that go into message headers. */
-export const FRAME_IDS = { odom: "odom", base: "base_link", camera: "camera_optical", scan: "base_scan" } as const;
+const FRAME_IDS = { odom: "odom", base: "base_link", camera: "camera_optical", scan: "base_scan" } as const;
 
 /** Pinhole model of a camera, as in calibration files; distortion-free. Lengths in pixels. */
 export interface CameraIntrinsics {

@@ -39,7 +39,7 @@ export function sampleScan(stampNs: bigint): LaserScan {
   };
 }
 
-export function sampleCommand(): TwistCommand {
+function sampleCommand(): TwistCommand {
   return { kind: "twist", vxMps: unit(), vyMps: unit(), yawRateRps: unit() };
 }
 
