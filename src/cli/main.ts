@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   goal: async () => (await import("./goal.js")).goalCommand(),
   status: async () => (await import("./status.js")).statusCommand(),
   eval: async () => (await import("./eval.js")).evalCommand(),
+  faults: async () => (await import("./faults.js")).faultsCommand(),
   collect: async () => (await import("./collect.js")).collectCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),

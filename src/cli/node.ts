@@ -11,9 +11,16 @@ export function nodeCommand(): Command {
     .allowExcessArguments()
     .action(async (name: string, flags: { world: string }) => {
       const ros = rosArguments(process.argv.slice(2));
+      endWithParent();
       // Only the node that was asked for is loaded: the guard's process must not hold any model code.
       if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
       else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world);
     });
+}
+
+/** Whoever started this process over a channel looks after it; when they die, nobody else would end it. */
+function endWithParent(): void {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
 }

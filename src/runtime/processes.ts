@@ -1,12 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { RehearseError } from "../core/error.js";
 import { PROJECT_ROOT } from "./project-path.js";
 
 export interface ProcessSpec {
   /** As in `rehearse node <name>`. */
   readonly node: "simulation" | "guard" | "controller";
+  /** What it goes by here, and its log; two of one kind need different ones. Default: the node's. */
+  readonly name?: string;
+  /** A module that Node.js loads first, into the process and into each of its threads. */
+  readonly preload?: string;
   /** Before `--ros-args`. */
   readonly flags?: readonly string[];
   /** After `--ros-args`. */
@@ -34,15 +39,22 @@ export class Processes {
     this.failed.catch(() => {});
   }
 
-  start({ node, flags = [], rosArgs = [] }: ProcessSpec): ChildProcess {
+  start({ node, name = node, preload, flags = [], rosArgs = [] }: ProcessSpec): ChildProcess {
     const main = join(PROJECT_ROOT, "dist/cli/main.js");
-    const args = [main, "node", node, ...flags, ...(rosArgs.length > 0 ? ["--ros-args", ...rosArgs] : [])];
+    const first = preload === undefined ? [] : ["--import", pathToFileURL(preload).href];
+    const args = [...first, main, "node", node, ...flags, ...(rosArgs.length > 0 ? ["--ros-args", ...rosArgs] : [])];
     // A group of its own: Ctrl-C in the terminal must reach the supervisor alone, which then stops the robot in order.
-    const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"], detached: true });
-    const log = createWriteStream(join(this.logFolder, `${node}.log`));
+    const child = spawn(process.execPath, args, {
+      cwd: PROJECT_ROOT,
+      // Over the channel a child notices the end of its supervisor, even by SIGKILL.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      detached: true,
+    });
+    const file = join(this.logFolder, `${name}.log`);
+    const log = createWriteStream(file, { flags: "a" });
     const tail: string[] = [];
-    this.tails.set(node, tail);
-    for (const stream of [child.stdout, child.stderr]) {
+    this.tails.set(name, tail);
+    for (const stream of [child.stdout!, child.stderr!]) {
       stream.on("data", (chunk: Buffer) => {
         log.write(chunk);
         tail.push(
@@ -56,36 +68,37 @@ export class Processes {
     }
     child.on("exit", (code, signal) => {
       log.end();
-      if (this.stopping || this.children.get(node) !== child) return;
-      this.children.delete(node);
+      if (this.stopping || this.children.get(name) !== child) return;
+      this.children.delete(name);
       this.fail(
         new RehearseError(
           "RH-PROCESS-ENDED",
-          `the ${node} process ended (${signal ?? `code ${code}`}). It last said:\n${tail.map((line) => `  ${line}`).join("\n")}`,
-          `see ${join(this.logFolder, `${node}.log`)}`,
+          `the ${name} process ended (${signal ?? `code ${code}`}). It last said:\n${tail.map((line) => `  ${line}`).join("\n")}`,
+          `see ${file}`,
         ),
       );
     });
-    this.children.set(node, child);
+    this.children.set(name, child);
     return child;
   }
 
-  pid(node: ProcessSpec["node"]): number | undefined {
-    return this.children.get(node)?.pid;
+  pid(name: string): number | undefined {
+    return this.children.get(name)?.pid;
   }
 
   /** Ends one process on purpose. */
-  async end(node: ProcessSpec["node"], signal: NodeJS.Signals = "SIGINT"): Promise<void> {
-    const child = this.children.get(node);
+  async end(name: string, signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+    const child = this.children.get(name);
     if (child === undefined) return;
-    this.children.delete(node);
+    this.children.delete(name);
     await ended(child, signal);
   }
 
-  /** Ends all: the controller first, then the guard, which stops the robot, then the world. */
+  /** Ends all: controllers first, then the guard, which stops the robot, then the world. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const node of ["controller", "guard", "simulation"] as const) await this.end(node);
+    const last = ["guard", "simulation"];
+    for (const name of [...this.children.keys()].filter((each) => !last.includes(each)).concat(last)) await this.end(name);
   }
 
   /** Whatever happens to the supervisor: nothing it started stays behind. */

@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { campaign } from "../runtime/faults/campaign.js";
+import { FAULTS, faultsNamed, QUICK } from "../runtime/faults/index.js";
+import { tableMarkdown, tableText } from "../runtime/faults/table.js";
+
+interface Flags {
+  readonly quick?: boolean;
+  readonly repeats?: number;
+  readonly only?: string;
+  readonly seed: number;
+  readonly param: readonly string[];
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly list?: boolean;
+}
+
+const QUICK_S = 44;
+const REPEATS = 20;
+
+/** `rehearse faults`: what the robot does when its programs and sensors fail while it drives at speed. */
+export function faultsCommand(): Command {
+  return new Command("faults")
+    .description(
+      "break programs and sensors of a simulated robot that drives at speed, and measure whether and when it stops, and whether it goes on",
+    )
+    .option("--quick", `the most important faults once each, within ${QUICK_S + 1} s`)
+    .option("--repeats <n>", `trials a fault (default: ${REPEATS})`, Number)
+    .option("--only <names>", "comma-separated; --list tells them")
+    .option("--seed <s>", "where the robot drives, and where on its way each fault comes", Number, 0)
+    .option("--param <name:=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--json", "one JSON object on standard output instead of a table")
+    .option("--markdown", "a table in Markdown")
+    .option("--list", "only tell what faults there are")
+    .action(async (flags: Flags) => {
+      if (flags.list) {
+        for (const { name, what } of FAULTS) process.stdout.write(`${name.padEnd(20)}${what}\n`);
+        return;
+      }
+      const names = flags.only?.split(",") ?? (flags.quick ? QUICK : FAULTS.map(({ name }) => name));
+      const repeats = flags.repeats ?? (flags.quick ? 1 : REPEATS);
+      const report = await campaign(
+        { faults: faultsNamed(names), repeats, seed: flags.seed, parameters: flags.param, ...(flags.quick && { budgetS: QUICK_S }) },
+        ({ name }, done, { zeroMs, touches, recoveryMs }) => {
+          const zero = zeroMs === undefined ? "no lasting zero" : `zero after ${zeroMs.toFixed(0)} ms`;
+          const on = recoveryMs === undefined ? "did not go on" : `went on after ${recoveryMs.toFixed(0)} ms`;
+          process.stderr.write(`${name} ${done}/${repeats}: ${zero}, ${touches} touches, ${on}\n`);
+        },
+      );
+      if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      else process.stdout.write(flags.markdown ? tableMarkdown(report) : tableText(report));
+      if (!report.ok) process.exitCode = 1;
+    });
+}

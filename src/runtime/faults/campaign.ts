@@ -1,0 +1,99 @@
+import { mkdtempSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { readRobotFile } from "../../config/robot-file.js";
+import { RehearseError } from "../../core/error.js";
+import { seededRandom } from "../../math/random.js";
+import { openRos } from "../../ros/context.js";
+import { loadSetup } from "../load-setup.js";
+import { projectPath } from "../project-path.js";
+import type { Fault } from "./fault.js";
+import { Rig } from "./rig.js";
+import { type Line, summarise } from "./summary.js";
+import { type Trial, trial } from "./trial.js";
+
+export interface CampaignOptions {
+  readonly faults: readonly Fault[];
+  readonly repeats: number;
+  readonly seed: number;
+  /** Of the controller, `name:=value` each. */
+  readonly parameters: readonly string[];
+  /** No trial begins that would end after this; absent: all are made. */
+  readonly budgetS?: number;
+}
+
+export interface CampaignReport {
+  readonly schema: "rehearse.faults/1";
+  readonly ok: boolean;
+  readonly faults: readonly Line[];
+  /** Not tried: there was no time left. */
+  readonly leftOut: readonly string[];
+  readonly seed: number;
+  readonly wallS: number;
+  readonly machine: { readonly processors: number; readonly load: number; readonly node: string };
+  /** The most that the measuring program itself was late. */
+  readonly observerLateMs: number;
+}
+
+/** Discovery ports of higher domains reach into the ephemeral ports of Linux. */
+const DOMAINS = 100;
+/** What ending all processes takes, and one trial of the longer ones. */
+const CLOSING_S = 2;
+const TRIAL_S = 6;
+
+/**
+ * Faults, again and again, on a robot that drives at speed: world, guard and controller in processes of their own, on ROS 2. In a domain chosen
+ * at random and a namespace of its own, on this machine alone.
+ */
+export async function campaign(
+  options: CampaignOptions,
+  progress: (fault: Fault, done: number, trial: Trial) => void,
+): Promise<CampaignReport> {
+  const { faults, repeats, seed, parameters, budgetS } = options;
+  const startedNs = process.hrtime.bigint();
+  const wallS = () => Number(process.hrtime.bigint() - startedNs) / 1e9;
+  // Refused here, in words, rather than in the log of a process.
+  const setup = loadSetup(parameters.map((each) => each.replace(":=", "=")));
+  const { limits } = readRobotFile(projectPath(setup.parameters.robot));
+  process.env.ROS_DOMAIN_ID = String(1 + Math.floor(Math.random() * DOMAINS));
+  process.env.ROS_AUTOMATIC_DISCOVERY_RANGE = "LOCALHOST";
+  const namespace = `/faults_${process.pid}`;
+  const ros = await openRos({ args: ["--ros-args", "-r", `__ns:=${namespace}`] });
+  const rig = new Rig(ros, { logFolder: mkdtempSync(join(tmpdir(), "rehearse-faults-")), namespace, parameters });
+  process.on("exit", () => rig.kill());
+  const trials = new Map<Fault, Trial[]>(faults.map((fault) => [fault, []]));
+  const random = seededRandom(seed);
+  let left = Number.POSITIVE_INFINITY;
+  const work = async () => {
+    for (const fault of faults) {
+      for (let n = 0; n < repeats; n++) {
+        if (budgetS !== undefined) left = budgetS - CLOSING_S - wallS();
+        if (left < TRIAL_S) return;
+        const result = await trial(fault, rig, random.fork(`${fault.name} ${n}`), limits);
+        trials.get(fault)!.push(result);
+        progress(fault, n + 1, result);
+      }
+    }
+  };
+  const interrupted = ros.stopped.then((reason) => {
+    throw new RehearseError("RH-FAULTS-ENDED", `the campaign was ended (${reason})`, "run it again for a result");
+  });
+  try {
+    await Promise.race([work(), interrupted]);
+  } finally {
+    await rig.close();
+    interrupted.catch(() => {});
+    await ros.shutdown();
+  }
+  const lines = faults.map((fault) => summarise(fault, trials.get(fault)!)).filter((line) => line.repeats > 0);
+  return {
+    schema: "rehearse.faults/1",
+    ok: lines.length > 0 && lines.every(({ objections }) => objections.length === 0),
+    faults: lines,
+    leftOut: faults.filter((fault) => trials.get(fault)!.length === 0).map(({ name }) => name),
+    seed,
+    wallS: wallS(),
+    machine: { processors: availableParallelism(), load: loadavg()[0]!, node: process.version },
+    observerLateMs: Math.max(0, ...lines.flatMap((line) => line.trials.map((t) => t.observerLateMs))),
+  };
+}

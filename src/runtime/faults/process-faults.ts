@@ -1,0 +1,105 @@
+import type { Fault } from "./fault.js";
+
+/** The age at which the guard drops a command, its own ramp to zero, and 50 ms for everything in between. */
+const COMMAND_LOST_MS = 300;
+/** The age at which the guard drops odometry, and 150 ms. */
+const ODOMETRY_LOST_MS = 350;
+/** From the zero command on: the lag of the drive and its deceleration from full speed. */
+const TO_REST_MS = 900;
+/** The robot's own timeout, then its deceleration from full speed. */
+const TIMEOUT_TO_REST_MS = 500 + TO_REST_MS;
+const HOLD_MS = 1300;
+
+export const PROCESS_FAULTS: readonly Fault[] = [
+  {
+    name: "controller-killed",
+    what: "the controller gets SIGKILL",
+    allowed: { zeroMs: COMMAND_LOST_MS, restMs: COMMAND_LOST_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "needs a goal",
+    inject: (rig) => rig.signal("controller", "SIGKILL"),
+    lift: (rig) => rig.ready(false),
+  },
+  {
+    name: "controller-stopped",
+    what: "the controller gets SIGSTOP, later SIGCONT",
+    allowed: { zeroMs: COMMAND_LOST_MS, restMs: COMMAND_LOST_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.signal("controller", "SIGSTOP"),
+    lift: (rig) => rig.signal("controller", "SIGCONT"),
+  },
+  {
+    name: "controller-blocked",
+    what: "the event loop of the controller is blocked by a busy loop",
+    allowed: { zeroMs: COMMAND_LOST_MS, restMs: COMMAND_LOST_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.order({ thread: "main", act: "block", forMs: HOLD_MS }),
+  },
+  {
+    name: "planner-killed",
+    what: "the planner thread ends; the controller starts another",
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.order({ thread: "planner", act: "end" }),
+  },
+  {
+    name: "planner-blocked",
+    what: "the planner thread is blocked for 2.5 s: the plan runs out after 1 s",
+    // Of the plan's frame, which is older than the fault.
+    allowed: { zeroMs: 1000 + 150, restMs: 1150 + TO_REST_MS, touches: 0 },
+    holdMs: 2500,
+    after: "resumes",
+    inject: (rig) => rig.order({ thread: "planner", act: "block", forMs: 2500 }),
+  },
+  {
+    name: "planner-hung",
+    what: "the planner thread is blocked for good: the controller ends it after 3 s, and starts another",
+    allowed: { zeroMs: 1000 + 150, restMs: 1150 + TO_REST_MS, touches: 0 },
+    holdMs: 2500,
+    after: "resumes",
+    inject: (rig) => rig.order({ thread: "planner", act: "block", forMs: 3_600_000 }),
+  },
+  {
+    name: "guard-stopped",
+    what: "the guard gets SIGSTOP: only the robot's own 0.5 s timeout is left",
+    allowed: { restMs: TIMEOUT_TO_REST_MS },
+    holdMs: 1800,
+    after: "resumes",
+    inject: (rig) => rig.signal("guard", "SIGSTOP"),
+    lift: (rig) => rig.signal("guard", "SIGCONT"),
+  },
+  {
+    name: "guard-killed",
+    what: "the guard gets SIGKILL: only the robot's own 0.5 s timeout is left",
+    allowed: { restMs: TIMEOUT_TO_REST_MS },
+    holdMs: 1800,
+    after: "resumes",
+    inject: (rig) => rig.signal("guard", "SIGKILL"),
+    lift: (rig) => rig.ready(false),
+  },
+  {
+    name: "simulation-stopped",
+    what: "the process of robot and sensors gets SIGSTOP: everything that is sensed falls silent at once",
+    allowed: { zeroMs: ODOMETRY_LOST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.signal("simulation", "SIGSTOP"),
+    lift: (rig) => rig.signal("simulation", "SIGCONT"),
+  },
+  {
+    name: "controller-twice",
+    what: "two controllers propose commands at once, one of them started by mistake",
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    async prepare(rig) {
+      rig.start("controller", "controller_by_mistake");
+      while ((await rig.lifecycle.state("controller_by_mistake").catch(() => undefined)) !== "active");
+    },
+    inject() {},
+    lift: (rig) => rig.end("controller_by_mistake", "SIGKILL"),
+  },
+];

@@ -1,0 +1,275 @@
+import { join } from "node:path";
+import type { Pose2 } from "../../core/body.js";
+import { RehearseError } from "../../core/error.js";
+import type { Random } from "../../core/random.js";
+import type { Ros } from "../../ros/context.js";
+import { Endpoints, type Publication } from "../../ros/endpoints.js";
+import { GoalClient } from "../../ros/goal-client.js";
+import { LifecycleClient } from "../../ros/lifecycle-client.js";
+import { stampFromNs } from "../../ros/messages/stamp.js";
+import type { OdometryMessage, TwistStampedMessage } from "../../ros/messages/types.js";
+import { LATCHED_QOS, RELIABLE_QOS } from "../../ros/qos.js";
+import { SimulationClient } from "../../ros/simulation-client.js";
+import type { ControllerStatus } from "../../ros/status.js";
+import { StatusClient } from "../../ros/status-client.js";
+import { TOPICS } from "../../ros/topics.js";
+import { Processes } from "../processes.js";
+import { PROJECT_ROOT } from "../project-path.js";
+import type { TwistSample } from "./measures.js";
+import type { Order } from "./preload.js";
+import { RELAYED, SensorRelay } from "./sensor-relay.js";
+
+export type NodeName = "simulation" | "guard" | "controller";
+
+export interface RigOptions {
+  readonly logFolder: string;
+  /** The namespace that everything lives in. */
+  readonly namespace: string;
+  /** Of the controller, `name:=value` each. */
+  readonly parameters: readonly string[];
+}
+
+/** The robot counts as driving from here on. */
+export const AT_SPEED_MPS = 0.5;
+const NODES: readonly NodeName[] = ["simulation", "guard", "controller"];
+const WORLD = "rooms";
+const WORLD_SEED = 1;
+/** Reading the model takes the most of it. */
+const START_MS = 60_000;
+/** The guard doubts odometry that has just jumped for this long; and what was said before placing has been heard. */
+const SETTLE_MS = 700;
+const UP_TO_SPEED_MS = 10_000;
+/** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
+const RUN_M = [0.4, 1.8] as const;
+
+/** World, guard and controller in processes of their own, with the campaign between the world's sensors and the two others. */
+export class Rig {
+  readonly relay: SensorRelay;
+  readonly lifecycle: LifecycleClient;
+  readonly status: StatusClient;
+  /** What the robot has been told, and what it did, since `forget`. */
+  commands: TwistSample[] = [];
+  motion: TwistSample[] = [];
+  /** Processes that ended by themselves since `forget`. */
+  deaths: string[] = [];
+  private readonly processes: Processes;
+  private readonly simulation: SimulationClient;
+  private readonly goals: GoalClient;
+  private readonly estop: Publication<{ data: boolean }>;
+  private readonly proposals: Publication<TwistStampedMessage>;
+  private readonly running = new Map<string, ReturnType<Processes["start"]>>();
+  private simulatedTime = false;
+  private lastStatus: ControllerStatus | undefined;
+  private lastStatusNs = 0n;
+  private goal: Pick<Pose2, "xM" | "yM"> | undefined;
+  private watcher: ((sample: TwistSample, at: Pose2) => void) | undefined;
+
+  constructor(
+    ros: Ros,
+    private readonly options: RigOptions,
+  ) {
+    this.processes = new Processes(options.logFolder);
+    this.relay = new SensorRelay(ros, (odometry) => this.see(odometry));
+    this.lifecycle = new LifecycleClient(ros);
+    this.simulation = new SimulationClient(ros);
+    this.goals = new GoalClient(ros);
+    this.status = new StatusClient(ros);
+    this.status.controller.subscribe((status) => {
+      this.lastStatus = status;
+      this.lastStatusNs = process.hrtime.bigint();
+    });
+    const node = ros.createNode("fault_campaign");
+    const endpoints = new Endpoints(ros, node);
+    this.estop = endpoints.publish("std_msgs/msg/Bool", TOPICS.estop, LATCHED_QOS);
+    this.proposals = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
+    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, ({ twist }) => {
+      this.commands.push({ atNs: process.hrtime.bigint(), speedMps: twist.linear.x, yawRateRps: twist.angular.z });
+    });
+    node.spin();
+  }
+
+  /** Touches since the robot was last placed, by the world's own count. */
+  get touches(): number {
+    return this.simulation.state?.collisions ?? 0;
+  }
+
+  /** Everything runs, undisturbed, and waits for a goal. What has to be started is. @param simulatedTime whether all go by /clock */
+  async ready(simulatedTime: boolean): Promise<void> {
+    if (simulatedTime !== this.simulatedTime) {
+      for (const node of [...NODES].reverse()) await this.end(node);
+      this.simulatedTime = simulatedTime;
+      if (simulatedTime) this.relay.relayClock();
+    }
+    this.relay.restore();
+    for (const name of this.running.keys()) if (!NODES.includes(name as NodeName)) await this.end(name);
+    for (const node of NODES) if (!this.running.has(node)) this.start(node);
+    await this.controllerIs(({ lifecycle, mode }) => lifecycle === "active" && mode !== "stopped" && mode !== "unconfigured", "active");
+  }
+
+  /** @param name for a second one of its kind */
+  start(node: NodeName, name: string = node): void {
+    const { namespace, parameters } = this.options;
+    const more: Record<NodeName, readonly string[]> = {
+      simulation: ["-p", `seed:=${WORLD_SEED}`, ...RELAYED],
+      guard: [],
+      controller: parameters.flatMap((each) => ["-p", each]),
+    };
+    const child = this.processes.start({
+      node,
+      name,
+      preload: join(PROJECT_ROOT, "dist/runtime/faults/preload.js"),
+      flags: node === "simulation" ? ["--world", WORLD] : [],
+      rosArgs: [
+        ...["-r", `__ns:=${namespace}`],
+        ...(name === node ? [] : ["-r", `__node:=${name}`]),
+        ...(this.simulatedTime && node !== "simulation" ? ["-p", "use_sim_time:=true"] : []),
+        ...more[node],
+      ],
+    });
+    if (node === "controller") this.lastStatus = undefined;
+    this.running.set(name, child);
+    child.once("exit", () => {
+      if (this.running.get(name) !== child) return;
+      this.running.delete(name);
+      this.deaths.push(name);
+    });
+  }
+
+  /** Ends a process and sees it ended. */
+  async end(name: string, signal?: NodeJS.Signals): Promise<void> {
+    this.running.delete(name);
+    await this.processes.end(name, signal);
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    // SIGKILL on purpose is no death of its own accord.
+    if (signal === "SIGKILL") this.running.delete(name);
+    const pid = this.processes.pid(name);
+    if (pid !== undefined) process.kill(pid, signal);
+  }
+
+  /** To the module that was loaded into a process of a controller. */
+  order(order: Order, name: NodeName = "controller"): void {
+    this.running.get(name)?.send(order);
+  }
+
+  pressEmergencyStop(pressed: boolean): void {
+    this.estop.send({ data: pressed });
+  }
+
+  /** As a controller would, or whoever pretends to be one. */
+  propose(speedMps: number, yawRateRps: number): void {
+    const zero = { x: 0, y: 0, z: 0 };
+    this.proposals.send({
+      header: { stamp: stampFromNs(BigInt(Date.now()) * 1_000_000n), frame_id: "base_link" },
+      twist: { linear: { ...zero, x: speedMps }, angular: { ...zero, z: yawRateRps } },
+    });
+  }
+
+  /** Puts the robot at one end of a straight way, and sends it to the other. Resolves in the instant in which it is at speed and has run for a while. */
+  async driveAtSpeed(random: Random): Promise<void> {
+    await this.status.call("cancel");
+    const { start, goal } = straight(random);
+    const runM = RUN_M[0] + random.uniform() * (RUN_M[1] - RUN_M[0]);
+    await this.simulation.place(start);
+    await pause(SETTLE_MS);
+    this.forget();
+    let best = 0;
+    const atSpeed = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.watcher = undefined;
+        const why = this.lastStatus?.refusal?.message ?? `the controller is ${this.lastStatus?.mode ?? "silent"}`;
+        reject(
+          new RehearseError(
+            "RH-FAULTS-SPEED",
+            `the robot went no faster than ${best.toFixed(2)} m/s on its straight way within ${UP_TO_SPEED_MS / 1000} s: ${why}`,
+            `a fault counts at ${AT_SPEED_MPS} m/s or more: try a model that drives well (--param model:=…), or a quieter machine`,
+          ),
+        );
+      }, UP_TO_SPEED_MS);
+      this.watcher = ({ speedMps }, { xM, yM }) => {
+        best = Math.max(best, speedMps);
+        if (speedMps < AT_SPEED_MPS || Math.hypot(xM - start.xM, yM - start.yM) < runM) return;
+        this.watcher = undefined;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.send(goal);
+    await atSpeed;
+  }
+
+  /** The same goal once more. */
+  sendGoalAgain(): void {
+    if (this.goal) this.send(this.goal);
+  }
+
+  /** Resolves when the robot is told to move again, with whether that came in time. */
+  async movesAgain(sinceNs: bigint, timeoutMs: number): Promise<number | undefined> {
+    const untilNs = process.hrtime.bigint() + BigInt(timeoutMs) * 1_000_000n;
+    while (process.hrtime.bigint() < untilNs) {
+      const first = this.commands.find(
+        ({ atNs, speedMps, yawRateRps }) => atNs > sinceNs && (Math.abs(speedMps) > 0.1 || Math.abs(yawRateRps) > 0.3),
+      );
+      if (first) return Number(first.atNs - sinceNs) / 1e6;
+      await pause(10);
+    }
+    return undefined;
+  }
+
+  /** Waits for a status that is new. */
+  async controllerIs(isIt: (status: ControllerStatus) => boolean, what: string): Promise<void> {
+    const fromNs = process.hrtime.bigint();
+    while (this.lastStatus === undefined || this.lastStatusNs < fromNs || !isIt(this.lastStatus)) {
+      if (process.hrtime.bigint() - fromNs > BigInt(START_MS) * 1_000_000n) {
+        throw new RehearseError(
+          "RH-FAULTS-START",
+          `the controller was not ${what} within ${START_MS / 1000} s: ${this.lastStatus ? `${this.lastStatus.lifecycle}, ${this.lastStatus.mode}` : "it is silent"}`,
+          `see ${join(this.options.logFolder, "controller.log")}`,
+        );
+      }
+      await pause(20);
+    }
+  }
+
+  forget(): void {
+    this.commands = [];
+    this.motion = [];
+    this.deaths = [];
+  }
+
+  async close(): Promise<void> {
+    // Who is stopped by a signal can't end when told to.
+    for (const name of this.running.keys()) this.signal(name, "SIGCONT");
+    this.running.clear();
+    await this.processes.stop();
+  }
+
+  /** Whatever happens: nothing stays behind. */
+  kill(): void {
+    this.processes.kill();
+  }
+
+  private send(goal: Pick<Pose2, "xM" | "yM">): void {
+    this.goal = goal;
+    void this.goals.pursuePose(goal, { timeoutMs: 1000 });
+  }
+
+  private see({ pose, twist }: OdometryMessage): void {
+    const sample = { atNs: process.hrtime.bigint(), speedMps: twist.twist.linear.x, yawRateRps: twist.twist.angular.z };
+    this.motion.push(sample);
+    this.watcher?.(sample, { xM: pose.pose.position.x, yM: pose.pose.position.y, yawRad: 0 });
+  }
+}
+
+/** A way of three metres through the length of one of the two rooms, wherever the door is. */
+function straight(random: Random): { readonly start: Pose2; readonly goal: Pick<Pose2, "xM" | "yM"> } {
+  const sign = () => (random.uniform() < 0.5 ? -1 : 1);
+  const xM = sign() * (0.6 + 0.9 * random.uniform());
+  const along = sign();
+  return { start: { xM, yM: -1.6 * along, yawRad: (along * Math.PI) / 2 }, goal: { xM, yM: 1.4 * along } };
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,119 @@
+import type { Fault } from "./fault.js";
+import type { Tampers } from "./sensor-relay.js";
+
+/** Each the age at which the reading is dropped (guard: odometry, scan; controller: frames), the ramp to zero, and 50 ms. */
+const ODOMETRY_MS = 350;
+const SCAN_MS = 450;
+const FRAME_MS = 550;
+/** Wrong rather than missing: seen at the next message. */
+const AT_ONCE_MS = 250;
+const HOLD_MS = 1300;
+const LOSS = 0.3;
+const DELAY_MS = 500;
+const TIME_BACK_NS = -10_000_000_000n;
+
+export const SENSOR_FAULTS: readonly Fault[] = [
+  tampered("camera-silent", "no pictures come", FRAME_MS, () => ({ image() {} })),
+  tampered("camera-frozen", "the camera repeats its last picture, with new stamps", FRAME_MS, () => {
+    let last: Uint8Array | readonly number[] | undefined;
+    return {
+      image(message, pass) {
+        last ??= message.data;
+        pass({ ...message, data: last });
+      },
+    };
+  }),
+  tampered("camera-black", "the pictures are black", FRAME_MS, () => ({
+    image: (message, pass) => pass({ ...message, data: new Uint8Array(message.data.length) }),
+  })),
+  tampered("camera-shuffled", "the pixels of each picture are shuffled", undefined, () => ({
+    image: (message, pass) => pass({ ...message, data: shuffled(message.data) }),
+  })),
+  tampered("odometry-silent", "no odometry comes", ODOMETRY_MS, () => ({ odometry() {} })),
+  tampered("odometry-nan", "odometry's position and speed are NaN", ODOMETRY_MS, () => ({
+    odometry(message, pass) {
+      const { pose, twist } = message;
+      const position = { ...pose.pose.position, x: Number.NaN };
+      const linear = { ...twist.twist.linear, x: Number.NaN };
+      pass({ ...message, pose: { ...pose, pose: { ...pose.pose, position } }, twist: { ...twist, twist: { ...twist.twist, linear } } });
+    },
+  })),
+  tampered("odometry-frozen", "odometry repeats its last values, with new stamps", ODOMETRY_MS, () => {
+    let last: Parameters<NonNullable<Tampers["odometry"]>>[0] | undefined;
+    return {
+      odometry(message, pass) {
+        last ??= message;
+        pass({ ...last, header: message.header });
+      },
+    };
+  }),
+  tampered("odometry-jumping", "odometry's position jumps by a metre to and fro", AT_ONCE_MS, () => {
+    let odd = false;
+    return {
+      odometry(message, pass) {
+        odd = !odd;
+        const { pose } = message;
+        const position = { ...pose.pose.position, x: pose.pose.position.x + (odd ? 1 : 0) };
+        pass({ ...message, pose: { ...pose, pose: { ...pose.pose, position } } });
+      },
+    };
+  }),
+  tampered("scan-silent", "no scans come", SCAN_MS, () => ({ scan() {} })),
+  tampered("scan-blind", "no beam of the scan measures anything (NaN)", AT_ONCE_MS, () => ({
+    scan: (message, pass) => pass({ ...message, ranges: new Float32Array(message.ranges.length).fill(Number.NaN) }),
+  })),
+  tampered("sensors-lossy", "30 % of all pictures, odometry and scans are lost", undefined, () => {
+    const lossy = <M>(message: M, pass: (message: M) => void) => {
+      if (Math.random() >= LOSS) pass(message);
+    };
+    return { image: lossy, odometry: lossy, scan: lossy };
+  }),
+  tampered("sensors-late", "all pictures, odometry and scans come 500 ms late", ODOMETRY_MS, () => {
+    const late = <M>(message: M, pass: (message: M) => void) => {
+      setTimeout(() => pass(message), DELAY_MS);
+    };
+    return { image: late, odometry: late, scan: late };
+  }),
+  {
+    name: "time-back",
+    what: "ROS time and all stamps jump back by 10 s and go on from there",
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    simulatedTime: true,
+    inject: (rig) => rig.relay.moveTime(TIME_BACK_NS),
+  },
+  {
+    name: "time-stopped",
+    what: "/clock falls silent, while sensors and programs go on",
+    allowed: { zeroMs: ODOMETRY_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    simulatedTime: true,
+    inject: (rig) => rig.relay.tamper({ clock() {} }),
+    lift: (rig) => rig.relay.restore(),
+  },
+];
+
+/** @param zeroMs undefined: the robot may go on */
+function tampered(name: string, what: string, zeroMs: number | undefined, tampers: () => Tampers): Fault {
+  return {
+    name,
+    what,
+    allowed: zeroMs === undefined ? { touches: 0 } : { zeroMs, restMs: zeroMs + 900, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.relay.tamper(tampers()),
+    lift: (rig) => rig.relay.restore(),
+  };
+}
+
+function shuffled(data: Uint8Array | readonly number[]): Uint8Array {
+  const from = Uint8Array.from(data);
+  const pixels = from.length / 3;
+  for (let i = pixels - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    for (let c = 0; c < 3; c++) [from[3 * i + c], from[3 * j + c]] = [from[3 * j + c]!, from[3 * i + c]!];
+  }
+  return from;
+}

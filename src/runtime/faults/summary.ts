@@ -1,0 +1,80 @@
+import { quantile } from "../../math/statistics.js";
+import type { Fault } from "./fault.js";
+import type { Trial } from "./trial.js";
+
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** One line of the table. */
+export interface Line {
+  readonly name: string;
+  readonly what: string;
+  readonly allowed: Fault["allowed"];
+  readonly repeats: number;
+  readonly touches: number;
+  readonly beyondLimits: number;
+  /** Over the trials in which it came to be; `zeros` and `rests` of them. */
+  readonly zeroMs?: Spread;
+  readonly zeros: number;
+  readonly restMs?: Spread;
+  readonly rests: number;
+  readonly recoveryMs?: Spread;
+  readonly recovered: number;
+  readonly deaths: readonly string[];
+  /** What is not as it is allowed to be; none: all is well. */
+  readonly objections: readonly string[];
+  readonly trials: readonly Trial[];
+}
+
+export function summarise({ name, what, allowed }: Fault, trials: readonly Trial[]): Line {
+  const zeroMs = present(trials.map((t) => t.zeroMs));
+  const restMs = present(trials.map((t) => t.restMs));
+  const recoveryMs = present(trials.map((t) => t.recoveryMs));
+  const sum = (of: (t: Trial) => number) => trials.reduce((total, t) => total + of(t), 0);
+  const line = {
+    name,
+    what,
+    allowed,
+    repeats: trials.length,
+    touches: sum((t) => t.touches),
+    beyondLimits: sum((t) => t.beyondLimits),
+    ...spread("zeroMs", zeroMs),
+    zeros: zeroMs.length,
+    ...spread("restMs", restMs),
+    rests: restMs.length,
+    ...spread("recoveryMs", recoveryMs),
+    recovered: recoveryMs.length,
+    deaths: trials.flatMap((t) => t.deaths),
+    trials,
+  };
+  return { ...line, objections: objectionsTo(line) };
+}
+
+function objectionsTo(line: Omit<Line, "objections">): string[] {
+  const { allowed, repeats } = line;
+  const late = (what: string, limitMs: number | undefined, came: number, found: Spread | undefined) => {
+    if (limitMs === undefined) return [];
+    if (came < repeats) return [`${what} did not come ${repeats - came} times of ${repeats}`];
+    return found!.max <= limitMs ? [] : [`${what} took up to ${found!.max.toFixed(0)} ms, allowed are ${limitMs} ms`];
+  };
+  return [
+    ...(allowed.touches !== undefined && line.touches > allowed.touches ? [`${line.touches} touches`] : []),
+    ...(line.beyondLimits > 0 ? [`${line.beyondLimits} commands beyond the limits`] : []),
+    ...late("zero", allowed.zeroMs, line.zeros, line.zeroMs),
+    ...late("rest", allowed.restMs, line.rests, line.restMs),
+    ...(line.recovered < repeats ? [`the robot did not go on ${repeats - line.recovered} times of ${repeats}`] : []),
+    ...(line.deaths.length > 0 ? [`ended by itself: ${line.deaths.join(", ")}`] : []),
+  ];
+}
+
+function spread<Key extends string>(key: Key, samples: readonly number[]): { readonly [K in Key]?: Spread } {
+  if (samples.length === 0) return {};
+  return { [key]: { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), max: Math.max(...samples) } } as { [K in Key]?: Spread };
+}
+
+function present<T>(values: readonly (T | undefined)[]): T[] {
+  return values.filter((value) => value !== undefined);
+}

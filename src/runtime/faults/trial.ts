@@ -1,0 +1,66 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Random } from "../../core/random.js";
+import type { Fault } from "./fault.js";
+import { beyondLimits, msToLasting, STANDING } from "./measures.js";
+import { pause, type Rig } from "./rig.js";
+
+/** What came of one fault. Times count from the fault, or from its end. Absent: it did not come. */
+export interface Trial {
+  readonly speedMps: number;
+  readonly zeroMs?: number;
+  readonly restMs?: number;
+  readonly touches: number;
+  readonly beyondLimits: number;
+  /** Until the robot was told to move again. */
+  readonly recoveryMs?: number;
+  /** Processes that ended by themselves. */
+  readonly deaths: readonly string[];
+  /** The most by which this program itself was late: it is within all times above. */
+  readonly observerLateMs: number;
+}
+
+export interface Limits {
+  readonly forwardMps: number;
+  readonly reverseMps: number;
+  readonly yawRateRps: number;
+}
+
+const RECOVERY_MS = 10_000;
+/** The world tells what it counted ten times a second. */
+const COUNTED_MS = 150;
+const ZERO = { speedMps: 1e-9, yawRateRps: 1e-9 };
+
+export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limits): Promise<Trial> {
+  await rig.ready(fault.simulatedTime ?? false);
+  await fault.prepare?.(rig);
+  await rig.driveAtSpeed(random);
+
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const speedMps = rig.motion.at(-1)!.speedMps;
+  const faultNs = process.hrtime.bigint();
+  await fault.inject(rig);
+  await pause(fault.holdMs);
+  delay.disable();
+  const zeroMs = msToLasting(rig.commands, faultNs, ZERO);
+  const restMs = msToLasting(rig.motion, faultNs, STANDING);
+
+  const liftedNs = process.hrtime.bigint();
+  await fault.lift?.(rig);
+  if (fault.after === "needs a goal") {
+    await rig.controllerIs(({ lifecycle, mode }) => lifecycle === "active" && mode !== "stopped", "active again");
+    rig.sendGoalAgain();
+  }
+  const recoveryMs = await rig.movesAgain(liftedNs, RECOVERY_MS);
+  await pause(COUNTED_MS);
+  return {
+    speedMps,
+    ...(zeroMs !== undefined && { zeroMs }),
+    ...(restMs !== undefined && { restMs }),
+    touches: rig.touches,
+    beyondLimits: beyondLimits(rig.commands, limits),
+    ...(recoveryMs !== undefined && { recoveryMs }),
+    deaths: [...rig.deaths],
+    observerLateMs: delay.max / 1e6,
+  };
+}
