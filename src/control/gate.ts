@@ -23,6 +23,7 @@ export class SafetyGate implements Gate {
   private readonly emergencyStop = new EmergencyStop();
   private readonly rules: readonly Guardrail[];
   private readonly odometry = new OdometryBuffer();
+  private newestNowNs = 0n;
 
   /** Throws RH-ROBOT-CEILING. */
   constructor(
@@ -104,7 +105,10 @@ export class SafetyGate implements Gate {
   }
 
   /** The scan as points, from where the body was when it was taken. */
-  private placed({ odometry, scan }: BodyState) {
+  private placed({ odometry, scan, nowNs }: BodyState) {
+    // Time set back: what was seen "later" belongs to another time.
+    if (nowNs < this.newestNowNs) this.odometry.clear();
+    this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
     this.odometry.push(odometry);
     const then = this.odometry.at(scan.stampNs);

@@ -29,15 +29,19 @@ interface Input<T> {
   readonly receivedSteadyNs: bigint;
 }
 
+interface Inputs {
+  readonly command?: Input<Command>;
+  readonly odometry?: Input<Odometry>;
+  readonly scan?: Input<LaserScan>;
+}
+
 /**
  * The guard process without its process: newest inputs in, one command out at every tick, whatever else happens or stops happening.
  * Ages of arrival are of the steady clock, so that no jump or halt of ROS time makes old data look young; stamps are compared with ROS time.
  */
 export class Guard {
   private readonly gate: SafetyGate;
-  private command: Input<Command> | undefined;
-  private odometry: Input<Odometry> | undefined;
-  private scan: Input<LaserScan> | undefined;
+  private inputs: Inputs = {};
   private lastOutput: Command = STOP_TWIST;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs: bigint | undefined;
@@ -53,15 +57,15 @@ export class Guard {
 
   /** @param stampNs of the message's header: a command without a stamp is an old one */
   onCommand(command: Command, stampNs: bigint): void {
-    this.command = this.taken("command", this.command, command, stampNs, this.robot.staleness.commandS);
+    this.take("command", command, stampNs, this.robot.staleness.commandS);
   }
 
   onOdometry(odometry: Odometry): void {
-    this.odometry = this.taken("odometry", this.odometry, odometry, odometry.stampNs, this.robot.staleness.odometryS);
+    this.take("odometry", odometry, odometry.stampNs, this.robot.staleness.odometryS);
   }
 
   onScan(scan: LaserScan): void {
-    this.scan = this.taken("scan", this.scan, scan, scan.stampNs, this.robot.staleness.scanS);
+    this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
   }
 
   /** Pressing latches; releasing alone does not end the stop. */
@@ -76,14 +80,15 @@ export class Guard {
     const ageNs = fresh ? state.nowNs - state.odometryReceivedNs! : 0n;
     if (!fresh || Number(ageNs) / 1e9 > this.robot.staleness.odometryS || !this.gate.resetEmergencyStop(state)) return false;
     // What was asked for during the stop must not start the robot.
-    this.command = undefined;
+    const { command: _, ...sensors } = this.inputs;
+    this.inputs = sensors;
     return true;
   }
 
   /** What to publish now: call at `GUARD_RATE_HZ`. Never throws. */
   tick(): GuardReport {
     this.watchClock();
-    const verdict = this.gate.admit(this.command?.value, this.state());
+    const verdict = this.gate.admit(this.inputs.command?.value, this.state());
     this.lastOutput = verdict.command;
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
@@ -91,17 +96,17 @@ export class Guard {
     return { verdict, emergencyStopped: this.gate.emergencyStopped, counts: this.counts };
   }
 
-  /** The next value of an input: the new one, or the one there was when the new one is from the future, old, or not newer. */
-  private taken<T>(name: string, previous: Input<T> | undefined, value: T, stampNs: bigint, maxAgeS: number): Input<T> | undefined {
+  /** The newest value wins; one from the future, an old one, and one that is not newer is refused. */
+  private take<K extends keyof Inputs>(name: K, value: NonNullable<Inputs[K]>["value"], stampNs: bigint, maxAgeS: number): void {
     this.watchClock();
     const ageS = Number(this.clock.nowNs() - stampNs) / 1e9;
+    const newest = this.inputs[name]?.stampNs;
     let refusal: Refusal | undefined;
     if (ageS < -this.robot.staleness.futureS) refusal = "future";
     else if (ageS > maxAgeS) refusal = "old";
-    else if (previous !== undefined && stampNs <= previous.stampNs) refusal = "repeated";
-    if (refusal === undefined) return { value, stampNs, receivedSteadyNs: this.clock.steadyNs() };
-    this.count(`${refusal} ${name}`);
-    return previous;
+    else if (newest !== undefined && stampNs <= newest) refusal = "repeated";
+    if (refusal !== undefined) this.count(`${refusal} ${name}`);
+    else this.inputs = { ...this.inputs, [name]: { value, stampNs, receivedSteadyNs: this.clock.steadyNs() } };
   }
 
   private state(): BodyState {
@@ -109,14 +114,15 @@ export class Guard {
     const steadyNs = this.clock.steadyNs();
     // Steady ages, written as times of the ROS clock.
     const onRosTime = (thenSteadyNs: bigint | undefined) => (thenSteadyNs === undefined ? undefined : nowNs - (steadyNs - thenSteadyNs));
-    const arrived = onRosTime(this.command?.receivedSteadyNs);
-    const stampNs = this.command?.stampNs;
+    const { command, odometry, scan } = this.inputs;
+    const arrived = onRosTime(command?.receivedSteadyNs);
+    const stampNs = command?.stampNs;
     return {
       nowNs,
-      odometry: this.odometry?.value,
-      scan: this.scan?.value,
-      odometryReceivedNs: onRosTime(this.odometry?.receivedSteadyNs),
-      scanReceivedNs: onRosTime(this.scan?.receivedSteadyNs),
+      odometry: odometry?.value,
+      scan: scan?.value,
+      odometryReceivedNs: onRosTime(odometry?.receivedSteadyNs),
+      scanReceivedNs: onRosTime(scan?.receivedSteadyNs),
       commandReceivedNs: arrived !== undefined && stampNs !== undefined && stampNs < arrived ? stampNs : arrived,
       lastOutput: this.lastOutput,
       lastOutputNs: onRosTime(this.lastOutputSteadyNs),
@@ -127,9 +133,7 @@ export class Guard {
   private watchClock(): void {
     const nowNs = this.clock.nowNs();
     if (this.newestNowNs !== undefined && nowNs < this.newestNowNs - CLOCK_BACK_NS) {
-      this.command = undefined;
-      this.odometry = undefined;
-      this.scan = undefined;
+      this.inputs = {};
       this.count("clock set back");
       this.newestNowNs = nowNs;
     } else if (this.newestNowNs === undefined || nowNs > this.newestNowNs) {

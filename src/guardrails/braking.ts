@@ -1,4 +1,4 @@
-import type { TwistCommand } from "../core/command.js";
+import { STOP_TWIST, type TwistCommand } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
 import { scaled } from "./twist.js";
@@ -13,6 +13,6 @@ export function braked(last: TwistCommand, stepS: number, { limits }: Pick<Robot
     Math.hypot(last.vxMps, last.vyMps) / limits.emergencyDecelerationMps2,
     Math.abs(last.yawRateRps) / limits.emergencyYawDecelerationRps2,
   );
-  if (toRestS === 0) return scaled(last, 0);
-  return scaled(last, Math.max(0, 1 - clamp(stepS, MIN_STEP_S, MAX_STEP_S) / toRestS));
+  const remaining = toRestS > 0 ? 1 - clamp(stepS, MIN_STEP_S, MAX_STEP_S) / toRestS : 0;
+  return remaining > 1e-9 ? scaled(last, remaining) : STOP_TWIST;
 }
