@@ -1,32 +1,87 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/math/random.js";
 import { REALISTIC_NOISE, RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
-import { driveGuarded, ROOMS_ROBOT, USUAL_TIMING } from "./guarded-drive.js";
+import { type DriveResult, driveGuarded, ROOMS_ROBOT, type Timing } from "./guarded-drive.js";
 import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
+import { SENSOR_FAULTS, type SensorFault } from "./sensor-faults.js";
 
-/** Episodes of each driver; REHEARSE_EPISODES for more than a quick look. */
-const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 100);
+/** Episodes of 4 s for each driver, in hundredths of which each pair of driver and fault gets six; REHEARSE_EPISODES for a long search. */
+const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 150);
+const TIMEOUT_MS = 2_000 * EPISODES + 60_000;
+const DRIVERS = Object.keys(HOSTILE_DRIVERS);
+
+function episode(name: string, seed: number, timing: Partial<Timing> & SensorFault): DriveResult {
+  const world = new RoomsWorld({ seed, startNs: 1_000_000_000n, ...(seed % 2 === 1 && { noise: REALISTIC_NOISE }) });
+  const random = seededRandom(seed).fork(name);
+  world.place(world.samplePose(random, 0.06));
+  return driveGuarded(world, HOSTILE_DRIVERS[name]!(random), 4, timing);
+}
+
+function expectWithinLimits({ outputs }: DriveResult): void {
+  const { forwardMps, reverseMps, yawRateRps } = ROOMS_ROBOT.limits;
+  for (const { vxMps, vyMps, yawRateRps: w } of outputs) {
+    expect(vxMps >= -reverseMps && vxMps <= forwardMps && vyMps === 0 && Math.abs(w) <= yawRateRps).toBe(true);
+  }
+}
 
 describe("the guard, with a controller that wants a collision", () => {
-  test.each(Object.keys(HOSTILE_DRIVERS))("%s: no collision, no limit broken", (name) => {
-    const hits: number[] = [];
-    const { forwardMps, reverseMps, yawRateRps } = ROOMS_ROBOT.limits;
-    for (let seed = 0; seed < EPISODES; seed++) {
-      const noisy = seed % 2 === 1;
-      const world = new RoomsWorld({ seed, startNs: 1_000_000_000n, ...(noisy && { noise: REALISTIC_NOISE }) });
-      const random = seededRandom(seed).fork(name);
-      world.place(world.samplePose(random, 0.06));
-      const timing = {
-        ...USUAL_TIMING,
-        outputDelayMs: 10 * Math.floor(3 * random.uniform()),
-        scanDelayMs: 10 * Math.floor(5 * random.uniform()),
-      };
-      const result = driveGuarded(world, HOSTILE_DRIVERS[name]!(random), 4, timing);
-      if (result.collisions > 0) hits.push(seed);
-      for (const { vxMps, vyMps, yawRateRps: w } of result.outputs) {
-        expect(vxMps >= -reverseMps && vxMps <= forwardMps && vyMps === 0 && Math.abs(w) <= yawRateRps).toBe(true);
+  test.each(DRIVERS)(
+    "%s: no collision, no limit broken, with delays from none to the worst allowed for",
+    (name) => {
+      const hits: number[] = [];
+      let drivenM = 0;
+      for (let seed = 0; seed < EPISODES; seed++) {
+        const random = seededRandom(seed).fork("timing");
+        const result = episode(name, seed, {
+          odometryDelayMs: 10 * Math.floor(4 * random.uniform()),
+          outputDelayMs: 10 * Math.floor(3 * random.uniform()),
+          scanDelayMs: 10 * Math.floor(10 * random.uniform()),
+        });
+        if (result.collisions > 0) hits.push(seed);
+        drivenM += result.drivenM;
+        expectWithinLimits(result);
       }
+      expect(hits).toEqual([]);
+      // A robot that never moves hits nothing: these get around.
+      expect(drivenM / EPISODES).toBeGreaterThan(0.1);
+    },
+    TIMEOUT_MS,
+  );
+
+  test("without the guard, they all hit something", () => {
+    for (const name of DRIVERS) {
+      let hits = 0;
+      for (let seed = 0; seed < 40; seed++) {
+        const world = new RoomsWorld({ seed });
+        const random = seededRandom(seed).fork(name);
+        world.place(world.samplePose(random, 0.06));
+        const driver = HOSTILE_DRIVERS[name]!(random);
+        for (let tick = 0; tick < 80; tick++) {
+          const command = driver(world, tick);
+          if (command !== undefined) world.command(command);
+          world.advance(50_000_000n);
+        }
+        if (world.collisions > 0) hits++;
+      }
+      expect(hits, name).toBeGreaterThan(2);
     }
-    expect(hits).toEqual([]);
   });
+});
+
+describe("the guard, with such a controller and broken sensors", () => {
+  test.each(Object.keys(SENSOR_FAULTS))(
+    "%s: no collision",
+    (fault) => {
+      const hits: string[] = [];
+      for (const name of DRIVERS) {
+        for (let seed = 0; seed < 0.06 * EPISODES; seed++) {
+          const result = episode(name, seed, SENSOR_FAULTS[fault]!(seededRandom(seed).fork(fault)));
+          if (result.collisions > 0) hits.push(`${name} ${seed}`);
+          expectWithinLimits(result);
+        }
+      }
+      expect(hits).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -2,12 +2,10 @@ import { readRobotFile } from "../../src/config/robot-file.js";
 import { Guard, type GuardReport } from "../../src/control/guard.js";
 import type { Clock } from "../../src/core/clock.js";
 import type { TwistCommand } from "../../src/core/command.js";
-import type { RobotDescription } from "../../src/core/robot-description.js";
 import type { RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
 import type { SensorFault } from "./sensor-faults.js";
 
 export const ROOMS_ROBOT = readRobotFile("calibration/rooms/robot.yaml");
-const MS = 1_000_000n;
 const STEP_MS = 10;
 
 /** What the controller publishes at a control tick; undefined: silence. */
@@ -36,40 +34,47 @@ export const USUAL_TIMING: Timing = {
 
 export interface DriveResult {
   readonly collisions: number;
-  readonly ticks: number;
+  /** Least true distance between footprint and walls, every 50 ms. */
+  readonly clearanceM: number;
+  readonly drivenM: number;
   readonly outputs: readonly TwistCommand[];
   readonly counts: GuardReport["counts"];
 }
 
-/** One episode: world, sensors, a controller without scruples, the guard at 50 Hz, all in simulated time. */
+/** One episode: world, sensors, a controller that may want anything, the guard at 50 Hz, all in simulated time. */
 export function driveGuarded(
   world: RoomsWorld,
   driver: Driver,
   durationS: number,
-  timing: Timing & SensorFault = USUAL_TIMING,
-  robot: RobotDescription = ROOMS_ROBOT,
+  { odometry: seenOdometry = (o) => o, scan: seenScan = (s) => s, ...rest }: Partial<Timing> & SensorFault = {},
 ): DriveResult {
+  const timing = { ...USUAL_TIMING, ...rest };
   const clock: Clock = { nowNs: () => world.stampNs, steadyNs: () => world.stampNs };
-  const guard = new Guard(robot, clock);
-  const due: Map<number, (() => void)[]> = new Map();
-  const at = (step: number, action: () => void) => due.set(step, [...(due.get(step) ?? []), action]);
+  const guard = new Guard(ROOMS_ROBOT, clock);
+  const due = new Map<number, (() => void)[]>();
+  const after = (now: number, delayMs: number, action: () => void) => {
+    const step = now + delayMs / STEP_MS;
+    due.set(step, [...(due.get(step) ?? []), action]);
+  };
   const outputs: TwistCommand[] = [];
   let counts: GuardReport["counts"] = {};
-  const steps = Math.round((durationS * 1000) / STEP_MS);
-  for (let step = 0; step < steps; step++) {
+  let clearanceM = Number.POSITIVE_INFINITY;
+  let drivenM = 0;
+  let last = world.odomFromBase;
+  for (let step = 0; step * STEP_MS < durationS * 1000; step++) {
     const ms = step * STEP_MS;
     if (ms % timing.odometryPeriodMs === 0) {
-      const odometry = timing.odometry ? timing.odometry(world.odometry()) : world.odometry();
-      if (odometry !== undefined) at(step + timing.odometryDelayMs / STEP_MS, () => guard.onOdometry(odometry));
+      const odometry = seenOdometry(world.odometry());
+      if (odometry !== undefined) after(step, timing.odometryDelayMs, () => guard.onOdometry(odometry));
     }
     if (ms % timing.scanPeriodMs === 0) {
-      const scan = timing.scan ? timing.scan(world.scan()) : world.scan();
-      if (scan !== undefined) at(step + timing.scanDelayMs / STEP_MS, () => guard.onScan(scan));
+      const scan = seenScan(world.scan());
+      if (scan !== undefined) after(step, timing.scanDelayMs, () => guard.onScan(scan));
     }
     if (ms % timing.commandPeriodMs === 0) {
       const command = driver(world, ms / timing.commandPeriodMs);
       const stampNs = world.stampNs;
-      if (command !== undefined) at(step + timing.commandDelayMs / STEP_MS, () => guard.onCommand(command, stampNs));
+      if (command !== undefined) after(step, timing.commandDelayMs, () => guard.onCommand(command, stampNs));
     }
     for (const action of due.get(step) ?? []) action();
     due.delete(step);
@@ -79,9 +84,29 @@ export function driveGuarded(
       outputs.push(command);
       counts = report.counts;
       if (timing.outputDelayMs === 0) world.command(command);
-      else at(step + timing.outputDelayMs / STEP_MS, () => world.command(command));
+      else after(step, timing.outputDelayMs, () => world.command(command));
     }
-    world.advance(BigInt(STEP_MS) * MS);
+    world.advance(BigInt(STEP_MS) * 1_000_000n);
+    if (ms % 50 === 0) {
+      const now = world.odomFromBase;
+      drivenM += Math.hypot(now.xM - last.xM, now.yM - last.yM);
+      last = now;
+      clearanceM = Math.min(clearanceM, clearanceOf(world, clearanceM));
+    }
   }
-  return { collisions: world.collisions, ticks: outputs.length, outputs, counts };
+  return { collisions: world.collisions, clearanceM, drivenM, outputs, counts };
+}
+
+/** Distance of the footprint to the nearest wall, to 0.2 mm; `atMostM` when it is more than that. */
+export function clearanceOf(world: RoomsWorld, atMostM = 1): number {
+  const { xM, yM } = world.odomFromBase;
+  let low = 0;
+  let high = Math.min(1, atMostM);
+  if (world.isFree(xM, yM, high)) return high;
+  while (high - low > 2e-4) {
+    const middle = (low + high) / 2;
+    if (world.isFree(xM, yM, middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
