@@ -24,6 +24,7 @@ export class Candidates {
   private kept = 0;
   private filled = 0;
   private end = 0;
+  private champion: { readonly cost: number; readonly violation: number; readonly actions: Float32Array } | undefined;
 
   constructor(
     capacity: number,
@@ -60,11 +61,12 @@ export class Candidates {
     return this.filled >= this.end;
   }
 
-  /** A candidate as given, clipped to the bounds; not when full. */
+  /** A candidate as given, clipped to the bounds, with 0 for what is no number; not when full. @throws RangeError for another number of steps */
   add(actions: ArrayLike<number>): void {
+    if (actions.length !== this.size) throw new RangeError(`a guess of ${actions.length} values where a plan has ${this.size}`);
     if (this.isFull) return;
     const row = this.row(this.filled++);
-    for (let i = 0; i < this.size; i++) row[i] = clamp(actions[i]!, -1, 1);
+    for (let i = 0; i < this.size; i++) row[i] = clamp(actions[i]! || 0, -1, 1);
   }
 
   /** Fills up with `mean + std · noise`, `[step, action]` each, clipped to the bounds. */
@@ -84,18 +86,22 @@ export class Candidates {
     }
   }
 
-  /** Scores the new candidates and ranks all. What can't be compared (NaN) is the worst there is, never an ordinary score. */
+  /** Scores the new candidates and ranks all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
   async score(objective: Objective): Promise<void> {
     const { kept, filled, size } = this;
     const fresh = tensor(this.actions.subarray(kept * size, filled * size), [filled - kept, this.steps, this.axes]);
     const scores = await objective.score(fresh);
     for (let i = kept; i < filled; i++) {
-      this.cost[i] = worstIfNaN(scores.cost[i - kept]!);
-      this.violation[i] = worstIfNaN(scores.violation[i - kept]!);
+      this.cost[i] = worstUnlessFinite(scores.cost[i - kept]!);
+      this.violation[i] = worstUnlessFinite(scores.violation[i - kept]!);
     }
     const order = this.order.subarray(0, filled);
     for (let i = 0; i < filled; i++) order[i] = i;
     this.ranked = order.sort((a, b) => this.compare(a, b));
+
+    const first = this.ranked[0]!;
+    const winner = { cost: this.cost[first]!, violation: this.violation[first]! };
+    if (this.champion === undefined || isBetter(winner, this.champion)) this.champion = { ...winner, actions: this.row(first).slice() };
   }
 
   /** `[step, action]` of one candidate: a view. */
@@ -111,19 +117,27 @@ export class Candidates {
     return this.violation[row]!;
   }
 
-  /** One candidate as a plan of its own. */
-  plan(row: number, iterations: number): Plan {
-    const actions = tensor(this.row(row).slice(), [this.steps, this.axes]);
-    return { actions, cost: this.cost[row]!, violation: this.violation[row]!, iterations };
+  /** `[step, action]` of the best `count`, best first, views; without those that no finite score speaks for, which teach nothing. */
+  finite(count: number): Float32Array[] {
+    const rows = this.ranked.subarray(0, count).filter((row) => Number.isFinite(this.cost[row]) && Number.isFinite(this.violation[row]));
+    return Array.from(rows, (row) => this.row(row));
   }
 
-  /** `[row, step, action]`: copies of some candidates. */
-  stack(rows: Uint32Array): Tensor {
-    const stacked = new Float32Array(rows.length * this.size);
-    rows.forEach((row, i) => {
+  /** The best candidate of all iterations so far, with the `alternatives` best of this one. All copies. */
+  best(iterations: number, alternatives: number): Plan {
+    const { cost, violation, actions } = this.champion!;
+    const others = this.ranked.subarray(0, alternatives);
+    const stacked = new Float32Array(others.length * this.size);
+    others.forEach((row, i) => {
       stacked.set(this.row(row), i * this.size);
     });
-    return tensor(stacked, [rows.length, this.steps, this.axes]);
+    return {
+      actions: tensor(actions.slice(), [this.steps, this.axes]),
+      cost,
+      violation,
+      iterations,
+      alternatives: tensor(stacked, [others.length, this.steps, this.axes]),
+    };
   }
 
   private compare(a: number, b: number): number {
@@ -134,16 +148,16 @@ export class Candidates {
   }
 }
 
+/** A warm start to calculate with: inside the bounds, and 0 for what is no number. */
+export function firstMean(warmStart: Tensor): Float64Array {
+  return Float64Array.from(values(warmStart), (action) => clamp(action || 0, -1, 1));
+}
+
 /** Lexicographic: no cost, however low, makes up for a larger violation. Equal is not better. */
 export function isBetter(a: Pick<Plan, "cost" | "violation">, b: Pick<Plan, "cost" | "violation">): boolean {
   return a.violation < b.violation || (a.violation === b.violation && a.cost < b.cost);
 }
 
-/** Whoever is given a plan may write into it. */
-export function copyOf(plan: Plan): Plan {
-  return { ...plan, actions: tensor(values(plan.actions).slice(), plan.actions.shape) };
-}
-
-function worstIfNaN(value: number): number {
-  return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+function worstUnlessFinite(value: number): number {
+  return Number.isFinite(value) ? value : Number.POSITIVE_INFINITY;
 }

@@ -2,9 +2,9 @@ import type { Objective } from "../core/objective.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import { colouredNoise, splineNoise } from "../math/noise.js";
+import { colouredNoise, type NoiseShape, splineNoise } from "../math/noise.js";
 import { values } from "../math/tensor.js";
-import { Candidates, copyOf, isBetter } from "./candidates.js";
+import { Candidates, firstMean } from "./candidates.js";
 
 export interface CemOptions {
   /** Candidates scored in one iteration. */
@@ -33,7 +33,7 @@ export const CEM_DEFAULTS: CemOptions = {
   keepElites: 4,
   initialStd: 0.6,
   minStd: 0.05,
-  smoothing: 0.1,
+  smoothing: 0,
   colour: 2,
   decay: 1,
 };
@@ -52,36 +52,25 @@ export class Cem implements Planner {
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
     const { samples, elites, keepElites, initialStd, decay } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const mean = Float64Array.from(values(warmStart), (action) => (Number.isFinite(action) ? action : 0));
+    const mean = firstMean(warmStart);
     const std = new Float64Array(mean.length).fill(initialStd);
     const candidates = new Candidates(samples + keepElites, steps, axes, this.noise(steps));
-    let best: Plan | undefined;
 
     for (let iteration = 1; ; iteration++) {
-      const fresh = Math.max(Math.min(samples, 2 * elites), Math.round(samples * decay ** (1 - iteration)));
-      candidates.begin(fresh, keepElites);
+      candidates.begin(Math.max(2 * elites, Math.round(samples * decay ** (1 - iteration))), keepElites);
       candidates.add(mean);
       if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
       candidates.sample(mean, std, random);
       await candidates.score(objective);
-
-      const ranked = candidates.ranked.subarray(0, elites);
-      this.fit(mean, std, candidates, ranked);
-
-      const winner = candidates.plan(ranked[0]!, iteration);
-      if (best === undefined || isBetter(winner, best)) best = winner;
-      yield { ...copyOf(best), iterations: iteration, alternatives: candidates.stack(ranked) };
+      this.fit(mean, std, candidates.finite(elites));
+      yield candidates.best(iteration, elites);
     }
   }
 
-  /** Moves the distribution to the elites; those without a finite score teach nothing. */
-  private fit(mean: Float64Array, std: Float64Array, candidates: Candidates, ranked: Uint32Array): void {
-    const { smoothing, minStd } = this.options;
-    const elites = Array.from(
-      ranked.filter((row) => Number.isFinite(candidates.costOf(row))),
-      (row) => candidates.row(row),
-    );
+  /** Moves the distribution to the elites. */
+  private fit(mean: Float64Array, std: Float64Array, elites: readonly Float32Array[]): void {
     if (elites.length === 0) return;
+    const { smoothing, minStd } = this.options;
     for (let i = 0; i < mean.length; i++) {
       let sum = 0;
       for (const elite of elites) sum += elite[i]!;
@@ -94,7 +83,7 @@ export class Cem implements Planner {
     }
   }
 
-  private noise(steps: number) {
+  private noise(steps: number): NoiseShape {
     const { knots, colour } = this.options;
     return knots === undefined ? colouredNoise(steps, colour) : splineNoise(steps, Math.min(knots, steps), "cubic");
   }

@@ -1,14 +1,23 @@
 import { RehearseError } from "../core/error.js";
 import type { Planner } from "../core/planner.js";
 import { Cem, type CemOptions } from "./cem.js";
+import { icem } from "./icem.js";
+import { Mppi, type MppiOptions } from "./mppi.js";
+import { PredictiveSampling, type PredictiveSamplingOptions } from "./predictive-sampling.js";
 
 /** Every planner by the name that configuration files use, with its options. A planner of your own: one file and two lines here. */
 export interface PlannerOptions {
   readonly cem: Partial<CemOptions>;
+  readonly icem: Partial<CemOptions>;
+  readonly mppi: Partial<MppiOptions>;
+  readonly "predictive-sampling": Partial<PredictiveSamplingOptions>;
 }
 
 const PLANNERS: { readonly [Name in keyof PlannerOptions]: (options: PlannerOptions[Name]) => Planner } = {
   cem: (options) => new Cem(options),
+  icem,
+  mppi: (options) => new Mppi(options),
+  "predictive-sampling": (options) => new PredictiveSampling(options),
 };
 
 export const PLANNER_NAMES = Object.keys(PLANNERS) as (keyof PlannerOptions)[];

@@ -30,7 +30,7 @@ describe("Candidates", () => {
           scores.map(([cost]) => cost),
           scores.map(([, violation]) => violation),
         );
-        const plans = Array.from(candidates.ranked, (row) => candidates.plan(row, 1));
+        const plans = Array.from(candidates.ranked, (row) => ({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }));
         for (let i = 1; i < plans.length; i++) expect(isBetter(plans[i]!, plans[i - 1]!)).toBe(false);
       }),
     );
