@@ -7,6 +7,8 @@ import { clamp } from "../math/angle.js";
 import { values } from "../math/tensor.js";
 import { asTwist, scaled } from "./twist.js";
 
+/** The motion is in single precision: the limit itself must not look like more than the limit, or planning would shun full speed. */
+const ROUNDING = 2e-7;
 /** Measured faster than the limit by this factor and this much: the base does not do as it is told, and nothing computed for it holds. */
 const OVERSPEED_FACTOR = 1.5;
 const OVERSPEED_MPS = 0.1;
@@ -30,7 +32,7 @@ export class SpeedLimit implements Guardrail {
         const row = (n * ticks + t) * MOTION_SIZE;
         share = Math.max(share, data[row + 3]! / forwardMps, -data[row + 3]! / reverseMps, Math.abs(data[row + 5]!) / yawRateRps);
       }
-      worst[n] = share - 1;
+      worst[n] = share - 1 - ROUNDING;
     }
     return worst;
   }

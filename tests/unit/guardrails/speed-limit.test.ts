@@ -35,6 +35,11 @@ describe("the speed limit", () => {
     expect(rule.check(twist(0), now)).toBeUndefined();
   });
 
+  test("full speed is kept, also in single precision", () => {
+    const full = motionOf([[[0, 0, 0, 0.6, 0, 2]], [[0, 0, 0, -0.3, 0, -2]]]);
+    expect(rule.margin(full).every((margin) => margin <= 0)).toBe(true);
+  });
+
   test("the margin is the worst overspeed on the way, as a fraction of the limit", () => {
     const motion = motionOf([
       [
