@@ -9,7 +9,7 @@ import { Candidates, firstMean } from "./candidates.js";
 export interface CemOptions {
   /** Candidates scored in one iteration. */
   readonly samples: number;
-  /** Best candidates that the next distribution is fitted to. */
+  /** Best candidates that the next distribution is fitted to; at most a quarter of the samples. */
   readonly elites: number;
   /** Elites that stay candidates in the next iteration, with the score they have. */
   readonly keepElites: number;
@@ -46,18 +46,21 @@ export class Cem implements Planner {
   private readonly options: CemOptions;
 
   constructor(options: Partial<CemOptions> = {}) {
-    this.options = { ...CEM_DEFAULTS, ...options };
+    const asked = { ...CEM_DEFAULTS, ...options };
+    // Elites that are not fewer than the samples would choose nothing.
+    const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
+    this.options = { ...asked, elites, keepElites: Math.min(asked.keepElites, elites) };
   }
 
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
-    const { samples, elites, keepElites, initialStd, decay } = this.options;
+    const { samples, elites, keepElites, initialStd } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
     const mean = firstMean(warmStart);
     const std = new Float64Array(mean.length).fill(initialStd);
     const candidates = new Candidates(samples + keepElites, steps, axes, this.noise(steps));
 
     for (let iteration = 1; ; iteration++) {
-      candidates.begin(Math.max(2 * elites, Math.round(samples * decay ** (1 - iteration))), keepElites);
+      candidates.begin(this.population(iteration), keepElites);
       candidates.add(mean);
       if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
       candidates.sample(mean, std, random);
@@ -65,6 +68,11 @@ export class Cem implements Planner {
       this.fit(mean, std, candidates.finite(elites));
       yield candidates.best(iteration, elites);
     }
+  }
+
+  private population(iteration: number): number {
+    const { samples, elites, decay } = this.options;
+    return Math.min(samples, Math.max(2 * elites, Math.round(samples * decay ** (1 - iteration))));
   }
 
   /** Moves the distribution to the elites. */

@@ -42,6 +42,15 @@ describe.each(PLANNER_NAMES)("planner %s", (name) => {
     expect(values(again.actions)).toEqual(values((await planFor(createPlanner(name), new ProblemObjective(field), field, 3, 7)).actions));
   });
 
+  test("plans with a handful of samples too, and asks for no more than them", async () => {
+    for (const samples of [1, 2, 8]) {
+      const objective = new ProblemObjective(field);
+      const plan = await planFor(createPlanner(name, { samples }), objective, field, 3);
+      expect(objective.evaluations).toBeLessThanOrEqual(samples * 3);
+      expect(plan.cost).toBeLessThan(Number.POSITIVE_INFINITY);
+    }
+  });
+
   test("no iteration makes the plan worse, by violation first and cost second", async () => {
     for (const seed of [1, 2, 3]) {
       const plans = await plansOf(planner, new ProblemObjective(field), tensor(new Float32Array([0.9, 0, 0.9, 0]), [2, 2]), 10, seed);
