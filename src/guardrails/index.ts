@@ -6,6 +6,7 @@ import { enforceCeilings } from "./ceilings.js";
 import { Finite } from "./finite.js";
 import { KeepOut } from "./keep-out.js";
 import { PlausibleOdometry } from "./plausible-odometry.js";
+import { PlausibleScan } from "./plausible-scan.js";
 import { SpeedLimit } from "./speed-limit.js";
 import { Workspace } from "./workspace.js";
 
@@ -15,6 +16,7 @@ export function guardrailsFor(robot: RobotDescription): Guardrail[] {
   return [
     new Finite(),
     new PlausibleOdometry(robot),
+    new PlausibleScan(),
     new SpeedLimit(robot),
     new AccelerationLimit(robot),
     new KeepOut(robot),

@@ -94,6 +94,17 @@ export const SENSOR_FAULTS: Readonly<Record<string, (random: Random) => SensorFa
     const fromNs = after(random);
     return { scan: (s) => (s.stampNs < fromNs ? s : undefined) };
   },
+  "scan frozen, stamps going on": (random) => {
+    const fromNs = after(random);
+    let frozen: LaserScan | undefined;
+    return {
+      scan: (s) => {
+        if (s.stampNs < fromNs) return s;
+        frozen ??= s;
+        return { ...frozen, stampNs: s.stampNs };
+      },
+    };
+  },
   "scan with holes": (random) => ({
     scan: (s) => ({ ...s, rangesM: s.rangesM.map((range) => (random.uniform() < 0.3 ? Number.NaN : range)) }),
   }),
