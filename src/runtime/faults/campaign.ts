@@ -85,7 +85,7 @@ export async function campaign(
     interrupted.catch(() => {});
     await ros.shutdown();
   }
-  const lines = faults.map((fault) => summarise(fault, trials.get(fault)!)).filter((line) => line.repeats > 0);
+  const lines = faults.filter((fault) => trials.get(fault)!.length > 0).map((fault) => summarise(fault, trials.get(fault)!));
   return {
     schema: "rehearse.faults/1",
     ok: lines.length > 0 && lines.every(({ objections }) => objections.length === 0),

@@ -11,7 +11,7 @@ import type { OdometryMessage, TwistStampedMessage } from "../../ros/messages/ty
 import { LATCHED_QOS, RELIABLE_QOS } from "../../ros/qos.js";
 import { SimulationClient } from "../../ros/simulation-client.js";
 import type { ControllerStatus } from "../../ros/status.js";
-import { StatusClient } from "../../ros/status-client.js";
+import { type GuardState, StatusClient } from "../../ros/status-client.js";
 import { TOPICS } from "../../ros/topics.js";
 import { Processes } from "../processes.js";
 import { PROJECT_ROOT } from "../project-path.js";
@@ -38,7 +38,7 @@ const WORLD_SEED = 1;
 const START_MS = 60_000;
 /** The guard doubts odometry that has just jumped for this long; and what was said before placing has been heard. */
 const SETTLE_MS = 700;
-const UP_TO_SPEED_MS = 10_000;
+const UP_TO_SPEED_MS = 8000;
 /** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
 const RUN_M = [0.4, 1.8] as const;
 
@@ -61,6 +61,7 @@ export class Rig {
   private simulatedTime = false;
   private lastStatus: ControllerStatus | undefined;
   private lastStatusNs = 0n;
+  private lastGuard: GuardState | undefined;
   private goal: Pick<Pose2, "xM" | "yM"> | undefined;
   private watcher: ((sample: TwistSample, at: Pose2) => void) | undefined;
 
@@ -77,6 +78,9 @@ export class Rig {
     this.status.controller.subscribe((status) => {
       this.lastStatus = status;
       this.lastStatusNs = process.hrtime.bigint();
+    });
+    this.status.guard.subscribe((state) => {
+      this.lastGuard = state;
     });
     const node = ros.createNode("fault_campaign");
     const endpoints = new Endpoints(ros, node);
@@ -178,7 +182,8 @@ export class Rig {
     const atSpeed = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.watcher = undefined;
-        const why = this.lastStatus?.refusal?.message ?? `the controller is ${this.lastStatus?.mode ?? "silent"}`;
+        const { mode = "silent", refusal } = this.lastStatus ?? {};
+        const why = refusal?.message ?? `the controller is ${mode}, the guard ${this.lastGuard?.message ?? "is silent"}`;
         reject(
           new RehearseError(
             "RH-FAULTS-SPEED",
@@ -265,7 +270,7 @@ export class Rig {
 /** A way of three metres through the length of one of the two rooms, wherever the door is. */
 function straight(random: Random): { readonly start: Pose2; readonly goal: Pick<Pose2, "xM" | "yM"> } {
   const sign = () => (random.uniform() < 0.5 ? -1 : 1);
-  const xM = sign() * (0.6 + 0.9 * random.uniform());
+  const xM = sign() * (0.8 + 0.5 * random.uniform());
   const along = sign();
   return { start: { xM, yM: -1.6 * along, yawRad: (along * Math.PI) / 2 }, goal: { xM, yM: 1.4 * along } };
 }

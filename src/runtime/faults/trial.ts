@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { RehearseError } from "../../core/error.js";
 import type { Random } from "../../core/random.js";
 import type { Fault } from "./fault.js";
 import { beyondLimits, msToLasting, STANDING } from "./measures.js";
@@ -28,12 +29,13 @@ export interface Limits {
 const RECOVERY_MS = 10_000;
 /** The world tells what it counted ten times a second. */
 const COUNTED_MS = 150;
+const ATTEMPTS = 3;
 const ZERO = { speedMps: 1e-9, yawRateRps: 1e-9 };
 
 export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limits): Promise<Trial> {
   await rig.ready(fault.simulatedTime ?? false);
   await fault.prepare?.(rig);
-  await rig.driveAtSpeed(random);
+  await atSpeed(rig, random);
 
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -63,4 +65,15 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
     deaths: [...rig.deaths],
     observerLateMs: delay.max / 1e6,
   };
+}
+
+/** A drive that comes to nothing says nothing about the fault: another way is taken. @throws RehearseError RH-FAULTS-SPEED */
+async function atSpeed(rig: Rig, random: Random): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rig.driveAtSpeed(random);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof RehearseError && error.code === "RH-FAULTS-SPEED")) throw error;
+    }
+  }
 }
