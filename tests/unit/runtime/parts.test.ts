@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../../src/control/control-loop.js";
 import { tensor } from "../../../src/math/tensor.js";
-import { FrameWatch } from "../../../src/runtime/frame-watch.js";
 import { loadSetup } from "../../../src/runtime/load-setup.js";
 import { packPlan, packRequest, unpackPlan, unpackRequest } from "../../../src/runtime/planner-messages.js";
 import { SimulatedClock } from "../../../src/runtime/simulated-clock.js";
@@ -48,30 +47,6 @@ describe("SimulatedClock", () => {
     clock.set(20n);
     expect(clock.steadyNs()).toBe(20n);
     expect(() => clock.set(19n)).toThrow(RangeError);
-  });
-});
-
-describe("FrameWatch", () => {
-  const frame = (stampNs: bigint, ...shades: number[]) => ({
-    stampNs,
-    width: shades.length,
-    height: 1,
-    rgb: Uint8Array.from(shades.flatMap((s) => [s, s, s])),
-  });
-  const odometry = (vxMps: number) => ({
-    stampNs: 0n,
-    odomFromBase: { xM: 0, yM: 0, yawRad: 0 },
-    twistInBase: { vxMps, vyMps: 0, yawRateRps: 0 },
-  });
-
-  it("keeps back dark pictures, and the same picture again while the body moves", () => {
-    const watch = new FrameWatch();
-    expect(watch.admits(frame(1n, 0, 200), odometry(0.5))).toBe(true);
-    expect(watch.admits(frame(2n, 0, 200), odometry(0.5))).toBe(false);
-    expect(watch.admits(frame(3n, 0, 201), odometry(0.5))).toBe(true);
-    expect(watch.admits(frame(4n, 0, 201), odometry(0))).toBe(true);
-    expect(watch.admits(frame(5n, 1, 2), odometry(0))).toBe(false);
-    expect(watch.faults).toEqual({ uniform: 1, frozen: 1 });
   });
 });
 
