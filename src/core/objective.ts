@@ -19,6 +19,16 @@ export interface Cost {
   evaluate(rollout: Rollout): Promise<Float32Array>;
 }
 
+/** A soft term that knows its slope. */
+export interface DifferentiableCost extends Cost {
+  /**
+   * @param from `[latent]`
+   * @param blocks `[sample, step, block * action]`: what the world model is given
+   * @returns d cost / d blocks, shaped as `blocks`
+   */
+  gradient(from: Tensor, blocks: Tensor): Promise<Tensor>;
+}
+
 export interface Scores {
   /** Energy, one a sample. */
   readonly cost: Float32Array;
@@ -33,6 +43,9 @@ export interface Objective {
 }
 
 export interface DifferentiableObjective extends Objective {
-  /** @returns d cost / d actions, `[sample, step, action]` */
+  /**
+   * The way down is against it: d cost / d actions; for a sample that breaks a guardrail d violation / d actions, since that comes first.
+   * @returns `[sample, step, action]`
+   */
   gradient(actions: Tensor): Promise<Tensor>;
 }

@@ -7,6 +7,7 @@ import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
+import { ActionSchedule } from "./action-schedule.js";
 import { poseColumns } from "./readout-columns.js";
 import type { TwistScaling } from "./twist-scaling.js";
 
@@ -58,41 +59,28 @@ export class Energy implements Objective {
   /** Whole steps that were committed before this plan: it doesn't choose them. */
   readonly committedSteps: number;
 
-  /** `[tick, action]` */
-  private readonly committed: Float32Array;
-  private readonly committedTicks: number;
-  private readonly periodS: number;
+  protected readonly schedule: ActionSchedule;
   /** The body at the end of the committed ticks. */
-  private readonly from: Odometry;
-  private memory: Memory | undefined;
+  protected readonly from: Odometry;
 
   constructor(
-    private readonly imagination: Imagination,
-    private readonly costs: readonly WeightedCost[],
-    private readonly situation: Situation,
+    protected readonly imagination: Imagination,
+    protected readonly costs: readonly WeightedCost[],
+    protected readonly situation: Situation,
   ) {
-    const { worldModel } = imagination;
-    this.committed = situation.committed === undefined ? new Float32Array(0) : values(situation.committed);
-    this.committedTicks = this.committed.length / worldModel.actionSize;
-    this.committedSteps = Math.floor(this.committedTicks / worldModel.blockSize);
-    this.periodS = worldModel.stepS / worldModel.blockSize;
+    this.schedule = new ActionSchedule(imagination.worldModel, imagination.scaling, situation.committed);
+    this.committedSteps = this.schedule.committedSteps;
     this.from = this.afterCommitted();
   }
 
   async score(actions: Tensor): Promise<Scores> {
-    const samples = actions.shape[0]!;
-    const cost = new Float32Array(samples);
-    const violation = new Float32Array(samples);
     const rollout = await this.imagine(actions);
+    const cost = new Float32Array(actions.shape[0]!);
     for (const { cost: term, weight } of this.costs) {
       const value = await term.evaluate(rollout);
-      for (let n = 0; n < samples; n++) cost[n]! += weight * value[n]!;
+      for (let n = 0; n < cost.length; n++) cost[n]! += weight * value[n]!;
     }
-    for (const guardrail of this.imagination.guardrails) {
-      const margin = guardrail.margin(rollout.motion, this.situation.surroundings);
-      for (let n = 0; n < samples; n++) violation[n] = Math.max(violation[n]!, margin[n]!);
-    }
-    return { cost, violation };
+    return { cost, violation: this.violation(rollout.motion) };
   }
 
   /** @param actions `[step, action]`, as `score` takes them for one sample */
@@ -120,68 +108,34 @@ export class Energy implements Objective {
     };
   }
 
-  private async imagine(actions: Tensor): Promise<Rollout> {
+  private async imagine(planned: Tensor): Promise<Rollout> {
     const { worldModel, readouts, motionModel } = this.imagination;
-    const [samples, freeSteps] = actions.shape as [number, number, number];
-    const steps = this.committedSteps + freeSteps;
-    const memory = this.unfold(values(actions), samples, freeSteps);
-    const motion = motionModel.rollout(this.from, memory.twists, this.periodS);
-    const latents = await worldModel.rollout(this.situation.latent, memory.blocks);
+    const { actions, blocks, twists } = this.schedule.unfold(planned);
+    const [samples, steps] = actions.shape as [number, number, number];
+    const motion = motionModel.rollout(this.from, twists, this.schedule.periodS);
+    const latents = await worldModel.rollout(this.situation.latent, blocks);
     const read = await readouts.read(tensor(values(latents), [samples * steps, worldModel.latentSize]));
-    return { actions: memory.actions, latents, readouts: tensor(values(read), [samples, steps, readouts.names.length]), motion };
+    return { actions, latents, readouts: tensor(values(read), [samples, steps, readouts.names.length]), motion };
   }
 
-  /** What was planned, put behind what is committed and held for each step's block: for the model, for the body (SI), and step by step. */
-  private unfold(planned: Float32Array, samples: number, freeSteps: number): Memory {
-    const { blockSize, actionSize } = this.imagination.worldModel;
-    const steps = this.committedSteps + freeSteps;
-    const ticks = steps * blockSize;
-    const freeTicks = ticks - this.committedTicks;
-    const memory = this.memoryFor(samples, steps, freeTicks);
-    const blocks = memory.blocks.data;
-
-    for (let n = 0; n < samples; n++) {
-      blocks.set(this.committed, n * ticks * actionSize);
-      for (let tick = this.committedTicks; tick < ticks; tick++) {
-        const step = Math.floor(tick / blockSize) - this.committedSteps;
-        const from = (n * freeSteps + step) * actionSize;
-        const to = (n * ticks + tick) * actionSize;
-        for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = planned[from + axis]!;
-        this.imagination.scaling.write(planned, from, memory.twists.data, (n * freeTicks + tick - this.committedTicks) * 3);
-      }
-      for (let step = 0; step < steps; step++) {
-        const from = (n * ticks + (step + 1) * blockSize - 1) * actionSize;
-        const to = (n * steps + step) * actionSize;
-        for (let axis = 0; axis < actionSize; axis++) memory.actions.data[to + axis] = blocks[from + axis]!;
-      }
+  /** The worst margin over all rules, one a sample; 0: all are kept. */
+  protected violation(motion: Tensor): Float32Array {
+    const worst = new Float32Array(motion.shape[0]!);
+    for (const guardrail of this.imagination.guardrails) {
+      const margin = guardrail.margin(motion, this.situation.surroundings);
+      for (let n = 0; n < worst.length; n++) worst[n] = Math.max(worst[n]!, margin[n]!);
     }
-    return memory;
-  }
-
-  /** Iterations of one plan are of one size and share their memory. */
-  private memoryFor(samples: number, steps: number, freeTicks: number): Memory {
-    if (this.memory?.actions.shape[0] === samples && this.memory.actions.shape[1] === steps) return this.memory;
-    const { blockSize, actionSize } = this.imagination.worldModel;
-    this.memory = {
-      actions: zeros(samples, steps, actionSize),
-      blocks: zeros(samples, steps, blockSize * actionSize),
-      twists: zeros(samples, freeTicks, 3),
-    };
-    return this.memory;
+    return worst;
   }
 
   private afterCommitted(): Odometry {
     const { odometry } = this.situation;
-    if (this.committedTicks === 0) return odometry;
-    const { motionModel, scaling, worldModel } = this.imagination;
-    const twists = zeros(1, this.committedTicks, 3);
-    for (let tick = 0; tick < this.committedTicks; tick++) {
-      scaling.write(this.committed, tick * worldModel.actionSize, twists.data, tick * 3);
-    }
-    const motion = values(motionModel.rollout(odometry, twists, this.periodS));
+    const { committedTicks, periodS } = this.schedule;
+    if (committedTicks === 0) return odometry;
+    const motion = values(this.imagination.motionModel.rollout(odometry, this.schedule.committedTwists(), periodS));
     const [xM = 0, yM = 0, yawRad = 0, vxMps = 0, vyMps = 0, yawRateRps = 0] = motion.subarray(motion.length - MOTION_SIZE);
     return {
-      stampNs: odometry.stampNs + BigInt(Math.round(this.committedTicks * this.periodS * 1e9)),
+      stampNs: odometry.stampNs + BigInt(Math.round(committedTicks * periodS * 1e9)),
       odomFromBase: { xM, yM, yawRad },
       twistInBase: { vxMps, vyMps, yawRateRps },
     };
@@ -202,14 +156,4 @@ export class Energy implements Objective {
     }
     return poses;
   }
-}
-
-/** Inputs of the rollouts, used again in every iteration. */
-interface Memory {
-  /** `[sample, step, action]` */
-  readonly actions: Tensor;
-  /** `[sample, step, block * action]` */
-  readonly blocks: Tensor;
-  /** `[sample, free tick, 3]` */
-  readonly twists: Tensor;
 }

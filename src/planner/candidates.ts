@@ -88,9 +88,8 @@ export class Candidates {
 
   /** Scores the new candidates and ranks all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
   async score(objective: Objective): Promise<void> {
-    const { kept, filled, size } = this;
-    const fresh = tensor(this.actions.subarray(kept * size, filled * size), [filled - kept, this.steps, this.axes]);
-    const scores = await objective.score(fresh);
+    const { kept, filled } = this;
+    const scores = await objective.score(this.fresh());
     for (let i = kept; i < filled; i++) {
       this.cost[i] = worstUnlessFinite(scores.cost[i - kept]!);
       this.violation[i] = worstUnlessFinite(scores.violation[i - kept]!);
@@ -102,6 +101,12 @@ export class Candidates {
     const first = this.ranked[0]!;
     const winner = { cost: this.cost[first]!, violation: this.violation[first]! };
     if (this.champion === undefined || isBetter(winner, this.champion)) this.champion = { ...winner, actions: this.row(first).slice() };
+  }
+
+  /** `[sample, step, action]`: the candidates that are new in this iteration, a view. */
+  fresh(): Tensor {
+    const { kept, filled, size } = this;
+    return tensor(this.actions.subarray(kept * size, filled * size), [filled - kept, this.steps, this.axes]);
   }
 
   /** `[step, action]` of one candidate: a view. */

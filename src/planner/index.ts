@@ -1,6 +1,7 @@
 import { RehearseError } from "../core/error.js";
 import type { Planner } from "../core/planner.js";
 import { Cem, type CemOptions } from "./cem.js";
+import { GradientDescent, type GradientOptions } from "./gradient.js";
 import { icem } from "./icem.js";
 import { Mppi, type MppiOptions } from "./mppi.js";
 import { PredictiveSampling, type PredictiveSamplingOptions } from "./predictive-sampling.js";
@@ -10,6 +11,7 @@ export interface PlannerOptions {
   readonly cem: Partial<CemOptions>;
   readonly icem: Partial<CemOptions>;
   readonly mppi: Partial<MppiOptions>;
+  readonly gradient: Partial<GradientOptions>;
   readonly "predictive-sampling": Partial<PredictiveSamplingOptions>;
 }
 
@@ -17,6 +19,7 @@ const PLANNERS: { readonly [Name in keyof PlannerOptions]: (options: PlannerOpti
   cem: (options) => new Cem(options),
   icem,
   mppi: (options) => new Mppi(options),
+  gradient: (options) => new GradientDescent(options),
   "predictive-sampling": (options) => new PredictiveSampling(options),
 };
 

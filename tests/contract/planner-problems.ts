@@ -35,11 +35,13 @@ export class ProblemObjective implements DifferentiableObjective {
     const gradient = zeros(...actions.shape);
     const size = actions.shape[1]! * actions.shape[2]!;
     this.rows(actions).forEach((row, n) => {
+      const broken = this.problem.violation !== undefined && this.problem.violation(row) > 0;
+      const falling = broken ? this.problem.violation! : this.problem.cost;
       for (let i = 0; i < size; i++) {
         const [up, down] = [row.slice(), row.slice()];
         up[i]! += 1e-3;
         down[i]! -= 1e-3;
-        gradient.data[n * size + i] = (this.problem.cost(up) - this.problem.cost(down)) / (up[i]! - down[i]!);
+        gradient.data[n * size + i] = (falling(up) - falling(down)) / (up[i]! - down[i]!);
       }
     });
     return gradient;

@@ -1,0 +1,50 @@
+import type { DifferentiableCost, DifferentiableObjective } from "../core/objective.js";
+import type { Tensor } from "../core/tensor.js";
+import { values, zeros } from "../math/tensor.js";
+import { Energy, type WeightedCost } from "./energy.js";
+
+/** Way that an action is moved to see whether a guardrail is broken more or less; normalised units. */
+const PROBE = 0.01;
+
+/**
+ * An energy that can be descended. Costs without a slope of their own count in every score, but not in the direction of the descent. Guardrails judge
+ * analytic motion, which costs so little that their slope is taken by trying: the model plays no part in it.
+ */
+export class DifferentiableEnergy extends Energy implements DifferentiableObjective {
+  async gradient(actions: Tensor): Promise<Tensor> {
+    const [samples, freeSteps, axes] = actions.shape as [number, number, number];
+    const { blocks, twists } = this.schedule.unfold(actions);
+    const violation = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS));
+
+    const slope = zeros(...blocks.shape);
+    for (const { cost, weight } of this.costs.filter(hasSlope)) {
+      const term = values(await cost.gradient(this.situation.latent, blocks));
+      for (let i = 0; i < term.length; i++) slope.data[i]! += weight * term[i]!;
+    }
+    const gradient = this.schedule.fold(slope);
+    const size = freeSteps * axes;
+    for (let n = 0; n < samples; n++) {
+      if (violation[n] === 0) continue;
+      const broken = values(actions).subarray(n * size, (n + 1) * size);
+      gradient.data.set(this.violationSlope(broken, violation[n]!, axes), n * size);
+    }
+    return gradient;
+  }
+
+  /** By forward differences, all in one batch. */
+  private violationSlope(actions: Float32Array, violation: number, axes: number): Float32Array {
+    const size = actions.length;
+    const probes = zeros(size, size / axes, axes);
+    for (let i = 0; i < size; i++) {
+      probes.data.set(actions, i * size);
+      probes.data[i * size + i]! += PROBE;
+    }
+    const { twists } = this.schedule.unfold(probes);
+    const probed = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS));
+    return probed.map((value) => (value - violation) / PROBE);
+  }
+}
+
+function hasSlope(weighted: WeightedCost): weighted is WeightedCost & { readonly cost: DifferentiableCost } {
+  return "gradient" in weighted.cost;
+}
