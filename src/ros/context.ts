@@ -22,6 +22,11 @@ export interface Ros {
   createNode(name: string, namespace?: string): RclNode;
   /** Hooks run in the reverse order of their registration, each awaited; one that throws doesn't keep the others from running. */
   onStop(hook: StopHook): void;
+  /**
+   * Runs right before the nodes are destroyed, after which whatever touches them crashes the process. Destroying a node runs the event loop, so
+   * timers and messages come in the midst of it: what they call must be told to do nothing here.
+   */
+  onClose(hook: () => void): void;
   /** Runs the stop hooks once, destroys the nodes and shuts ROS down. Afterwards the process may exit; before, `process.exit` aborts in the middleware. */
   shutdown(reason?: string): Promise<void>;
   /** Resolves when everything is shut down, with the reason. */
@@ -53,6 +58,7 @@ type Context = InstanceType<Rcl["Context"]>;
 class Connection implements Ros {
   readonly stopped: Promise<string>;
   private readonly hooks: StopHook[] = [];
+  private readonly closeHooks: (() => void)[] = [];
   private readonly stopTimeoutMs: number;
   private finish!: (reason: string) => void;
   private stopping: Promise<void> | undefined;
@@ -89,16 +95,25 @@ class Connection implements Ros {
     this.hooks.push(hook);
   }
 
+  onClose(hook: () => void): void {
+    this.closeHooks.push(hook);
+  }
+
   shutdown(reason = "shutdown"): Promise<void> {
     this.stopping ??= this.stop(reason);
     return this.stopping;
   }
 
   private async stop(reason: string): Promise<void> {
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, this.stopTimeoutMs).unref());
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.stopTimeoutMs);
+    });
     await Promise.race([this.runHooks(reason), deadline]);
+    clearTimeout(timer);
     // Not from within a callback of ROS: a node can't be taken down while it takes a message.
     await new Promise((resolve) => setImmediate(resolve));
+    for (const close of this.closeHooks) close();
     this.rcl.shutdown(this.context);
     for (const signal of SIGNALS) process.removeListener(signal, this.onSignal);
     for (const crash of CRASHES) process.removeListener(crash, this.onCrash);

@@ -23,6 +23,7 @@ export interface SubscriptionOptions {
 export type TriggerHandler = () => string | undefined | Promise<string | undefined>;
 
 const SEARCH_PERIOD_MS = 200;
+const SERVICE_POLL_MS = 20;
 
 /**
  * Publishers, subscriptions and services of one node, typed, with the node's error handling: nothing that a message makes a callback throw
@@ -39,7 +40,7 @@ export class Endpoints {
     readonly node: RclNode,
   ) {
     this.log = loggerOf(node);
-    void ros.stopped.then(() => this.close());
+    ros.onClose(() => this.close());
   }
 
   /** Nothing is published, taken or answered any more. */
@@ -134,17 +135,23 @@ export class Endpoints {
   /** Calls a service. @throws RehearseError RH-SERVICE-ABSENT when nobody offers it, or nobody answers, within `timeoutMs` */
   async call<Response>(type: string, name: string, request: object, timeoutMs: number): Promise<Response> {
     const client = this.node.createClient(type as never, name) as unknown as {
-      waitForService(timeoutMs: number): Promise<boolean>;
+      isServiceServerAvailable(): boolean;
       sendRequest(request: object, callback: (response: Response) => void): void;
     };
+    const resolved = this.node.resolveServiceName(name);
+    const absent = (what: string): RehearseError =>
+      new RehearseError(
+        "RH-SERVICE-ABSENT",
+        `service ${resolved} ${what} within ${timeoutMs} ms`,
+        "is the node running, in this domain and namespace?",
+      );
+    const untilNs = process.hrtime.bigint() + BigInt(timeoutMs) * 1_000_000n;
     try {
-      const absent = (what: string): RehearseError =>
-        new RehearseError(
-          "RH-SERVICE-ABSENT",
-          `service ${this.node.resolveServiceName(name)} ${what} within ${timeoutMs} ms`,
-          "is the node running, in this domain and namespace?",
-        );
-      if (!(await client.waitForService(timeoutMs))) throw absent("wasn't found");
+      // Not by the client's own waiting, which goes on after a shutdown and then crashes.
+      while (this.closed || !client.isServiceServerAvailable()) {
+        if (this.closed || process.hrtime.bigint() > untilNs) throw absent("wasn't found");
+        await new Promise((resolve) => setTimeout(resolve, SERVICE_POLL_MS));
+      }
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(absent("didn't answer")), timeoutMs);
         client.sendRequest(request, (response) => {

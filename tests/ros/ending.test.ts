@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, Peer, sleep } from "./support.js";
+
+const SCRIPT = fileURLToPath(new URL("processes/node.mjs", import.meta.url));
+const COMPILED = fileURLToPath(new URL("../../dist/ros/guard-node.js", import.meta.url));
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly lines: string[];
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+function run(kind: string, fault = "none"): Running {
+  const child = spawn(process.execPath, [SCRIPT, kind, fault], { stdio: ["ignore", "pipe", "pipe"] });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  return { process: child, lines, exited: new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal }))) };
+}
+
+const vx = (message: unknown): number => (message as { twist: { linear: { x: number } } }).twist.linear.x;
+
+describe("a process that ends", () => {
+  let peer: Peer;
+
+  beforeAll(async () => {
+    expect(existsSync(COMPILED), "dist/ is missing: ./rehearse test compiles it").toBe(true);
+    peer = await Peer.start();
+    await peer.subscribe("/cmd_vel", "geometry_msgs/msg/TwistStamped");
+    await peer.subscribe("/cmd_vel_proposed", "geometry_msgs/msg/TwistStamped");
+  });
+
+  afterAll(async () => {
+    await peer.stop();
+  });
+
+  const cases: [kind: string, topic: string, signal: NodeJS.Signals][] = [
+    ["controller", "/cmd_vel_proposed", "SIGTERM"],
+    ["controller", "/cmd_vel_proposed", "SIGINT"],
+    ["guard", "/cmd_vel", "SIGTERM"],
+    ["guard", "/cmd_vel", "SIGINT"],
+  ];
+
+  it.each(cases)("%s: the last thing on %s after %s is a stop, and the process ends cleanly", async (kind, topic, signal) => {
+    const running = run(kind);
+    const before = peer.taken(topic).length;
+    await eventually(
+      () =>
+        peer
+          .taken(topic)
+          .slice(before)
+          .some((message) => vx(message) === 0.5),
+      "motion",
+    );
+    running.process.kill(signal);
+    // As from a terminal and a launching process at once.
+    running.process.kill(signal);
+    expect(await running.exited).toEqual({ code: 0, signal: null });
+    await sleep(200);
+    expect(vx(peer.taken(topic).at(-1))).toBe(0);
+    expect(running.lines).toContain(`stopped: ${signal}`);
+  });
+
+  it("an error that nobody caught stops the robot too, and the process says that it failed", async () => {
+    const running = run("guard", "crashes");
+    expect(await running.exited).toEqual({ code: 1, signal: null });
+    await sleep(200);
+    expect(vx(peer.taken("/cmd_vel").at(-1))).toBe(0);
+    expect(running.lines.join("\n")).toContain("on purpose");
+  });
+
+  it("work that hangs while stopping doesn't keep it from ending, with a stop sent before", async () => {
+    const running = run("controller", "hangs");
+    const before = peer.taken("/cmd_vel_proposed").length;
+    await eventually(
+      () =>
+        peer
+          .taken("/cmd_vel_proposed")
+          .slice(before)
+          .some((message) => vx(message) === 0.5),
+      "motion",
+    );
+    const startedMs = Date.now();
+    running.process.kill("SIGTERM");
+    expect(await running.exited).toEqual({ code: 0, signal: null });
+    expect(Date.now() - startedMs).toBeLessThan(5000);
+    await sleep(200);
+    expect(vx(peer.taken("/cmd_vel_proposed").at(-1))).toBe(0);
+  });
+
+  it("without a node, a connection opens and closes without a word", async () => {
+    const running = run("bare");
+    expect(await running.exited).toEqual({ code: 0, signal: null });
+    expect(running.lines).toEqual(["ready", "stopped: done"]);
+  });
+});
