@@ -1,12 +1,34 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, Peer, sleep } from "./support.js";
 
 const SCRIPT = fileURLToPath(new URL("processes/node.mjs", import.meta.url));
-const COMPILED = fileURLToPath(new URL("../../dist/ros/guard-node.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the process needs of src/, compiled apart from dist/, which may be old. Inside of the checkout, for its node_modules. */
+function compile(): string {
+  mkdirSync(join(ROOT, ".cache"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, ".cache", "ending-"));
+  for (const part of ["core", "ros"]) {
+    for (const file of readdirSync(join(ROOT, "src", part), { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
+      const target = join(folder, part, file.replace(/\.ts$/, ".js"));
+      const { outputText } = ts.transpileModule(readFileSync(join(ROOT, "src", part, file), "utf8"), {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+      });
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, outputText);
+    }
+  }
+  return folder;
+}
+
+const started: ChildProcess[] = [];
 
 interface Running {
   readonly process: ChildProcess;
@@ -14,8 +36,9 @@ interface Running {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-function run(kind: string, fault = "none"): Running {
-  const child = spawn(process.execPath, [SCRIPT, kind, fault], { stdio: ["ignore", "pipe", "pipe"] });
+function run(folder: string, kind: string, fault = "none"): Running {
+  const child = spawn(process.execPath, [SCRIPT, folder, kind, fault], { stdio: ["ignore", "pipe", "pipe"] });
+  started.push(child);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
   return { process: child, lines, exited: new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal }))) };
@@ -25,16 +48,19 @@ const vx = (message: unknown): number => (message as { twist: { linear: { x: num
 
 describe("a process that ends", () => {
   let peer: Peer;
+  let folder: string;
 
   beforeAll(async () => {
-    expect(existsSync(COMPILED), "dist/ is missing: ./rehearse test compiles it").toBe(true);
+    folder = compile();
     peer = await Peer.start();
     await peer.subscribe("/cmd_vel", "geometry_msgs/msg/TwistStamped");
     await peer.subscribe("/cmd_vel_proposed", "geometry_msgs/msg/TwistStamped");
   });
 
   afterAll(async () => {
+    for (const child of started) child.kill("SIGKILL");
     await peer.stop();
+    rmSync(folder, { recursive: true });
   });
 
   const cases: [kind: string, topic: string, signal: NodeJS.Signals][] = [
@@ -45,7 +71,7 @@ describe("a process that ends", () => {
   ];
 
   it.each(cases)("%s: the last thing on %s after %s is a stop, and the process ends cleanly", async (kind, topic, signal) => {
-    const running = run(kind);
+    const running = run(folder, kind);
     const before = peer.taken(topic).length;
     await eventually(
       () =>
@@ -65,7 +91,7 @@ describe("a process that ends", () => {
   });
 
   it("an error that nobody caught stops the robot too, and the process says that it failed", async () => {
-    const running = run("guard", "crashes");
+    const running = run(folder, "guard", "crashes");
     expect(await running.exited).toEqual({ code: 1, signal: null });
     await sleep(200);
     expect(vx(peer.taken("/cmd_vel").at(-1))).toBe(0);
@@ -73,7 +99,7 @@ describe("a process that ends", () => {
   });
 
   it("work that hangs while stopping doesn't keep it from ending, with a stop sent before", async () => {
-    const running = run("controller", "hangs");
+    const running = run(folder, "controller", "hangs");
     const before = peer.taken("/cmd_vel_proposed").length;
     await eventually(
       () =>
@@ -92,7 +118,7 @@ describe("a process that ends", () => {
   });
 
   it("without a node, a connection opens and closes without a word", async () => {
-    const running = run("bare");
+    const running = run(folder, "bare");
     expect(await running.exited).toEqual({ code: 0, signal: null });
     expect(running.lines).toEqual(["ready", "stopped: done"]);
   });
