@@ -1,0 +1,133 @@
+import { packageOf, type SourceFile, targetOf } from "./source-file.js";
+
+interface FolderRule {
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+const BOX = "the boxes of the picture meet in core, so that each can be read, tested and replaced without the others";
+const ADAPTER = "an adapter speaks to one thing outside; runtime alone brings adapters together, so that each can be left out";
+const ADAPTERS = ["ros", "worlds", "recording", "dashboard", "onnx", "config"];
+const BOXES = ["control", "planner", "objective", "guardrails", "memory", "perception", "world-model"];
+
+/** Folders of src/ that a folder may import from, besides itself. */
+const FOLDERS: Readonly<Record<string, FolderRule>> = {
+  core: { may: [], why: "core is the vocabulary that everything knows: what it imported, everything would depend on" },
+  math: { may: ["core"], why: "math knows nothing of robots" },
+  motion: { may: ["core", "math"], why: "guards and worlds share the motion of bodies; it must not drag anything else into the guard" },
+  perception: { may: ["core", "math"], why: BOX },
+  memory: { may: ["core", "math"], why: BOX },
+  "world-model": { may: ["core", "math"], why: BOX },
+  objective: { may: ["core", "math"], why: BOX },
+  planner: { may: ["core", "math"], why: `a planner knows actions and scores and nothing else; ${BOX}` },
+  guardrails: { may: ["core", "math", "motion"], why: `guardrails judge motion, never latents; ${BOX}` },
+  control: { may: ["core", "math", "motion"], why: `${BOX}; only the gate and the guard around it ask the guardrails` },
+  ros: { may: ["core", "math"], why: ADAPTER },
+  recording: { may: ["core", "math"], why: ADAPTER },
+  onnx: { may: ["core", "math"], why: ADAPTER },
+  config: { may: ["core", "math"], why: ADAPTER },
+  dashboard: { may: ["core", "math"], why: ADAPTER },
+  worlds: { may: ["core", "math", "motion"], why: ADAPTER },
+  runtime: { may: ["core", "math", "motion", ...BOXES, ...ADAPTERS], why: "runtime wires everything; commands call it, never the reverse" },
+  cli: {
+    may: ["runtime", "core"],
+    why: "a command parses its flags and calls runtime, so that everything can be done without a terminal too",
+  },
+};
+
+/** Files that may import from one more folder than their own folder may. */
+const EXCEPTIONS: readonly { readonly file: string; readonly folder: string }[] = [
+  { file: "src/control/gate.ts", folder: "guardrails" },
+  { file: "src/control/guard.ts", folder: "guardrails" },
+];
+
+interface PackageRule {
+  readonly in: readonly string[];
+  /** Besides, as types only. */
+  readonly typesIn?: readonly string[];
+  readonly why: string;
+}
+
+/** Every package that src/ may import, and where. */
+const PACKAGES: Readonly<Record<string, PackageRule>> = {
+  "onnxruntime-node": { in: ["onnx"], why: "another way to run graphs must be one more folder; and the guard must never load it" },
+  rclnodejs: { in: ["ros"], why: "everything else runs and is tested without ROS 2" },
+  "@mcap/core": { in: ["recording"], why: "the file format is recording's own affair" },
+  "@foxglove/rosmsg": { in: ["recording"], why: "the wire format of bags is recording's own affair" },
+  "@foxglove/rosmsg-msgs-common": { in: ["recording"], why: "the wire format of bags is recording's own affair" },
+  "@foxglove/rosmsg2-serialization": { in: ["recording"], why: "the wire format of bags is recording's own affair" },
+  "@foxglove/wasm-zstd": { in: ["recording"], why: "the compression of bags is recording's own affair" },
+  mathjs: {
+    in: ["objective"],
+    why: "it reads the expressions of costs at set-up; in a loop over samples it would be a thousand times too slow",
+  },
+  rxjs: {
+    in: ["ros", "recording", "worlds", "dashboard"],
+    typesIn: ["core"],
+    why: "streams end where they enter: between frame and command there are plain calls, so that a stack trace is the data flow",
+  },
+  ndarray: { in: ["math"], typesIn: ["core"], why: "tensors are made and flattened in one place" },
+  commander: { in: ["cli"], why: "only commands have flags" },
+  yaml: { in: ["config", "recording"], why: "files that people write are read in config, the metadata of bags in recording" },
+  zod: { in: ["config"], why: "what comes in is checked where it is read, once" },
+  "node:fs": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
+  "node:path": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
+  "node:url": { in: ["runtime", "cli"], why: "where the package lies is for runtime to know" },
+  "node:os": { in: ["runtime"], why: "boxes, worlds and mathematics do no input or output" },
+  "node:crypto": { in: ["config", "onnx", "recording"], why: "hashes are of files" },
+  "node:zlib": { in: ["recording"], why: "the compression of bags is recording's own affair" },
+  "node:module": { in: ["ros"], why: "only rclnodejs is CommonJS with an addon to look for" },
+  "node:child_process": {
+    in: ["runtime", "cli"],
+    why: "processes are started by the composition root, or by a command that is another program's",
+  },
+  "node:worker_threads": { in: ["runtime"], why: "who runs in which thread is for runtime to decide" },
+};
+
+/** Where clocks, chance and timers may be taken from the machine. */
+const IMPURE_IN = ["runtime", "ros"];
+const IMPURE_WHY = "time and chance are arguments (core/clock.ts, core/random.ts), so that every run can be repeated exactly";
+
+export const FOLDER_NAMES: readonly string[] = Object.keys(FOLDERS);
+
+/** Everything in a file that is against the rules, each with the reason of its rule. */
+export function violations(file: SourceFile): string[] {
+  const folder = folderOf(file.path);
+  const found: string[] = [];
+  const say = (line: number, what: string, why: string) => found.push(`${file.path}:${line} ${what} (${why})`);
+  const rule = folder === undefined ? undefined : FOLDERS[folder];
+  if (folder !== undefined && rule === undefined)
+    say(1, `is in src/${folder}`, "every folder has its rule in tests/architecture/import-rules.ts");
+
+  for (const { specifier, kind, line } of file.imports) {
+    const target = targetOf(file.path, specifier);
+    if (target !== undefined) {
+      const to = folderOf(target);
+      if (to === undefined || to === folder) {
+        if (to === undefined)
+          say(line, `imports ${target}`, "the public entry is for users; inside, files are imported from where they are");
+      } else if (folder === undefined) {
+        if (to === "cli") say(line, `imports ${target}`, "what is public must not depend on a terminal");
+      } else if (!rule?.may.includes(to) && !EXCEPTIONS.some((e) => e.file === file.path && e.folder === to)) {
+        say(line, `imports ${target}`, rule?.why ?? "");
+      }
+      continue;
+    }
+    const name = packageOf(specifier)!;
+    const allowed = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
+    if (allowed === undefined)
+      say(line, `imports ${name}`, "a new package is a decision: add it to tests/architecture/import-rules.ts, with its reason");
+    else if (folder === undefined) say(line, `imports ${name}`, "the public entry only re-exports");
+    else if (!allowed.in.includes(folder) && !(kind === "type" && allowed.typesIn?.includes(folder)))
+      say(line, `imports ${name}`, allowed.why);
+  }
+  if (folder === undefined || !IMPURE_IN.includes(folder))
+    for (const { name, line } of file.impurities) say(line, `uses ${name}`, IMPURE_WHY);
+  return found;
+}
+
+/** `control` of `src/control/gate.ts`; undefined: a file of src/ itself. */
+export function folderOf(path: string): string | undefined {
+  const [, folder, ...rest] = path.split("/");
+  return rest.length > 0 ? folder : undefined;
+}

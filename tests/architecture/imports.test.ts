@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FOLDER_NAMES, folderOf, violations } from "./import-rules.js";
+import { packageOf, parseSource, readSources, type SourceFile, targetOf } from "./source-file.js";
+
+const sources = readSources("src");
+const byPath = new Map(sources.map((file) => [file.path, file]));
+
+describe("imports", () => {
+  it("keep the rules", () => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.flatMap(violations)).toEqual([]);
+  });
+
+  it("lead to files that exist", () => {
+    const dead = sources.flatMap(({ path, imports }) =>
+      imports.map(({ specifier }) => targetOf(path, specifier)).filter((target) => target !== undefined && !byPath.has(target)),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it.each([
+    ["src/planner/x.ts", 'import { Energy } from "../objective/energy.js";', "meet in core"],
+    ["src/planner/x.ts", 'export { Energy } from "../objective/energy.js";', "meet in core"],
+    ["src/planner/x.ts", 'import type { Energy } from "../objective/energy.js";', "meet in core"],
+    ["src/planner/x.ts", 'const m = await import("../onnx/model.js");', "meet in core"],
+    ["src/recording/x.ts", 'import { TOPICS } from "../ros/topics.js";', "runtime alone"],
+    ["src/core/x.ts", 'import { clamp } from "../math/angle.js";', "vocabulary"],
+    ["src/core/x.ts", 'import { Subject } from "rxjs";', "streams end"],
+    ["src/core/x.ts", 'import { type Observable } from "rxjs";', "streams end"],
+    ["src/control/control-loop.ts", 'import { Finite } from "../guardrails/finite.js";', "only the gate"],
+    ["src/runtime/x.ts", 'import { InferenceSession } from "onnxruntime-node";', "the guard must never load it"],
+    ["src/runtime/x.ts", 'import { goalCommand } from "../cli/goal.js";', "never the reverse"],
+    ["src/math/x.ts", 'import { readFileSync } from "node:fs";', "no input or output"],
+    ["src/math/x.ts", "const now = Date.now();", "repeated exactly"],
+    ["src/planner/x.ts", "const r = Math.random();", "repeated exactly"],
+    ["src/control/x.ts", "setInterval(() => {}, 50);", "repeated exactly"],
+    ["src/index.ts", 'export { startCommand } from "./cli/start.js";', "terminal"],
+    ["src/planner/x.ts", 'import { Cem } from "../index.js";', "public entry"],
+    ["src/robots/x.ts", "export const a = 1;", "every folder has its rule"],
+  ])("are refused with the reason: %s: %s", (path, text, why) => {
+    const found = violations(parseSource(path, text));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(why);
+  });
+
+  it.each([
+    ["src/control/gate.ts", 'import { Finite } from "../guardrails/finite.js";'],
+    ["src/core/x.ts", 'import type { Observable } from "rxjs";'],
+    ["src/math/x.ts", "/** Not Math.random, not Date.now(). */ export const text = 'Math.random()';"],
+    ["src/runtime/x.ts", "const now = process.hrtime.bigint();"],
+  ])("are let through: %s: %s", (path, text) => {
+    expect(violations(parseSource(path, text))).toEqual([]);
+  });
+});
+
+describe("the guard's process", () => {
+  const reached = reachedByGuard();
+  const inFolder = (folder: string) => reached.files.filter((path) => folderOf(path) === folder).map((path) => basename(path, ".ts"));
+
+  it("holds no model, planner, world, recording, or stream", () => {
+    const folders = [...new Set(reached.files.map(folderOf))].sort();
+    expect(folders).toEqual(["cli", "config", "control", "core", "guardrails", "math", "motion", "ros", "runtime"]);
+    expect(reached.packages.filter((name) => !name.startsWith("node:")).sort()).toEqual([
+      "commander",
+      "ndarray",
+      "rclnodejs",
+      "yaml",
+      "zod",
+    ]);
+  });
+
+  it("takes of the other parts just what it judges by", () => {
+    expect(inFolder("control").sort()).toEqual(["gate", "guard", "odometry-buffer", "surroundings"]);
+    expect(inFolder("config")).toEqual(["robot-file"]);
+    expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
+    expect(inFolder("ros")).toContain("guard-node");
+    expect(inFolder("ros")).not.toContain("controller-node");
+  });
+});
+
+describe("files", () => {
+  it.each(sources)("$path has named exports only, and a name in kebab case", ({ path, hasDefaultExport }) => {
+    expect(hasDefaultExport).toBe(false);
+    expect(basename(path)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/);
+    expect(basename(path)).not.toMatch(/^(utils?|helpers?|misc|common|shared)\.ts$/);
+  });
+
+  it("that export classes are named after one of them, whole or by its last words", () => {
+    const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+    const misnamed = sources
+      .filter(({ exportedClasses }) => exportedClasses.length > 0)
+      .filter(({ path, exportedClasses }) => !exportedClasses.some((name) => `-${kebab(name)}`.endsWith(`-${basename(path, ".ts")}`)))
+      .map(({ path, exportedClasses }) => `${path}: ${exportedClasses.join(", ")}`);
+    expect(misnamed).toEqual([
+      "src/onnx/heads.ts: OnnxReadouts, OnnxCostToGo, OnnxDecoder, OnnxGradient",
+      "src/runtime/drivers.ts: ControllerDriver, ReactiveDriver, RandomDriver, StraightDriver",
+    ]);
+  });
+});
+
+describe("the folder map in docs/architecture.md", () => {
+  const map = /<!-- folder map -->\n+```\n([\s\S]*?)```/.exec(readFileSync("docs/architecture.md", "utf8"))?.[1] ?? "";
+  const rows = [...map.matchAll(/^( *)([a-z-]+)\/ /gm)].map(([, indent, name]) => ({ inSrc: indent!.length > 0, name: name! }));
+  const folders = (path: string) =>
+    readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+  it("names the folders of the project", () => {
+    const ignored = readFileSync(".gitignore", "utf8")
+      .split("\n")
+      .map((line) => line.replace(/\/$/, ""));
+    const kept = folders(".").filter((name) => !name.startsWith(".") && !ignored.includes(name));
+    expect(
+      rows
+        .filter((row) => !row.inSrc)
+        .map((row) => row.name)
+        .sort(),
+    ).toEqual(kept.sort());
+  });
+
+  it("names the folders of src", () => {
+    expect(
+      rows
+        .filter((row) => row.inSrc)
+        .map((row) => row.name)
+        .sort(),
+    ).toEqual(folders("src").sort());
+  });
+
+  it("has a rule for each of them", () => {
+    expect(folders("src").filter((name) => !FOLDER_NAMES.includes(name))).toEqual([]);
+  });
+});
+
+/** Everything that a process started with `rehearse node guard` loads. */
+function reachedByGuard(): { readonly files: readonly string[]; readonly packages: readonly string[] } {
+  // These two choose what to load by the command line: of what they load on demand, the guard is given only its own entry.
+  const choosers = ["src/cli/main.ts", "src/cli/node.ts"];
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const waiting = [...choosers, "src/runtime/run-guard.ts"];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (files.has(path)) continue;
+    files.add(path);
+    for (const { specifier, kind } of (byPath.get(path) as SourceFile).imports) {
+      if (kind === "type" || (kind === "dynamic" && choosers.includes(path))) continue;
+      const target = targetOf(path, specifier);
+      if (target === undefined) packages.add(packageOf(specifier)!);
+      else waiting.push(target);
+    }
+  }
+  return { files: [...files], packages: [...packages] };
+}
