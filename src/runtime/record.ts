@@ -1,3 +1,4 @@
+import { RehearseError } from "../core/error.js";
 import { BagWriter } from "../recording/bag-writer.js";
 import { installedDefinition } from "../recording/installed-definition.js";
 import { COMMAND_QOS } from "../recording/qos.js";
@@ -26,7 +27,9 @@ export async function record(
 ): Promise<Readonly<Record<string, number>>> {
   const bag = await BagWriter.create(folder);
   const ros = await openRos({ args: rosArgs });
-  const sink = new TypedSink(bag);
+  const sink = new TypedSink(bag, (error) =>
+    process.stderr.write(`${error instanceof RehearseError ? error.describe() : error.message}\n`),
+  );
   const recorder = new Recorder(ros, { sink, ...(topics && { topics }) });
   recorder.start();
   let failure: unknown;
@@ -50,11 +53,14 @@ export async function record(
 
 /** Gives every topic its message definition, which is looked up once; messages that come meanwhile wait for it. */
 class TypedSink {
-  private readonly topics = new Map<string, Promise<BagTopic>>();
+  private readonly topics = new Map<string, Promise<BagTopic | undefined>>();
   private readonly known = new Map<string, BagTopic>();
   private readonly prefixes = (process.env.AMENT_PREFIX_PATH ?? "").split(":").filter((prefix) => prefix !== "");
 
-  constructor(private readonly bag: BagWriter) {}
+  constructor(
+    private readonly bag: BagWriter,
+    private readonly warn: (error: Error) => void,
+  ) {}
 
   write(topic: string, type: string, cdr: Uint8Array, receivedNs: bigint): void {
     const known = this.known.get(topic);
@@ -64,16 +70,25 @@ class TypedSink {
     }
     const found = this.topics.get(topic) ?? this.find(topic, type);
     this.topics.set(topic, found);
-    void found.then((bagTopic) => this.bag.writeRaw(bagTopic, cdr, receivedNs));
+    // Those that waited are written before any later message can arrive: promises come before events.
+    void found.then((bagTopic) => {
+      if (bagTopic !== undefined) this.bag.writeRaw(bagTopic, cdr, receivedNs);
+    });
   }
 
   async settled(): Promise<void> {
     await Promise.all(this.topics.values());
   }
 
-  private async find(name: string, type: string): Promise<BagTopic> {
-    const topic = { name, type, qos: COMMAND_QOS, ...(await installedDefinition(type, this.prefixes)) };
-    this.known.set(name, topic);
-    return topic;
+  /** Undefined, and said once: a type that nothing here defines; its topic is left out. */
+  private async find(name: string, type: string): Promise<BagTopic | undefined> {
+    try {
+      const topic = { name, type, qos: COMMAND_QOS, ...(await installedDefinition(type, this.prefixes)) };
+      this.known.set(name, topic);
+      return topic;
+    } catch (error) {
+      this.warn(error as Error);
+      return undefined;
+    }
   }
 }
