@@ -3,6 +3,7 @@ import type { TimedPlan } from "../core/cycle.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { tensor, values } from "../math/tensor.js";
+import type { PlannerSetup } from "./planner-setup.js";
 
 /** A tensor as plain data: class instances don't survive the way between threads. */
 export interface PackedTensor {
@@ -24,12 +25,14 @@ export type PackedRequest = Omit<PlanRequest, "previous"> & {
 export type ToPlanner =
   | { readonly kind: "plan"; readonly id: number; readonly request: PackedRequest }
   | { readonly kind: "imagine"; readonly id: number; readonly latents: PackedTensor; readonly stampNs: bigint }
+  | { readonly kind: "adjust"; readonly id: number; readonly setup: PlannerSetup }
   | { readonly kind: "close" };
 
 /** From the planner thread. */
 export type FromPlanner =
   | { readonly kind: "ready" }
   | { readonly kind: "planned"; readonly id: number; readonly plan: PackedPlan }
+  | { readonly kind: "adjusted"; readonly id: number }
   | { readonly kind: "imagined"; readonly id: number; readonly frames: readonly CameraFrame[] }
   | { readonly kind: "failed"; readonly id: number | undefined; readonly error: PackedError };
 

@@ -30,11 +30,16 @@ export interface PlannerSetup {
   readonly repeatable: boolean;
 }
 
+/** A planner around a model that is loaded in this thread. */
+export interface BuiltPlanner {
+  readonly planMaker: PlanMaker;
+  readonly model: LoadedModel;
+  /** Builds the planner anew around the same model; rejects, and leaves it as it was, when the parameters can't be planned with. */
+  adjust(setup: PlannerSetup): Promise<void>;
+}
+
 /** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
-export async function buildPlanner(
-  setup: PlannerSetup,
-  clock: Clock = SYSTEM_CLOCK,
-): Promise<{ planMaker: PlanMaker; model: LoadedModel }> {
+export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CLOCK): Promise<BuiltPlanner> {
   const model = await loadModel(setup.model, { threads: setup.parameters.inference_threads });
   const { encoder, worldModel, readouts, costToGo } = model;
   if (costToGo === undefined) {
@@ -44,9 +49,18 @@ export async function buildPlanner(
       "train the cost-to-go head too (./rehearse train … does all stages)",
     );
   }
-  const fitted = new FittedEncoder(encoder, setup.model.image);
-  const planMaker = await makePlanMaker({ encoder: fitted, worldModel, readouts, costToGo }, setup, clock, new RequestSurprise(model));
-  return { planMaker, model };
+  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo };
+  const surprise = new RequestSurprise(model);
+  let planMaker = await makePlanMaker(mind, setup, clock, surprise);
+  return {
+    get planMaker() {
+      return planMaker;
+    },
+    model,
+    async adjust(changed) {
+      planMaker = await makePlanMaker(mind, changed, clock, surprise);
+    },
+  };
 }
 
 /** The planner around given parts: a model's, or the true dynamics in their place. */

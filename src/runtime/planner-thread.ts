@@ -22,7 +22,7 @@ export class PlannerThread {
   private worker: Worker | undefined;
   private planning = false;
 
-  private constructor(private readonly setup: PlannerSetup) {}
+  private constructor(private setup: PlannerSetup) {}
 
   /** Rejects with the RehearseError that refused the model. */
   static async start(setup: PlannerSetup): Promise<PlannerThread> {
@@ -56,6 +56,12 @@ export class PlannerThread {
   async imagine(latents: Tensor, stampNs: bigint): Promise<readonly CameraFrame[]> {
     const answer = await this.ask((id) => ({ kind: "imagine", id, latents: packTensor(latents), stampNs }));
     return answer.kind === "imagined" ? answer.frames : [];
+  }
+
+  /** Plans with other parameters from the next request on; the model stays loaded. Rejects with what is wrong with them; the old ones then hold. */
+  async adjust(setup: PlannerSetup): Promise<void> {
+    await this.ask((id) => ({ kind: "adjust", id, setup }));
+    this.setup = setup;
   }
 
   /** Starts the thread anew after it died, or when it hangs. */

@@ -25,7 +25,10 @@ async function answer(message: ToPlanner, built: Awaited<ReturnType<typeof build
     process.exit(0); // ends this thread only
   }
   try {
-    if (message.kind === "plan") {
+    if (message.kind === "adjust") {
+      await built.adjust(message.setup);
+      post({ kind: "adjusted", id: message.id });
+    } else if (message.kind === "plan") {
       post({ kind: "planned", id: message.id, plan: packPlan(await built.planMaker.plan(unpackRequest(message.request))) });
     } else {
       const frames = await (built.model.decoder?.decode(unpackTensor(message.latents), message.stampNs) ?? []);

@@ -75,6 +75,9 @@ class Controller {
         diagnose: () => this.diagnose(),
       },
     });
+    this.node.parameters.onChange(({ name }) => {
+      if (Object.hasOwn(CONTROLLER_PARAMETERS, name)) void this.adjust();
+    });
     this.node.odometry.subscribe((odometry) => {
       this.newestOdometry = odometry;
       this.configured?.loop.onOdometry(odometry, this.node.clock.nowNs());
@@ -103,6 +106,22 @@ class Controller {
     this.node.log.info(
       `model ${setup.model.name} (${setup.model.folder}), robot ${setup.robot.name} (sha256 ${setup.robot.source.sha256.slice(0, 12)}…)`,
     );
+  }
+
+  /** Parameters were changed while running: the next plan is made with them. */
+  private async adjust(): Promise<void> {
+    const { configured } = this;
+    if (configured === undefined) return;
+    try {
+      const parameters = resolveParameters(CONTROLLER_PARAMETERS, this.parameterValues(), "the node's parameters");
+      const setup = { ...configured.setup, parameters };
+      await configured.thread.adjust(setup);
+      if (this.configured?.thread === configured.thread) this.configured = { ...this.configured, setup };
+    } catch (error) {
+      this.node.log.error(
+        `the parameters before go on to hold: ${error instanceof RehearseError ? error.describe() : (error as Error).message}`,
+      );
+    }
   }
 
   private activate(): void {
@@ -289,10 +308,10 @@ class Controller {
   }
 }
 
-/** The controller's parameters as the node declares them. They are read when the node is configured. */
+/** The controller's parameters as the node declares them. */
 function specsOf(table: ParameterTable): ParameterSpec[] {
   return Object.entries(table).map(([name, p]): ParameterSpec => {
-    const base = { name, description: p.description };
+    const base = { name, description: p.description, fixed: p.dynamic !== true };
     if (typeof p.default === "string") return { ...base, kind: "string", default: p.default, ...(p.oneOf && { among: p.oneOf }) };
     if (typeof p.default === "boolean") return { ...base, kind: "boolean", default: p.default };
     const range = { ...(p.min !== undefined && { min: p.min }), ...(p.max !== undefined && { max: p.max }) };

@@ -64,8 +64,10 @@ export class SensorRelay {
   relayClock(): void {
     if (this.relaysClock) return;
     this.relaysClock = true;
-    const clock = this.endpoints.publish("rosgraph_msgs/msg/Clock", TOPICS.clock, RELIABLE_QOS);
-    this.endpoints.subscribe("rosgraph_msgs/msg/Clock", TRUE.clock, RELIABLE_QOS, ({ clock: time }) =>
+    // Only the newest: an old time that comes late is a wrong one.
+    const newest = { ...SENSOR_QOS, depth: 1 };
+    const clock = this.endpoints.publish("rosgraph_msgs/msg/Clock", TOPICS.clock, newest);
+    this.endpoints.subscribe("rosgraph_msgs/msg/Clock", TRUE.clock, newest, ({ clock: time }) =>
       this.through(this.tampers.clock, { clock: this.moved(time) }, (m) => clock.send(m)),
     );
   }

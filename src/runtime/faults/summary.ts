@@ -29,7 +29,8 @@ export interface Line {
   readonly trials: readonly Trial[];
 }
 
-export function summarise({ name, what, allowed }: Fault, trials: readonly Trial[]): Line {
+/** @param refusal why there were no more trials, if there should have been */
+export function summarise({ name, what, allowed }: Fault, trials: readonly Trial[], refusal?: string): Line {
   const zeroMs = present(trials.map((t) => t.zeroMs));
   const restMs = present(trials.map((t) => t.restMs));
   const recoveryMs = present(trials.map((t) => t.recoveryMs));
@@ -50,7 +51,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
     deaths: trials.flatMap((t) => t.deaths),
     trials,
   };
-  return { ...line, objections: objectionsTo(line) };
+  return { ...line, objections: [...objectionsTo(line), ...(refusal === undefined ? [] : [`not tried further: ${refusal}`])] };
 }
 
 function objectionsTo(line: Omit<Line, "objections">): string[] {
