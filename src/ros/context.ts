@@ -62,13 +62,16 @@ class Connection implements Ros {
   private readonly stopTimeoutMs: number;
   private finish!: (reason: string) => void;
   private stopping: Promise<void> | undefined;
+  private down = false;
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     // Ctrl-C often comes twice, from the terminal and from the launching process; stopping takes `stopTimeoutMs` at most.
+    if (this.down) process.exit();
     void this.shutdown(signal);
   };
   private readonly onCrash = (error: unknown): void => {
     console.error(error instanceof RehearseError ? error.describe() : error);
     process.exitCode = 1;
+    if (this.down) process.exit();
     void this.shutdown("crash");
   };
 
@@ -115,8 +118,7 @@ class Connection implements Ros {
     await new Promise((resolve) => setImmediate(resolve));
     for (const close of this.closeHooks) close();
     this.rcl.shutdown(this.context);
-    for (const signal of SIGNALS) process.removeListener(signal, this.onSignal);
-    for (const crash of CRASHES) process.removeListener(crash, this.onCrash);
+    this.down = true;
     this.finish(reason);
   }
 
