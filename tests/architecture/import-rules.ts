@@ -81,6 +81,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
     in: ["runtime", "cli"],
     why: "processes are started by the composition root, or by a command that is another program's",
   },
+  "node:perf_hooks": { in: ["runtime"], why: "clocks are taken from the machine in runtime" },
   "node:worker_threads": { in: ["runtime"], why: "who runs in which thread is for runtime to decide" },
 };
 

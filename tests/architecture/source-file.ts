@@ -17,6 +17,7 @@ export interface SourceFile {
   /** Clocks, chance and timers that are used, such as `Date.now`. */
   readonly impurities: readonly { readonly name: string; readonly line: number }[];
   readonly exportedClasses: readonly string[];
+  readonly exportsFunctions: boolean;
   readonly hasDefaultExport: boolean;
 }
 
@@ -30,12 +31,13 @@ const IMPURE_CALLS = ["setInterval", "setTimeout", "setImmediate", "queueMicrota
 
 /** What the rules of architecture need to know of a TypeScript file. `import { type A }` is a static import: it stays after compilation. */
 export function parseSource(path: string, text: string): SourceFile {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
   const imports: Import[] = [];
   const impurities: { name: string; line: number }[] = [];
   const exportedClasses: string[] = [];
+  let exportsFunctions = false;
   let hasDefaultExport = false;
-  const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
   const imported = (specifier: ts.Expression | undefined, kind: Import["kind"], node: ts.Node) => {
     if (specifier !== undefined && ts.isStringLiteral(specifier)) imports.push({ specifier: specifier.text, kind, line: lineOf(node) });
   };
@@ -52,7 +54,7 @@ export function parseSource(path: string, text: string): SourceFile {
       if (node.expression.kind === ts.SyntaxKind.ImportKeyword) imported(node.arguments[0], "dynamic", node);
       for (const name of IMPURE_CALLS) if (isNamed(node.expression, name)) impurities.push({ name, line: lineOf(node) });
     } else if (ts.isNewExpression(node)) {
-      if (isNamed(node.expression, "URL") && node.arguments?.[1]?.getText() === "import.meta.url") {
+      if (isNamed(node.expression, "URL") && node.arguments?.[1]?.getText(file) === "import.meta.url") {
         const target = node.arguments[0]!;
         if (ts.isStringLiteral(target) && target.text.endsWith(".js")) imported(target, "dynamic", node);
       }
@@ -64,12 +66,13 @@ export function parseSource(path: string, text: string): SourceFile {
     if (ts.canHaveModifiers(node)) {
       const modifiers = ts.getModifiers(node)?.map((m) => m.kind) ?? [];
       if (modifiers.includes(ts.SyntaxKind.DefaultKeyword)) hasDefaultExport = true;
+      if (ts.isFunctionDeclaration(node) && modifiers.includes(ts.SyntaxKind.ExportKeyword)) exportsFunctions = true;
       if (ts.isClassDeclaration(node) && node.name && modifiers.includes(ts.SyntaxKind.ExportKeyword)) exportedClasses.push(node.name.text);
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { path, imports, impurities, exportedClasses, hasDefaultExport };
+  return { path, imports, impurities, exportedClasses, exportsFunctions, hasDefaultExport };
 }
 
 export function readSources(folder: string): SourceFile[] {
