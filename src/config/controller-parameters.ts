@@ -41,7 +41,7 @@ export const CONTROLLER_PARAMETERS = {
   extra_cost: {
     default: "",
     dynamic: true,
-    description: "One more cost: an expression over the model's readouts, e.g. max(0, robot_x - 1)",
+    description: "One more cost: an expression over the model's readouts, e.g. max(0, robot.x - 1)",
   },
   extra_cost_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of extra_cost" },
   inference_threads: { default: 1, integer: true, min: 1, max: 64, description: "Threads that one inference may use" },

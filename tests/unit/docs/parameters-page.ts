@@ -1,10 +1,10 @@
 import type { Parameter, ParameterTable } from "../../../src/config/parameters.js";
 
 /** docs/parameters.md, from the table that the controller itself is configured by. */
-export function parametersPage(controller: ParameterTable): string {
+export function parametersPage(controller: ParameterTable, planners: readonly string[]): string {
   const rows = Object.entries(controller).map(
     ([name, parameter]) =>
-      `| \`${name}\` | ${code(parameter.default)} | ${allowed(parameter)} | ${parameter.description.replaceAll("|", "\\|")} |`,
+      `| \`${name}\` | ${code(parameter.default)} | ${allowed(parameter)} | ${parameter.dynamic ? "while running" : "at the start"} | ${parameter.description.replaceAll("|", "\\|")} |`,
   );
   return `# Parameters
 
@@ -19,14 +19,14 @@ and can only tighten what \`src/guardrails/ceilings.ts\` allows: see [safety.md]
 
 ## controller
 
-Read when the node is configured: after a change, take it through \`deactivate\`, \`cleanup\`, \`configure\`, \`activate\`.
+What can be set while running (\`ros2 param set\`) holds from the next plan on; to set another is refused.
 
-| name | default | allowed | what it does |
-|---|---|---|---|
+| name | default | allowed | set | what it does |
+|---|---|---|---|---|
 ${rows.join("\n")}
-| \`autostart\` | \`true\` | true, false | Configure and activate without being told to; false when a lifecycle manager does it |
+| \`autostart\` | \`true\` | true, false | at the start | Configure and activate without being told to; false when a lifecycle manager does it |
 
-\`extra_cost\` is one arithmetic expression over the model's readouts, named without their units: \`max(0, 0.5 - robot.x)^2\`. It is counted at each step of an
+\`planner\` is one of ${planners.map((name) => `\`${name}\``).join(", ")}. \`extra_cost\` is one arithmetic expression over the model's readouts, named without their units: \`max(0, 0.5 - robot.x)^2\`. It is counted at each step of an
 imagined future; the mean over the steps enters the energy.
 
 ## guard

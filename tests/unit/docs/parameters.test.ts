@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { CONTROLLER_PARAMETERS } from "../../../src/config/controller-parameters.js";
+import { PLANNER_NAMES } from "../../../src/planner/index.js";
 import { parametersPage } from "./parameters-page.js";
 
 it("docs/parameters.md is current; npm run parameters writes it", async () => {
-  await expect(parametersPage(CONTROLLER_PARAMETERS)).toMatchFileSnapshot("../../../docs/parameters.md");
+  await expect(parametersPage(CONTROLLER_PARAMETERS, PLANNER_NAMES)).toMatchFileSnapshot("../../../docs/parameters.md");
 });
 
 it("gives each parameter a row with its default and range", () => {
-  const page = parametersPage({ speed: { default: 2, min: 1, max: 3, integer: true, description: "Steps [1]" } });
-  expect(page).toContain("| `speed` | `2` | whole, 1 … 3 | Steps [1] |");
+  const page = parametersPage({ speed: { default: 2, min: 1, max: 3, integer: true, description: "Steps [1]", dynamic: true } }, ["one"]);
+  expect(page).toContain("| `speed` | `2` | whole, 1 … 3 | while running | Steps [1] |");
 });
