@@ -27,7 +27,7 @@ export interface CemOptions {
   readonly decay: number;
 }
 
-export const CEM_DEFAULTS: CemOptions = {
+const CEM_DEFAULTS: CemOptions = {
   samples: 128,
   elites: 8,
   keepElites: 4,

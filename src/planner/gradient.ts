@@ -16,7 +16,7 @@ export interface GradientOptions {
   readonly rate: number;
 }
 
-export const GRADIENT_DEFAULTS: GradientOptions = { samples: 16, std: 0.5, rate: 0.1 };
+const GRADIENT_DEFAULTS: GradientOptions = { samples: 16, std: 0.5, rate: 0.1 };
 
 /**
  * Gradient descent through the world model from several starts at once: Adam (Kingma & Ba 2015), projected on the bounds after each step.

@@ -1,7 +1,7 @@
 import { Cem, type CemOptions } from "./cem.js";
 
 /** As published: fewer samples from iteration to iteration, 30 % of the elites kept, coloured noise. */
-export const ICEM_DEFAULTS: Partial<CemOptions> = {
+const ICEM_DEFAULTS: Partial<CemOptions> = {
   samples: 180,
   elites: 10,
   keepElites: 3,

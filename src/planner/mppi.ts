@@ -21,7 +21,7 @@ export interface MppiOptions {
   readonly effective: number;
 }
 
-export const MPPI_DEFAULTS: MppiOptions = { samples: 128, std: 0.5, annealing: 0.7, minStd: 0.03, knots: 4, effective: 3 };
+const MPPI_DEFAULTS: MppiOptions = { samples: 128, std: 0.5, annealing: 0.7, minStd: 0.03, knots: 4, effective: 3 };
 
 /**
  * Model predictive path integral control (Williams et al. 2017): the plan becomes the mean of all candidates, weighted by
