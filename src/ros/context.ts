@@ -1,5 +1,6 @@
 import { RehearseError } from "../core/error.js";
-import { loadRclnodejs, type Rcl, type RclNode } from "./rclnodejs.js";
+import { applyOverrides, type OverrideRule } from "./parameter-overrides.js";
+import { loadAddon, loadRclnodejs, type Rcl, type RclNode } from "./rclnodejs.js";
 
 /** Runs when the process is told to end; the robot is stopped here. */
 export type StopHook = (reason: string) => void | Promise<void>;
@@ -47,7 +48,9 @@ export async function openRos(options: RosOptions = {}): Promise<Ros> {
       { cause },
     );
   }
-  return new Connection(rcl, context, options);
+  const addon = await loadAddon();
+  const overrides = addon.getParameterOverrides((context as unknown as { handle: unknown }).handle) ?? [];
+  return new Connection(rcl, context, overrides, options);
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -78,6 +81,7 @@ class Connection implements Ros {
   constructor(
     readonly rcl: Rcl,
     private readonly context: Context,
+    private readonly overrides: readonly OverrideRule[],
     options: RosOptions,
   ) {
     this.stopTimeoutMs = options.stopTimeoutMs ?? 2000;
@@ -91,7 +95,9 @@ class Connection implements Ros {
   }
 
   createNode(name: string, namespace = ""): RclNode {
-    return new this.rcl.Node(name, namespace, this.context);
+    const node = new this.rcl.Node(name, namespace, this.context);
+    applyOverrides(this.rcl, node, this.overrides);
+    return node;
   }
 
   onStop(hook: StopHook): void {

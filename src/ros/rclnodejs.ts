@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type * as rclnodejs from "rclnodejs";
 import { RehearseError } from "../core/error.js";
+import type { OverrideRule } from "./parameter-overrides.js";
 
 export type Rcl = typeof rclnodejs;
 export type RclNode = rclnodejs.Node;
@@ -57,6 +58,17 @@ async function load(): Promise<Rcl> {
   // Its SIGINT handler tears every context down at once: the last command, a stop, could no longer be sent.
   module.default.removeSignalHandlers();
   return module.default;
+}
+
+/** What rclnodejs keeps to itself of its addon. */
+export interface Addon {
+  getParameterOverrides(contextHandle: unknown): OverrideRule[] | undefined;
+}
+
+export async function loadAddon(): Promise<Addon> {
+  await loadRclnodejs();
+  const path: string = "rclnodejs/lib/native_loader.js";
+  return ((await import(path)) as { default: Addon }).default;
 }
 
 function hasPrebuilt(root: string): boolean {
