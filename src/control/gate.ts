@@ -2,6 +2,7 @@ import { type Command, STOP_TWIST, type TwistCommand } from "../core/command.js"
 import type { Gate, Verdict } from "../core/gate.js";
 import type { BodyState, Guardrail, Ruling, Violation } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import type { LaserScan, Surroundings } from "../core/sensors.js";
 import { braked } from "../guardrails/braking.js";
 import { enforceCeilings } from "../guardrails/ceilings.js";
 import { EmergencyStop } from "../guardrails/emergency-stop.js";
@@ -24,6 +25,7 @@ export class SafetyGate implements Gate {
   private readonly rules: readonly Guardrail[];
   private readonly odometry = new OdometryBuffer();
   private newestNowNs = 0n;
+  private view: { readonly scan: LaserScan; readonly surroundings: Surroundings | undefined; readonly final: boolean } | undefined;
 
   /** Throws RH-ROBOT-CEILING. */
   constructor(
@@ -107,12 +109,19 @@ export class SafetyGate implements Gate {
   /** The scan as points, from where the body was when it was taken. */
   private placed({ odometry, scan, nowNs }: BodyState) {
     // Time set back: what was seen "later" belongs to another time.
-    if (nowNs < this.newestNowNs) this.odometry.clear();
+    if (nowNs < this.newestNowNs) {
+      this.odometry.clear();
+      this.view = undefined;
+    }
     this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
     this.odometry.push(odometry);
+    if (this.view?.scan === scan && this.view.final) return this.view.surroundings;
     const then = this.odometry.at(scan.stampNs);
-    return then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan);
+    const surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan);
+    // Between two samples of odometry nothing can change any more; ahead of the newest one it can.
+    this.view = { scan, surroundings, final: odometry.stampNs >= scan.stampNs };
+    return surroundings;
   }
 }
 

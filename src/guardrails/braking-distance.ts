@@ -10,7 +10,7 @@ import { allKept } from "./all-kept.js";
 import { type Path, StoppingPath } from "./stopping-path.js";
 import { asTwist } from "./twist.js";
 
-/** The half-plane towards which the body moves is looked at in sectors of 10°; each needs a beam that measured. */
+/** Sectors of 10° of the half-plane towards which the body moves; each needs a beam that measured. */
 const SECTORS = 18;
 
 /** Control ticks between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
@@ -21,6 +21,7 @@ export class BrakingDistance implements Guardrail {
   readonly name = "braking-distance";
   private readonly stopping: StoppingPath;
   private readonly neededM: number;
+  private sight: { readonly scan: LaserScan; readonly seen: readonly boolean[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     this.stopping = new StoppingPath(robot);
@@ -94,19 +95,15 @@ export class BrakingDistance implements Guardrail {
     return margins;
   }
 
-  /** Sectors without a measurement: no beam, NaN, or nearer than the scanner can measure. Who doesn't drive needs none. */
+  /** Sectors without a measurement (no beam, NaN, or nearer than the scanner can measure) towards where the body drives. */
   private unseenSectors(scan: LaserScan, vxMps: number): number {
+    if (this.sight?.scan !== scan) this.sight = { scan, seen: sectorsSeen(scan, this.robot.scanner!.baseFromScan.yawRad) };
     if (vxMps === 0) return 0;
-    const seen = new Array<boolean>(SECTORS).fill(false);
-    const right = this.robot.scanner!.baseFromScan.yawRad + (vxMps > 0 ? Math.PI / 2 : -Math.PI / 2);
-    for (let i = 0; i < scan.rangesM.length; i++) {
-      if (!(scan.rangesM[i]! >= scan.rangeMinM)) continue;
-      const sector = Math.floor(
-        ((wrapAngle(scan.angleMinRad + i * scan.angleIncrementRad + right - Math.PI) + Math.PI) / Math.PI) * SECTORS,
-      );
-      if (sector < SECTORS) seen[sector] = true;
-    }
-    return seen.filter((s) => !s).length;
+    // From the body's right over its front to its left, or from its left over its back to its right.
+    const from = vxMps > 0 ? SECTORS / 2 : (3 * SECTORS) / 2;
+    let unseen = 0;
+    for (let i = 0; i < SECTORS; i++) if (!this.sight.seen[(from + i) % (2 * SECTORS)]) unseen++;
+    return unseen;
   }
 
   /** The points that any of the motion could come near. */
@@ -134,6 +131,17 @@ export class BrakingDistance implements Guardrail {
     }
     return Float32Array.from(kept);
   }
+}
+
+/** Whether a beam measured, by sectors of 10° counter-clockwise from straight behind. */
+function sectorsSeen(scan: LaserScan, scannerYawRad: number): boolean[] {
+  const seen = new Array<boolean>(2 * SECTORS).fill(false);
+  for (let i = 0; i < scan.rangesM.length; i++) {
+    if (!(scan.rangesM[i]! >= scan.rangeMinM)) continue;
+    const angleRad = wrapAngle(scannerYawRad + scan.angleMinRad + i * scan.angleIncrementRad);
+    seen[Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS)] = true;
+  }
+  return seen;
 }
 
 /** +Infinity when there are no points. */

@@ -13,6 +13,7 @@ const TURNED_RAD = 0.1;
 /** A scan that is fresh by its stamps but shows the same ranges, to the last bit, though the robot has moved: a driver that repeats itself. */
 export class PlausibleScan implements Guardrail {
   readonly name = "scan";
+  private newest: LaserScan | undefined;
   private since: { readonly rangesM: Float32Array; readonly pose: Pose2 } | undefined;
 
   /** Planning can't make a scan better. */
@@ -23,7 +24,9 @@ export class PlausibleScan implements Guardrail {
   check(_command: Command, { odometry, scan }: BodyState): Ruling | undefined {
     if (odometry === undefined || scan === undefined) return undefined;
     const pose = odometry.odomFromBase;
-    if (this.since === undefined || !shows(scan, this.since.rangesM)) {
+    const isNew = scan !== this.newest;
+    this.newest = scan;
+    if (this.since === undefined || (isNew && !shows(scan, this.since.rangesM))) {
       this.since = { rangesM: scan.rangesM, pose };
       return undefined;
     }
