@@ -7,11 +7,11 @@ import { frameFault } from "../perception/frame-fault.js";
 const MOVED_M = 0.02;
 const TURNED_RAD = 0.1;
 
-/** Where the body is, and how far it has driven and turned to get there. */
-interface Place {
+/** How far the body has driven and turned so far. */
+interface Way {
   readonly odometry: Odometry;
-  readonly wayM: number;
-  readonly turnRad: number;
+  readonly drivenM: number;
+  readonly turnedRad: number;
 }
 
 /**
@@ -20,9 +20,9 @@ interface Place {
  */
 export class FrameWatch {
   private previous: CameraFrame | undefined;
-  private now: Place | undefined;
+  private now: Way | undefined;
   /** When the present picture was first there. */
-  private since: Place | undefined;
+  private since: Way | undefined;
   /** Frames kept back since the start, by what was wrong with them. */
   readonly faults: Record<"uniform" | "frozen", number> = { uniform: 0, frozen: 0 };
 
@@ -38,18 +38,23 @@ export class FrameWatch {
   }
 }
 
-function follow(last: Place | undefined, odometry: Odometry): Place {
-  if (last === undefined) return { odometry, wayM: 0, turnRad: 0 };
+/**
+ * Of each step, what pose and twist agree on: odometry that jumps, or has frozen, must not make a good camera look bad, or nothing would ever
+ * move again.
+ */
+function follow(last: Way | undefined, odometry: Odometry): Way {
+  if (last === undefined) return { odometry, drivenM: 0, turnedRad: 0 };
   const dt = Math.max(0, Number(odometry.stampNs - last.odometry.stampNs) / 1e9);
   const { vxMps, yawRateRps } = odometry.twistInBase;
-  return { odometry, wayM: last.wayM + Math.abs(vxMps) * dt, turnRad: last.turnRad + Math.abs(yawRateRps) * dt };
+  const [a, b] = [last.odometry.odomFromBase, odometry.odomFromBase];
+  return {
+    odometry,
+    drivenM: last.drivenM + Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(vxMps) * dt),
+    turnedRad: last.turnedRad + Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(yawRateRps) * dt),
+  };
 }
 
-/** By both pose and twist: odometry that jumps or has frozen must not make a good camera look bad, or nothing would ever move again. */
-function moved(then: Place | undefined, now: Place | undefined): boolean {
-  if (then === undefined || now === undefined) return false;
-  const [a, b] = [then.odometry.odomFromBase, now.odometry.odomFromBase];
-  const drove = now.wayM - then.wayM > MOVED_M && Math.hypot(b.xM - a.xM, b.yM - a.yM) > MOVED_M;
-  const turned = now.turnRad - then.turnRad > TURNED_RAD && Math.abs(wrapAngle(b.yawRad - a.yawRad)) > TURNED_RAD;
-  return drove || turned;
+function moved(since: Way | undefined, now: Way | undefined): boolean {
+  if (since === undefined || now === undefined) return false;
+  return now.drivenM - since.drivenM > MOVED_M || now.turnedRad - since.turnedRad > TURNED_RAD;
 }

@@ -43,6 +43,7 @@ describe("FrameWatch", () => {
     ["at rest", (k: number) => odometry(k / 10, 0, 0)],
     ["with odometry that has stopped coming", () => odometry(0, 0, 0.5)],
     ["with odometry that repeats one value", (k: number) => odometry(k / 10, 0, 0.5)],
+    ["after odometry that repeated one value", (k: number) => (k < 20 ? odometry(k / 10, 0, 0.5) : odometry(k / 10, 0.3, 0))],
     ["with odometry that jumps while at rest", (k: number) => odometry(k / 10, k % 2, 0)],
   ])("believes a picture that stays the same %s", (_, at) => {
     const watch = new FrameWatch();
