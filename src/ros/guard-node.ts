@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import { type Command, STOP_TWIST, type TwistCommand } from "../core/command.js";
@@ -56,6 +57,8 @@ export interface GuardNodeOptions {
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
 const FLUSH_MS = 100;
+/** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
+const NICENESS = -10;
 
 /** When the guard itself breaks. */
 const FAILED: GuardReport = {
@@ -104,8 +107,13 @@ export class GuardNode {
     return this.endpoints.log;
   }
 
-  /** Begins to take messages and to send commands. */
+  /** Begins to take messages and to send commands, before other processes of the machine where the system allows it. */
   start(): void {
+    try {
+      setPriority(NICENESS);
+    } catch {
+      this.log.info(`the guard runs at ordinary priority: raising it needs CAP_SYS_NICE (or systemd's Nice=${NICENESS})`);
+    }
     this.endpoints.node.spin();
     this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
     this.ros.onStop(() => {
