@@ -1,20 +1,28 @@
-import type { Pose2 } from "../core/body.js";
+import type { Odometry } from "../core/body.js";
 import type { Command } from "../core/command.js";
-import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
+import type { BodyState, Guardrail, Ruling, Violation } from "../core/guardrail.js";
 import type { LaserScan } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { wrapAngle } from "../math/angle.js";
 import { allKept } from "./all-kept.js";
+import { secondsBetween } from "./seconds.js";
 
 /** No view stays the same to the last bit over this much of a way, or over this much of a turn. */
 const MOVED_M = 0.05;
 const TURNED_RAD = 0.1;
 
-/** A scan that is fresh by its stamps but shows the same ranges, to the last bit, though the robot has moved: a driver that repeats itself. */
+/**
+ * A scan that is fresh by its stamps but shows the same ranges, to the last bit, though the robot has moved: a driver that repeats itself.
+ * Motion is what pose and twist agree on; a pose that jumps at rest must not make a scanner without noise look broken for ever.
+ */
 export class PlausibleScan implements Guardrail {
   readonly name = "scan";
+  private odometry: Odometry | undefined;
+  /** Since the present view was first seen. */
+  private drivenM = 0;
+  private turnedRad = 0;
   private newest: LaserScan | undefined;
-  private since: { readonly rangesM: Float32Array; readonly pose: Pose2 } | undefined;
+  private violation: Violation | undefined;
 
   /** Planning can't make a scan better. */
   margin(motion: Tensor): Float32Array {
@@ -23,17 +31,32 @@ export class PlausibleScan implements Guardrail {
 
   check(_command: Command, { odometry, scan }: BodyState): Ruling | undefined {
     if (odometry === undefined || scan === undefined) return undefined;
-    const pose = odometry.odomFromBase;
-    const isNew = scan !== this.newest;
+    this.follow(odometry);
+    // Between two scans the robot may go as far as it likes: only a view that came again says something.
+    if (scan !== this.newest) this.violation = this.judge(scan);
     this.newest = scan;
-    if (this.since === undefined || (isNew && !shows(scan, this.since.rangesM))) {
-      this.since = { rangesM: scan.rangesM, pose };
+    return this.violation && { violation: this.violation };
+  }
+
+  private follow(odometry: Odometry): void {
+    const last = this.odometry;
+    this.odometry = odometry;
+    if (last === undefined || odometry === last) return;
+    const dt = Math.max(0, secondsBetween(last.stampNs, odometry.stampNs));
+    const { odomFromBase: a } = last;
+    const { odomFromBase: b, twistInBase: twist } = odometry;
+    this.drivenM += Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(twist.vxMps) * dt);
+    this.turnedRad += Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(twist.yawRateRps) * dt);
+  }
+
+  private judge(scan: LaserScan): Violation | undefined {
+    if (this.newest === undefined || !shows(scan, this.newest.rangesM)) {
+      this.drivenM = 0;
+      this.turnedRad = 0;
       return undefined;
     }
-    const movedM = Math.hypot(pose.xM - this.since.pose.xM, pose.yM - this.since.pose.yM);
-    if (movedM > MOVED_M) return { violation: { guardrail: "scan.frozen", value: movedM, limit: MOVED_M, unit: "m" } };
-    const turnedRad = Math.abs(wrapAngle(pose.yawRad - this.since.pose.yawRad));
-    if (turnedRad > TURNED_RAD) return { violation: { guardrail: "scan.frozen", value: turnedRad, limit: TURNED_RAD, unit: "rad" } };
+    if (this.drivenM > MOVED_M) return { guardrail: "scan.frozen", value: this.drivenM, limit: MOVED_M, unit: "m" };
+    if (this.turnedRad > TURNED_RAD) return { guardrail: "scan.frozen", value: this.turnedRad, limit: TURNED_RAD, unit: "rad" };
     return undefined;
   }
 }

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { PlausibleScan } from "../../../src/guardrails/plausible-scan.js";
-import { motionOf, odometry, scan, state, twist } from "./robot.js";
+import { wrapAngle } from "../../../src/math/angle.js";
+import { MS, motionOf, NOW_NS, odometry, scan, state, twist } from "./robot.js";
 
-/** What the rule says of a view from one place after the other. */
-function seen(...views: readonly (readonly [wallXM: number | undefined, xM: number, yawRad?: number])[]) {
+type View = readonly [wallXM: number | undefined, xM: number, yawRad?: number];
+
+/** What the rule says of a view from one place after the other, each a second after the one before, with the twist that leads there. */
+function seen(...views: readonly View[]) {
   const rule = new PlausibleScan();
-  return views.map(([wallXM, xM, yawRad = 0]) => {
-    const ruling = rule.check(twist(0.1), state({ odometry: odometry(0, 0, { xM, yM: 0, yawRad }), scan: scan(wallXM) }));
+  return views.map(([wallXM, xM, yawRad = 0], k) => {
+    const [, lastXM = 0, lastYawRad = 0] = views[k - 1] ?? [];
+    const there = odometry(xM - lastXM, wrapAngle(yawRad - lastYawRad), { xM, yM: 0, yawRad }, NOW_NS + BigInt(k) * 1000n * MS);
+    const ruling = rule.check(twist(0.1), state({ odometry: there, scan: scan(wallXM) }));
     expect(ruling?.allowed).toBeUndefined();
     return ruling?.violation;
   });
@@ -30,6 +35,31 @@ test("the same view after a turn stops, also across the wrap", () => {
   expect(seen([1, 0, 3.1], [1, 0, -3.08])).toEqual([undefined, frozen(2 * Math.PI - 6.18, 0.1, "rad")]);
 });
 
+test("the way is measured from where the view was first seen, and starts anew with another", () => {
+  const way = seen([1, 0], [1, 0.03], [0.9, 0.06], [0.9, 0.1], [0.9, 0.12]);
+  expect(way).toEqual([undefined, undefined, undefined, undefined, frozen(0.06, 0.05, "m")]);
+});
+
+test("one scan is good for any way, until the next one comes", () => {
+  const rule = new PlausibleScan();
+  const view = scan(1);
+  for (let k = 0; k < 10; k++) {
+    const there = odometry(0.6, 0, { xM: 0.06 * k, yM: 0, yawRad: 0 }, NOW_NS + BigInt(k) * 100n * MS);
+    expect(rule.check(twist(0.6), state({ odometry: there, scan: view }))).toBeUndefined();
+  }
+});
+
+test.each([
+  ["jumps at rest", 1, 0],
+  ["is frozen while the twist goes on", 0, 0.5],
+] as const)("a pose that %s is no motion", (_, jumpM, vxMps) => {
+  const rule = new PlausibleScan();
+  for (let k = 0; k < 50; k++) {
+    const there = odometry(vxMps, 0, { xM: (k % 2) * jumpM, yM: 0, yawRad: 0 }, NOW_NS + BigInt(k) * 100n * MS);
+    expect(rule.check(twist(0.1), state({ odometry: there, scan: scan(1) }))).toBeUndefined();
+  }
+});
+
 test("standing still, the view may stay", () => {
   expect(seen([1, 0], [1, 0], [1, 0])).toEqual([undefined, undefined, undefined]);
 });
@@ -39,11 +69,13 @@ test("a view that changes may come from anywhere, and nothing in sight looks the
   expect(seen([undefined, 0], [undefined, 1], [undefined, 2])).toEqual([undefined, undefined, undefined]);
 });
 
+const moved = odometry(1, 0, { xM: 1, yM: 0, yawRad: 0 }, NOW_NS + 1000n * MS);
+
 test("another number of beams is another view", () => {
   const rule = new PlausibleScan();
   rule.check(twist(0), state({ scan: scan(1) }));
   const fewer = { ...scan(1), rangesM: scan(1).rangesM.slice(0, 119) };
-  expect(rule.check(twist(0), state({ odometry: odometry(0, 0, { xM: 1, yM: 0, yawRad: 0 }), scan: fewer }))).toBeUndefined();
+  expect(rule.check(twist(0), state({ odometry: moved, scan: fewer }))).toBeUndefined();
 });
 
 test("beams that measure nothing count as the same, too", () => {
@@ -51,9 +83,7 @@ test("beams that measure nothing count as the same, too", () => {
   const holes = { ...scan(1), rangesM: scan(1).rangesM.map((range, i) => (i % 2 === 0 ? Number.NaN : range)) };
   rule.check(twist(0), state({ scan: holes }));
   const again = { ...holes, rangesM: holes.rangesM.slice() };
-  expect(rule.check(twist(0), state({ odometry: odometry(0, 0, { xM: 1, yM: 0, yawRad: 0 }), scan: again }))?.violation.guardrail).toBe(
-    "scan.frozen",
-  );
+  expect(rule.check(twist(0), state({ odometry: moved, scan: again }))?.violation.guardrail).toBe("scan.frozen");
 });
 
 test("says nothing without odometry or scan, nor of motion", () => {
