@@ -8,13 +8,15 @@ import { openRos } from "../../ros/context.js";
 import { loadSetup } from "../load-setup.js";
 import { projectPath } from "../project-path.js";
 import type { Fault } from "./fault.js";
+import { DEFAULT_REPEATS } from "./index.js";
 import { Rig } from "./rig.js";
 import { type Line, summarise } from "./summary.js";
 import { type Trial, trial } from "./trial.js";
 
 export interface CampaignOptions {
   readonly faults: readonly Fault[];
-  readonly repeats: number;
+  /** Of each; absent: as each fault has it. */
+  readonly repeats?: number;
   readonly seed: number;
   /** Of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
@@ -49,7 +51,7 @@ export async function campaign(
   options: CampaignOptions,
   progress: (fault: Fault, done: number, trial: Trial) => void,
 ): Promise<CampaignReport> {
-  const { faults, repeats, seed, parameters, budgetS } = options;
+  const { faults, seed, parameters, budgetS } = options;
   const startedNs = process.hrtime.bigint();
   const wallS = () => Number(process.hrtime.bigint() - startedNs) / 1e9;
   // Refused here, in words, rather than in the log of a process.
@@ -67,6 +69,7 @@ export async function campaign(
   let longestS = TRIAL_S;
   const work = async () => {
     for (const fault of faults) {
+      const repeats = options.repeats ?? fault.repeats ?? DEFAULT_REPEATS;
       for (let n = 0; n < repeats; n++) {
         const beganS = wallS();
         if (budgetS !== undefined && budgetS - CLOSING_S - beganS < longestS) return;

@@ -6,6 +6,8 @@ export interface Fault {
   /** What is done, in one line. */
   readonly what: string;
   readonly allowed: Allowed;
+  /** How often it is tried when nobody says. */
+  readonly repeats?: number;
   /** How long it lasts, and is watched, before it is lifted. */
   readonly holdMs: number;
   /** Whether the robot goes on by itself once the fault is lifted, or its goal is gone and it waits for one. */

@@ -20,6 +20,8 @@ export const QUICK: readonly string[] = [
   "guard-stopped",
 ];
 
+export const DEFAULT_REPEATS = 5;
+
 /** @throws RehearseError RH-FAULTS-NAME */
 export function faultsNamed(names: readonly string[]): Fault[] {
   return names.map((name) => {

@@ -40,7 +40,7 @@ const START_MS = 60_000;
 const SETTLE_MS = 700;
 const UP_TO_SPEED_MS = 8000;
 /** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
-const RUN_M = [0.4, 1.8] as const;
+const RUN_M = [0.4, 1.6] as const;
 
 /** World, guard and controller in processes of their own, with the campaign between the world's sensors and the two others. */
 export class Rig {
@@ -50,6 +50,8 @@ export class Rig {
   /** What the robot has been told, and what it did, since `forget`. */
   commands: TwistSample[] = [];
   motion: TwistSample[] = [];
+  /** The rules by which the guard stopped it. */
+  stops: { readonly atNs: bigint; readonly rules: string }[] = [];
   /** Processes that ended by themselves since `forget`. */
   deaths: string[] = [];
   private readonly processes: Processes;
@@ -81,6 +83,8 @@ export class Rig {
     });
     this.status.guard.subscribe((state) => {
       this.lastGuard = state;
+      const [, rules] = /^stops: (.*)$/.exec(state.message) ?? [];
+      if (rules !== undefined) this.stops.push({ atNs: process.hrtime.bigint(), rules });
     });
     const node = ros.createNode("fault_campaign");
     const endpoints = new Endpoints(ros, node);
@@ -240,6 +244,7 @@ export class Rig {
   forget(): void {
     this.commands = [];
     this.motion = [];
+    this.stops = [];
     this.deaths = [];
   }
 

@@ -21,6 +21,8 @@ export interface Line {
   readonly zeros: number;
   readonly restMs?: Spread;
   readonly rests: number;
+  /** The rules by which the guard stopped the robot, the most frequent first. */
+  readonly stoppedBy: readonly string[];
   readonly recoveryMs?: Spread;
   readonly recovered: number;
   readonly deaths: readonly string[];
@@ -46,6 +48,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
     zeros: zeroMs.length,
     ...spread("restMs", restMs),
     rests: restMs.length,
+    stoppedBy: byFrequency(present(trials.map((t) => t.stoppedBy))),
     ...spread("recoveryMs", recoveryMs),
     recovered: recoveryMs.length,
     deaths: trials.flatMap((t) => t.deaths),
@@ -74,6 +77,12 @@ function objectionsTo(line: Omit<Line, "objections">): string[] {
 function spread<Key extends string>(key: Key, samples: readonly number[]): { readonly [K in Key]?: Spread } {
   if (samples.length === 0) return {};
   return { [key]: { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), max: Math.max(...samples) } } as { [K in Key]?: Spread };
+}
+
+function byFrequency(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
 function present<T>(values: readonly (T | undefined)[]): T[] {

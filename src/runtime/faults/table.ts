@@ -1,7 +1,7 @@
 import type { CampaignReport } from "./campaign.js";
 import type { Line, Spread } from "./summary.js";
 
-const HEAD = ["fault", "repeats", "touches", "zero [ms]", "allowed", "rest [ms]", "went on", "after [ms]", ""];
+const HEAD = ["fault", "repeats", "touches", "zero [ms]", "allowed", "rest [ms]", "went on", "after [ms]", "stopped by", ""];
 
 /** For a terminal. */
 export function tableText(report: CampaignReport): string {
@@ -34,6 +34,7 @@ function cells(line: Line): string[] {
     times(line.restMs, line.rests, line.repeats),
     `${line.recovered} of ${line.repeats}`,
     times(line.recoveryMs, line.recovered, line.repeats),
+    line.stoppedBy.length > 0 ? line.stoppedBy.join("; ") : "–",
     line.objections.length === 0 ? "ok" : line.objections.join("; "),
   ];
 }

@@ -10,6 +10,8 @@ export interface Trial {
   readonly speedMps: number;
   readonly zeroMs?: number;
   readonly restMs?: number;
+  /** The rules by which the guard first stopped it. */
+  readonly stoppedBy?: string;
   readonly touches: number;
   readonly beyondLimits: number;
   /** Until the robot was told to move again. */
@@ -46,6 +48,7 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
   delay.disable();
   const zeroMs = msToLasting(rig.commands, faultNs, ZERO);
   const restMs = msToLasting(rig.motion, faultNs, STANDING);
+  const stoppedBy = rig.stops.find(({ atNs }) => atNs >= faultNs)?.rules;
 
   const liftedNs = process.hrtime.bigint();
   await fault.lift?.(rig);
@@ -59,6 +62,7 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
     speedMps,
     ...(zeroMs !== undefined && { zeroMs }),
     ...(restMs !== undefined && { restMs }),
+    ...(stoppedBy !== undefined && { stoppedBy }),
     touches: rig.touches,
     beyondLimits: beyondLimits(rig.commands, limits),
     ...(recoveryMs !== undefined && { recoveryMs }),
