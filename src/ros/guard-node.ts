@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
 import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
@@ -110,7 +111,8 @@ export class GuardNode {
   /** Begins to take messages and to send commands, before other processes of the machine where the system allows it. */
   start(): void {
     try {
-      setPriority(NICENESS);
+      // Linux gives each thread a priority of its own; those of the middleware are there already.
+      for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), NICENESS);
     } catch {
       this.log.info(`the guard runs at ordinary priority: raising it needs CAP_SYS_NICE (or systemd's Nice=${NICENESS})`);
     }
