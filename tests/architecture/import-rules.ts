@@ -73,7 +73,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "node:fs": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
   "node:path": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
   "node:url": { in: ["runtime", "cli"], why: "where the package lies is for runtime to know" },
-  "node:os": { in: ["runtime"], why: "boxes, worlds and mathematics do no input or output" },
+  "node:os": { in: ["runtime", "ros"], why: "temporary folders and priorities are the business of who runs processes" },
   "node:crypto": { in: ["config", "onnx", "recording"], why: "hashes are of files" },
   "node:zlib": { in: ["recording"], why: "the compression of bags is recording's own affair" },
   "node:module": { in: ["ros"], why: "only rclnodejs is CommonJS with an addon to look for" },
