@@ -20,7 +20,7 @@ export type * from "./core/goal.js";
 export type * from "./core/guardrail.js";
 export type * from "./core/mode.js";
 export type * from "./core/model.js";
-export { MOTION_SIZE, type MotionModel } from "./core/motion.js";
+export { MOTION_COLUMNS, MOTION_SIZE, type MotionModel } from "./core/motion.js";
 export type * from "./core/objective.js";
 export type * from "./core/planner.js";
 export type * from "./core/random.js";

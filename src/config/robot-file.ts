@@ -5,7 +5,7 @@ import { z } from "zod";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
 
-export const ROBOT_SCHEMA = "rehearse.robot/1";
+const ROBOT_SCHEMA = "rehearse.robot/1";
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
 const text = z.string({ error: "a text" }).min(1, { error: "a text that is not empty" });
@@ -132,7 +132,9 @@ function unexpected(issue: { code?: string; keys?: string[] } & object, known: s
 function wrong(issue: z.core.$ZodIssue, content: unknown): string {
   if (issue.code === "unrecognized_keys") return issue.message;
   const value = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
-  return value === undefined ? `is missing: ${issue.message}` : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
+  return value === undefined
+    ? `is missing: ${issue.message}`
+    : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -49,7 +49,7 @@ export class OdometryBuffer {
 }
 
 /** Constant-twist arc from a sample to a later time. */
-export function carriedOn(from: Odometry, stampNs: bigint): Odometry {
+function carriedOn(from: Odometry, stampNs: bigint): Odometry {
   const dt = Number(stampNs - from.stampNs) / 1e9;
   const { vxMps, vyMps, yawRateRps } = from.twistInBase;
   const middle = from.odomFromBase.yawRad + (yawRateRps * dt) / 2;

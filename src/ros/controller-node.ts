@@ -374,7 +374,7 @@ function posesOf(plan: TimedPlan): Pose2[] {
 }
 
 /** The plan as a line and the goal as the model sees it. */
-export function drawingsOf({ plan }: Cycle): Drawing[] {
+function drawingsOf({ plan }: Cycle): Drawing[] {
   if (plan === undefined) return [];
   const pointsM = posesOf(plan).map(({ xM, yM }) => [xM, yM] as const);
   return [

@@ -26,7 +26,7 @@ export class ControllerDriver implements Driver {
 }
 
 /** A floor: what a rule that knows no model reaches under the same gate. */
-export abstract class ReactiveDriver implements Driver {
+abstract class ReactiveDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
   private lastOutput: Command = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };

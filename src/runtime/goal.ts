@@ -63,7 +63,7 @@ function tell(outcome: GoalOutcome): string {
 }
 
 /** A binary portable pixmap (P6, 8 bits), the plainest format that every picture program writes. Throws RH-IMAGE-FILE. */
-export function readPpm(path: string): CameraFrame {
+function readPpm(path: string): CameraFrame {
   const fail = (what: string, fix = "convert it first, e.g.: convert picture.png goal.ppm") => {
     throw new RehearseError("RH-IMAGE-FILE", `${path} ${what}`, fix);
   };

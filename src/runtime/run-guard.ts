@@ -1,5 +1,5 @@
 import { readRobotFile } from "../config/robot-file.js";
-import { Guard } from "../control/guard.js";
+import { GUARD_RATE_HZ, Guard } from "../control/guard.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { openRos } from "../ros/context.js";
 import { GuardNode } from "../ros/guard-node.js";
@@ -30,6 +30,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       robot = readRobotFile(projectPath(parameters.string("robot")));
       return new Guard(robot, clock);
     },
+    periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({ robot_file: robot?.source.path ?? "", robot_file_sha256: robot?.source.sha256 ?? "" }),
   });
   node.start();

@@ -22,7 +22,7 @@ export interface Timing {
   readonly outputDelayMs: number;
 }
 
-export const USUAL_TIMING: Timing = {
+const USUAL_TIMING: Timing = {
   commandPeriodMs: 50,
   commandDelayMs: 10,
   odometryPeriodMs: 50,
@@ -98,7 +98,7 @@ export function driveGuarded(
 }
 
 /** Distance of the footprint to the nearest wall, to 0.2 mm; `atMostM` when it is more than that. */
-export function clearanceOf(world: RoomsWorld, atMostM = 1): number {
+function clearanceOf(world: RoomsWorld, atMostM = 1): number {
   const { xM, yM } = world.odomFromBase;
   let low = 0;
   let high = Math.min(1, atMostM);

@@ -30,7 +30,7 @@ export interface RigOptions {
 }
 
 /** The robot counts as driving from here on. */
-export const AT_SPEED_MPS = 0.5;
+const AT_SPEED_MPS = 0.5;
 const NODES: readonly NodeName[] = ["simulation", "guard", "controller"];
 const WORLD = "rooms";
 const WORLD_SEED = 1;

@@ -22,8 +22,8 @@ export interface RoomsMap {
 }
 
 export const ARENA: Box = { minXM: -2, minYM: -2, maxXM: 2, maxYM: 2 };
-export const WALL_THICKNESS_M = 0.2;
-export const DOOR_WIDTH_M = 0.8;
+const WALL_THICKNESS_M = 0.2;
+const DOOR_WIDTH_M = 0.8;
 /** The door's centre is drawn from ± this. */
 export const DOOR_RANGE_M = 1.3;
 
