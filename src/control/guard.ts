@@ -13,9 +13,6 @@ export const GUARD_RATE_HZ = 50;
 /** A stamp this much before the newest one, by a clock that went back as well, is a clock set back, not a late message. */
 const CLOCK_BACK_NS = 100_000_000n;
 
-/** Why an input was not taken. */
-export type Refusal = "future" | "old" | "repeated";
-
 export interface GuardReport {
   readonly verdict: Verdict;
   readonly emergencyStopped: boolean;
@@ -75,10 +72,10 @@ export class Guard {
 
   /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh odometry, to be at rest */
   reset(): boolean {
-    const state = this.state();
-    const fresh = state.odometry !== undefined && state.odometryReceivedNs !== undefined;
-    const ageNs = fresh ? state.nowNs - state.odometryReceivedNs! : 0n;
-    if (!fresh || Number(ageNs) / 1e9 > this.robot.staleness.odometryS || !this.gate.resetEmergencyStop(state)) return false;
+    const { odometry } = this.inputs;
+    const ageNs = odometry && this.clock.steadyNs() - odometry.receivedSteadyNs;
+    if (ageNs === undefined || Number(ageNs) / 1e9 > this.robot.staleness.odometryS) return false;
+    if (!this.gate.resetEmergencyStop(this.state())) return false;
     // What was asked for during the stop must not start the robot.
     const { command: _, ...sensors } = this.inputs;
     this.inputs = sensors;
@@ -101,7 +98,7 @@ export class Guard {
     this.watchClock();
     const ageS = Number(this.clock.nowNs() - stampNs) / 1e9;
     const newest = this.inputs[name]?.stampNs;
-    let refusal: Refusal | undefined;
+    let refusal: "future" | "old" | "repeated" | undefined;
     if (ageS < -this.robot.staleness.futureS) refusal = "future";
     else if (ageS > maxAgeS) refusal = "old";
     else if (newest !== undefined && stampNs <= newest) refusal = "repeated";

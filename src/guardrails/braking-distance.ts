@@ -2,16 +2,14 @@ import type { Command } from "../core/command.js";
 import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
 import { MOTION_SIZE } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { LaserScan, Surroundings } from "../core/sensors.js";
+import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import { wrapAngle } from "../math/angle.js";
 import { values } from "../math/tensor.js";
 import { allKept } from "./all-kept.js";
-import { type Path, StoppingPath } from "./stopping-path.js";
+import { distanceToPath, distanceToSegment } from "./points.js";
+import { Sight } from "./sight.js";
+import { StoppingPath } from "./stopping-path.js";
 import { asTwist } from "./twist.js";
-
-/** Sectors of 10° of the half-plane towards which the body moves; each needs a beam that measured. */
-const SECTORS = 18;
 
 /** Control ticks between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
 const STRIDE = 2;
@@ -20,11 +18,12 @@ const STRIDE = 2;
 export class BrakingDistance implements Guardrail {
   readonly name = "braking-distance";
   private readonly stopping: StoppingPath;
+  private readonly sight: Sight;
   private readonly neededM: number;
-  private sight: { readonly scan: LaserScan; readonly seen: readonly boolean[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     this.stopping = new StoppingPath(robot);
+    this.sight = new Sight(robot.scanner?.baseFromScan.yawRad ?? 0);
     this.neededM = robot.footprint.radiusM + robot.clearanceM;
   }
 
@@ -32,11 +31,11 @@ export class BrakingDistance implements Guardrail {
     const twist = asTwist(command);
     if (twist === undefined || this.robot.scanner === undefined) return undefined;
     const { surroundings, scan } = now;
-    const unseen = surroundings === undefined || scan === undefined ? SECTORS : this.unseenSectors(scan, twist.vxMps);
-    if (surroundings === undefined || unseen > 0) {
-      return { violation: { guardrail: "braking-distance.blind", value: (unseen * Math.PI) / SECTORS, limit: 0, unit: "rad" } };
+    const unseenRad = surroundings === undefined || scan === undefined ? Math.PI : this.sight.unseenRad(scan, twist.vxMps);
+    if (surroundings === undefined || unseenRad > 0) {
+      return { violation: { guardrail: "braking-distance.blind", value: unseenRad, limit: 0, unit: "rad" } };
     }
-    return this.stopping.judge(this.name, twist, now, (path) => nearest(surroundings.pointsM, path), this.neededM);
+    return this.stopping.judge(this.name, twist, now, (path) => distanceToPath(surroundings.pointsM, path), this.neededM);
   }
 
   /**
@@ -51,13 +50,12 @@ export class BrakingDistance implements Guardrail {
     const data = values(motion);
     const points = this.within(surroundings.pointsM, data);
     if (points.length === 0) return margins;
-    const { clearanceM, controlPeriodS, limits, response } = this.robot;
-    const reactionS = response.reactionS + response.commandDelayS;
+    const { clearanceM, controlPeriodS } = this.robot;
     const yaw = data[2]!;
     const back = data[3]! * controlPeriodS;
     const x0 = data[0]! - back * Math.cos(yaw);
     const y0 = data[1]! - back * Math.sin(yaw);
-    const neededM = Math.min(this.neededM, Math.sqrt(squaredToSegment(points, x0, y0, 0, 0)));
+    const neededM = Math.min(this.neededM, distanceToSegment(points, x0, y0, 0, 0));
     const farM = neededM + clearanceM;
     for (let n = 0; n < samples; n++) {
       let leastM = farM;
@@ -72,7 +70,7 @@ export class BrakingDistance implements Guardrail {
         const x = data[row]!;
         const y = data[row + 1]!;
         const v = data[row + 3]!;
-        const ahead = v * (reactionS + Math.abs(v) / (2 * limits.decelerationMps2));
+        const ahead = this.stopping.aheadM(v);
         const turned = v === 0 ? 0 : (data[row + 5]! * ahead) / v;
         const heading = data[row + 2]! + turned / 2;
         const endX = x + ahead * Math.cos(heading);
@@ -82,7 +80,7 @@ export class BrakingDistance implements Guardrail {
           const endMoved = (endX - fromEndX) * (endX - fromEndX) + (endY - fromEndY) * (endY - fromEndY);
           if (moved < slackM * slackM && endMoved < slackM * slackM) continue;
         }
-        const distance = Math.sqrt(squaredToSegment(points, x, y, endX - x, endY - y));
+        const distance = distanceToSegment(points, x, y, endX - x, endY - y);
         if (distance < leastM) leastM = distance;
         slackM = distance - leastM;
         fromX = x;
@@ -93,17 +91,6 @@ export class BrakingDistance implements Guardrail {
       margins[n] = (neededM - leastM) / clearanceM;
     }
     return margins;
-  }
-
-  /** Sectors without a measurement (no beam, NaN, or nearer than the scanner can measure) towards where the body drives. */
-  private unseenSectors(scan: LaserScan, vxMps: number): number {
-    if (this.sight?.scan !== scan) this.sight = { scan, seen: sectorsSeen(scan, this.robot.scanner!.baseFromScan.yawRad) };
-    if (vxMps === 0) return 0;
-    // From the body's right over its front to its left, or from its left over its back to its right.
-    const from = vxMps > 0 ? SECTORS / 2 : (3 * SECTORS) / 2;
-    let unseen = 0;
-    for (let i = 0; i < SECTORS; i++) if (!this.sight.seen[(from + i) % (2 * SECTORS)]) unseen++;
-    return unseen;
   }
 
   /** The points that any of the motion could come near. */
@@ -120,9 +107,8 @@ export class BrakingDistance implements Guardrail {
       const speed = Math.abs(motion[row + 3]!);
       if (speed > fastest) fastest = speed;
     }
-    const { clearanceM, limits, response, controlPeriodS } = this.robot;
-    const ahead = fastest * (response.reactionS + response.commandDelayS + controlPeriodS + fastest / (2 * limits.decelerationMps2));
-    const reach = ahead + this.neededM + clearanceM;
+    // The start, from which it is measured for who starts too near, lies one period before the first tick.
+    const reach = this.stopping.aheadM(fastest) + fastest * this.robot.controlPeriodS + this.neededM + this.robot.clearanceM;
     const kept: number[] = [];
     for (let i = 0; i < points.length; i += 2) {
       const x = points[i]!;
@@ -131,54 +117,4 @@ export class BrakingDistance implements Guardrail {
     }
     return Float32Array.from(kept);
   }
-}
-
-/** Whether a beam measured, by sectors of 10° counter-clockwise from straight behind. */
-function sectorsSeen(scan: LaserScan, scannerYawRad: number): boolean[] {
-  const seen = new Array<boolean>(2 * SECTORS).fill(false);
-  for (let i = 0; i < scan.rangesM.length; i++) {
-    if (!(scan.rangesM[i]! >= scan.rangeMinM)) continue;
-    const angleRad = wrapAngle(scannerYawRad + scan.angleMinRad + i * scan.angleIncrementRad);
-    seen[Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS)] = true;
-  }
-  return seen;
-}
-
-/** +Infinity when there are no points. */
-function nearest(points: Float32Array, path: Path): number {
-  let reach = 0;
-  for (let k = 2; k < path.length; k += 2) reach = Math.max(reach, (path[k]! - path[0]!) ** 2 + (path[k + 1]! - path[1]!) ** 2);
-  reach = Math.sqrt(reach);
-  // A point farther from the start than the nearest one by more than the reach can't become the nearest.
-  let least = squaredToSegment(points, path[0]!, path[1]!, 0, 0);
-  const relevant = (Math.sqrt(least) + reach) ** 2;
-  for (let i = 0; i < points.length; i += 2) {
-    const x = points[i]!;
-    const y = points[i + 1]!;
-    if ((x - path[0]!) ** 2 + (y - path[1]!) ** 2 > relevant) continue;
-    for (let k = 2; k < path.length; k += 2) {
-      const squared = (x - path[k]!) ** 2 + (y - path[k + 1]!) ** 2;
-      if (squared < least) least = squared;
-    }
-  }
-  return Math.sqrt(least);
-}
-
-/** The least squared distance from any point to the segment from (x, y) to (x + dx, y + dy). */
-function squaredToSegment(points: Float32Array, x: number, y: number, dx: number, dy: number): number {
-  const length2 = dx * dx + dy * dy;
-  const inverse = length2 > 0 ? 1 / length2 : 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < points.length; i += 2) {
-    const px = points[i]! - x;
-    const py = points[i + 1]! - y;
-    let along = (px * dx + py * dy) * inverse;
-    if (along < 0) along = 0;
-    else if (along > 1) along = 1;
-    const ex = px - along * dx;
-    const ey = py - along * dy;
-    const squared = ex * ex + ey * ey;
-    if (squared < least) least = squared;
-  }
-  return least;
 }

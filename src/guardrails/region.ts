@@ -23,14 +23,13 @@ export abstract class Region implements Guardrail {
   /** @returns the deepest intrusion of the footprint, in clearances; not below -1 */
   margin(motion: Tensor): Float32Array {
     const [samples, ticks] = motion.shape as [number, number, number];
-    const { clearanceM, footprint, limits, response } = this.robot;
+    const { clearanceM, footprint } = this.robot;
     const data = values(motion);
     const margins = allKept(motion);
     for (let n = 0; n < samples; n++) {
       for (let t = 0; t < ticks; t++) {
         const row = (n * ticks + t) * MOTION_SIZE;
-        const v = data[row + 3]!;
-        const ahead = v * (response.reactionS + response.commandDelayS + Math.abs(v) / (2 * limits.decelerationMps2));
+        const ahead = this.stopping.aheadM(data[row + 3]!);
         const yaw = data[row + 2]!;
         const distance = this.distanceM(data[row]! + ahead * Math.cos(yaw), data[row + 1]! + ahead * Math.sin(yaw));
         margins[n] = Math.max(margins[n]!, (footprint.radiusM - distance) / clearanceM);

@@ -60,6 +60,12 @@ export class StoppingPath {
     return { violation, allowed: scaled(command, low) };
   }
 
+  /** For planning, without the lag: the way from a speed to rest, in the direction of that speed; metres, negative backward. */
+  aheadM(vxMps: number): number {
+    const { limits, response } = this.robot;
+    return vxMps * (response.reactionS + response.commandDelayS + Math.abs(vxMps) / (2 * limits.decelerationMps2));
+  }
+
   /** The way under `command` for one reaction time, then braking. */
   path(from: DriveState, command: TwistCommand): Path {
     const path = [from.pose.xM, from.pose.yM];

@@ -1,0 +1,42 @@
+/**
+ * The least distance from any of the points to any place of a path; +Infinity when there are no points.
+ * @param points and @param path `[x0, y0, x1, y1, …]`, metres
+ */
+export function distanceToPath(points: Float32Array, path: readonly number[]): number {
+  let reach = 0;
+  for (let k = 2; k < path.length; k += 2) reach = Math.max(reach, (path[k]! - path[0]!) ** 2 + (path[k + 1]! - path[1]!) ** 2);
+  reach = Math.sqrt(reach);
+  // A point farther from the start than the nearest one by more than the reach can't become the nearest.
+  const startM = distanceToSegment(points, path[0]!, path[1]!, 0, 0);
+  let least = startM * startM;
+  const relevant = (startM + reach) ** 2;
+  for (let i = 0; i < points.length; i += 2) {
+    const x = points[i]!;
+    const y = points[i + 1]!;
+    if ((x - path[0]!) ** 2 + (y - path[1]!) ** 2 > relevant) continue;
+    for (let k = 2; k < path.length; k += 2) {
+      const squared = (x - path[k]!) ** 2 + (y - path[k + 1]!) ** 2;
+      if (squared < least) least = squared;
+    }
+  }
+  return Math.sqrt(least);
+}
+
+/** The least distance from any of the points to the segment from (x, y) to (x + dx, y + dy); +Infinity when there are none. */
+export function distanceToSegment(points: Float32Array, x: number, y: number, dx: number, dy: number): number {
+  const length2 = dx * dx + dy * dy;
+  const inverse = length2 > 0 ? 1 / length2 : 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < points.length; i += 2) {
+    const px = points[i]! - x;
+    const py = points[i + 1]! - y;
+    let along = (px * dx + py * dy) * inverse;
+    if (along < 0) along = 0;
+    else if (along > 1) along = 1;
+    const ex = px - along * dx;
+    const ey = py - along * dy;
+    const squared = ex * ex + ey * ey;
+    if (squared < least) least = squared;
+  }
+  return Math.sqrt(least);
+}
