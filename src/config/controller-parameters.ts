@@ -37,7 +37,7 @@ export const CONTROLLER_PARAMETERS = {
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked [s]" },
   goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy [1/m]" },
   heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
-  effort_weight: { default: 0.02, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
+  effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
   extra_cost: {
     default: "",
     dynamic: true,

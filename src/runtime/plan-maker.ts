@@ -1,5 +1,6 @@
 import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
+import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { TimedPlan } from "../core/cycle.js";
 import type { Goal } from "../core/goal.js";
@@ -42,15 +43,24 @@ export interface PlanOptions {
   readonly extraCosts: readonly WeightedCost[];
 }
 
-interface Place {
-  readonly goal: Goal;
+interface Point {
   readonly xM: number;
   readonly yM: number;
 }
 
+/** An image goal, and where the readouts place the body in its picture. */
+interface PicturedGoal {
+  readonly goal: Goal;
+  readonly seen: Point;
+}
+
+/** Readouts and odometry that differ by more do not speak of the same place: the difference is then no small bias to be allowed for. */
+const MAX_BIAS_M = 0.25;
+
 /** The way of one request: encode → surprise → warm start → planner ⇄ energy → plan. One at a time; lives where the model lives. */
 export class PlanMaker {
-  private place: Place | undefined;
+  private pictured: PicturedGoal | undefined;
+  private goalId: number | undefined;
   private alternatives: { readonly plan: Pick<TimedPlan, "startNs" | "stepNs">; readonly actions: Tensor } | undefined;
   private readonly scaling: TwistScaling;
   private readonly stepNs: bigint;
@@ -75,7 +85,10 @@ export class PlanMaker {
     const { mind, options } = this;
     const latent = await mind.encoder.encode(request.frame, request.odometry);
     const surprise = (await this.surprise?.observe(request, latent)) ?? 1;
-    const place = await this.placeOf(request.goal);
+    if (request.goal.id !== this.goalId) this.alternatives = undefined;
+    this.goalId = request.goal.id;
+    const bias = await this.biasOf(latent, request.odometry);
+    const place = await this.placeOf(request.goal, bias);
 
     const energy = new Energy(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
@@ -117,13 +130,13 @@ export class PlanMaker {
       iterations: outcome.plan.iterations,
       durationNs: this.clock.steadyNs() - beganNs,
       surprise,
-      goalXM: place.xM,
-      goalYM: place.yM,
+      goalXM: place.xM - bias.xM,
+      goalYM: place.yM - bias.yM,
       remainingM: remaining[0]!,
     };
   }
 
-  private costs(request: PlanRequest, place: Place): WeightedCost[] {
+  private costs(request: PlanRequest, place: Point): WeightedCost[] {
     const { readouts, costToGo } = this.mind;
     const { goalWeight, headingWeight, effortWeight } = this.options;
     const costs: WeightedCost[] = [
@@ -138,24 +151,35 @@ export class PlanMaker {
     return costs;
   }
 
-  /** Where the goal is. An image goal lies where the readouts place the body in its picture; looked at once a goal. */
-  private async placeOf(goal: Goal): Promise<Place> {
-    if (this.place?.goal.id === goal.id && this.place.goal.kind === goal.kind) return this.place;
-    if (goal.kind === "pose") this.place = { goal, xM: goal.xM, yM: goal.yM };
-    else {
-      const { encoder, readouts, worldModel } = this.mind;
+  /**
+   * By how much the readouts' place of the body differs from odometry's, here and now. Readouts are a few centimetres off in ways that change
+   * slowly with the place; what is imagined is off alike. So the goal is moved by the same amount, and the body ends where it was asked to.
+   */
+  private async biasOf(latent: Tensor, odometry: Odometry): Promise<Point> {
+    const seen = await this.seenPlace(latent);
+    const bias = { xM: seen.xM - odometry.odomFromBase.xM, yM: seen.yM - odometry.odomFromBase.yM };
+    return Math.hypot(bias.xM, bias.yM) <= MAX_BIAS_M ? bias : { xM: 0, yM: 0 };
+  }
+
+  /** Where the goal is as the readouts see places. An image goal's picture is looked at once. */
+  private async placeOf(goal: Goal, bias: Point): Promise<Point> {
+    if (goal.kind === "pose") return { xM: goal.xM + bias.xM, yM: goal.yM + bias.yM };
+    if (this.pictured?.goal.id !== goal.id) {
       const atRest = {
         stampNs: goal.frame.stampNs,
         odomFromBase: { xM: 0, yM: 0, yawRad: 0 },
         twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 },
       };
-      const latent = await encoder.encode(goal.frame, atRest);
-      const read = values(await readouts.read(tensor(values(latent), [1, worldModel.latentSize])));
-      const { x, y } = poseColumns(readouts.names);
-      this.place = { goal, xM: read[x]!, yM: read[y]! };
+      this.pictured = { goal, seen: await this.seenPlace(await this.mind.encoder.encode(goal.frame, atRest)) };
     }
-    this.alternatives = undefined;
-    return this.place;
+    return this.pictured.seen;
+  }
+
+  private async seenPlace(latent: Tensor): Promise<Point> {
+    const { readouts, worldModel } = this.mind;
+    const read = values(await readouts.read(tensor(values(latent), [1, worldModel.latentSize])));
+    const { x, y } = poseColumns(readouts.names);
+    return { xM: read[x]!, yM: read[y]! };
   }
 
   /** More to try first: standing still, full turns and straight ways, and what was good last time. */
