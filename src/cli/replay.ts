@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { RehearseError } from "../core/error.js";
 import { loadSetup } from "../runtime/load-setup.js";
 import { replay } from "../runtime/replay.js";
 
@@ -20,6 +21,8 @@ export function replayCommand(): Command {
     .option("--json", "one JSON object a control period instead of a table")
     .action(async (bag: string, flags: Flags) => {
       const [xM, yM] = flags.goal.map(Number) as [number, number];
+      if (flags.goal.length !== 2 || !Number.isFinite(xM) || !Number.isFinite(yM))
+        throw new RehearseError("RH-CLI-GOAL", `'${flags.goal.join(" ")}' is no goal`, "give x and y in metres, e.g.: --goal 1.2 0.4");
       const write = flags.json ? jsonLine : tableLine;
       if (!flags.json)
         process.stdout.write("time [s]  mode        v [m/s] (was)       yaw rate [rad/s] (was)  verdict   to go [m]  surprise\n");

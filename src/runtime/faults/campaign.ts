@@ -79,7 +79,7 @@ export async function campaign(
           progress(fault, n + 1, result);
         } catch (error) {
           // Not the fault's doing; the others may go better.
-          if (!(error instanceof RehearseError && error.code.startsWith("RH-FAULTS"))) throw error;
+          if (!(error instanceof RehearseError && error.code.startsWith("RH-FAULTS-"))) throw error;
           refusals.set(fault, error.message);
           break;
         }
