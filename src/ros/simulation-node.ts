@@ -190,6 +190,11 @@ export class SimulationNode {
           child_frame_id: FRAMES.base,
           transform: { translation: { x: xM, y: yM, z: 0 }, rotation: quaternionFromYaw(yawRad) },
         },
+        {
+          header: header(stampNs, FRAMES.base),
+          child_frame_id: FRAMES.scan,
+          transform: { translation: { x: 0, y: 0, z: 0 }, rotation: quaternionFromYaw(0) },
+        },
       ],
     });
   }

@@ -68,6 +68,15 @@ describe("a controller node, seen by rclpy", () => {
     expect(await state()).toBe("inactive");
     expect(await change("activate")).toBe(true);
     expect(await state()).toBe("active");
+    const available = await peer.call("/controller/get_available_transitions", "lifecycle_msgs/srv/GetAvailableTransitions");
+    expect((available.available_transitions as { transition: { label: string } }[]).map(({ transition }) => transition.label)).toEqual([
+      "deactivate",
+      "shutdown",
+    ]);
+    const states = await peer.call("/controller/get_available_states", "lifecycle_msgs/srv/GetAvailableStates");
+    expect(states.available_states).toHaveLength(11);
+    const graph = await peer.call("/controller/get_transition_graph", "lifecycle_msgs/srv/GetAvailableTransitions");
+    expect(graph.available_transitions).toHaveLength(25);
     const events = await eventually(
       () => (peer.taken("/controller/transition_event").length >= 6 ? peer.taken("/controller/transition_event") : undefined),
       "transition events",

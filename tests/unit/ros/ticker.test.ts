@@ -19,6 +19,15 @@ function run(periodNs: bigint, calls: number, work: (call: number) => void = () 
   });
 }
 
+/** How late each call came on the grid of the period, with the calls left out taken as left out, in ms: below a period if the count is right. */
+function lateness(startNs: bigint, periodNs: bigint, times: readonly bigint[], missed: readonly number[]): number[] {
+  let slot = 0;
+  return times.map((time, i) => {
+    slot += 1 + missed[i]!;
+    return Number(time - startNs - BigInt(slot) * periodNs) / 1e6;
+  });
+}
+
 function block(ms: number): void {
   const until = process.hrtime.bigint() + BigInt(ms) * MS;
   while (process.hrtime.bigint() < until);
@@ -27,12 +36,11 @@ function block(ms: number): void {
 describe("a ticker", () => {
   it("never calls early, and doesn't drift", async () => {
     const startNs = process.hrtime.bigint();
-    const { times, missed } = await run(10n * MS, 50);
-    const left = missed.reduce((sum, n) => sum + n, 0);
-    for (const [i, time] of times.entries()) expect(time - startNs).toBeGreaterThanOrEqual(BigInt(i + 1) * 10n * MS);
-    // 50 calls late by 0.1 ms each would add up to 5 ms; what is left is the lateness of the last call alone.
-    const ideal = startNs + BigInt(50 + left) * 10n * MS;
-    expect(Number(times.at(-1)! - ideal) / 1e6).toBeLessThan(5);
+    const { times, missed } = await run(10n * MS, 60);
+    const late = lateness(startNs, 10n * MS, times, missed);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    // 60 calls late by 0.1 ms each would add up to 6 ms. On a busy machine some calls are late, but not all of them.
+    expect(Math.min(...late.slice(30))).toBeLessThan(3);
   });
 
   it("is punctual when nothing holds it up", async () => {
@@ -46,6 +54,7 @@ describe("a ticker", () => {
   });
 
   it("leaves out what it missed, counts it, and stays on its grid", async () => {
+    const startNs = process.hrtime.bigint();
     const { times, missed, statistics } = await run(10n * MS, 6, (call) => {
       if (call === 3) block(34);
     });
@@ -53,8 +62,8 @@ describe("a ticker", () => {
     expect(missed[3]).toBeGreaterThanOrEqual(2);
     expect(statistics.missed).toBe(missed.reduce((sum, n) => sum + n, 0));
     expect(statistics.maxUs).toBeGreaterThan(20_000);
-    const sinceLate = times[4]! - times[3]!;
-    expect(sinceLate).toBeLessThan(12n * MS);
+    const late = lateness(startNs, 10n * MS, times, missed);
+    expect(Math.max(...late)).toBeLessThan(15);
   });
 
   it("can be reset and stopped", async () => {
