@@ -12,7 +12,7 @@ from .errors import TrainingError
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
-COMPARED = ["vicreg-idm", "vicreg", "sigreg-idm", "sigreg"]
+COMPARED = ["vicreg-idm-odometry", "vicreg-idm", "vicreg", "sigreg-idm-odometry", "sigreg-idm", "sigreg"]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     heads.add_argument("--heads", type=Path, help="folder for the heads' own checkpoints (default: none kept)")
     heads.set_defaults(run=_heads)
 
-    compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics: same data, seed and steps; prints a table")
+    compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics and odometry: same data, seed and steps; prints a table")
     _data(compare)
     compare.add_argument("--out", type=Path, required=True, help="the Markdown file to write the table to")
     compare.add_argument("--only", nargs="+", choices=COMPARED, default=COMPARED, help="some of the variants; default: all")
@@ -66,6 +66,7 @@ def _data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--threads", type=int, help="instead of the configuration's; results repeat bit for bit only with the same number")
     command.add_argument("--runs", type=Path, help="folder for checkpoints and log; default: runs/<world>-<name>-<seed>")
     command.add_argument("--cache", type=Path, default=Path(".cache/training"), help="folder for decoded bags; default: %(default)s")
+    command.add_argument("--resume", action="store_true", help="go on from the run's checkpoints: what happens anyway, unless --fresh")
     command.add_argument("--fresh", action="store_true", help="start anew instead of going on from the run's checkpoints")
 
 

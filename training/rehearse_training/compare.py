@@ -12,10 +12,18 @@ from .pipeline import Data, Run, build_heads, start, with_objective
 from .pretraining import pretrain
 from .readouts import targets_of, train_readouts
 
-VARIANTS = {"vicreg-idm": ("vicreg", True), "vicreg": ("vicreg", False), "sigreg-idm": ("sigreg", True), "sigreg": ("sigreg", False)}
+# Name -> anti-collapse, inverse dynamics, odometry's displacements
+VARIANTS = {
+    "vicreg-idm-odometry": ("vicreg", True, True),
+    "vicreg-idm": ("vicreg", True, False),
+    "vicreg": ("vicreg", False, False),
+    "sigreg-idm-odometry": ("sigreg", True, True),
+    "sigreg-idm": ("sigreg", True, False),
+    "sigreg": ("sigreg", False, False),
+}
 HEAD_STEPS = 1500
-HEADER = """| objective | inverse dynamics | effective rank | least std | R²: x | y | cos yaw | sin yaw | position, seen | after 8 steps | yaw, seen | to go: in sight | out of sight | trained in |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
+HEADER = """| against collapse | inverse dynamics | odometry | effective rank | least std | R²: x | y | cos yaw | sin yaw | position, seen | after 8 steps | yaw, seen | to go: in sight | out of sight | trained in |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def compare(run: Run, only: list[str], out: Path) -> None:
@@ -34,9 +42,9 @@ def compare(run: Run, only: list[str], out: Path) -> None:
     out.write_text("\n".join([HEADER, *(row.read_text().strip() for row in rows if row.exists())]) + "\n")
 
 
-def measure(run: Run, data: Data, anti_collapse: str, inverse: bool, folder: Path) -> str:
+def measure(run: Run, data: Data, anti_collapse: str, inverse: bool, odometry: bool, folder: Path) -> str:
     observations = data.observations
-    config = with_objective(run.config, anti_collapse, inverse)
+    config = with_objective(run.config, anti_collapse, inverse, odometry)
     heads = replace(run.config.heads, readout_steps=HEAD_STEPS, cost_to_go_steps=HEAD_STEPS)
     world_model, pretraining = pretrain(observations, data.training, config, run.seed, folder / "world-model.pt")
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
@@ -51,6 +59,7 @@ def measure(run: Run, data: Data, anti_collapse: str, inverse: bool, folder: Pat
     cells = [
         anti_collapse,
         "yes" if inverse else "no",
+        "yes" if odometry else "no",
         f"{collapse['effective_rank']:.1f}",
         f"{collapse['min_std']:.2f}",
         *(f"{v:.3f}" for v in linear_probe_r2(latents.seen, wanted[0], held_out.seen, wanted[1])),

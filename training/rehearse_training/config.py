@@ -89,7 +89,13 @@ class Objective:
     variance: float = 16.0
     covariance: float = 8.0
     sigreg: float = 0.09
+    # The same two terms for what changes within a window: without them, what is slow to change crowds out what is fast.
+    variance_in_time: float = 0.0
+    covariance_in_time: float = 0.0
+    std_in_time: float = 0.4
     inverse_dynamics: float = 1.0
+    # Displacements by odometry, from one picture and the speeds that followed, and between two pictures; never a place.
+    odometry: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,8 @@ class Schedule:
 @dataclass(frozen=True)
 class HeadSchedule:
     readout_steps: int = 6000
-    cost_to_go_steps: int = 8000
-    decoder_steps: int = 1500
+    cost_to_go_steps: int = 12000
+    decoder_steps: int = 6000
     batch: int = 512
     decoder_batch: int = 64
     learning_rate: float = 2e-3

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from .config import HeadSchedule
 from .fitting import fit
@@ -70,8 +69,7 @@ def train_cost_to_go(cost_to_go: CostToGo, pairs: Pairs, schedule: HeadSchedule,
         batches = [pairs.draw(rng, half, part) for part in (seen, imagined) if len(part)]
         latents, goals, metres = (torch.cat([batch[i] for batch in batches]) for i in range(3))
         known = torch.isfinite(metres)
-        distance = cost_to_go(latents, goals)
-        # Close to absolute: a few paths are far too long, where the recording never went the short way.
-        return F.smooth_l1_loss(distance[known], metres[known], beta=0.1)
+        # Squared: most goals are in sight, and an absolute error is content to call every detour nought.
+        return (cost_to_go(latents, goals)[known] - metres[known]).square().mean()
 
     fit("cost to go", cost_to_go, schedule.cost_to_go_steps, schedule.learning_rate, seed, loss)

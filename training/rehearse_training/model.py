@@ -14,9 +14,10 @@ PATCH = 4
 class Encoder(nn.Module):
     """One observation to one latent. Normalisation is inside, so that the exported graph takes what the sensors give.
 
-    Pictures are given as differences from the mean picture of the training data: what stays the same everywhere says nothing.
-    Patches of 4 × 4 pixels go through one linear layer that knows where each patch is (a learned bias a patch, as CoordConv's planes
-    amount to), then one strided convolution, then two linear layers. Almost all of it is matrix products, which a CPU does well.
+    Patches of 4 × 4 pixels, less the mean picture of the training data, are whitened by its patches' covariance: the walls fill the
+    picture but say the same all the time; what is small and rare, as the robot's two colours, gets an equal voice. They go through one
+    linear layer that knows where each patch is (a learned bias a patch, as CoordConv's planes amount to), one strided convolution and
+    two linear layers. Almost all of it is matrix products, which a CPU does well.
     """
 
     def __init__(self, width: int, height: int, proprioception: int, size: ModelSize):
@@ -32,18 +33,31 @@ class Encoder(nn.Module):
             nn.Flatten(), nn.Linear(size.merge_channels * cells, size.encoder_hidden), nn.SiLU(), nn.Linear(size.encoder_hidden, size.image_latent)
         )
         self.register_buffer("picture_mean", torch.full((height, width, 3), 127.5))
-        self.register_buffer("picture_std", torch.tensor(127.5))
+        self.register_buffer("whitening", torch.eye(PATCH * PATCH * 3) / 127.5)
         self.register_buffer("proprioception_mean", torch.zeros(proprioception))
         self.register_buffer("proprioception_std", torch.ones(proprioception))
 
     def forward(self, image: Tensor, proprioception: Tensor) -> Tensor:
         """image uint8 [B, height, width, 3], proprioception [B, P] in SI -> latent [B, D]"""
-        pixels = (image.to(torch.float32) - self.picture_mean) * (1.0 / self.picture_std)
-        patches = pixels.reshape(-1, self.rows, PATCH, self.columns, PATCH, 3).permute(0, 1, 3, 2, 4, 5)
-        patches = patches.reshape(-1, self.rows, self.columns, PATCH * PATCH * 3)
-        cells = F.silu(self.patch(patches) + self.place)  # [B, rows, columns, patch channels]
+        cells = F.silu(self.patch(self.patches(image) @ self.whitening) + self.place)  # [B, rows, columns, patch channels]
         cells = F.silu(self.merge(cells.permute(0, 3, 1, 2)))  # [B, merge channels, rows / 2, columns / 2]
         return torch.cat([self.head(cells), self.normalise(proprioception)], dim=-1)
+
+    def patches(self, image: Tensor) -> Tensor:
+        """image uint8 [B, height, width, 3] -> differences from the mean picture [B, rows, columns, patch pixels * 3]"""
+        pixels = image.to(torch.float32) - self.picture_mean
+        patches = pixels.reshape(-1, self.rows, PATCH, self.columns, PATCH, 3).permute(0, 1, 3, 2, 4, 5)
+        return patches.reshape(-1, self.rows, self.columns, PATCH * PATCH * 3)
+
+    @torch.no_grad()
+    def fit_normalisation(self, images: Tensor, proprioception: Tensor, floor: float = 4.0) -> None:
+        """images uint8 [n, height, width, 3], proprioception [n, P]; `floor`: variance in squared grey levels below which nothing is amplified"""
+        self.picture_mean.copy_(images.to(torch.float32).mean(dim=0))
+        patches = self.patches(images).flatten(0, 2)
+        values, vectors = torch.linalg.eigh((patches.T @ patches / len(patches)).double())
+        self.whitening.copy_((vectors * (values.clamp_min(0) + floor).rsqrt()).float())
+        self.proprioception_mean.copy_(proprioception.mean(dim=0))
+        self.proprioception_std.copy_(proprioception.std(dim=0).clamp_min(1e-3))
 
     def normalise(self, proprioception: Tensor) -> Tensor:
         return (proprioception - self.proprioception_mean) / self.proprioception_std

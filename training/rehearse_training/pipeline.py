@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import yaml
 
+from .allocator import keep_memory
 from .config import Config
 from .cost_to_go import Pairs, pair_up, train_cost_to_go
 from .decoding import train_decoder
@@ -67,6 +68,7 @@ class Data:
 
 
 def start(run: Run) -> Data:
+    keep_memory()
     torch.set_num_threads(run.config.threads)
     run.runs.mkdir(parents=True, exist_ok=True)
     log_to(run.runs / "log.txt")
@@ -91,14 +93,14 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
     readouts, cost_to_go, decoder = build_heads(config, world_model, seed)
 
-    stage(run, "readouts", readouts, lambda: train_readouts(readouts, data.observations, latents, config.heads, seed))
+    wall = stage(run, "readouts", readouts, lambda: train_readouts(readouts, data.observations, latents, config.heads, seed))
     freeze(readouts)
     measured = readout_measures(readouts, data.observations, held_out)
     say(f"readouts held out: {measured}")
-    stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
+    wall += stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
     cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
     say(f"cost to go held out: {cost_measured}")
-    stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.observations, latents, config.heads, seed))
+    wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.observations, latents, config.heads, seed))
 
     observations = data.observations
     surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
@@ -115,7 +117,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "held_out_episodes": int(len(np.unique(observations.episode[data.held_out]))),
             "seed": seed,
             "steps": pretraining["steps"],
-            "wall_s": round(pretraining["wall_s"] + time.perf_counter() - began, 1),
+            "wall_s": round(pretraining["wall_s"] + wall, 1),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
             "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw"), probes)),
@@ -124,9 +126,6 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "cost_to_go": cost_measured,
         },
     }
-    success = previous_success(out)
-    if success:
-        facts["success"] = success
     networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height)
     manifest = write_folder(out, networks, config, facts, observations.images[: min(64, len(observations.images))])
     write_card(out, manifest)
@@ -143,16 +142,20 @@ def build_heads(config: Config, world_model: WorldModel, seed: int) -> tuple[Rea
     return readouts, cost_to_go, decoder
 
 
-def stage(run: Run, name: str, module: torch.nn.Module, work: Any) -> None:
-    """Does the work once; afterwards its result is read from the run's folder."""
+def stage(run: Run, name: str, module: torch.nn.Module, work: Callable[[], None]) -> float:
+    """Does the work once; afterwards its result is read from the run's folder. @returns the seconds that the work took, whenever it was done"""
     file = run.runs / f"{name}.pt"
     if file.exists():
-        module.load_state_dict(torch.load(file, weights_only=True))
+        state = torch.load(file, weights_only=True)
+        module.load_state_dict(state["weights"])
         freeze(module)
         say(f"{name}: done before")
-        return
+        return state["wall_s"]
+    began = time.perf_counter()
     work()
-    torch.save(module.state_dict(), file)
+    wall = time.perf_counter() - began
+    torch.save({"weights": module.state_dict(), "wall_s": wall}, file)
+    return wall
 
 
 def freeze(module: torch.nn.Module) -> None:
@@ -174,22 +177,18 @@ def load_world_model(run: Run, data: Data) -> tuple[WorldModel, dict[str, Any]]:
 def objective_of(config: Config) -> dict[str, Any]:
     o = config.objective
     collapse = {"variance": o.variance, "covariance": o.covariance} if o.anti_collapse == "vicreg" else {"sigreg": o.sigreg}
-    return {"anti_collapse": o.anti_collapse, "weights": {"prediction": o.prediction, **collapse, "inverse_dynamics": o.inverse_dynamics}}
+    return {"anti_collapse": o.anti_collapse, "weights": {"prediction": o.prediction, **collapse, "inverse_dynamics": o.inverse_dynamics, "odometry": o.odometry}}
 
 
-def previous_success(out: Path) -> dict[str, Any]:
-    """A new export of a model must not keep the success of other weights: only its shape tells that there was one."""
-    return {}
-
-
-def with_objective(config: Config, anti_collapse: str, inverse_dynamics: bool) -> Config:
-    weight = config.objective.inverse_dynamics if inverse_dynamics else 0.0
-    return replace(config, objective=replace(config.objective, anti_collapse=anti_collapse, inverse_dynamics=weight))
+def with_objective(config: Config, anti_collapse: str, inverse_dynamics: bool, odometry: bool) -> Config:
+    objective = replace(
+        config.objective,
+        anti_collapse=anti_collapse,
+        inverse_dynamics=config.objective.inverse_dynamics if inverse_dynamics else 0.0,
+        odometry=config.objective.odometry if odometry else 0.0,
+    )
+    return replace(config, objective=objective)
 
 
 def with_steps(config: Config, steps: int) -> Config:
     return replace(config, schedule=replace(config.schedule, steps=steps))
-
-
-def write_yaml(path: Path, value: Any) -> None:
-    path.write_text(yaml.safe_dump(value, sort_keys=False))

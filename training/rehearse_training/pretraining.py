@@ -19,20 +19,18 @@ from .log import say
 from .model import WorldModel
 from .objective import Pretraining
 
-NORMALISING_PICTURES = 2000
+NORMALISING_ROWS = 2000
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
     """With fresh weights; pictures and proprioception are normalised by the training rows."""
     torch.manual_seed(seed)
-    proprioception = observations.proprioception[rows]
+    world_model = WorldModel(
+        config.image.width, config.image.height, observations.proprioception.shape[1], observations.action.shape[1], config.model
+    )
     some = np.flatnonzero(rows)
-    pictures = observations.images[some[:: max(1, len(some) // NORMALISING_PICTURES)]].astype(np.float32)
-    world_model = WorldModel(config.image.width, config.image.height, proprioception.shape[1], observations.action.shape[1], config.model)
-    world_model.encoder.picture_mean.copy_(torch.from_numpy(pictures.mean(axis=0)))
-    world_model.encoder.picture_std.fill_(max(1.0, float((pictures - pictures.mean(axis=0)).std())))
-    world_model.encoder.proprioception_mean.copy_(torch.from_numpy(proprioception.mean(axis=0)))
-    world_model.encoder.proprioception_std.copy_(torch.from_numpy(np.maximum(proprioception.std(axis=0), 1e-3)))
+    some = some[:: max(1, len(some) // NORMALISING_ROWS)]
+    world_model.encoder.fit_normalisation(torch.from_numpy(observations.images[some]), torch.from_numpy(observations.proprioception[some]))
     return world_model
 
 
@@ -66,7 +64,8 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
         frames = window[:, encoded]
         terms = pretraining(
             torch.from_numpy(observations.images[frames]),
-            torch.from_numpy(observations.proprioception[frames]),
+            torch.from_numpy(observations.proprioception[window]),
+            torch.from_numpy(observations.pose[frames]),
             torch.from_numpy(observations.action[window[:, :-1]]),
             chance,
         )

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rehearse_training.losses.inverse_dynamics import InverseDynamics
+from rehearse_training.losses.odometry import OdometryMotion, _products
 from rehearse_training.losses.sigreg import random_directions, sigreg
 from rehearse_training.losses.vicreg import covariance, variance
 
@@ -62,11 +63,50 @@ def test_directions_are_of_unit_length():
     torch.testing.assert_close(norms, torch.ones(64))
 
 
-def test_inverse_dynamics_is_asked_for_the_mean_action():
-    head = InverseDynamics(image_latent=3, axes=2)
+def test_inverse_dynamics_is_asked_for_the_mean_speed_by_the_trapezoid_rule():
+    head = InverseDynamics(image_latent=3, speeds=2)
     for parameter in head.parameters():
         torch.nn.init.zeros_(parameter)
     z = torch.randn(2, 3)
-    actions = torch.tensor([[[1.0, 0.0], [0.0, 0.5]], [[0.0, -1.0], [0.0, 0.0]]])
-    # Means (0.5, 0.25) and (0, -0.5), guessed as nought.
-    assert head.loss(z, z, actions).item() == pytest.approx((0.25 + 0.0625 + 0 + 0.25) / 4)
+    speeds = torch.tensor([[[1.0, 0.0], [0.0, 0.5], [1.0, 1.0]], [[0.0, -1.0], [0.0, -1.0], [0.0, -1.0]]])
+    # Means (0.5, 0.5) and (0, -1), guessed as nought.
+    assert head.loss(z, z, speeds).item() == pytest.approx((0.25 + 0.25 + 0 + 1) / 4)
+
+
+def test_products_are_one_the_values_and_each_pair_once():
+    assert _products(torch.tensor([[2.0, 3.0]])).tolist() == [[1, 2, 3, 4, 6, 9]]
+
+
+def test_a_guess_of_nought_costs_about_one_whatever_the_displacements_size():
+    chance = torch.Generator().manual_seed(0)
+    displacement = torch.randn(4000, 2, generator=chance)
+    motion = OdometryMotion(image_latent=3, speeds=2)
+    for parameter in motion.parameters():
+        torch.nn.init.zeros_(parameter)
+    z, speeds = torch.randn(4000, 3), torch.randn(4000, 3, 2)
+    for size in (0.01, 1.0, 7.0):
+        assert motion.forward_loss(z, speeds, size * displacement, 1.0).item() == pytest.approx(1, abs=0.05)
+        assert motion.between_loss(z, z, size * displacement).item() == pytest.approx(1, abs=0.05)
+
+
+def test_one_heading_and_the_speeds_that_followed_tell_the_displacement():
+    """The term's point: where heading is in the latent, displacement can be learned; where it is not, it cannot."""
+    chance = torch.Generator().manual_seed(1)
+    torch.manual_seed(0)
+    yaw = 2 * math.pi * torch.rand(2000, generator=chance)
+    speed = 1 + torch.rand(2000, generator=chance)
+    way = speed[:, None] * torch.stack([yaw.cos(), yaw.sin()], dim=1)
+    speeds = torch.stack([speed, torch.zeros(2000)], dim=1)[:, None].expand(-1, 2, -1)
+
+    def learned(latents: torch.Tensor) -> float:
+        motion = OdometryMotion(image_latent=2, speeds=2, hidden=16)
+        optimiser = torch.optim.Adam(motion.parameters(), lr=1e-2)
+        for _ in range(150):
+            loss = motion.forward_loss(latents, speeds, way, 1.0)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        return loss.item()
+
+    assert learned(torch.stack([yaw.cos(), yaw.sin()], dim=1)) < 0.05
+    assert learned(torch.randn(2000, 2, generator=chance)) > 0.8

@@ -24,16 +24,19 @@ def card_of(m: dict[str, Any]) -> str:
     )
     weights = ", ".join(f"{name} {value:g}" for name, value in t["objective"]["weights"].items() if value)
     probes = ", ".join(f"{name} {value:.3f}" for name, value in t["linear_probe_r2"].items())
+    used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
+    signals = f"; besides prediction, {' and '.join(used)} were training signals, poses were not" if used else ""
     errors = m["surprise"]["step_error"]
     return f"""# Model card: {m["world"]}/{m["name"]}
 
 A world model of a differential-drive robot seen from overhead: an encoder ({m["image"]["width"]}×{m["image"]["height"]} rgb picture and odometry's speeds
 → latent of {m["latent"]["size"]} numbers) and a predictor of the latent {m["step_s"]:g} s later, given the {m["action"]["block"]} commands in between. Trained as a joint-embedding
-predictive architecture: no reconstruction, no reward, no positions. Readouts, cost to go and decoder were trained afterwards on frozen latents.
+predictive architecture: no reconstruction, no reward{signals}.
+Readouts, cost to go and decoder were trained afterwards on frozen latents; their labels are odometry's poses, hindsight paths, and pictures.
 
 - **Licence**: {m["licence"]}
 - **Data**: {t["data"]["bags"]} rosbag2 MCAP files, {t["data"]["episodes"]} sequences, {t["data"]["frames"]:,} pictures; {t["held_out_episodes"]} sequences held out (whole ones). SHA-256 `{t["data"]["sha256"][:16]}…`
-- **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on 2 CPU cores, all stages)
+- **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages)
 - **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead
 - **Arena**: x {m["arena"]["x_m"]} m, y {m["arena"]["y_m"]} m: where the robot has been in training; goals outside are not answered for
 
@@ -47,7 +50,7 @@ One-step error (mean square over the latent): median {errors["p50"]:g}, 99th per
 {readout_rows}
 
 Position error: {t["position_error_m"]["seen"] * 100:.1f} cm from a picture; imagined, by steps ahead: {", ".join(f"{d} → {imagined[d] * 100:.1f} cm" for d in depths)}.
-Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{v:.1f}° after {d} steps" for d, v in t["yaw_error_deg"]["imagined"].items())}.
+Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{v:.1f}° after {d} step{'s' if d > 1 else ''}" for d, v in t["yaw_error_deg"]["imagined"].items())}.
 
 | latents | goal is | cost to go: mean absolute error, m | bias, m | error of the straight line, m | mean distance, m |
 |---|---|---|---|---|---|

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import torch
 from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from ..model import CostToGo, Predictor
+
+# Tracing loads a counter of operations that warns where there is no GPU compiler.
+logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
 
 
 class Traced(nn.Module):

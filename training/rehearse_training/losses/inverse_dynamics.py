@@ -1,27 +1,44 @@
-"""Inverse dynamics: which actions led from one picture to a later one? Without it, what moves is the easiest thing to forget.
+"""Inverse dynamics: which motion led from one picture to a later one? Without it, what moves is the easiest thing to forget.
 
-Sees the picture's part of the latents only; proprioception would give the answer away.
+It sees the picture's part of the latents only, and is asked for the mean measured speeds in between (proprioception): commands jitter
+and the body lags behind them, what it did is what two pictures can tell. No position or heading is ever given.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-
-from ..model import mlp
+from torch.nn import functional as F
 
 
 class InverseDynamics(nn.Module):
-    """Two picture latents -> the mean action between them, one number an axis, in [-1, 1]."""
+    """Two picture latents -> the mean normalised speeds between them.
 
-    def __init__(self, image_latent: int, axes: int, hidden: int = 128):
+    Speed is displacement times heading, and turning is a product of two headings' sines and cosines: so the head multiplies.
+    """
+
+    def __init__(self, image_latent: int, speeds: int, hidden: int = 128):
         super().__init__()
-        self.net = mlp(2 * image_latent, hidden, axes)
+        self.left = nn.Linear(2 * image_latent, hidden)
+        self.right = nn.Linear(2 * image_latent, hidden)
+        self.mix = nn.Linear(2 * image_latent + hidden, hidden)
+        self.last = nn.Linear(hidden, speeds)
 
     def forward(self, earlier: Tensor, later: Tensor) -> Tensor:
-        """earlier, later [n, image latent] -> [n, axes]"""
-        return self.net(torch.cat([earlier, later], dim=-1))
+        """earlier, later [n, image latent] -> [n, speeds]"""
+        # The difference is small beside either latent; given by itself it need not be dug out.
+        both = torch.cat([earlier, DIFFERENCE_GAIN * (later - earlier)], dim=-1)
+        product = self.left(both) * self.right(both)
+        return self.last(F.silu(self.mix(torch.cat([both, product], dim=-1))))
 
-    def loss(self, earlier: Tensor, later: Tensor, actions: Tensor) -> Tensor:
-        """actions [n, ticks, axes]: all that was commanded from the earlier picture to the later"""
-        return (self(earlier, later) - actions.mean(dim=1)).square().mean()
+    def loss(self, earlier: Tensor, later: Tensor, speeds: Tensor) -> Tensor:
+        """speeds [n, moments, speeds]: normalised, at equal distances from the earlier picture's moment to the later's"""
+        return (self(earlier, later) - mean_speed(speeds)).square().mean()
+
+
+DIFFERENCE_GAIN = 3.0
+
+
+def mean_speed(speeds: Tensor) -> Tensor:
+    """speeds [n, moments, speeds] -> the mean over time [n, speeds], by the trapezoid rule"""
+    return ((speeds[:, :-1] + speeds[:, 1:]) / 2).mean(dim=1)

@@ -1,0 +1,22 @@
+"""Keeps the C allocator from giving memory back between steps.
+
+A training step makes and frees tens of megabytes. glibc hands each large block back to the system at once, and the page faults of
+getting it anew cost as much as the arithmetic: without this, training took almost twice as long.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+LARGEST_MMAP_THRESHOLD = 32 * 1024 * 1024  # glibc refuses more
+
+
+def keep_memory() -> None:
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD)
+        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

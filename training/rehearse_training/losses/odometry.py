@@ -1,0 +1,50 @@
+"""Motion by odometry: which way did the robot go? Asked of pictures seen and imagined, for displacements only, never for a place.
+
+A picture of a small robot tells its heading by a handful of pixels. Prediction finds them late, if at all: what the predictor cannot
+yet foresee, it is easier not to encode; and an inverse model (two pictures → speeds) must find both headings at once, whose product
+it needs: a saddle that training sits on for thousands of steps. From *one* picture and the measured speeds, however, the displacement
+that follows is linear in the heading's sine and cosine, so the gradient is there from the first step. Odometry comes with every
+recording. No pose, no reward and no picture is ever a target.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class OdometryMotion(nn.Module):
+    """Displacements (dx, dy) in the odometry frame, in units of their spread over the batch, from picture latents."""
+
+    def __init__(self, image_latent: int, speeds: int, hidden: int = 128):
+        super().__init__()
+        self.heading = nn.Linear(image_latent, hidden)
+        self.going = nn.Linear(1 + speeds + speeds * (speeds + 1) // 2, hidden)
+        self.mix = nn.Linear(hidden, hidden)
+        self.forward_way = nn.Linear(hidden, 2)
+        self.between = nn.Sequential(nn.Linear(3 * image_latent, hidden), nn.SiLU(), nn.Linear(hidden, 2))
+
+    def forward_loss(self, before: Tensor, speeds: Tensor, displacement: Tensor, scale: float) -> Tensor:
+        """
+        One picture and the speeds that followed → where that led.
+        before [n, image latent]; speeds [n, moments, P], normalised, evenly spaced over the span; displacement [n, 2] m
+        scale: duration of the span, in units in which a usual one is about 1
+        """
+        product = self.heading(before) * self.going(_products(scale * speeds.mean(dim=1)))
+        return _relative(self.forward_way(product + F.silu(self.mix(product))), displacement)
+
+    def between_loss(self, before: Tensor, after: Tensor, displacement: Tensor) -> Tensor:
+        """Two pictures → the way between them. before, after [n, image latent]; displacement [n, 2] m"""
+        return _relative(self.between(torch.cat([before, after, 3.0 * (after - before)], dim=-1)), displacement)
+
+
+def _products(values: Tensor) -> Tensor:
+    """values [n, P] -> 1, the values, and the products of each two [n, 1 + P + P (P + 1) / 2]"""
+    rows, columns = torch.triu_indices(values.shape[1], values.shape[1])
+    return torch.cat([torch.ones(len(values), 1), values, values[:, rows] * values[:, columns]], dim=1)
+
+
+def _relative(guess: Tensor, displacement: Tensor) -> Tensor:
+    """Mean squared error in units of the displacement's own spread: short spans count as much as long ones."""
+    return (guess - displacement / displacement.std().clamp_min(1e-3)).square().mean()
