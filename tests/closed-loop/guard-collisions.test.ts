@@ -36,6 +36,7 @@ describe("the guard, with a controller that wants a collision", () => {
           odometryDelayMs: 10 * Math.floor(4 * random.uniform()),
           outputDelayMs: 10 * Math.floor(3 * random.uniform()),
           scanDelayMs: 10 * Math.floor(10 * random.uniform()),
+          guardPeriodMs: random.uniform() < 0.7 ? 20 : 50,
         });
         if (result.collisions > 0) hits.push(seed);
         drivenM += result.drivenM;

@@ -20,6 +20,8 @@ export interface Timing {
   readonly scanPeriodMs: number;
   readonly scanDelayMs: number;
   readonly outputDelayMs: number;
+  /** The guard's process ticks every 20 ms, the gate in the controller every 50. */
+  readonly guardPeriodMs: number;
 }
 
 const USUAL_TIMING: Timing = {
@@ -30,6 +32,7 @@ const USUAL_TIMING: Timing = {
   scanPeriodMs: 100,
   scanDelayMs: 20,
   outputDelayMs: 20,
+  guardPeriodMs: 20,
 };
 
 export interface DriveResult {
@@ -41,7 +44,7 @@ export interface DriveResult {
   readonly counts: GuardReport["counts"];
 }
 
-/** One episode: world, sensors, a controller that may want anything, the guard at 50 Hz, all in simulated time. */
+/** One episode: world, sensors, a controller that may want anything, the guard, all in simulated time. */
 export function driveGuarded(
   world: RoomsWorld,
   driver: Driver,
@@ -78,7 +81,7 @@ export function driveGuarded(
     }
     for (const action of due.get(step) ?? []) action();
     due.delete(step);
-    if (ms % 20 === 0) {
+    if (ms % timing.guardPeriodMs === 0) {
       const report = guard.tick();
       const command = report.verdict.command as TwistCommand;
       outputs.push(command);
