@@ -39,20 +39,22 @@ describe("a ticker", () => {
     const { times, missed } = await run(10n * MS, 60);
     const late = lateness(startNs, 10n * MS, times, missed);
     expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
-    // 60 calls late by 0.1 ms each would add up to 6 ms. On a busy machine some calls are late, but not all of them.
-    expect(Math.min(...late.slice(30))).toBeLessThan(3);
+    // 30 calls later by 0.1 ms each would add up to 3 ms. On a busy machine some calls are late, but never all of them, so the least counts.
+    expect(Math.min(...late.slice(30)) - Math.min(...late.slice(0, 30))).toBeLessThan(2);
   });
 
   it("is punctual when nothing holds it up, and tells how punctual it was", async () => {
     const startNs = process.hrtime.bigint();
     const { times, missed, statistics } = await run(20n * MS, 50);
-    const late = lateness(startNs, 20n * MS, times, missed).sort((a, b) => a - b);
+    const all = lateness(startNs, 20n * MS, times, missed).sort((a, b) => a - b);
+    // The ticker's own start is a little after `startNs`, on a busy machine more.
+    const late = all.map((ms) => ms - all[0]!);
     // Of the calls that nothing held up: tests run beside others. A timer of Node's alone is good to a millisecond.
     expect(late[5]).toBeLessThan(0.5);
     expect(statistics.calls).toBe(50);
-    // By the histogram's buckets, 5 % wide, and the time from before the start to the start.
-    expect(Math.abs(statistics.p50Us - late[24]! * 1000)).toBeLessThan(statistics.p50Us * 0.1 + 300);
-    expect(Math.abs(statistics.maxUs - late[49]! * 1000)).toBeLessThan(300);
+    // The histogram's buckets are 5 % wide; the least lateness is a few µs.
+    expect(Math.abs(statistics.p50Us - late[24]! * 1000)).toBeLessThan(statistics.p50Us * 0.1 + 200);
+    expect(Math.abs(statistics.maxUs - late[49]! * 1000)).toBeLessThan(200);
     expect(statistics.p50Us).toBeLessThanOrEqual(statistics.p99Us);
     expect(statistics.p99Us).toBeLessThanOrEqual(statistics.p999Us);
     expect(statistics.p999Us).toBeLessThanOrEqual(statistics.maxUs);
@@ -68,7 +70,7 @@ describe("a ticker", () => {
     expect(statistics.missed).toBe(missed.reduce((sum, n) => sum + n, 0));
     expect(statistics.maxUs).toBeGreaterThan(20_000);
     const late = lateness(startNs, 10n * MS, times, missed);
-    expect(Math.max(...late)).toBeLessThan(15);
+    expect(Math.max(...late) - Math.min(...late)).toBeLessThan(10);
   });
 
   it("can be reset and stopped", async () => {
