@@ -81,13 +81,21 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
   ]);
   const head = ["driver", "reached (95 %)", "with detour", "collisions", "path ratio", "time [s]", "plan ms p50/p99", "ticks missed"];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  return [head, ...rows]
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i]!))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  const clockwork = summaries.model?.realTime;
+  if (clockwork !== undefined) {
+    const { minutes, ticks, jitterUs: j, imageToCommandMs: l } = clockwork;
+    const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
+      ", ",
+    );
+    lines.push(
+      `control: ${ticks} ticks in ${minutes.toFixed(1)} min, late by ${late}; picture to command p50 ${l.p50.toFixed(0)}, p99 ${l.p99.toFixed(0)} ms`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
 }

@@ -49,6 +49,17 @@ export interface Summary {
   /** Of the episodes whose way leads through the door, or around something else. */
   readonly detour: { readonly episodes: number; readonly success: number };
   readonly failedSeeds: readonly number[];
+  /** Only of runs in real time: what the controller's own clockwork did. */
+  readonly realTime?: RealTime;
+}
+
+export interface RealTime {
+  readonly minutes: number;
+  readonly ticks: number;
+  /** How late a control tick came. */
+  readonly jitterUs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
+  /** From the stamp of a picture to the first command that is computed with the plan made from it. */
+  readonly imageToCommandMs: { readonly p50: number; readonly p99: number };
 }
 
 /** Runs every driver on the same episodes. */
@@ -77,7 +88,7 @@ export async function evaluate(
   return summaries as Record<DriverName, Summary>;
 }
 
-export function summarise(results: readonly EpisodeResult[], ticksMissed = 0): Summary {
+export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, realTime?: RealTime): Summary {
   const reached = results.filter((r) => r.success);
   const planMs = results.flatMap((r) => r.planMs);
   const orNull = (value: number) => (Number.isFinite(value) ? round(value) : null);
@@ -92,6 +103,7 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0): S
     ticksMissed,
     detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },
     failedSeeds: results.filter((r) => !r.success).map((r) => r.seed),
+    ...(realTime && { realTime }),
   };
 }
 

@@ -9,8 +9,10 @@ import type { MotionModel } from "../core/motion.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostToGo, Encoder, Readouts, WorldModel } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Encoder, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
+import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
+import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
 import { Energy, type WeightedCost } from "../objective/energy.js";
 import { GoalCost } from "../objective/goal-cost.js";
 import { HeadingCost } from "../objective/heading-cost.js";
@@ -27,6 +29,8 @@ export interface Mind {
   readonly worldModel: WorldModel;
   readonly readouts: Readouts;
   readonly costToGo: CostToGo;
+  /** Absent: the energy has no slope, and planners that descend it can't be used. */
+  readonly gradient?: CostGradient | undefined;
 }
 
 export interface PlanOptions {
@@ -90,7 +94,7 @@ export class PlanMaker {
     const bias = await this.biasOf(latent, request.odometry);
     const place = await this.placeOf(request.goal, bias);
 
-    const energy = new Energy(
+    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
       this.costs(request, place),
       {
@@ -137,10 +141,13 @@ export class PlanMaker {
   }
 
   private costs(request: PlanRequest, place: Point): WeightedCost[] {
-    const { readouts, costToGo } = this.mind;
+    const { readouts, costToGo, gradient } = this.mind;
     const { goalWeight, headingWeight, effortWeight } = this.options;
     const costs: WeightedCost[] = [
-      { cost: new GoalCost(costToGo, [place.xM, place.yM]), weight: goalWeight },
+      {
+        cost: gradient ? new DescendableGoalCost(costToGo, gradient, [place.xM, place.yM]) : new GoalCost(costToGo, [place.xM, place.yM]),
+        weight: goalWeight,
+      },
       { cost: new RestCost(readouts.names, place, this.scaling.rest), weight: effortWeight },
       { cost: new SmoothnessCost(), weight: effortWeight },
       ...this.options.extraCosts,

@@ -41,7 +41,7 @@ export interface BuiltPlanner {
 /** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
 export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CLOCK): Promise<BuiltPlanner> {
   const model = await loadModel(setup.model, { threads: setup.parameters.inference_threads });
-  const { encoder, worldModel, readouts, costToGo } = model;
+  const { encoder, worldModel, readouts, costToGo, gradient } = model;
   if (costToGo === undefined) {
     throw new RehearseError(
       "RH-MODEL-COST",
@@ -49,7 +49,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
       "train the cost-to-go head too (./rehearse train … does all stages)",
     );
   }
-  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo };
+  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo, gradient };
   const surprise = new RequestSurprise(model);
   let planMaker = await makePlanMaker(mind, setup, clock, surprise);
   return {
@@ -66,6 +66,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
 /** The planner around given parts: a model's, or the true dynamics in their place. */
 export async function makePlanMaker(mind: Mind, setup: PlannerSetup, clock: Clock, surprise?: RequestSurprise): Promise<PlanMaker> {
   const { parameters, robot } = setup;
+  checkHorizon(parameters);
   return new PlanMaker(
     mind,
     motionModelOf(robot),
@@ -85,6 +86,16 @@ export function motionModelOf({ response, limits }: RobotDescription): MotionMod
     maxDecelerationMps2: limits.decelerationMps2,
     maxYawAccelerationRps2: limits.yawAccelerationRps2,
   });
+}
+
+/** The one rule between parameters that no single range can say. Throws RH-PARAM-RANGE. */
+function checkHorizon({ committed_steps: committed, horizon_steps: horizon }: ControllerParameters): void {
+  if (committed < horizon) return;
+  throw new RehearseError(
+    "RH-PARAM-RANGE",
+    `committed_steps is ${committed} and horizon_steps ${horizon}: nothing is left to plan`,
+    "give a longer horizon_steps, or fewer committed_steps",
+  );
 }
 
 async function planOptions({ model, parameters: p, repeatable }: PlannerSetup, mind: Mind): Promise<PlanOptions> {

@@ -9,7 +9,7 @@ import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
 import { createWorld } from "../worlds/index.js";
 import { type EpisodeResult, episodeOf, RULES } from "./evaluate.js";
-import { type DriverName, type EvaluationRequest, evaluate, type Summary, summarise } from "./evaluation.js";
+import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { Processes } from "./processes.js";
 
@@ -48,7 +48,7 @@ async function model(
   processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
   const ros = await openRos();
   const results: EpisodeResult[] = [];
-  let ticksMissed = 0;
+  let clockwork: Readonly<Record<string, string>> = {};
   try {
     const status = new StatusClient(ros);
     const simulation = new SimulationClient(ros);
@@ -58,7 +58,7 @@ async function model(
     let active = false;
     const diagnostics = new DiagnosticsClient(ros);
     diagnostics.watch("rehearse: controller", (values) => {
-      ticksMissed = Math.max(ticksMissed, Number(values["tick.missed"] ?? 0));
+      clockwork = values;
     });
     status.controller.subscribe(({ lifecycle, mode, plan }) => {
       active = lifecycle === "active" && mode !== "stopped";
@@ -111,7 +111,22 @@ async function model(
     await processes.stop();
     await ros.shutdown();
   }
-  return summarise(results, ticksMissed);
+  return summarise(results, Number(clockwork["tick.missed"] ?? 0), realTimeOf(clockwork, setup.parameters.control_rate_hz));
+}
+
+function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number): RealTime {
+  const number = (name: string) => Number(values[name]);
+  return {
+    minutes: number("tick.calls") / rateHz / 60,
+    ticks: number("tick.calls"),
+    jitterUs: {
+      p50: number("tick.jitter_p50_us"),
+      p99: number("tick.jitter_p99_us"),
+      p999: number("tick.jitter_p999_us"),
+      max: number("tick.jitter_max_us"),
+    },
+    imageToCommandMs: { p50: number("latency.image_to_command_p50_ms"), p99: number("latency.image_to_command_p99_ms") },
+  };
 }
 
 /** YAML of a parameter's value: a real number must not look whole. */
