@@ -231,7 +231,9 @@ export class GuardNode {
         verdict: verdict.kind,
         emergency_stop: emergencyStopped,
         because: because
-          .map(({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${limit} ${unit})`)
+          .map(
+            ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,
+          )
           .join("; "),
         ...(verdict.command.kind === "twist" && {
           "command.linear.x_mps": verdict.command.vxMps,

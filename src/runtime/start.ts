@@ -27,6 +27,7 @@ export interface StartOptions {
 /** Metres across the picture of the rooms world, for drawing marks onto it. */
 const VIEW_M = 4.4;
 const TRAIL = 120;
+const ROBOT_M = 0.18;
 const SPARE_M = 0.1;
 const PAUSE_MS = 1500;
 
@@ -149,7 +150,9 @@ function paint(shown: Shown, world: NavigationWorld, options: StartOptions): str
   const size = 56;
   const frame = world.frameAt(pose, size);
   const px = (p: Pick<Pose2, "xM" | "yM">) => ({ xPx: (p.xM / VIEW_M + 0.5) * size - 0.5, yPx: (0.5 - p.yM / VIEW_M) * size - 0.5 });
-  const marks: Mark[] = shown.trail.map((p) => ({ ...px(p), rgb: [150, 180, 220] }));
+  // Not over the robot itself, whose heading is to be seen.
+  const behind = shown.trail.filter((p) => Math.hypot(p.xM - pose.xM, p.yM - pose.yM) > ROBOT_M);
+  const marks: Mark[] = behind.map((p) => ({ ...px(p), rgb: [150, 180, 220] }));
   const goal = status?.goal?.xM === undefined || status.goal.yM === undefined ? undefined : { xM: status.goal.xM, yM: status.goal.yM };
   if (goal) {
     const { xPx, yPx } = px(goal);
