@@ -11,6 +11,10 @@ import { Sight } from "./sight.js";
 import { StoppingPath } from "./stopping-path.js";
 import { asTwist } from "./twist.js";
 
+/** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
+const PLANNING_SPARE_M = 0.02;
+/** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
+const SAMPLED_M = 0.0005;
 /** Control ticks between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
 const STRIDE = 2;
 
@@ -35,11 +39,11 @@ export class BrakingDistance implements Guardrail {
     if (surroundings === undefined || unseenRad > 0) {
       return { violation: { guardrail: "braking-distance.blind", value: unseenRad, limit: 0, unit: "rad" } };
     }
-    return this.stopping.judge(this.name, twist, now, (path) => distanceToPath(surroundings.pointsM, path), this.neededM);
+    return this.stopping.judge(this.name, twist, now, (path) => distanceToPath(surroundings.pointsM, path), this.neededM, SAMPLED_M);
   }
 
   /**
-   * The deepest intrusion into the clearance, as a fraction of it: 0 touches the clearance, 1 the obstacle, -1 is a clearance or more
+   * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
    * away. At every look the disc is swept ahead along the chord of the braking arc. Who starts inside the clearance is measured from
    * there: the way out must not cost more than staying.
    */
@@ -50,13 +54,14 @@ export class BrakingDistance implements Guardrail {
     const data = values(motion);
     const points = this.within(surroundings.pointsM, data);
     if (points.length === 0) return margins;
-    const { clearanceM, controlPeriodS } = this.robot;
+    const { controlPeriodS } = this.robot;
+    const depthM = this.robot.clearanceM + PLANNING_SPARE_M;
     const yaw = data[2]!;
     const back = data[3]! * controlPeriodS;
     const x0 = data[0]! - back * Math.cos(yaw);
     const y0 = data[1]! - back * Math.sin(yaw);
-    const neededM = Math.min(this.neededM, distanceToSegment(points, x0, y0, 0, 0));
-    const farM = neededM + clearanceM;
+    const neededM = Math.min(this.neededM + PLANNING_SPARE_M, distanceToSegment(points, x0, y0, 0, 0));
+    const farM = neededM + depthM;
     for (let n = 0; n < samples; n++) {
       let leastM = farM;
       // Distance known at the last look, and where that was: until both ends of the sweep have moved by the rest, nothing can be near.
@@ -88,7 +93,7 @@ export class BrakingDistance implements Guardrail {
         fromEndX = endX;
         fromEndY = endY;
       }
-      margins[n] = (neededM - leastM) / clearanceM;
+      margins[n] = (neededM - leastM) / depthM;
     }
     return margins;
   }
@@ -108,7 +113,8 @@ export class BrakingDistance implements Guardrail {
       if (speed > fastest) fastest = speed;
     }
     // The start, from which it is measured for who starts too near, lies one period before the first tick.
-    const reach = this.stopping.aheadM(fastest) + fastest * this.robot.controlPeriodS + this.neededM + this.robot.clearanceM;
+    const reach =
+      this.stopping.aheadM(fastest) + fastest * this.robot.controlPeriodS + this.neededM + this.robot.clearanceM + 2 * PLANNING_SPARE_M;
     const kept: number[] = [];
     for (let i = 0; i < points.length; i += 2) {
       const x = points[i]!;

@@ -33,8 +33,19 @@ export class StoppingPath {
     this.response = responseOf(robot);
   }
 
-  /** @returns undefined: allowed; else the fastest allowed command of the same curvature */
-  judge(guardrail: string, command: TwistCommand, now: BodyState, distanceOf: DistanceOf, neededM: number): Ruling | undefined {
+  /**
+   * @param sampledM how much nearer a way along the obstacle may seem to come because the obstacle is known by samples only; counts in the
+   * outer half of the clearance, so that nobody can creep through it
+   * @returns undefined: allowed; else the fastest allowed command of the same curvature
+   */
+  judge(
+    guardrail: string,
+    command: TwistCommand,
+    now: BodyState,
+    distanceOf: DistanceOf,
+    neededM: number,
+    sampledM = 0,
+  ): Ruling | undefined {
     const state = this.whenItActs(now);
     if (state === undefined) return { violation: { guardrail, value: Number.NaN, limit: neededM, unit: "m" } };
     // A disc that turns in place goes nowhere.
@@ -48,7 +59,8 @@ export class StoppingPath {
       const startM = distanceOf([state.pose.xM, state.pose.yM]);
       const againstMotion = command.vxMps * state.twist.vxMps <= 0 || Math.abs(state.twist.vxMps) <= REST_SPEED_MPS;
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
-      return asked >= braking && (braking >= startM || againstMotion) ? undefined : { violation, allowed: STOP_TWIST };
+      const slackM = braking > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
+      return asked >= braking - slackM && (braking >= startM - slackM || againstMotion) ? undefined : { violation, allowed: STOP_TWIST };
     }
     let low = 0;
     let high = 1;
