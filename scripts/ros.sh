@@ -81,6 +81,8 @@ use_environment() {
   fi
   export RMW_IMPLEMENTATION=${RMW_IMPLEMENTATION:-rmw_fastrtps_cpp}
   export ROS_AUTOMATIC_DISCOVERY_RANGE=${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}
+  # Not Fast DDS's shared memory: when a process that reads pictures is killed, others may get none any more (docs/faults.md).
+  export FASTDDS_BUILTIN_TRANSPORTS=${FASTDDS_BUILTIN_TRANSPORTS:-UDPv4}
 }
 
 prepend() {
@@ -91,7 +93,7 @@ prepend() {
 print_environment() {
   local name
   for name in PATH LD_LIBRARY_PATH AMENT_PREFIX_PATH CMAKE_PREFIX_PATH ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION REHEARSE_ROS \
-    RMW_IMPLEMENTATION ROS_AUTOMATIC_DISCOVERY_RANGE; do
+    RMW_IMPLEMENTATION ROS_AUTOMATIC_DISCOVERY_RANGE FASTDDS_BUILTIN_TRANSPORTS; do
     [[ -z ${!name-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
   done
 }

@@ -136,6 +136,7 @@ describe("env", () => {
       CMAKE_PREFIX_PATH: ros,
       RMW_IMPLEMENTATION: "rmw_fastrtps_cpp",
       ROS_AUTOMATIC_DISCOVERY_RANGE: "LOCALHOST",
+      FASTDDS_BUILTIN_TRANSPORTS: "UDPv4",
     });
     expect(printed.PATH).toMatch(new RegExp(`^${ros}/bin:`));
     expect(printed.LD_LIBRARY_PATH).toBe(`${ros}/lib:${ros}/lib/python3.11/site-packages/ros_rcl.libs`);
@@ -143,7 +144,7 @@ describe("env", () => {
   });
 
   test("what the user has set stays", async () => {
-    const own = { RMW_IMPLEMENTATION: "rmw_cyclonedds_cpp", ROS_AUTOMATIC_DISCOVERY_RANGE: "SUBNET" };
+    const own = { RMW_IMPLEMENTATION: "rmw_cyclonedds_cpp", ROS_AUTOMATIC_DISCOVERY_RANGE: "SUBNET", FASTDDS_BUILTIN_TRANSPORTS: "SHM" };
     const { stdout } = await sandbox.run(["env"], own);
     for (const [name, value] of Object.entries(own)) expect(stdout).toContain(`export ${name}=${value}\n`);
   });
