@@ -60,7 +60,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
 function objectionsTo(line: Omit<Line, "objections">): string[] {
   const { allowed, repeats } = line;
   const late = (what: string, limitMs: number | undefined, came: number, found: Spread | undefined) => {
-    if (limitMs === undefined) return [];
+    if (limitMs === undefined || repeats === 0) return [];
     if (came < repeats) return [`${what} did not come ${repeats - came} times of ${repeats}`];
     return found!.max <= limitMs ? [] : [`${what} took up to ${found!.max.toFixed(0)} ms, allowed are ${limitMs} ms`];
   };
