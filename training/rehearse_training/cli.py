@@ -1,4 +1,4 @@
-"""The command line: `python -m rehearse_training train|compare|heads|export|fixture`."""
+"""The command line: `rehearse train [train] BAGS …`, `rehearse train heads|export|compare|fixture …`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from .errors import TrainingError
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
+COMMANDS = ["train", "heads", "export", "compare", "fixture"]
 COMPARED = ["vicreg-idm-odometry", "vicreg-idm", "vicreg", "sigreg-idm-odometry", "sigreg-idm", "sigreg"]
 
 
 def main(argv: list[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        arguments.insert(0, "train")  # `rehearse train BAGS …`
     options = parser().parse_args(arguments or ["--help"])
     try:
         options.run(options, arguments)
@@ -43,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     heads.add_argument("--out", type=Path, required=True, help="the model folder to write")
     heads.add_argument("--heads", type=Path, help="folder for the heads' own checkpoints (default: none kept)")
     heads.set_defaults(run=_heads)
+
+    export = commands.add_parser("export", help="write the model folder of a run whose stages are all done, without training anything")
+    _data(export)
+    export.add_argument("--out", type=Path, required=True, help="the model folder to write")
+    export.set_defaults(run=_export)
 
     compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics and odometry: same data, seed and steps; prints a table")
     _data(compare)
@@ -84,7 +92,7 @@ def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run;
     runs = options.runs or Path("runs") / f"{config.world}-{config.name}-{options.seed}"
     if options.fresh:
         shutil.rmtree(runs, ignore_errors=True)
-    command = "./rehearse " + shlex.join(arguments)
+    command = "./rehearse train " + shlex.join(arguments[1:] if arguments[0] == "train" else arguments)
     return Run(options.bags, config, options.seed, runs, options.cache, command)
 
 
@@ -106,6 +114,16 @@ def _heads(options: argparse.Namespace, arguments: list[str]) -> None:
     world_model, pretraining = load_world_model(run, data)
     with tempfile.TemporaryDirectory() as scratch:
         finish(replace(run, runs=options.heads or Path(scratch)), data, world_model, pretraining, options.out)
+
+
+def _export(options: argparse.Namespace, arguments: list[str]) -> None:
+    run = _run(options, arguments)
+    from .pipeline import STAGES, train
+
+    missing = [stage for stage in STAGES if not (run.runs / f"{stage}.pt").exists()]
+    if missing:
+        raise TrainingError("RH-TRAIN-UNFINISHED", f"{run.runs} lacks {', '.join(missing)}", "run `rehearse train` to its end first")
+    train(run, options.out)
 
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:

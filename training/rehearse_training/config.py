@@ -120,7 +120,7 @@ class Schedule:
 class HeadSchedule:
     readout_steps: int = 6000
     cost_to_go_steps: int = 12000
-    decoder_steps: int = 6000
+    decoder_steps: int = 4000
     batch: int = 512
     decoder_batch: int = 64
     learning_rate: float = 2e-3

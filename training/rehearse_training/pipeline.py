@@ -27,6 +27,7 @@ from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
 from .readouts import targets_of, train_readouts
 
+STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
 HELD_OUT_SEEN, HELD_OUT_STARTS = 8_000, 2_000
 

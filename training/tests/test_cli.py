@@ -48,6 +48,14 @@ def test_one_command_goes_from_bags_to_a_model_folder_and_does_nothing_twice(tmp
     assert torch.equal(networks.world_model.predictor.last.weight, trained["world_model.predictor.last.weight"])
 
 
+def test_the_word_train_may_be_left_out_and_export_wants_finished_stages(tmp_path, capsys):
+    options = ["--runs", str(tmp_path / "run"), "--out", str(tmp_path / "model")]
+    assert main([str(tmp_path / "nowhere"), *options]) == 1
+    assert capsys.readouterr().err.startswith("RH-BAG-MISSING: ")
+    assert main(["export", str(tmp_path), *options]) == 1
+    assert "lacks world-model, readouts, cost-to-go, decoder" in capsys.readouterr().err
+
+
 def test_errors_are_one_line_with_a_code(tmp_path, capsys):
     assert main(["train", str(tmp_path / "nowhere"), "--out", str(tmp_path / "model")]) == 1
     assert capsys.readouterr().err.startswith("RH-BAG-MISSING: ")
