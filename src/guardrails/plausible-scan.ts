@@ -5,6 +5,7 @@ import type { LaserScan } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { wrapAngle } from "../math/angle.js";
 import { allKept } from "./all-kept.js";
+import { REST_SPEED_MPS, REST_YAW_RATE_RPS } from "./rest.js";
 import { secondsBetween } from "./seconds.js";
 
 /** No view stays the same to the last bit over this much of a way, or over this much of a turn. */
@@ -45,8 +46,11 @@ export class PlausibleScan implements Guardrail {
     const dt = Math.max(0, secondsBetween(last.stampNs, odometry.stampNs));
     const { odomFromBase: a } = last;
     const { odomFromBase: b, twistInBase: twist } = odometry;
-    this.drivenM += Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(twist.vxMps) * dt);
-    this.turnedRad += Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(twist.yawRateRps) * dt);
+    // Noise at rest adds up to nothing, however long the rest: a robot that waits has to be able to go on.
+    const speedMps = Math.abs(twist.vxMps);
+    if (speedMps > REST_SPEED_MPS) this.drivenM += Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), speedMps * dt);
+    const rateRps = Math.abs(twist.yawRateRps);
+    if (rateRps > REST_YAW_RATE_RPS) this.turnedRad += Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), rateRps * dt);
   }
 
   private judge(scan: LaserScan): Violation | undefined {

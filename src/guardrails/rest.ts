@@ -2,7 +2,7 @@ import type { BodyState } from "../core/guardrail.js";
 import { asTwist } from "./twist.js";
 
 export const REST_SPEED_MPS = 0.02;
-const REST_YAW_RATE_RPS = 0.05;
+export const REST_YAW_RATE_RPS = 0.05;
 
 /** Measured to stand still, and told to. Without odometry nothing is known. */
 export function isAtRest(now: Pick<BodyState, "odometry" | "lastOutput">): boolean {

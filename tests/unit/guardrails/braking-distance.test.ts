@@ -113,6 +113,17 @@ describe("braking distance, along and around", () => {
     expect(rule.check(twist(0.6, 2), points(now, 0.3, 0.25))).toBeDefined();
   });
 
+  test("the nearest point is not the one that matters when it lies aside", () => {
+    for (const [yawRad, side, ahead] of [
+      [0, [0, 0.25], [0.4, 0]],
+      [Math.PI / 2, [0.25, 0], [0, 0.4]],
+    ] as const) {
+      const now = driving(0.6, 0, { odometry: odometry(0.6, 0, { xM: 0, yM: 0, yawRad }) });
+      expect(rule.check(twist(0.6), points(now, ...side))).toBeUndefined();
+      expect(rule.check(twist(0.6), points(now, ...side, ...ahead))).toBeDefined();
+    }
+  });
+
   test("nothing in sight: nothing to say", () => {
     expect(rule.check(twist(0.6, 2), sees(driving(0.6, 2), scan()))).toBeUndefined();
     expect(rule.check(twist(0.6), points(driving(0.6)))).toBeUndefined();
@@ -135,6 +146,11 @@ describe("braking distance, already too near", () => {
 
   test.each([twist(0.01), twist(0.6), twist(0.1, 2)])("may not come nearer: %j becomes zero", (command) => {
     expect(allowed(command, atRest)).toEqual(twist(0));
+  });
+
+  test("may turn in place although noise says that it rolls a little", () => {
+    for (const noise of [0.019, -0.019])
+      expect(rule.check(twist(0, 2), points(driving(noise, 0, { lastOutput: twist(0) }), ...POST))).toBeUndefined();
   });
 
   test("may go along a wall, not towards it", () => {
@@ -189,6 +205,16 @@ describe("braking distance without sight", () => {
     const blind = (command: TwistCommand) => rule.check(command, now)?.violation.guardrail === "braking-distance.blind";
     expect([blind(twist(0.1)), blind(twist(-0.1))]).toEqual([forward, backward]);
     expect(rule.check(twist(0, 1), now)).toBeUndefined();
+  });
+
+  test("says how much of the half-plane is not seen", () => {
+    expect(rule.check(twist(0.1), sees(state(), holes(0, 120)))?.violation).toEqual({
+      guardrail: "braking-distance.blind",
+      value: expect.closeTo(Math.PI, 9),
+      limit: 0,
+      unit: "rad",
+    });
+    expect(rule.check(twist(0.1), sees(state(), holes(56, 64)))?.violation.value).toBeCloseTo(Math.PI / 9, 9);
   });
 
   test("counts beams in either direction, and a scanner that is mounted turned", () => {
