@@ -7,15 +7,16 @@ export function nodeCommand(): Command {
     .description("run one ROS 2 node in this process; what follows --ros-args is ROS's")
     .addArgument(new Argument("<name>", "which node").choices(["controller", "guard", "simulation"]))
     .addOption(new Option("--world <name>", "the embedded world that the simulation runs").default("rooms"))
+    .option("--camera-size <px>", "side of the simulation's pictures; default: the world's own (64)", Number)
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async (name: string, flags: { world: string }) => {
+    .action(async (name: string, flags: { world: string; cameraSize?: number }) => {
       const ros = rosArguments(process.argv.slice(2));
       endWithParent();
       // Only the node that was asked for is loaded: the guard's process must not hold any model code.
       if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
-      else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world);
+      else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world, flags.cameraSize);
     });
 }
 
