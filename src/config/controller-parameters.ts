@@ -11,7 +11,7 @@ export const CONTROLLER_PARAMETERS = {
   samples: { default: 128, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
   iterations: { default: 5, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
   planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take [s]" },
-  planning_period_s: { default: 0.1, dynamic: true, min: 0.01, max: 5, description: "Least time between the frames of two plans [s]" },
+  planning_period_s: { default: 0.09, dynamic: true, min: 0.01, max: 5, description: "Least time between the frames of two plans [s]" },
   min_improvement: {
     default: 0.002,
     dynamic: true,
