@@ -57,8 +57,9 @@ def test_the_word_train_may_be_left_out_and_export_wants_finished_stages(tmp_pat
 
 
 def test_errors_are_one_line_with_a_code(tmp_path, capsys):
-    assert main(["train", str(tmp_path / "nowhere"), "--out", str(tmp_path / "model")]) == 1
+    options = ["--runs", str(tmp_path / "run"), "--out", str(tmp_path / "model")]
+    assert main(["train", str(tmp_path / "nowhere"), *options]) == 1
     assert capsys.readouterr().err.startswith("RH-BAG-MISSING: ")
     (tmp_path / "bad.yaml").write_text("worlt: rooms\n")
-    assert main(["train", str(tmp_path), "--config", str(tmp_path / "bad.yaml"), "--out", str(tmp_path / "model")]) == 1
+    assert main(["train", str(tmp_path), "--config", str(tmp_path / "bad.yaml"), *options]) == 1
     assert "no setting `worlt`" in capsys.readouterr().err
