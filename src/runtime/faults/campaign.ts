@@ -20,7 +20,7 @@ export interface CampaignOptions {
   readonly seed: number;
   /** Of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
-  /** No trial begins that would end after this; absent: all are made. */
+  /** A trial that is not over by then is left out; absent: all are made. */
   readonly budgetS?: number;
 }
 
@@ -39,9 +39,8 @@ export interface CampaignReport {
 
 /** Discovery ports of higher domains reach into the ephemeral ports of Linux. */
 const DOMAINS = 100;
-/** What ending all processes takes, and a trial until one has taken longer. */
-const CLOSING_S = 2;
-const TRIAL_S = 6;
+/** No trial is shorter. */
+const TRIAL_S = 4;
 
 /**
  * Faults, again and again, on a robot that drives at speed: world, guard and controller in processes of their own, on ROS 2. In a domain chosen
@@ -66,34 +65,42 @@ export async function campaign(
   const random = seededRandom(seed);
   const trials = new Map<Fault, Trial[]>();
   const refusals = new Map<Fault, string>();
-  let longestS = TRIAL_S;
   const work = async () => {
     for (const fault of faults) {
       const repeats = options.repeats ?? fault.repeats ?? DEFAULT_REPEATS;
       for (let n = 0; n < repeats; n++) {
-        const beganS = wallS();
-        if (budgetS !== undefined && budgetS - CLOSING_S - beganS < longestS) return;
+        if (budgetS !== undefined && budgetS - wallS() < TRIAL_S) return;
         try {
           const result = await trial(fault, rig, random.fork(`${fault.name} ${n}`), limits);
+          if (over) return;
           trials.set(fault, [...(trials.get(fault) ?? []), result]);
           progress(fault, n + 1, result);
         } catch (error) {
-          // Not the fault's doing; the others may go better.
-          if (!(error instanceof RehearseError && error.code.startsWith("RH-FAULTS-"))) throw error;
+          // Not the fault's doing; with everything started anew, the others may go better.
+          if (over || !(error instanceof RehearseError && error.code.startsWith("RH-FAULTS"))) throw error;
           refusals.set(fault, error.message);
+          await rig.endAll();
           break;
         }
-        // The first one had everything to start.
-        if (trials.size > 1) longestS = Math.max(longestS, wallS() - beganS);
       }
     }
   };
+  let over = false;
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    if (budgetS !== undefined) timer = setTimeout(resolve, (budgetS - wallS()) * 1000);
+  });
   const interrupted = ros.stopped.then((reason) => {
     throw new RehearseError("RH-FAULTS-ENDED", `the campaign was ended (${reason})`, "run it again for a result");
   });
   try {
-    await Promise.race([work(), interrupted]);
+    const working = work();
+    // What is left of a trial when the time is up has nothing to say.
+    working.catch(() => {});
+    await Promise.race([working, timeUp, interrupted]);
   } finally {
+    over = true;
+    clearTimeout(timer);
     await rig.close();
     interrupted.catch(() => {});
     await ros.shutdown();

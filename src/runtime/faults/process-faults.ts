@@ -100,7 +100,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     after: "resumes",
     async prepare(rig) {
       rig.start("controller", "controller_by_mistake");
-      while ((await rig.lifecycle.state("controller_by_mistake").catch(() => undefined)) !== "active");
+      await rig.isActive("controller_by_mistake");
     },
     inject() {},
     lift: (rig) => rig.end("controller_by_mistake", "SIGKILL"),

@@ -37,7 +37,7 @@ const WORLD_SEED = 1;
 /** Reading the model takes the most of it. */
 const START_MS = 60_000;
 /** The guard doubts odometry that has just jumped for this long; and what was said before placing has been heard. */
-const SETTLE_MS = 700;
+const SETTLE_MS = 600;
 const UP_TO_SPEED_MS = 8000;
 /** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
 const RUN_M = [0.4, 1.6] as const;
@@ -61,6 +61,7 @@ export class Rig {
   private readonly proposals: Publication<TwistStampedMessage>;
   private readonly running = new Map<string, ReturnType<Processes["start"]>>();
   private simulatedTime = false;
+  private closed = false;
   private lastStatus: ControllerStatus | undefined;
   private lastStatusNs = 0n;
   private lastGuard: GuardState | undefined;
@@ -104,7 +105,7 @@ export class Rig {
   /** Everything runs, undisturbed, and waits for a goal. What has to be started is. @param simulatedTime whether all go by /clock */
   async ready(simulatedTime: boolean): Promise<void> {
     if (simulatedTime !== this.simulatedTime) {
-      for (const node of [...NODES].reverse()) await this.end(node);
+      await this.endAll();
       this.simulatedTime = simulatedTime;
       if (simulatedTime) this.relay.relayClock();
     }
@@ -116,6 +117,8 @@ export class Rig {
 
   /** @param name for a second one of its kind */
   start(node: NodeName, name: string = node): void {
+    if (this.closed)
+      throw new RehearseError("RH-FAULTS-ENDED", `the ${name} is not started: the campaign is over`, "run it again for a result");
     const { namespace, parameters } = this.options;
     const more: Record<NodeName, readonly string[]> = {
       simulation: ["-p", `seed:=${WORLD_SEED}`, ...RELAYED],
@@ -141,6 +144,16 @@ export class Rig {
       this.running.delete(name);
       this.deaths.push(name);
     });
+  }
+
+  /** Waits until a managed node is active. @throws RehearseError RH-FAULTS-START */
+  async isActive(node: string): Promise<void> {
+    const untilNs = process.hrtime.bigint() + BigInt(START_MS) * 1_000_000n;
+    while ((await this.lifecycle.state(node).catch(() => undefined)) !== "active") {
+      if (process.hrtime.bigint() < untilNs) continue;
+      const log = join(this.options.logFolder, `${node}.log`);
+      throw new RehearseError("RH-FAULTS-START", `${node} was not active within ${START_MS / 1000} s`, `see ${log}`);
+    }
   }
 
   /** Ends a process and sees it ended. */
@@ -248,14 +261,18 @@ export class Rig {
     this.deaths = [];
   }
 
+  /** As `endAll`, and nothing is started any more. */
   async close(): Promise<void> {
-    // Who is stopped by a signal can't end when told to.
-    for (const name of this.running.keys()) this.signal(name, "SIGCONT");
-    this.running.clear();
-    await this.processes.stop();
+    this.closed = true;
+    await this.endAll();
   }
 
-  /** Whatever happens: nothing stays behind. */
+  /** At once: it is only a simulated robot. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((name) => this.end(name, "SIGKILL")));
+  }
+
+  /** As `endAll`, for when nothing can be waited for any more. */
   kill(): void {
     this.processes.kill();
   }
