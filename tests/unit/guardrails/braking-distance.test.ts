@@ -56,6 +56,16 @@ describe("braking distance, straight at a wall", () => {
     expect(rule.check(twist(0.6), sees(late, scan(wallM - 0.001)))).toBeDefined();
   });
 
+  test("measured faster than told, forward or backward: the measured speed counts", () => {
+    for (const way of [1, -1]) {
+      // 0.3 m/s for the delay, down to 0.18 m/s in the reaction time, then to rest.
+      const needM = NEEDED_M + 0.006 + 0.024 + stopM(0.18);
+      const now = state({ odometry: odometry(way * 0.3), lastOutput: twist(way * 0.05) });
+      expect(rule.check(twist(way * 0.05), sees(now, scan(way * (needM + 0.002))))).toBeUndefined();
+      expect(rule.check(twist(way * 0.05), sees(now, scan(way * (needM - 0.002))))).toBeDefined();
+    }
+  });
+
   test("a slower command passes where a faster one does not, scaled along its curvature", () => {
     const now = sees(driving(0.6, 0.3), scan(0.42));
     const { vxMps, yawRateRps } = allowed(twist(0.6, 0.3), now);

@@ -42,6 +42,10 @@ describe("finiteness", () => {
     expect(rule.check(twist(0), state({ odometry: undefined, scan: undefined }))).toBeUndefined();
   });
 
+  test("the first value of a motion counts, too", () => {
+    expect([...rule.margin(motionOf([[[Number.NaN, 0, 0, 0, 0, 0]]]))]).toEqual([Number.POSITIVE_INFINITY]);
+  });
+
   test("motion with a value that is not a number is broken beyond measure; its neighbours are not", () => {
     const motion = motionOf([
       [[0, 0, 0, 0, 0, 0]],

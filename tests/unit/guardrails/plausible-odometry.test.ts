@@ -79,6 +79,7 @@ describe("plausible odometry", () => {
 
   test.each([
     ["a jump of the position", fullSpeed, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0.2) : o), "odometry.position"],
+    ["a jump of the heading back", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, -0.3) : o), "odometry.yaw"],
     ["a jump of the heading", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, 0.3) : o), "odometry.yaw"],
   ])("%s stops for half a second", (_, command, fault, rule) => {
     const found = drive(command, fault);
