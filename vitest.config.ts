@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: { rehearse: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: {
     include: ["tests/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Two cores: more workers only make timing-sensitive ROS tests fight each other.
     maxWorkers: 2,

@@ -64,6 +64,8 @@ export class ControlLoop {
   private readonly history: CommandHistory;
   private lastOutput: TwistCommand = STOP_TWIST;
   private lastOutputNs: bigint | undefined;
+  /** The gate holds the robot back from the running plan, and not only while it speeds up. */
+  private obstructed = false;
   private ticks = 0;
   private requests = 0;
   private requestedFrameNs: bigint | undefined;
@@ -172,6 +174,7 @@ export class ControlLoop {
       lastOutput: this.lastOutput,
       lastOutputNs: this.lastOutputNs,
     });
+    this.obstructed = verdict.kind !== "pass" && verdict.because.some(({ guardrail }) => guardrail !== "acceleration");
     if (verdict.command.kind === "twist") this.onExecuted(verdict.command, nowNs);
     const plan = this.plans.plan;
     return {
@@ -190,11 +193,13 @@ export class ControlLoop {
     const { blockSize, stepNs, axes } = this.options;
     const actions = new Float32Array(steps * blockSize * axes.length);
     const rest = toAction(STOP_TWIST, axes);
-    const plan = mayMove(this.mode) ? this.plans.plan : undefined;
+    // Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through.
+    const plan = mayMove(this.mode) && !this.obstructed ? this.plans.plan : undefined;
+    const ahead = this.obstructed ? toAction(this.lastOutput, axes) : rest;
     for (let i = 0; i < steps * blockSize; i++) {
       // Sampled in the middle of each control period, so that a jitter of the tick does not move an action to its neighbour.
       const t = startNs + (stepNs * BigInt(2 * i + 1)) / BigInt(2 * blockSize);
-      const action = t <= nowNs ? this.history.at(t) : plan === undefined ? rest : (actionOf(plan, t) ?? rest);
+      const action = t <= nowNs ? this.history.at(t) : plan === undefined ? ahead : (actionOf(plan, t) ?? rest);
       actions.set(action, i * axes.length);
     }
     return actions;

@@ -106,6 +106,28 @@ describe("ControlLoop", () => {
     expect(loop.planRequest(1300n * MS)!.recent[0]).toBeCloseTo(0.4, 6);
   });
 
+  it("commits what the gate lets through, not the plan that the gate holds back", () => {
+    const wall: Gate = {
+      admit: () => ({ kind: "limited", because: [{ guardrail: "braking-distance", value: 0, limit: 0, unit: "m" }], command: STOP_TWIST }),
+    };
+    const { loop, feed } = running(wall);
+    loop.setGoal(goal(1));
+    feed(1050);
+    loop.onPlan(
+      plan({
+        startNs: 1000n * MS,
+        actions: [
+          [0.8, 0],
+          [0.8, 0],
+          [0.8, 0],
+        ],
+      }),
+      1060n * MS,
+    );
+    for (const ms of [1100, 1150, 1200]) feed(ms);
+    expect([...loop.planRequest(1200n * MS)!.committed]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it("asks once for each frame", () => {
     const { loop, feed } = running();
     loop.setGoal(goal(1));
