@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CampaignReport } from "../../src/runtime/faults/campaign.js";
 import { FAULTS, QUICK } from "../../src/runtime/faults/index.js";
+import { isMeasured } from "../../src/runtime/faults/trial.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -28,7 +29,7 @@ describe("the short campaign", () => {
   it("ends within 45 s and tries at least what ends or holds up the controller", () => {
     expect(result.wallS).toBeLessThan(46);
     for (const name of ["controller-blocked", "controller-stopped", "controller-killed"]) {
-      expect(report.faults.find((line) => line.name === name)?.repeats, JSON.stringify(report)).toBe(1);
+      expect(report.faults.find((line) => line.name === name)?.trialCount, JSON.stringify(report)).toBeGreaterThan(0);
     }
   });
 
@@ -42,7 +43,7 @@ describe("the short campaign", () => {
 
   it("sees the commanded speed reach zero in the time allowed, at 0.5 m/s or more", () => {
     for (const { name, allowed, trials } of report.faults) {
-      for (const { zeroMs, speedMps, observerLateMs } of trials) {
+      for (const { zeroMs, speedMps, observerLateMs } of trials.filter(isMeasured)) {
         expect(speedMps).toBeGreaterThanOrEqual(0.5);
         // What the measuring program itself was late is part of what it measured.
         if (allowed.zeroMs !== undefined)
@@ -52,7 +53,7 @@ describe("the short campaign", () => {
   });
 
   it("sees the robot go on, and no process end by itself", () => {
-    for (const { name, recovered, repeats, deaths } of report.faults) expect([name, recovered, deaths]).toEqual([name, repeats, []]);
+    for (const { name, recovered, trialCount, deaths } of report.faults) expect([name, recovered, deaths]).toEqual([name, trialCount, []]);
   });
 });
 

@@ -49,6 +49,13 @@ describe("summarise", () => {
     expect(summarise({ ...fault, allowed: {} }, [{ ...without("zeroMs"), touches: 3 }])).toMatchObject({ touches: 3, objections: [] });
   });
 
+  it("takes no times, but touches, from a trial in which the measuring program was held up", () => {
+    const heldUp = { ...good, zeroMs: 2000, restMs: 3000, touches: 1, observerLateMs: 1500 };
+    const line = summarise(fault, [good, heldUp]);
+    expect(line).toMatchObject({ trialCount: 2, repeats: 1, zeroMs: { max: 200 }, objections: ["1 touches"] });
+    expect(summarise(fault, [{ ...heldUp, touches: 0 }]).objections).toEqual(["no time could be measured: the machine was held up"]);
+  });
+
   it("says why there was no trial", () => {
     expect(summarise(fault, [], "it never drove").objections).toEqual(["not tried further: it never drove"]);
   });

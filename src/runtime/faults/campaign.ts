@@ -11,7 +11,7 @@ import type { Fault } from "./fault.js";
 import { DEFAULT_REPEATS } from "./index.js";
 import { Rig } from "./rig.js";
 import { type Line, summarise } from "./summary.js";
-import { type Trial, trial } from "./trial.js";
+import { isMeasured, type Trial, trial } from "./trial.js";
 
 export interface CampaignOptions {
   readonly faults: readonly Fault[];
@@ -65,19 +65,21 @@ export async function campaign(
   const random = seededRandom(seed);
   const trials = new Map<Fault, Trial[]>();
   const refusals = new Map<Fault, string>();
+  const measured = (fault: Fault) => (trials.get(fault) ?? []).filter(isMeasured).length;
   const work = async () => {
     for (const fault of faults) {
       const repeats = options.repeats ?? fault.repeats ?? DEFAULT_REPEATS;
-      for (let n = 0; n < repeats; n++) {
+      // Trials that could not be measured are made up for, as far as it goes.
+      for (let n = 0; n < 2 * repeats && measured(fault) < repeats; n++) {
         if (budgetS !== undefined && budgetS - wallS() < TRIAL_S) return;
         try {
           const result = await trial(fault, rig, random.fork(`${fault.name} ${n}`), limits);
           if (over) return;
           trials.set(fault, [...(trials.get(fault) ?? []), result]);
-          progress(fault, n + 1, result);
+          progress(fault, measured(fault), result);
         } catch (error) {
           // Not the fault's doing; with everything started anew, the others may go better.
-          if (over || !(error instanceof RehearseError && error.code.startsWith("RH-FAULTS"))) throw error;
+          if (over || !(error instanceof RehearseError)) throw error;
           refusals.set(fault, error.message);
           await rig.endAll();
           break;

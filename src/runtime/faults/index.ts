@@ -13,9 +13,9 @@ export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...OPERATOR_FAULTS, 
 export const QUICK: readonly string[] = [
   "controller-blocked",
   "controller-stopped",
+  "controller-killed",
   "odometry-nan",
   "planner-killed",
-  "controller-killed",
   "scan-silent",
   "guard-stopped",
 ];

@@ -6,7 +6,7 @@ import type { Ros } from "../../ros/context.js";
 import { Endpoints, type Publication } from "../../ros/endpoints.js";
 import { GoalClient } from "../../ros/goal-client.js";
 import { LifecycleClient } from "../../ros/lifecycle-client.js";
-import { stampFromNs } from "../../ros/messages/stamp.js";
+import { stampFromNs, stampToNs } from "../../ros/messages/stamp.js";
 import type { OdometryMessage, TwistStampedMessage } from "../../ros/messages/types.js";
 import { LATCHED_QOS, RELIABLE_QOS } from "../../ros/qos.js";
 import { SimulationClient } from "../../ros/simulation-client.js";
@@ -38,9 +38,15 @@ const WORLD_SEED = 1;
 const START_MS = 60_000;
 /** The guard doubts odometry that has just jumped for this long; and what was said before placing has been heard. */
 const SETTLE_MS = 600;
+const CANCEL_MS = 1500;
 const UP_TO_SPEED_MS = 8000;
 /** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
 const RUN_M = [0.4, 1.6] as const;
+
+/** As it arrived, with the instant of the steady clock at which it was sent by its stamp; good to a millisecond, and only where stamps are of the machine's time. */
+export interface SentTwist extends TwistSample {
+  readonly sentNs: bigint;
+}
 
 /** World, guard and controller in processes of their own, with the campaign between the world's sensors and the two others. */
 export class Rig {
@@ -48,7 +54,7 @@ export class Rig {
   readonly lifecycle: LifecycleClient;
   readonly status: StatusClient;
   /** What the robot has been told, and what it did, since `forget`. */
-  commands: TwistSample[] = [];
+  commands: SentTwist[] = [];
   motion: TwistSample[] = [];
   /** The rules by which the guard stopped it. */
   stops: { readonly atNs: bigint; readonly rules: string }[] = [];
@@ -91,8 +97,10 @@ export class Rig {
     const endpoints = new Endpoints(ros, node);
     this.estop = endpoints.publish("std_msgs/msg/Bool", TOPICS.estop, LATCHED_QOS);
     this.proposals = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
-    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, ({ twist }) => {
-      this.commands.push({ atNs: process.hrtime.bigint(), speedMps: twist.linear.x, yawRateRps: twist.angular.z });
+    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, ({ header, twist }) => {
+      const atNs = process.hrtime.bigint();
+      const agoNs = BigInt(Date.now()) * 1_000_000n - stampToNs(header.stamp);
+      this.commands.push({ atNs, sentNs: atNs - agoNs, speedMps: twist.linear.x, yawRateRps: twist.angular.z });
     });
     node.spin();
   }
@@ -189,7 +197,7 @@ export class Rig {
 
   /** Puts the robot at one end of a straight way, and sends it to the other. Resolves in the instant in which it is at speed and has run for a while. */
   async driveAtSpeed(random: Random): Promise<void> {
-    await this.status.call("cancel");
+    await this.cancel();
     const { start, goal } = straight(random);
     const runM = RUN_M[0] + random.uniform() * (RUN_M[1] - RUN_M[0]);
     await this.simulation.place(start);
@@ -219,6 +227,18 @@ export class Rig {
     });
     this.send(goal);
     await atSpeed;
+  }
+
+  /** A request may go to the service of a controller that was killed: it stays known for a while. */
+  private async cancel(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.status.call("cancel", CANCEL_MS);
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
   }
 
   /** The same goal once more. */

@@ -1,6 +1,6 @@
 import { quantile } from "../../math/statistics.js";
 import type { Fault } from "./fault.js";
-import type { Trial } from "./trial.js";
+import { isMeasured, type Trial } from "./trial.js";
 
 export interface Spread {
   readonly p50: number;
@@ -13,6 +13,8 @@ export interface Line {
   readonly name: string;
   readonly what: string;
   readonly allowed: Fault["allowed"];
+  /** Trials, and those among them whose times could be measured. */
+  readonly trialCount: number;
   readonly repeats: number;
   readonly touches: number;
   readonly beyondLimits: number;
@@ -33,15 +35,17 @@ export interface Line {
 
 /** @param refusal why there were no more trials, if there should have been */
 export function summarise({ name, what, allowed }: Fault, trials: readonly Trial[], refusal?: string): Line {
-  const zeroMs = present(trials.map((t) => t.zeroMs));
-  const restMs = present(trials.map((t) => t.restMs));
+  const timed = trials.filter(isMeasured);
+  const zeroMs = present(timed.map((t) => t.zeroMs));
+  const restMs = present(timed.map((t) => t.restMs));
   const recoveryMs = present(trials.map((t) => t.recoveryMs));
   const sum = (of: (t: Trial) => number) => trials.reduce((total, t) => total + of(t), 0);
   const line = {
     name,
     what,
     allowed,
-    repeats: trials.length,
+    trialCount: trials.length,
+    repeats: timed.length,
     touches: sum((t) => t.touches),
     beyondLimits: sum((t) => t.beyondLimits),
     ...spread("zeroMs", zeroMs),
@@ -58,7 +62,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
 }
 
 function objectionsTo(line: Omit<Line, "objections">): string[] {
-  const { allowed, repeats } = line;
+  const { allowed, repeats, trialCount } = line;
   const late = (what: string, limitMs: number | undefined, came: number, found: Spread | undefined) => {
     if (limitMs === undefined || repeats === 0) return [];
     if (came < repeats) return [`${what} did not come ${repeats - came} times of ${repeats}`];
@@ -69,7 +73,8 @@ function objectionsTo(line: Omit<Line, "objections">): string[] {
     ...(line.beyondLimits > 0 ? [`${line.beyondLimits} commands beyond the limits`] : []),
     ...late("zero", allowed.zeroMs, line.zeros, line.zeroMs),
     ...late("rest", allowed.restMs, line.rests, line.restMs),
-    ...(line.recovered < repeats ? [`the robot did not go on ${repeats - line.recovered} times of ${repeats}`] : []),
+    ...(line.recovered < trialCount ? [`the robot did not go on ${trialCount - line.recovered} times of ${trialCount}`] : []),
+    ...(repeats === 0 && trialCount > 0 ? ["no time could be measured: the machine was held up"] : []),
     ...(line.deaths.length > 0 ? [`ended by itself: ${line.deaths.join(", ")}`] : []),
   ];
 }

@@ -32,8 +32,8 @@ function cells(line: Line): string[] {
     times(line.zeroMs, line.zeros, line.repeats),
     line.allowed.zeroMs === undefined ? "may go on" : `${line.allowed.zeroMs}`,
     times(line.restMs, line.rests, line.repeats),
-    `${line.recovered} of ${line.repeats}`,
-    times(line.recoveryMs, line.recovered, line.repeats),
+    `${line.recovered} of ${line.trialCount}`,
+    times(line.recoveryMs, line.recovered, line.trialCount),
     line.stoppedBy.length > 0 ? line.stoppedBy.join("; ") : "–",
     line.objections.length === 0 ? "ok" : line.objections.join("; "),
   ];
@@ -46,9 +46,14 @@ function times(spread: Spread | undefined, came: number, repeats: number): strin
 }
 
 function remarks({ leftOut, machine, observerLateMs, wallS, faults }: CampaignReport): string[] {
-  const repeats = faults.reduce((sum, line) => sum + line.repeats, 0);
+  const sum = (of: (line: Line) => number) => faults.reduce((total, line) => total + of(line), 0);
+  const trials = sum((line) => line.trialCount);
+  const unmeasured = trials - sum((line) => line.repeats);
   return [
-    `${repeats} trials in ${wallS.toFixed(0)} s on ${machine.processors} processors with a load of ${machine.load.toFixed(1)}, Node.js ${machine.node}; the measuring program was late by ${observerLateMs.toFixed(0)} ms at most`,
+    `${trials} trials in ${wallS.toFixed(0)} s on ${machine.processors} processors with a load of ${machine.load.toFixed(1)}, Node.js ${machine.node}; the measuring program was late by ${observerLateMs.toFixed(0)} ms at most`,
+    ...(unmeasured > 0
+      ? [`in ${unmeasured} of them the measuring program was held up too long: they count for touches, not for times`]
+      : []),
     ...(leftOut.length > 0 ? [`no time was left for: ${leftOut.join(", ")}`] : []),
   ];
 }
