@@ -21,6 +21,7 @@ const good: Trial = {
   beyondLimits: 0,
   recoveryMs: 900,
   deaths: [],
+  holdings: { guard: { pid: 7, residentMb: 100, files: 30, threads: 12 }, controller: { pid: 8, residentMb: 200, files: 40, threads: 20 } },
   observerLateMs: 3,
 };
 const without = (key: keyof Trial): Trial => Object.fromEntries(Object.entries(good).filter(([name]) => name !== key)) as unknown as Trial;
@@ -54,6 +55,15 @@ describe("summarise", () => {
     const line = summarise(fault, [good, heldUp]);
     expect(line).toMatchObject({ trialCount: 2, repeats: 1, zeroMs: { max: 200 }, objections: ["1 touches"] });
     expect(summarise(fault, [{ ...heldUp, touches: 0 }]).objections).toEqual(["no time could be measured: the machine was held up"]);
+  });
+
+  it("measures what processes gained that lived through all trials", () => {
+    const later = {
+      guard: { pid: 7, residentMb: 101, files: 33, threads: 12 },
+      controller: { pid: 9, residentMb: 900, files: 99, threads: 99 },
+    };
+    expect(summarise(fault, [good, { ...good, holdings: later }]).growth).toEqual({ guard: { residentMb: 1, files: 3, threads: 0 } });
+    expect(summarise(fault, [good]).growth).toEqual({});
   });
 
   it("says why there was no trial", () => {

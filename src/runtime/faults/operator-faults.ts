@@ -5,6 +5,22 @@ const TO_REST_MS = 900;
 const TOLD_MS = 250;
 const HOLD_MS = 1300;
 const SPOOF_PERIOD_MS = 10;
+const STORM_CALLS = 4;
+const LIFECYCLE_ROUNDS = 10;
+
+const HARMFUL: Readonly<Record<string, number | boolean | string>> = {
+  control_rate_hz: 1e9,
+  goal_weight: 1e9,
+  effort_weight: Number.NaN,
+  plan_expiry_s: 10,
+  odometry_max_age_s: 5,
+  frame_max_age_s: 5,
+  robot: "calibration/none.yaml",
+  model: "models/none",
+  planner: "none",
+  enable_stamped_cmd_vel: false,
+  use_sim_time: true,
+};
 
 export const OPERATOR_FAULTS: readonly Fault[] = [
   {
@@ -30,6 +46,40 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     async lift(rig) {
       rig.pressEmergencyStop(false);
       await rig.status.call("estopReset");
+    },
+  },
+  {
+    name: "lifecycle-storm",
+    what: `the controller is deactivated, cleaned up, configured and activated ${LIFECYCLE_ROUNDS} times`,
+    allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "needs a goal",
+    async inject(rig) {
+      for (let round = 0; round < LIFECYCLE_ROUNDS; round++) {
+        for (const step of ["deactivate", "cleanup", "configure", "activate"] as const) await rig.lifecycle.request("controller", step);
+      }
+    },
+  },
+  {
+    name: "parameter-storm",
+    what: `parameters of controller and guard are set to what does harm, again and again, ${STORM_CALLS} calls at a time`,
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "needs a goal",
+    inject(rig) {
+      const untilNs = process.hrtime.bigint() + BigInt(HOLD_MS) * 1_000_000n;
+      const storm = async (call: number) => {
+        for (let n = call; process.hrtime.bigint() < untilNs; n++) {
+          await rig.setParameters(n % 2 === 0 ? "controller" : "guard", HARMFUL).catch(() => {});
+        }
+      };
+      for (let call = 0; call < STORM_CALLS; call++) void storm(call);
+    },
+    async lift(rig) {
+      // What was accepted would hold from the next configuration on.
+      await rig.end("controller", "SIGKILL");
+      await rig.end("guard", "SIGKILL");
+      await rig.ready(false);
     },
   },
   {

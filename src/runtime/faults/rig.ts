@@ -15,6 +15,7 @@ import { type GuardState, StatusClient } from "../../ros/status-client.js";
 import { TOPICS } from "../../ros/topics.js";
 import { Processes } from "../processes.js";
 import { PROJECT_ROOT } from "../project-path.js";
+import { type Holdings, holdingsOf } from "./holdings.js";
 import type { TwistSample } from "./measures.js";
 import type { Order } from "./preload.js";
 import { RELAYED, SensorRelay } from "./sensor-relay.js";
@@ -63,6 +64,7 @@ export class Rig {
   private readonly processes: Processes;
   private readonly simulation: SimulationClient;
   private readonly goals: GoalClient;
+  private readonly endpoints: Endpoints;
   private readonly estop: Publication<{ data: boolean }>;
   private readonly proposals: Publication<TwistStampedMessage>;
   private readonly running = new Map<string, ReturnType<Processes["start"]>>();
@@ -95,6 +97,7 @@ export class Rig {
     });
     const node = ros.createNode("fault_campaign");
     const endpoints = new Endpoints(ros, node);
+    this.endpoints = endpoints;
     this.estop = endpoints.publish("std_msgs/msg/Bool", TOPICS.estop, LATCHED_QOS);
     this.proposals = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, ({ header, twist }) => {
@@ -180,6 +183,18 @@ export class Rig {
   /** To the module that was loaded into a process of a controller. */
   order(order: Order, name: NodeName = "controller"): void {
     this.running.get(name)?.send(order);
+  }
+
+  /** By the node's service, each on its own: a wrong one among them doesn't keep out the others. @throws RehearseError RH-SERVICE-ABSENT */
+  async setParameters(node: string, values: Readonly<Record<string, number | boolean | string>>): Promise<void> {
+    const parameters = Object.entries(values).map(([name, value]) => ({ name, value: parameterValue(value) }));
+    await this.endpoints.call("rcl_interfaces/srv/SetParameters", `${node}/set_parameters`, { parameters }, CANCEL_MS);
+  }
+
+  /** What a process holds of the machine; undefined: it is not running. */
+  holdings(name: string): Holdings | undefined {
+    const pid = this.processes.pid(name);
+    return pid === undefined ? undefined : holdingsOf(pid);
   }
 
   pressEmergencyStop(pressed: boolean): void {
@@ -315,6 +330,13 @@ function straight(random: Random): { readonly start: Pose2; readonly goal: Pick<
   const xM = sign() * (0.8 + 0.5 * random.uniform());
   const along = sign();
   return { start: { xM, yM: -1.6 * along, yawRad: (along * Math.PI) / 2 }, goal: { xM, yM: 1.4 * along } };
+}
+
+/** `rcl_interfaces/msg/ParameterValue` */
+function parameterValue(value: number | boolean | string): object {
+  if (typeof value === "boolean") return { type: 1, bool_value: value };
+  if (typeof value === "string") return { type: 4, string_value: value };
+  return { type: 3, double_value: value };
 }
 
 export function pause(ms: number): Promise<void> {

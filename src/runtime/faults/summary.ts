@@ -1,5 +1,6 @@
 import { quantile } from "../../math/statistics.js";
 import type { Fault } from "./fault.js";
+import type { Holdings } from "./holdings.js";
 import { isMeasured, type Trial } from "./trial.js";
 
 export interface Spread {
@@ -28,6 +29,8 @@ export interface Line {
   readonly recoveryMs?: Spread;
   readonly recovered: number;
   readonly deaths: readonly string[];
+  /** From the first trial to the last, of each process that lived through all of them. */
+  readonly growth: Readonly<Record<string, Omit<Holdings, "pid">>>;
   /** What is not as it is allowed to be; none: all is well. */
   readonly objections: readonly string[];
   readonly trials: readonly Trial[];
@@ -56,6 +59,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
     ...spread("recoveryMs", recoveryMs),
     recovered: recoveryMs.length,
     deaths: trials.flatMap((t) => t.deaths),
+    growth: growth(trials),
     trials,
   };
   return { ...line, objections: [...objectionsTo(line), ...(refusal === undefined ? [] : [`not tried further: ${refusal}`])] };
@@ -82,6 +86,18 @@ function objectionsTo(line: Omit<Line, "objections">): string[] {
 function spread<Key extends string>(key: Key, samples: readonly number[]): { readonly [K in Key]?: Spread } {
   if (samples.length === 0) return {};
   return { [key]: { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), max: Math.max(...samples) } } as { [K in Key]?: Spread };
+}
+
+function growth(trials: readonly Trial[]): Line["growth"] {
+  const [first, last] = [trials[0]?.holdings ?? {}, trials.at(-1)?.holdings ?? {}];
+  return Object.fromEntries(
+    Object.entries(first).flatMap(([name, before]) => {
+      const after = last[name];
+      if (after?.pid !== before.pid || trials.length < 2) return [];
+      const { residentMb, files, threads } = before;
+      return [[name, { residentMb: after.residentMb - residentMb, files: after.files - files, threads: after.threads - threads }]];
+    }),
+  );
 }
 
 function byFrequency(names: readonly string[]): string[] {

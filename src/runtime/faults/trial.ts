@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { RehearseError } from "../../core/error.js";
 import type { Random } from "../../core/random.js";
 import type { Fault } from "./fault.js";
+import type { Holdings } from "./holdings.js";
 import { beyondLimits, msToLasting, STANDING } from "./measures.js";
 import { pause, type Rig } from "./rig.js";
 
@@ -20,6 +21,8 @@ export interface Trial {
   readonly recoveryMs?: number;
   /** Processes that ended by themselves. */
   readonly deaths: readonly string[];
+  /** What controller and guard held of the machine when the trial was over. */
+  readonly holdings: Readonly<Record<string, Holdings>>;
   /** The most by which this program itself was late while it watched: it is within all times above. */
   readonly observerLateMs: number;
 }
@@ -83,6 +86,12 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
     beyondLimits: beyondLimits(rig.commands, limits),
     ...(recoveryMs !== undefined && { recoveryMs }),
     deaths: [...rig.deaths],
+    holdings: Object.fromEntries(
+      ["controller", "guard"].flatMap((name) => {
+        const holdings = rig.holdings(name);
+        return holdings === undefined ? [] : [[name, holdings]];
+      }),
+    ),
     observerLateMs: delay.max / 1e6,
   };
 }
