@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { RehearseError } from "../core/error.js";
 import { campaign } from "../runtime/faults/campaign.js";
 import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../runtime/faults/index.js";
 import { tableMarkdown, tableText } from "../runtime/faults/table.js";
@@ -39,6 +40,8 @@ export function faultsCommand(): Command {
         for (const { name, what } of FAULTS) process.stdout.write(`${name.padEnd(20)}${what}\n`);
         return;
       }
+      if (flags.repeats !== undefined && !(Number.isInteger(flags.repeats) && flags.repeats > 0))
+        throw new RehearseError("RH-FAULTS-REPEATS", `a fault can't be tried ${flags.repeats} times`, "give a whole number above 0");
       const names = flags.only?.split(",") ?? (flags.quick ? QUICK : FAULTS.map(({ name }) => name));
       const repeats = flags.repeats ?? (flags.quick ? 1 : undefined);
       const report = await campaign(

@@ -63,6 +63,7 @@ describe("the command", () => {
     for (const { name, what } of FAULTS) expect(stdout).toMatch(new RegExp(`^${name} +${what.slice(0, 10)}`, "m"));
     const { code, stderr } = await faults("--only", "no-such-fault");
     expect([code, stderr]).toEqual([1, expect.stringContaining("RH-FAULTS-NAME")]);
+    expect((await faults("--repeats", "none")).stderr).toContain("RH-FAULTS-REPEATS");
   });
 
   it("has the names of the short campaign among them, and no name twice", () => {
