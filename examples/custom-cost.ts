@@ -40,11 +40,12 @@ world.place({ xM: -1.6, yM: -0.6, yawRad: 0 });
 const motionModel = motionModelOf(readRobotFile("calibration/rooms/robot.yaml"));
 const mind = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });
 const imagination = { ...mind, motionModel, guardrails: [], scaling: new TwistScaling(axes) };
-const situation = { latent: await mind.encoder.encode(world.frame(), world.odometry()), odometry: world.odometry() };
+const odometry = world.odometry();
+const situation = { latent: await mind.encoder.encode(world.frame(), odometry), odometry, goal: [-0.6, -0.6] as const };
 
 /** The end of the best way for 2 s towards a goal that lies straight ahead. */
 async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: number; yM: number }> {
-  const energy = new Energy(imagination, [{ cost: new GoalCost(mind.costToGo, [-0.6, -0.6]), weight: 1 }, ...extra], situation);
+  const energy = new Energy(imagination, [{ cost: new GoalCost(), weight: 1 }, ...extra], situation);
   const plans = createPlanner("cem").improve(energy, constantPlan(imagination.scaling.rest, 10), seededRandom(1));
   const { plan } = await planWithin(plans, { maxIterations: 10 }, SYSTEM_CLOCK);
   const { poses } = await energy.explain(plan.actions);

@@ -1,3 +1,4 @@
+import { PRECISIONS } from "../core/model.js";
 import type { ParameterTable } from "./parameters.js";
 
 /** Parameters of the controller node. None of them is a limit of the robot: those are in `calibration/` and in code only. */
@@ -45,6 +46,11 @@ export const CONTROLLER_PARAMETERS = {
   },
   extra_cost_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of extra_cost" },
   inference_threads: { default: 1, integer: true, min: 1, max: 64, description: "Threads that one inference may use" },
+  precision: {
+    default: "int8",
+    oneOf: PRECISIONS,
+    description: "Arithmetic of the planner's rollouts: int8 (where the model and the processor have it) or float32",
+  },
   imagination_hz: {
     default: 2,
     dynamic: true,

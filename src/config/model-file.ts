@@ -59,6 +59,8 @@ const schema = open({
     cost_to_go: graph.optional(),
     decoder: graph.optional(),
     gradient: graph.optional(),
+    outcomes: graph.optional(),
+    outcomes_int8: graph.optional(),
   }),
   image: group({
     width: count("a whole number of pixels, at least 1"),

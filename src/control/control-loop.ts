@@ -22,6 +22,8 @@ export interface ControlOptions {
   readonly axes: readonly ActionAxis[];
   /** Model steps from the frame on that the running plan has already claimed; they cover the time that planning takes. */
   readonly committedSteps: number;
+  /** From sending a command to the body acting on it. */
+  readonly commandDelayNs: bigint;
   readonly planExpiryNs: bigint;
   readonly frameMaxAgeNs: bigint;
   readonly odometryMaxAgeNs: bigint;
@@ -39,7 +41,9 @@ export interface PlanRequest {
   /** The body when the frame was taken. */
   readonly odometry: Odometry;
   readonly surroundings: Surroundings | undefined;
-  /** `[committedSteps, block * action]`: what is being done from the frame's time on, whatever the new plan will say. */
+  /** When the command was sent whose effect begins at the frame's time: the first action of the plan is for then. */
+  readonly startNs: bigint;
+  /** `[tick, action]`: what the body will do from the frame's time on, whatever the new plan will say. */
   readonly committed: Float32Array;
   /** `[block * action]`: what was done in the model step before the frame; surprise compares with it. */
   readonly recent: Float32Array;
@@ -62,6 +66,7 @@ export class ControlLoop {
   private readonly odometry = new OdometryBuffer();
   private readonly plans: PlanBuffer;
   private readonly history: CommandHistory;
+  private readonly committedTicks: number;
   private lastOutput: TwistCommand = STOP_TWIST;
   private lastOutputNs: bigint | undefined;
   /** The gate holds the robot back from the running plan, and not only while it speeds up. */
@@ -79,6 +84,9 @@ export class ControlLoop {
   ) {
     this.plans = new PlanBuffer(options.planExpiryNs);
     this.history = new CommandHistory(toAction(STOP_TWIST, options.axes));
+    // What was sent before the frame and acts after it comes on top of what planning takes.
+    const tickNs = Number(options.stepNs) / options.blockSize;
+    this.committedTicks = options.committedSteps * options.blockSize + Math.round(Number(options.commandDelayNs) / tickNs);
   }
 
   get mode() {
@@ -146,13 +154,15 @@ export class ControlLoop {
     const odometry = this.odometry.at(frame.stampNs);
     if (odometry === undefined) return undefined;
     this.requestedFrameNs = frame.stampNs;
+    const startNs = frame.stampNs - options.commandDelayNs;
     return {
       goal,
       frame,
       odometry,
       surroundings: this.surroundings,
-      committed: this.actionsFrom(frame.stampNs, options.committedSteps, nowNs),
-      recent: this.actionsFrom(frame.stampNs - options.stepNs, 1, nowNs),
+      startNs,
+      committed: this.actionsFrom(startNs, this.committedTicks, nowNs),
+      recent: this.actionsFrom(startNs - options.stepNs, options.blockSize, nowNs),
       previous: this.plans.plan,
       sequence: this.requests++,
     };
@@ -188,15 +198,15 @@ export class ControlLoop {
     };
   }
 
-  /** `[steps, block * action]` control-rate actions from a time on: those sent, then those that the running plan holds, then rest. */
-  private actionsFrom(startNs: bigint, steps: number, nowNs: bigint): Float32Array {
+  /** `[tick, action]` control-rate actions from a time on: those sent, then those that the running plan holds, then rest. */
+  private actionsFrom(startNs: bigint, ticks: number, nowNs: bigint): Float32Array {
     const { blockSize, stepNs, axes } = this.options;
-    const actions = new Float32Array(steps * blockSize * axes.length);
+    const actions = new Float32Array(ticks * axes.length);
     const rest = toAction(STOP_TWIST, axes);
     // Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through.
     const plan = mayMove(this.mode) && !this.obstructed ? this.plans.plan : undefined;
     const ahead = this.obstructed ? toAction(this.lastOutput, axes) : rest;
-    for (let i = 0; i < steps * blockSize; i++) {
+    for (let i = 0; i < ticks; i++) {
       // Sampled in the middle of each control period, so that a jitter of the tick does not move an action to its neighbour.
       const t = startNs + (stepNs * BigInt(2 * i + 1)) / BigInt(2 * blockSize);
       const action = t <= nowNs ? this.history.at(t) : plan === undefined ? ahead : (actionOf(plan, t) ?? rest);

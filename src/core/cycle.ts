@@ -3,6 +3,14 @@ import type { Verdict } from "./gate.js";
 import type { Mode } from "./mode.js";
 import type { Tensor } from "./tensor.js";
 
+/** The best plan after an iteration. */
+export interface IterationReport {
+  readonly total: number;
+  readonly violation: number;
+  /** Weighted, by name. */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
 /** Energy of a plan, by named term (weighted; they add up to `total`) and by iteration (best so far). */
 export interface EnergyReport {
   readonly total: number;
@@ -10,14 +18,16 @@ export interface EnergyReport {
   readonly terms: Readonly<Record<string, number>>;
   /** Margin of every guardrail along the plan, by name; kept when <= 0. */
   readonly margins?: Readonly<Record<string, number>>;
-  readonly byIteration: readonly number[];
+  readonly byIteration: readonly IterationReport[];
 }
 
 /** A plan placed in time: the action for `t` is `actions[floor((t - startNs) / stepNs)]`. */
 export interface TimedPlan {
   readonly goalId: number;
-  /** Stamp of the frame it was planned from; also the time of its first action. */
+  /** Time of its first action: the stamp of its frame, less the time that a command takes to act. */
   readonly startNs: bigint;
+  /** Stamp of the frame it was planned from. */
+  readonly frameNs: bigint;
   readonly stepNs: bigint;
   /** `[step, action]`, normalised */
   readonly actions: Tensor;

@@ -1,5 +1,5 @@
 import type { ActionAxis } from "./action.js";
-import type { CostGradient, CostToGo, Decoder, Encoder, Readouts, WorldModel } from "./world-model.js";
+import type { CostGradient, CostToGo, Decoder, Encoder, Foresight, Readouts, WorldModel } from "./world-model.js";
 
 /** A named quantity with its unit, as in `linear.x [m/s]`. */
 export interface Quantity {
@@ -7,8 +7,12 @@ export interface Quantity {
   readonly unit: string;
 }
 
-export const GRAPHS = ["encoder", "rollout", "readouts", "cost_to_go", "decoder", "gradient"] as const;
+export const GRAPHS = ["encoder", "rollout", "readouts", "cost_to_go", "decoder", "gradient", "outcomes", "outcomes_int8"] as const;
 export type GraphName = (typeof GRAPHS)[number];
+
+/** Of planning's own rollouts; encoder, surprise, gradients and the record of the chosen plan are float32 always. */
+export const PRECISIONS = ["int8", "float32"] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 export interface GraphFile {
   /** Name within the model's folder. */
@@ -58,6 +62,8 @@ export interface LoadedModel {
   readonly costToGo?: CostToGo;
   readonly decoder?: Decoder;
   readonly gradient?: CostGradient;
+  /** In the arithmetic that was asked for, or, where this processor does not compute it as it should, in float32. */
+  readonly foresight?: Foresight & { readonly precision: Precision };
   /** Frees the sessions; nothing of the model may be used afterwards. */
   dispose(): Promise<void>;
 }

@@ -1,13 +1,17 @@
 import type { Tensor } from "./tensor.js";
 
-/** Everything a soft term may look at, `[sample, step, …]`; valid until the next score. */
+/** Everything a soft term may look at, `[sample, step, …]`: the steps that are still free to choose; valid until the next score. */
 export interface Rollout {
   /** `[sample, step, action]`, normalised to [-1, 1] */
   readonly actions: Tensor;
-  /** `[sample, step, latent]` */
-  readonly latents: Tensor;
+  /** `[action]`: what is in force when the first step begins; absent: unknown */
+  readonly before?: ArrayLike<number> | undefined;
   /** `[sample, step, readout]` */
   readonly readouts: Tensor;
+  /** The model's cost to go after each step, `sample * steps + step`, metres. */
+  readonly distanceM: Float32Array;
+  /** `[sample, step, latent]`: imagined once more for those who ask, since most need only what is read out. */
+  latents(): Promise<Tensor>;
   /** `[sample, tick, MOTION_SIZE]`: the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
@@ -19,14 +23,22 @@ export interface Cost {
   evaluate(rollout: Rollout): Promise<Float32Array>;
 }
 
-/** A soft term that knows its slope. */
+/** Candidates as a slope is asked at. */
+export interface Candidates {
+  /** `[latent]`: where the free steps begin */
+  readonly from: Tensor;
+  /** `[sample, step, block * action]`: what the world model is given */
+  readonly blocks: Tensor;
+  /** `[sample, step, action]`: what the planner chose */
+  readonly actions: Tensor;
+  /** As in `Rollout`. */
+  readonly before?: ArrayLike<number> | undefined;
+}
+
+/** A soft term that knows its slope: along what the model is given, or along what the planner chose. */
 export interface DifferentiableCost extends Cost {
-  /**
-   * @param from `[latent]`
-   * @param blocks `[sample, step, block * action]`: what the world model is given
-   * @returns d cost / d blocks, shaped as `blocks`
-   */
-  gradient(from: Tensor, blocks: Tensor): Promise<Tensor>;
+  /** @returns d cost / d blocks, or d cost / d actions, shaped as these */
+  gradient(at: Candidates): Promise<{ readonly blocks: Tensor } | { readonly actions: Tensor }>;
 }
 
 export interface Scores {

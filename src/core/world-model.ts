@@ -38,6 +38,24 @@ export interface CostToGo {
   costToGo(latents: Tensor, goal: readonly [number, number]): Promise<Float32Array>;
 }
 
+/** What comes of action sequences, as far as planning has to know. Valid until the next call of what gave it. */
+export interface Outcomes {
+  /** `[sample, step, readout]` */
+  readonly readouts: Tensor;
+  /** Cost to go after each step, `sample * steps + step`, metres. */
+  readonly distanceM: Float32Array;
+}
+
+/** Rollout, readouts and cost to go in one pass: what planning asks for some thousand futures of, many times a second. */
+export interface Foresight {
+  /**
+   * @param from `[latent]`
+   * @param actions `[sample, step, block * action]`
+   * @param goal `[x, y]`, metres in the odometry frame
+   */
+  foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes>;
+}
+
 /** Draws what a latent stands for. Was no part of training the model; for people to look at, never for planning. */
 export interface Decoder {
   /** @param latents `[row, latent]` @returns one frame a row, stamped `stampNs` */
@@ -50,7 +68,13 @@ export interface CostGradient {
    * @param from `[latent]`
    * @param actions `[sample, step, block * action]`
    * @param goal `[x, y]`, metres in the odometry frame
-   * @returns `cost`: cost to go averaged over the steps, metres, one a sample; `gradient`: d cost / d actions, shaped as `actions`
+   * @param weights how much the cost to go after each step counts, one a step
+   * @returns `cost`: weighted sum of the cost to go over the steps, metres, one a sample; `gradient`: d cost / d actions, shaped as `actions`
    */
-  costGradient(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<{ cost: Float32Array; gradient: Tensor }>;
+  costGradient(
+    from: Tensor,
+    actions: Tensor,
+    goal: readonly [number, number],
+    weights: Float32Array,
+  ): Promise<{ cost: Float32Array; gradient: Tensor }>;
 }

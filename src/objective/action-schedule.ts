@@ -3,27 +3,27 @@ import type { WorldModel } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import type { TwistScaling } from "./twist-scaling.js";
 
-/** One batch of plans with what is committed before them, in three forms; memory that the next batch of the same size uses again. */
+/** One batch of plans at control rate, in two forms; memory that the next batch of the same size uses again. */
 export interface UnfoldedActions {
-  /** `[sample, step, action]`, a committed step by its last tick */
-  readonly actions: Tensor;
-  /** `[sample, step, block * action]`, for the world model */
+  /** `[sample, step, block * action]`, for the world model: the steps that are not wholly committed */
   readonly blocks: Tensor;
   /** `[sample, free tick, 3]` in SI, for the body: from the first tick that is free to choose */
   readonly twists: Tensor;
 }
 
 /**
- * From planned actions to control-rate ones: committed ticks come first, then each planned action is held for the ticks of its step. Where the
- * committed ticks end within a step, that step is planned too, and counts from its first free tick.
+ * From planned actions to control-rate ones: each planned action is held for the ticks of its step. Committed ticks come before them. Where these
+ * end within a step, that step is planned too, and counts from its first free tick.
  */
 export class ActionSchedule {
   /** Whole steps that are committed: they are not planned. */
   readonly committedSteps: number;
   readonly committedTicks: number;
   readonly periodS: number;
+  /** `[action]`, normalised: the last committed one; undefined: none is. */
+  readonly before: Float32Array | undefined;
   private readonly committed: Float32Array;
-  private memory: UnfoldedActions | undefined;
+  private readonly memories = new Map<number, UnfoldedActions>();
 
   /** @param committed `[tick, action]`, normalised */
   constructor(
@@ -37,6 +37,13 @@ export class ActionSchedule {
       throw new RangeError(`${this.committed.length} committed values of ${shape.actionSize} a tick`);
     this.committedSteps = Math.floor(this.committedTicks / shape.blockSize);
     this.periodS = shape.stepS / shape.blockSize;
+    this.before = this.committedTicks === 0 ? undefined : this.committed.subarray(-shape.actionSize);
+  }
+
+  /** `[1, committed step, block * action]` */
+  committedBlocks(): Tensor {
+    const size = this.shape.blockSize * this.shape.actionSize;
+    return tensor(this.committed.slice(0, this.committedSteps * size), [1, this.committedSteps, size]);
   }
 
   /** `[1, committed tick, 3]` in SI */
@@ -50,27 +57,25 @@ export class ActionSchedule {
   /** @param planned `[sample, step, action]`: the steps after the committed ones */
   unfold(planned: Tensor): UnfoldedActions {
     const { actionSize, blockSize } = this.shape;
-    const [samples, freeSteps] = planned.shape as [number, number, number];
-    if (freeSteps < 1) throw new RangeError(`${this.committedSteps} committed steps leave none to plan`);
-    const steps = this.committedSteps + freeSteps;
+    const [samples, steps] = planned.shape as [number, number, number];
+    if (steps < 1) throw new RangeError(`${this.committedSteps} committed steps leave none to plan`);
     const ticks = steps * blockSize;
-    const freeTicks = ticks - this.committedTicks;
-    const memory = this.memoryFor(samples, steps, freeTicks);
+    const begunTicks = this.begunTicks;
+    const memory = this.memoryFor(samples, steps);
     const chosen = values(planned);
     const blocks = memory.blocks.data;
+    const twists = memory.twists.data;
+    const begun = this.committed.subarray(this.committed.length - begunTicks * actionSize);
 
     for (let n = 0; n < samples; n++) {
-      blocks.set(this.committed, n * ticks * actionSize);
-      for (let tick = this.committedTicks; tick < ticks; tick++) {
-        const from = (n * freeSteps + Math.floor(tick / blockSize) - this.committedSteps) * actionSize;
-        const to = (n * ticks + tick) * actionSize;
-        for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = chosen[from + axis]!;
-        this.scaling.write(chosen, from, memory.twists.data, (n * freeTicks + tick - this.committedTicks) * 3);
-      }
-      for (let step = 0; step < steps; step++) {
-        const from = (n * ticks + (step + 1) * blockSize - 1) * actionSize;
-        const to = (n * steps + step) * actionSize;
-        for (let axis = 0; axis < actionSize; axis++) memory.actions.data[to + axis] = blocks[from + axis]!;
+      blocks.set(begun, n * ticks * actionSize);
+      for (let step = 0, tick = begunTicks; step < steps; step++) {
+        const from = (n * steps + step) * actionSize;
+        for (; tick < (step + 1) * blockSize; tick++) {
+          const to = (n * ticks + tick) * actionSize;
+          for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = chosen[from + axis]!;
+          this.scaling.write(chosen, from, twists, (n * (ticks - begunTicks) + tick - begunTicks) * 3);
+        }
       }
     }
     return memory;
@@ -81,27 +86,31 @@ export class ActionSchedule {
     const { actionSize, blockSize } = this.shape;
     const [samples, steps] = slope.shape as [number, number, number];
     const ticks = steps * blockSize;
-    const freeSteps = steps - this.committedSteps;
     const data = values(slope);
-    const folded = new Float32Array(samples * freeSteps * actionSize);
+    const folded = new Float32Array(samples * steps * actionSize);
     for (let n = 0; n < samples; n++) {
-      for (let tick = this.committedTicks; tick < ticks; tick++) {
-        const to = (n * freeSteps + Math.floor(tick / blockSize) - this.committedSteps) * actionSize;
+      for (let tick = this.begunTicks; tick < ticks; tick++) {
+        const to = (n * steps + Math.floor(tick / blockSize)) * actionSize;
         const from = (n * ticks + tick) * actionSize;
         for (let axis = 0; axis < actionSize; axis++) folded[to + axis]! += data[from + axis]!;
       }
     }
-    return tensor(folded, [samples, freeSteps, actionSize]);
+    return tensor(folded, [samples, steps, actionSize]);
   }
 
-  private memoryFor(samples: number, steps: number, freeTicks: number): UnfoldedActions {
-    if (this.memory?.actions.shape[0] === samples && this.memory.actions.shape[1] === steps) return this.memory;
-    const { actionSize, blockSize } = this.shape;
-    this.memory = {
-      actions: zeros(samples, steps, actionSize),
-      blocks: zeros(samples, steps, blockSize * actionSize),
-      twists: zeros(samples, freeTicks, 3),
-    };
-    return this.memory;
+  /** Committed ticks of the first step that is planned. */
+  private get begunTicks(): number {
+    return this.committedTicks - this.committedSteps * this.shape.blockSize;
+  }
+
+  private memoryFor(samples: number, steps: number): UnfoldedActions {
+    const key = samples * 1024 + steps;
+    let memory = this.memories.get(key);
+    if (memory === undefined) {
+      const { actionSize, blockSize } = this.shape;
+      memory = { blocks: zeros(samples, steps, blockSize * actionSize), twists: zeros(samples, steps * blockSize - this.begunTicks, 3) };
+      this.memories.set(key, memory);
+    }
+    return memory;
   }
 }

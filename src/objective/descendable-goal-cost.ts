@@ -1,20 +1,22 @@
-import type { DifferentiableCost } from "../core/objective.js";
+import type { Candidates, DifferentiableCost } from "../core/objective.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo } from "../core/world-model.js";
+import type { CostGradient } from "../core/world-model.js";
 import { GoalCost } from "./goal-cost.js";
+import { stepWeights } from "./over-steps.js";
 
-/** The goal cost with its slope, for planners that descend it: that of the mean over the steps, which is what the model's gradient graph knows. */
+/** The goal cost with its slope, for planners that descend it. */
 export class DescendableGoalCost extends GoalCost implements DifferentiableCost {
+  /** @param goal x and y, metres in the odometry frame */
   constructor(
-    head: CostToGo,
     private readonly slope: CostGradient,
-    private readonly place: readonly [number, number],
+    private readonly goal: readonly [number, number],
     terminal?: number,
   ) {
-    super(head, place, terminal);
+    super(terminal);
   }
 
-  async gradient(from: Tensor, blocks: Tensor): Promise<Tensor> {
-    return (await this.slope.costGradient(from, blocks, this.place)).gradient;
+  async gradient({ from, blocks }: Candidates): Promise<{ readonly blocks: Tensor }> {
+    const { gradient } = await this.slope.costGradient(from, blocks, this.goal, stepWeights(blocks.shape[1]!, this.terminal));
+    return { blocks: gradient };
   }
 }

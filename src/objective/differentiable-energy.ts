@@ -12,17 +12,18 @@ const PROBE = 0.01;
  */
 export class DifferentiableEnergy extends Energy implements DifferentiableObjective {
   async gradient(actions: Tensor): Promise<Tensor> {
-    const [samples, freeSteps, axes] = actions.shape as [number, number, number];
+    const [samples, steps, axes] = actions.shape as [number, number, number];
     const { blocks, twists } = this.schedule.unfold(actions);
     const violation = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS));
+    const at = { from: await this.latentAtStart(), blocks, actions, before: this.schedule.before };
 
-    const slope = zeros(...blocks.shape);
+    const gradient = zeros(samples, steps, axes);
     for (const { cost, weight } of this.costs.filter(hasSlope)) {
-      const term = values(await cost.gradient(this.situation.latent, blocks));
-      for (let i = 0; i < term.length; i++) slope.data[i]! += weight * term[i]!;
+      const slope = await cost.gradient(at);
+      const term = values("blocks" in slope ? this.schedule.fold(slope.blocks) : slope.actions);
+      for (let i = 0; i < term.length; i++) gradient.data[i]! += weight * term[i]!;
     }
-    const gradient = this.schedule.fold(slope);
-    const size = freeSteps * axes;
+    const size = steps * axes;
     for (let n = 0; n < samples; n++) {
       if (violation[n] === 0) continue;
       const broken = values(actions).subarray(n * size, (n + 1) * size);

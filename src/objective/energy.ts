@@ -1,31 +1,34 @@
 import type { Odometry } from "../core/body.js";
-import type { EnergyReport } from "../core/cycle.js";
+import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import type { Guardrail } from "../core/guardrail.js";
 import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Readouts, WorldModel } from "../core/world-model.js";
+import type { Foresight, Outcomes } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
+import { ComposedForesight, type ModelParts } from "./composed-foresight.js";
 import { poseColumns } from "./readout-columns.js";
 import type { TwistScaling } from "./twist-scaling.js";
 
 /** What imagines and judges: the same for every plan with one model and robot. */
-export interface Imagination {
-  readonly worldModel: WorldModel;
-  readonly readouts: Readouts;
+export interface Imagination extends ModelParts {
+  /** Absent: the model's parts are asked one after the other. */
+  readonly foresight?: Foresight | undefined;
   readonly motionModel: MotionModel;
   readonly guardrails: readonly Guardrail[];
   readonly scaling: TwistScaling;
 }
 
-/** Where a plan starts from. */
+/** Where a plan starts from, and where to. */
 export interface Situation {
   /** `[latent]`, of the frame that the plan is made from */
   readonly latent: Tensor;
   /** At that frame's time. */
   readonly odometry: Odometry;
+  /** x and y, metres in the odometry frame: what the model's cost to go is asked about */
+  readonly goal: readonly [number, number];
   readonly surroundings?: Surroundings | undefined;
   /**
    * `[tick, action]` (or `[step, block * action]`, which is the same memory), normalised, one a control period from the frame's time on:
@@ -53,15 +56,21 @@ export interface EnergyDetail {
 
 /**
  * The energy of imagined futures: a weighted sum of soft costs over the model's rollout and, apart from it, the worst guardrail margin over the
- * body's analytic motion. The two are never added, so that no weight can buy a violation. One instance serves one plan.
+ * body's analytic motion. The two are never added, so that no weight can buy a violation. What is committed is the same for all candidates: it is
+ * imagined once, and the energy is that of the steps after it. One instance serves one plan.
  */
 export class Energy implements Objective {
   /** Whole steps that were committed before this plan: it doesn't choose them. */
   readonly committedSteps: number;
+  /** The best candidate scored so far, by term. */
+  best: IterationReport | undefined;
 
   protected readonly schedule: ActionSchedule;
   /** The body at the end of the committed ticks. */
   protected readonly from: Odometry;
+  private readonly composed: ComposedForesight;
+  private readonly foresight: Foresight;
+  private start: Tensor | undefined;
 
   constructor(
     protected readonly imagination: Imagination,
@@ -71,21 +80,39 @@ export class Energy implements Objective {
     this.schedule = new ActionSchedule(imagination.worldModel, imagination.scaling, situation.committed);
     this.committedSteps = this.schedule.committedSteps;
     this.from = this.afterCommitted();
+    this.composed = new ComposedForesight(imagination);
+    this.foresight = imagination.foresight ?? this.composed;
   }
 
   async score(actions: Tensor): Promise<Scores> {
-    const rollout = await this.imagine(actions);
+    const { blocks, twists } = this.schedule.unfold(actions);
+    const start = await this.latentAtStart();
+    const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
+    const motion = this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS);
+    const rollout = this.rolloutOf(actions, outcomes, motion, () => this.imagination.worldModel.rollout(start, blocks));
+
     const cost = new Float32Array(actions.shape[0]!);
+    const terms: Float32Array[] = [];
     for (const { cost: term, weight } of this.costs) {
       const value = await term.evaluate(rollout);
       for (let n = 0; n < cost.length; n++) cost[n]! += weight * value[n]!;
+      terms.push(value);
     }
-    return { cost, violation: this.violation(rollout.motion) };
+    const violation = this.violation(motion);
+    this.remember(cost, violation, terms);
+    return { cost, violation };
   }
 
-  /** @param actions `[step, action]`, as `score` takes them for one sample */
+  /** In float32 throughout, whatever arithmetic the scores are made with. @param actions `[step, action]`, as `score` takes them for one sample */
   async explain(actions: Tensor): Promise<EnergyDetail> {
-    const rollout = await this.imagine(tensor(values(actions), [1, ...actions.shape]));
+    const { worldModel, guardrails, motionModel } = this.imagination;
+    const one = tensor(values(actions), [1, ...actions.shape]);
+    const { blocks, twists } = this.schedule.unfold(one);
+    const motion = motionModel.rollout(this.from, twists, this.schedule.periodS);
+    const latents = await worldModel.rollout(await this.latentAtStart(), blocks);
+    const outcomes = await this.composed.look(latents, this.situation.goal);
+    const rollout = this.rolloutOf(one, outcomes, motion, async () => latents);
+
     const terms: Record<string, number> = {};
     let total = 0;
     for (const { cost, weight } of this.costs) {
@@ -95,27 +122,27 @@ export class Energy implements Objective {
     }
     const margins: Record<string, number> = {};
     let violation = 0;
-    for (const guardrail of this.imagination.guardrails) {
-      const margin = guardrail.margin(rollout.motion, this.situation.surroundings)[0]!;
+    for (const guardrail of guardrails) {
+      const margin = guardrail.margin(motion, this.situation.surroundings)[0]!;
       margins[guardrail.name] = margin;
       violation = Math.max(violation, margin);
     }
-    return {
-      energy: { total, violation, terms, margins },
-      actions: tensor(values(rollout.actions).slice(), rollout.actions.shape.slice(1)),
-      poses: await this.poses(rollout),
-      latents: tensor(values(rollout.latents).slice(), rollout.latents.shape.slice(1)),
-    };
+    const all = await this.withCommitted(latents);
+    return { energy: { total, violation, terms, margins }, actions: this.allActions(actions), poses: await this.poses(all), latents: all };
   }
 
-  private async imagine(planned: Tensor): Promise<Rollout> {
-    const { worldModel, readouts, motionModel } = this.imagination;
-    const { actions, blocks, twists } = this.schedule.unfold(planned);
-    const [samples, steps] = actions.shape as [number, number, number];
-    const motion = motionModel.rollout(this.from, twists, this.schedule.periodS);
-    const latents = await worldModel.rollout(this.situation.latent, blocks);
-    const read = await readouts.read(tensor(values(latents), [samples * steps, worldModel.latentSize]));
-    return { actions, latents, readouts: tensor(values(read), [samples, steps, readouts.names.length]), motion };
+  /** `[latent]`, at the end of the committed steps */
+  protected async latentAtStart(): Promise<Tensor> {
+    if (this.start === undefined) {
+      const { worldModel } = this.imagination;
+      const { latent } = this.situation;
+      if (this.committedSteps === 0) this.start = latent;
+      else {
+        const committed = values(await worldModel.rollout(latent, this.schedule.committedBlocks()));
+        this.start = tensor(committed.slice(-worldModel.latentSize), [worldModel.latentSize]);
+      }
+    }
+    return this.start;
   }
 
   /** The worst margin over all rules, one a sample; 0: all are kept. */
@@ -126,6 +153,25 @@ export class Energy implements Objective {
       for (let n = 0; n < worst.length; n++) worst[n] = Math.max(worst[n]!, margin[n]!);
     }
     return worst;
+  }
+
+  private rolloutOf(actions: Tensor, outcomes: Outcomes, motion: Tensor, latents: () => Promise<Tensor>): Rollout {
+    return { actions, before: this.schedule.before, readouts: outcomes.readouts, distanceM: outcomes.distanceM, motion, latents };
+  }
+
+  private remember(cost: Float32Array, violation: Float32Array, terms: readonly Float32Array[]): void {
+    let at = -1;
+    let { total, violation: least } = this.best ?? { total: Number.POSITIVE_INFINITY, violation: Number.POSITIVE_INFINITY };
+    for (let n = 0; n < cost.length; n++) {
+      // Written so that NaN is never better.
+      if (!(violation[n]! < least || (violation[n]! === least && cost[n]! < total))) continue;
+      at = n;
+      least = violation[n]!;
+      total = cost[n]!;
+    }
+    if (at < 0) return;
+    const named = this.costs.map(({ cost: { name }, weight }, i) => [name, weight * terms[i]![at]!] as const);
+    this.best = { total, violation: least, terms: Object.fromEntries(named) };
   }
 
   private afterCommitted(): Odometry {
@@ -141,15 +187,44 @@ export class Energy implements Objective {
     };
   }
 
-  private async poses(rollout: Rollout): Promise<Tensor> {
+  /** `[step, latent]`, the committed steps before those of `free`, `[1, step, latent]` */
+  private async withCommitted(free: Tensor): Promise<Tensor> {
+    const { worldModel } = this.imagination;
+    const later = values(free);
+    const earlier =
+      this.committedSteps === 0
+        ? new Float32Array(0)
+        : values(await worldModel.rollout(this.situation.latent, this.schedule.committedBlocks()));
+    const all = new Float32Array(earlier.length + later.length);
+    all.set(earlier);
+    all.set(later, earlier.length);
+    return tensor(all, [all.length / worldModel.latentSize, worldModel.latentSize]);
+  }
+
+  private allActions(planned: Tensor): Tensor {
+    const { actionSize, blockSize } = this.imagination.worldModel;
+    const committed = values(this.schedule.committedBlocks());
+    const all = zeros(this.committedSteps + planned.shape[0]!, actionSize);
+    for (let step = 0; step < this.committedSteps; step++) {
+      const last = ((step + 1) * blockSize - 1) * actionSize;
+      all.data.set(committed.subarray(last, last + actionSize), step * actionSize);
+    }
+    all.data.set(values(planned), this.committedSteps * actionSize);
+    return all;
+  }
+
+  /** @param latents `[step, latent]` */
+  private async poses(latents: Tensor): Promise<Tensor> {
     const { readouts, worldModel } = this.imagination;
     const { x, y, yaw } = poseColumns(readouts.names);
-    const width = readouts.names.length;
-    const present = values(await readouts.read(tensor(values(this.situation.latent), [1, worldModel.latentSize])));
-    const future = values(rollout.readouts);
-    const poses = zeros(rollout.actions.shape[1]! + 1, 3);
-    for (let step = 0; step < poses.shape[0]!; step++) {
-      const row = step === 0 ? present : future.subarray((step - 1) * width, step * width);
+    const [steps] = latents.shape as [number, number];
+    const withPresent = zeros(steps + 1, worldModel.latentSize);
+    withPresent.data.set(values(this.situation.latent));
+    withPresent.data.set(values(latents), worldModel.latentSize);
+    const read = values(await readouts.read(withPresent));
+    const poses = zeros(steps + 1, 3);
+    for (let step = 0; step <= steps; step++) {
+      const row = read.subarray(step * readouts.names.length);
       poses.set(step, 0, row[x]!);
       poses.set(step, 1, row[y]!);
       if (yaw !== undefined) poses.set(step, 2, Math.atan2(row[yaw.sin]!, row[yaw.cos]!));

@@ -25,7 +25,8 @@ export class LatentDistance implements Cost {
     this.goal = values(goal);
   }
 
-  async evaluate({ latents }: Rollout): Promise<Float32Array> {
+  async evaluate(rollout: Rollout): Promise<Float32Array> {
+    const latents = await rollout.latents();
     const [samples, steps, width] = latents.shape as [number, number, number];
     const { size = width, scale = size, terminal = 0.25 } = this.options;
     const data = values(latents);

@@ -12,3 +12,10 @@ export function overSteps(perStep: ArrayLike<number>, samples: number, steps: nu
   }
   return combined;
 }
+
+/** The weights by which `overSteps` adds up the steps. */
+export function stepWeights(steps: number, terminal: number): Float32Array {
+  const weights = new Float32Array(steps).fill((1 - terminal) / steps);
+  weights[steps - 1]! += terminal;
+  return weights;
+}

@@ -13,30 +13,44 @@ export interface Golden {
   readonly path: string;
   /** |found − expected| <= tolerance · max(1, |expected|) for every value. */
   readonly tolerance: number;
+  /** Of graphs that compute less exactly. */
+  readonly tolerances: Readonly<Partial<Record<GraphName, number>>>;
   readonly graphs: Readonly<Partial<Record<GraphName, readonly GoldenCase[]>>>;
 }
 
+const MOST = 0.01;
+const MOST_QUANTISED = 0.2;
 const AGAIN = "export the model again: it writes golden.json beside the graphs";
 
 /**
- * Reads `<folder>/golden.json`: `{tolerance, graphs: {<graph>: [{inputs: {<name>: {shape, dtype, data}}, outputs: …}]}}`, data base64, little-endian.
+ * Reads `<folder>/golden.json`: `{tolerance, tolerances?: {<graph>: …}, graphs: {<graph>: [{inputs: {<name>: {shape, dtype, data}}, outputs: …}]}}`, data base64, little-endian.
  * Throws RH-MODEL-MISSING, or RH-MODEL-GOLDEN when it is not of that form.
  */
 export function readGolden(folder: string): Golden {
   const path = join(folder, "golden.json");
   if (!existsSync(path)) throw new RehearseError("RH-MODEL-MISSING", `${path} does not exist`, AGAIN);
   try {
-    const raw = JSON.parse(readFileSync(path, "utf8")) as { tolerance: unknown; graphs: Record<GraphName, unknown[]> };
-    const tolerance = raw.tolerance;
-    if (typeof tolerance !== "number" || !(tolerance > 0 && tolerance <= 0.01))
-      throw new TypeError(`tolerance: ${tolerance} is not in (0, 0.01]`);
+    const raw = JSON.parse(readFileSync(path, "utf8")) as {
+      tolerance: unknown;
+      tolerances?: Record<string, unknown>;
+      graphs: Record<GraphName, unknown[]>;
+    };
+    const tolerance = readTolerance("tolerance", raw.tolerance, MOST);
+    const tolerances = Object.fromEntries(
+      Object.entries(raw.tolerances ?? {}).map(([name, value]) => [name, readTolerance(`tolerances.${name}`, value, MOST_QUANTISED)]),
+    );
     const graphs = Object.fromEntries(
       Object.entries(raw.graphs).map(([name, cases]) => [name, cases.map((c, i) => readCase(c, `graphs.${name}[${i}]`))]),
     );
-    return { path, tolerance, graphs };
+    return { path, tolerance, tolerances, graphs };
   } catch (cause) {
     throw new RehearseError("RH-MODEL-GOLDEN", `${path}: cannot be read: ${firstLine(cause)}`, AGAIN, { cause });
   }
+}
+
+function readTolerance(key: string, value: unknown, most: number): number {
+  if (typeof value === "number" && value > 0 && value <= most) return value;
+  throw new TypeError(`${key}: ${value} is not in (0, ${most}]`);
 }
 
 function readCase(raw: unknown, where: string): GoldenCase {
@@ -80,7 +94,7 @@ export async function checkGolden(
       throw new RehearseError("RH-MODEL-CORRUPT", `${where}: it does not run: ${firstLine(cause)}`, AGAIN, { cause });
     }
     for (const { name: output } of ports.outputs)
-      compare(`${where}, output ${output}`, results[output]!, outputs[output]!, golden.tolerance);
+      compare(`${where}, output ${output}`, results[output]!, outputs[output]!, golden.tolerances[name] ?? golden.tolerance);
   }
 }
 

@@ -1,9 +1,9 @@
 import * as ort from "onnxruntime-node";
-import type { ModelDescription } from "../core/model.js";
+import type { ModelDescription, Precision } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Decoder, Readouts } from "../core/world-model.js";
-import { tensor, values } from "../math/tensor.js";
+import type { CostGradient, CostToGo, Decoder, Foresight, Outcomes, Readouts } from "../core/world-model.js";
+import { tensor, values, zeros } from "../math/tensor.js";
 
 export class OnnxReadouts implements Readouts {
   readonly names: readonly string[];
@@ -55,13 +55,51 @@ export class OnnxGradient implements CostGradient {
     private readonly model: ModelDescription,
   ) {}
 
-  async costGradient(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<{ cost: Float32Array; gradient: Tensor }> {
+  async costGradient(
+    from: Tensor,
+    actions: Tensor,
+    goal: readonly [number, number],
+    weights: Float32Array,
+  ): Promise<{ cost: Float32Array; gradient: Tensor }> {
     const { cost, gradient } = await this.session.run({
       latent: new ort.Tensor("float32", values(from), [1, this.model.latentSize]),
       actions: new ort.Tensor("float32", values(actions), actions.shape),
       goal: goalTensor(goal),
+      weights: new ort.Tensor("float32", weights, [weights.length]),
     });
     return { cost: cost!.data as Float32Array, gradient: tensor(gradient!.data as Float32Array, gradient!.dims) };
+  }
+}
+
+/** One run for all samples and steps; what it gives lies in memory that the next run of the same size overwrites. */
+export class OnnxForesight implements Foresight {
+  private memory: { readonly readouts: ort.Tensor; readonly distance: ort.Tensor } | undefined;
+
+  constructor(
+    private readonly session: ort.InferenceSession,
+    private readonly model: ModelDescription,
+    readonly precision: Precision,
+  ) {}
+
+  async foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes> {
+    const [samples, steps] = actions.shape as [number, number, number];
+    const { readouts, distance } = this.memoryFor(samples, steps);
+    await this.session.run(
+      {
+        latent: new ort.Tensor("float32", values(from), [1, this.model.latentSize]),
+        actions: new ort.Tensor("float32", values(actions), actions.shape),
+        goal: goalTensor(goal),
+      },
+      { readouts, distance },
+    );
+    return { readouts: tensor(readouts.data as Float32Array, readouts.dims), distanceM: distance.data as Float32Array };
+  }
+
+  private memoryFor(samples: number, steps: number) {
+    if (this.memory?.distance.dims[0] === samples && this.memory.distance.dims[1] === steps) return this.memory;
+    const of = (...dims: number[]) => new ort.Tensor("float32", zeros(...dims).data, dims);
+    this.memory = { readouts: of(samples, steps, this.model.readouts.length), distance: of(samples, steps) };
+    return this.memory;
   }
 }
 

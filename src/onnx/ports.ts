@@ -6,6 +6,8 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
   const { latentSize: latent, image } = model;
   const action = model.blockSize * model.axes.length;
   const float = (name: string, ...shape: Port["shape"]): Port => ({ name, type: "float32", shape });
+  const start = [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, 2)];
+  const outcomes = { inputs: start, outputs: [float("readouts", "N", "H", model.readouts.length), float("distance", "N", "H")] };
   return {
     encoder: {
       inputs: [
@@ -22,8 +24,10 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
     cost_to_go: { inputs: [float("latents", "M", latent), float("goal", 1, 2)], outputs: [float("distance", "M")] },
     decoder: { inputs: [float("latents", "M", latent)], outputs: [float("image", "M", image.heightPx, image.widthPx, 3)] },
     gradient: {
-      inputs: [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, 2)],
+      inputs: [...start, float("weights", "H")],
       outputs: [float("cost", "N"), float("gradient", "N", "H", action)],
     },
+    outcomes,
+    outcomes_int8: outcomes,
   };
 }

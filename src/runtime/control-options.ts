@@ -10,6 +10,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     blockSize: model.blockSize,
     axes: model.axes,
     committedSteps: p.committed_steps,
+    commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),
     frameMaxAgeNs: ns(p.frame_max_age_s),
     odometryMaxAgeNs: ns(p.odometry_max_age_s),

@@ -18,8 +18,8 @@ export class ControllerDriver implements Driver {
   async step(): Promise<void> {
     const cycle = await this.run.tick();
     this.claimsArrival = cycle.mode === "reached";
-    if (cycle.plan !== undefined && cycle.plan.startNs !== this.lastPlanNs) {
-      this.lastPlanNs = cycle.plan.startNs;
+    if (cycle.plan !== undefined && cycle.plan.frameNs !== this.lastPlanNs) {
+      this.lastPlanNs = cycle.plan.frameNs;
       this.planMs.push(Number(cycle.plan.durationNs) / 1e6);
     }
   }

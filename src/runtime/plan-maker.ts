@@ -2,14 +2,14 @@ import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
 import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
-import type { TimedPlan } from "../core/cycle.js";
+import type { IterationReport, TimedPlan } from "../core/cycle.js";
 import type { Goal } from "../core/goal.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Encoder, Readouts, WorldModel } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Encoder, Foresight, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
@@ -20,6 +20,7 @@ import { poseColumns } from "../objective/readout-columns.js";
 import { RestCost } from "../objective/rest-cost.js";
 import { SmoothnessCost } from "../objective/smoothness-cost.js";
 import { TwistScaling } from "../objective/twist-scaling.js";
+import { Pace } from "../planner/pace.js";
 import { planWithin } from "../planner/plan-within.js";
 import { constantPlan, resamplePlan } from "../planner/warm-start.js";
 
@@ -29,6 +30,8 @@ export interface Mind {
   readonly worldModel: WorldModel;
   readonly readouts: Readouts;
   readonly costToGo: CostToGo;
+  /** Absent: the parts above are asked one after the other. */
+  readonly foresight?: Foresight | undefined;
   /** Absent: the energy has no slope, and planners that descend it can't be used. */
   readonly gradient?: CostGradient | undefined;
 }
@@ -45,6 +48,28 @@ export interface PlanOptions {
   readonly effortWeight: number;
   /** Terms of the user's own, beside the built-in ones. */
   readonly extraCosts: readonly WeightedCost[];
+}
+
+/** A request made ready: what to minimise, and where to begin. */
+export interface PlanningProblem {
+  readonly energy: Energy;
+  /** `[step, action]` */
+  readonly warmStart: Tensor;
+  readonly guesses: readonly Tensor[];
+  /** `[latent]` */
+  readonly latent: Tensor;
+  /** Where the goal is as the readouts see places, metres in the odometry frame. */
+  readonly place: Point;
+  /** By how much the readouts' place of the body differs from odometry's. */
+  readonly bias: Point;
+  /** When the first planned action is sent. */
+  readonly firstNs: bigint;
+}
+
+/** Planners of one kind, by their size. */
+export interface Planners {
+  /** @param share 0…1 of the candidates that the planner has when there is time enough */
+  of(share: number): Planner;
 }
 
 interface Point {
@@ -68,12 +93,13 @@ export class PlanMaker {
   private alternatives: { readonly plan: Pick<TimedPlan, "startNs" | "stepNs">; readonly actions: Tensor } | undefined;
   private readonly scaling: TwistScaling;
   private readonly stepNs: bigint;
+  private readonly pace = new Pace();
 
   constructor(
     private readonly mind: Mind,
     private readonly motionModel: MotionModel,
     private readonly guardrails: readonly Guardrail[],
-    private readonly planner: Planner,
+    private readonly planners: Planners,
     private readonly random: Random,
     private readonly clock: Clock,
     private readonly options: PlanOptions,
@@ -87,50 +113,33 @@ export class PlanMaker {
   async plan(request: PlanRequest): Promise<TimedPlan> {
     const beganNs = this.clock.steadyNs();
     const { mind, options } = this;
-    const latent = await mind.encoder.encode(request.frame, request.odometry);
-    const surprise = (await this.surprise?.observe(request, latent)) ?? 1;
-    if (request.goal.id !== this.goalId) this.alternatives = undefined;
-    this.goalId = request.goal.id;
-    const bias = await this.biasOf(latent, request.odometry);
-    const place = await this.placeOf(request.goal, bias);
-
-    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
-      { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
-      this.costs(request, place),
-      {
-        latent,
-        odometry: request.odometry,
-        surroundings: request.surroundings,
-        committed: tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]),
-      },
-    );
-    const firstNs = request.frame.stampNs + BigInt(energy.committedSteps) * this.stepNs;
-    const steps = options.horizonSteps - energy.committedSteps;
-    const warmStart =
-      request.previous === undefined
-        ? constantPlan(this.scaling.rest, steps)
-        : resamplePlan(request.previous, firstNs, steps, this.scaling.rest);
+    const problem = await this.prepare(request);
+    const surprise = (await this.surprise?.observe(request, problem.latent)) ?? 1;
+    const deadlineNs = options.budgetNs === undefined ? undefined : beganNs + options.budgetNs;
+    const byIteration: IterationReport[] = [];
     const outcome = await planWithin(
-      this.planner.improve(energy, warmStart, this.random.fork(`plan ${request.sequence}`), this.guesses(request, firstNs, steps)),
+      this.improve(problem, this.random.fork(`plan ${request.sequence}`), deadlineNs, byIteration),
       {
         maxIterations: options.maxIterations,
         minImprovement: options.minImprovement,
-        ...(options.budgetNs === undefined ? {} : { deadlineNs: beganNs + options.budgetNs }),
+        ...(deadlineNs === undefined ? {} : { deadlineNs }),
       },
       this.clock,
     );
-    this.keepAlternatives(outcome.plan, firstNs);
+    this.keepAlternatives(outcome.plan, problem.firstNs);
 
-    const detail = await energy.explain(outcome.plan.actions);
+    const { latent, place, bias } = problem;
+    const detail = await problem.energy.explain(outcome.plan.actions);
     const remaining = await mind.costToGo.costToGo(tensor(values(latent), [1, mind.worldModel.latentSize]), [place.xM, place.yM]);
     return {
       goalId: request.goal.id,
-      startNs: request.frame.stampNs,
+      startNs: request.startNs,
+      frameNs: request.frame.stampNs,
       stepNs: this.stepNs,
       actions: detail.actions,
       poses: detail.poses,
       latents: detail.latents,
-      energy: { ...detail.energy, byIteration: outcome.byIteration },
+      energy: { ...detail.energy, byIteration },
       iterations: outcome.plan.iterations,
       durationNs: this.clock.steadyNs() - beganNs,
       surprise,
@@ -140,12 +149,59 @@ export class PlanMaker {
     };
   }
 
+  /** Encodes the picture, finds the goal in it, and puts the energy and the first guesses together. */
+  async prepare(request: PlanRequest): Promise<PlanningProblem> {
+    const { mind, options } = this;
+    const latent = await mind.encoder.encode(request.frame, request.odometry);
+    if (request.goal.id !== this.goalId) this.alternatives = undefined;
+    this.goalId = request.goal.id;
+    const bias = await this.biasOf(latent, request.odometry);
+    const place = await this.placeOf(request.goal, bias);
+    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
+      { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
+      this.costs(request, place),
+      {
+        latent,
+        odometry: request.odometry,
+        goal: [place.xM, place.yM],
+        surroundings: request.surroundings,
+        committed: tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]),
+      },
+    );
+    const firstNs = request.startNs + BigInt(energy.committedSteps) * this.stepNs;
+    const steps = options.horizonSteps - energy.committedSteps;
+    const warmStart =
+      request.previous === undefined
+        ? constantPlan(this.scaling.rest, steps)
+        : resamplePlan(request.previous, firstNs, steps, this.scaling.rest);
+    return { energy, warmStart, guesses: this.guesses(request, firstNs, steps), latent, place, bias, firstNs };
+  }
+
+  /** The planner's iterations, with as many candidates as this machine has time for, each iteration noted down by term. */
+  private async *improve(
+    { energy, warmStart, guesses }: PlanningProblem,
+    random: Random,
+    deadlineNs: bigint | undefined,
+    notes: IterationReport[],
+  ): AsyncGenerator<Plan> {
+    const share = deadlineNs === undefined ? 1 : this.pace.share(deadlineNs - this.clock.steadyNs());
+    const plans = this.planners.of(share).improve(energy, warmStart, random, guesses);
+    let beganNs = this.clock.steadyNs();
+    for await (const plan of plans) {
+      if (energy.best !== undefined) notes.push(energy.best);
+      const nowNs = this.clock.steadyNs();
+      this.pace.note(nowNs - beganNs, share);
+      beganNs = nowNs;
+      yield plan;
+    }
+  }
+
   private costs(request: PlanRequest, place: Point): WeightedCost[] {
-    const { readouts, costToGo, gradient } = this.mind;
+    const { readouts, gradient } = this.mind;
     const { goalWeight, headingWeight, effortWeight } = this.options;
     const costs: WeightedCost[] = [
       {
-        cost: gradient ? new DescendableGoalCost(costToGo, gradient, [place.xM, place.yM]) : new GoalCost(costToGo, [place.xM, place.yM]),
+        cost: gradient ? new DescendableGoalCost(gradient, [place.xM, place.yM]) : new GoalCost(),
         weight: goalWeight,
       },
       { cost: new RestCost(readouts.names, place, this.scaling.rest), weight: effortWeight },

@@ -3,8 +3,9 @@ import type { ParameterValues } from "../config/parameters.js";
 import type { PlanRequest } from "../control/control-loop.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
-import type { LoadedModel, ModelDescription } from "../core/model.js";
+import type { LoadedModel, ModelDescription, Precision } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
+import type { Planner } from "../core/planner.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
 import { guardrailsFor } from "../guardrails/index.js";
@@ -16,8 +17,11 @@ import { loadModel } from "../onnx/model.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
 import { Surprise } from "../world-model/surprise.js";
-import { type Mind, PlanMaker, type PlanOptions } from "./plan-maker.js";
+import { type Mind, PlanMaker, type Planners, type PlanOptions } from "./plan-maker.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
+
+/** However slow the machine: with fewer candidates than this there is nothing to choose from. */
+const MIN_SAMPLES = 16;
 
 export type ControllerParameters = ParameterValues<typeof CONTROLLER_PARAMETERS>;
 
@@ -40,8 +44,11 @@ export interface BuiltPlanner {
 
 /** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
 export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CLOCK): Promise<BuiltPlanner> {
-  const model = await loadModel(setup.model, { threads: setup.parameters.inference_threads });
-  const { encoder, worldModel, readouts, costToGo, gradient } = model;
+  const model = await loadModel(setup.model, {
+    threads: setup.parameters.inference_threads,
+    precision: setup.parameters.precision as Precision,
+  });
+  const { encoder, worldModel, readouts, costToGo, gradient, foresight } = model;
   if (costToGo === undefined) {
     throw new RehearseError(
       "RH-MODEL-COST",
@@ -49,7 +56,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
       "train the cost-to-go head too (./rehearse train … does all stages)",
     );
   }
-  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo, gradient };
+  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo, gradient, foresight };
   const surprise = new RequestSurprise(model);
   let planMaker = await makePlanMaker(mind, setup, clock, surprise);
   return {
@@ -71,12 +78,24 @@ export async function makePlanMaker(mind: Mind, setup: PlannerSetup, clock: Cloc
     mind,
     motionModelOf(robot),
     guardrailsFor(robot),
-    createPlanner(parameters.planner as keyof PlannerOptions, { samples: parameters.samples }),
+    plannersOf(parameters),
     seededRandom(parameters.seed),
     clock,
     await planOptions(setup, mind),
     surprise,
   );
+}
+
+function plannersOf({ planner, samples }: ControllerParameters): Planners {
+  const bySize = new Map<number, Planner>();
+  const of = (share: number): Planner => {
+    const size = Math.max(Math.min(samples, MIN_SAMPLES), Math.round(share * samples));
+    const known = bySize.get(size) ?? createPlanner(planner as keyof PlannerOptions, { samples: size });
+    bySize.set(size, known);
+    return known;
+  };
+  of(1);
+  return { of };
 }
 
 export function motionModelOf({ response, limits }: RobotDescription): MotionModel {

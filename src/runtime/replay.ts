@@ -68,7 +68,7 @@ export async function replay(
     while (!robot.ended) {
       const cycle = await run.tick();
       ticks++;
-      if (cycle.plan !== undefined) plans.add(cycle.plan.startNs);
+      if (cycle.plan !== undefined) plans.add(cycle.plan.frameNs);
       const last = robot.commands.at(-1);
       const given = cycle.verdict.command as TwistCommand;
       const recorded = last?.recorded;

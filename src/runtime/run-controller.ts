@@ -209,7 +209,7 @@ class Controller {
     if (steadyNs - this.imaginedNs < BigInt(Math.round(1e9 / hz))) return;
     this.imaginedNs = steadyNs;
     thread
-      .imagine(someSteps(plan), plan.startNs)
+      .imagine(someSteps(plan), plan.frameNs)
       .then((frames: readonly CameraFrame[]) => {
         if (frames.length > 0) this.node.showImagination(frames);
       })
@@ -263,9 +263,9 @@ class Controller {
   /** From the stamp of a frame to the first command that is computed with the plan made from it. */
   private measure(cycle: Cycle): void {
     const { plan } = cycle;
-    if (plan === undefined || plan.startNs === this.firstUse) return;
-    this.firstUse = plan.startNs;
-    keep(this.latenciesMs, Number(cycle.nowNs - plan.startNs) / 1e6);
+    if (plan === undefined || plan.frameNs === this.firstUse) return;
+    this.firstUse = plan.frameNs;
+    keep(this.latenciesMs, Number(cycle.nowNs - plan.frameNs) / 1e6);
   }
 
   private diagnose(): DiagnosticReport {

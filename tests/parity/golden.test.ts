@@ -83,7 +83,12 @@ describe.each(MODEL_FOLDERS)("%s gives what it gave at export", (folder) => {
     if (!model.gradient) return skip();
     return expectEqual("gradient", async ({ inputs }) => {
       const from = tensor(inputs.latent!.data as Float32Array, [model.worldModel.latentSize]);
-      const { cost, gradient } = await model.gradient!.costGradient(from, floats(inputs.actions!), goal(inputs.goal!));
+      const { cost, gradient } = await model.gradient!.costGradient(
+        from,
+        floats(inputs.actions!),
+        goal(inputs.goal!),
+        inputs.weights!.data as Float32Array,
+      );
       return { cost, gradient: values(gradient) };
     });
   });

@@ -4,11 +4,13 @@ import type { LoadedModel } from "../../src/core/model.js";
 import type { Tensor } from "../../src/core/tensor.js";
 import { seededRandom } from "../../src/math/random.js";
 import { tensor, values } from "../../src/math/tensor.js";
+import { ComposedForesight } from "../../src/objective/composed-foresight.js";
 import { loadModel } from "../../src/onnx/model.js";
 import { ROLLING, randomActions, randomFrame } from "../unit/onnx/tiny-model.js";
 import { difference, MODEL_FOLDERS } from "./models.js";
 
 const STEPS = 10;
+const EVENLY = new Float32Array(STEPS).fill(1 / STEPS);
 
 describe.each(MODEL_FOLDERS)("%s", (folder) => {
   let model: LoadedModel;
@@ -79,7 +81,7 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
       const latents = await m.worldModel.rollout(z, actions);
       const rows = tensor(values(latents), [64 * STEPS, m.worldModel.latentSize]);
       const cost = await m.costToGo?.costToGo(rows, [0.5, -0.5]);
-      const slope = await m.gradient?.costGradient(z, actions, [0.5, -0.5]);
+      const slope = await m.gradient?.costGradient(z, actions, [0.5, -0.5], EVENLY);
       runs.push([values(z), values(latents), values(await m.readouts.read(rows)), cost, slope?.cost, slope && values(slope.gradient)]);
     }
     expect(runs[1]).toEqual(runs[0]);
@@ -96,27 +98,61 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
     await two.dispose();
   });
 
+  describe("foresight", () => {
+    const goal = [0.7, -0.4] as const;
+
+    it("is rollout, readouts and cost to go in one: to rounding in float32, to a few centimetres in int8", async ({ skip }) => {
+      if (!model.foresight || !model.costToGo) return skip();
+      const exact = await loadModel(readModelFile(folder), { precision: "float32" });
+      expect([model.foresight.precision, exact.foresight!.precision]).toEqual(["int8", "float32"]);
+      const actions = randomActions(model.description, 32, STEPS);
+      const composed = await new ComposedForesight({ ...model, costToGo: model.costToGo }).foresee(from, actions, goal);
+      for (const [m, most] of [
+        [exact, 1e-4],
+        [model, 0.15],
+      ] as const) {
+        const { readouts, distanceM } = await m.foresight!.foresee(from, actions, goal);
+        expect(readouts.shape).toEqual([32, STEPS, model.readouts.names.length]);
+        expect(difference(values(readouts), values(composed.readouts))).toBeLessThan(most);
+        expect(difference(distanceM, composed.distanceM)).toBeLessThan(most);
+      }
+      await exact.dispose();
+    });
+
+    it("repeats bit for bit, in memory that is used again", async ({ skip }) => {
+      if (!model.foresight) return skip();
+      const actions = randomActions(model.description, 16, STEPS, 1);
+      const first = await model.foresight.foresee(from, actions, goal);
+      const copy = first.distanceM.slice();
+      const other = await model.foresight.foresee(from, randomActions(model.description, 16, STEPS, 2), goal);
+      expect(other.distanceM).toBe(first.distanceM);
+      expect(difference(copy, other.distanceM)).toBeGreaterThan(0);
+      expect((await model.foresight.foresee(from, actions, goal)).distanceM).toEqual(copy);
+    });
+  });
+
   describe("gradient", () => {
     const goal = [0.7, -0.4] as const;
-    /** Mean over the steps of the cost to go of one sequence, by the other two graphs, in float64. */
+    const weights = Float32Array.from({ length: STEPS }, (_, step) => 0.1 + 0.05 * step);
+    /** Weighted sum over the steps of the cost to go of one sequence, by the other two graphs, in float64. */
     const costOf = async (actions: Tensor) => {
       const latents = await model.worldModel.rollout(from, actions);
       const rows = tensor(values(latents), [STEPS, model.worldModel.latentSize]);
       const costs = await model.costToGo!.costToGo(rows, goal);
-      return costs.reduce((sum, c) => sum + c, 0) / STEPS;
+      return costs.reduce((sum, c, step) => sum + c * weights[step]!, 0);
     };
 
     it("has the cost of rollout and cost to go", async ({ skip }) => {
       if (!model.gradient || !model.costToGo) return skip();
       const actions = randomActions(model.description, 1, STEPS);
-      const { cost } = await model.gradient.costGradient(from, actions, goal);
+      const { cost } = await model.gradient.costGradient(from, actions, goal, weights);
       expect(cost[0]).toBeCloseTo(await costOf(actions), 4);
     });
 
     it("is the slope of that cost, by central differences along random directions", async ({ skip }) => {
       if (!model.gradient || !model.costToGo) return skip();
       const actions = randomActions(model.description, 1, STEPS);
-      const slope = values((await model.gradient.costGradient(from, actions, goal)).gradient);
+      const slope = values((await model.gradient.costGradient(from, actions, goal, weights)).gradient);
       const length = Math.hypot(...slope);
       const random = seededRandom(5);
       const h = 0.02; // truncation ~h², float32 rounding ~1e-7 / h
@@ -139,11 +175,12 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
     it("differentiates each sequence on its own", async ({ skip }) => {
       if (!model.gradient) return skip();
       const actions = randomActions(model.description, 5, STEPS);
-      const { gradient } = await model.gradient.costGradient(from, actions, goal);
+      const { gradient } = await model.gradient.costGradient(from, actions, goal, weights);
       const alone = await model.gradient.costGradient(
         from,
         tensor(Float32Array.from(row(actions, 3)), [1, STEPS, actions.shape[2]!]),
         goal,
+        weights,
       );
       expect(difference(row(gradient, 3), values(alone.gradient))).toBeLessThan(1e-4);
     });

@@ -190,11 +190,12 @@ describe("a controller node, seen by rclpy", () => {
       plan: {
         goalId: 5,
         startNs: 1_000_000_000n,
+        frameNs: 1_000_000_000n,
         stepNs: 200_000_000n,
         actions: ndarray(new Float32Array(2), [1, 2]),
         latents: ndarray(new Float32Array(4), [2, 2]),
         poses: ndarray(new Float32Array([0, 0, 0, 0.5, 0.25, 0.1]), [2, 3]),
-        energy: { total: 1, violation: 0, terms: {}, byIteration: [1] },
+        energy: { total: 1, violation: 0, terms: {}, byIteration: [] },
         iterations: 3,
         durationNs: 30_000_000n,
         surprise: 1,

@@ -135,13 +135,29 @@ class CostToGo(nn.Module):
 
     def forward(self, latents: Tensor, goal: Tensor) -> Tensor:
         """latents [M, D], goal [M or 1, 2] in metres -> distance [M]"""
-        position = self.readouts.position(latents)
+        return self.from_position(latents, self.readouts.position(latents), goal)
+
+    def from_position(self, latents: Tensor, position: Tensor, goal: Tensor) -> Tensor:
+        """As `forward`, with the position [M, 2] that the readouts see in the latents already known."""
         goal = goal.expand(latents.shape[0], 2)
         way = goal - position
         # The tiny constant keeps the gradient finite at the goal itself.
         straight = torch.sqrt((way * way).sum(dim=-1) + 1e-6)
         detour = self.detour(torch.cat([latents, goal, position, way], dim=-1)).squeeze(-1)
         return straight + F.softplus(detour)
+
+
+class Heads(nn.Module):
+    """Readouts and cost to go in one pass, which share what they have in common."""
+
+    def __init__(self, cost_to_go: CostToGo):
+        super().__init__()
+        self.cost_to_go = cost_to_go
+
+    def forward(self, latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+        """latents [M, D], goal [1, 2] in metres -> readouts [M, R], distance [M]"""
+        readouts = self.cost_to_go.readouts(latents)
+        return readouts, self.cost_to_go.from_position(latents, readouts[:, :2], goal)
 
 
 class Decoder(nn.Module):

@@ -14,6 +14,7 @@ const options: ControlOptions = {
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
   ],
   committedSteps: 1,
+  commandDelayNs: 0n,
   planExpiryNs: 1000n * MS,
   frameMaxAgeNs: 400n * MS,
   odometryMaxAgeNs: 200n * MS,

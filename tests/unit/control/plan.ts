@@ -14,11 +14,12 @@ export function plan(given: {
   return {
     goalId: given.goalId ?? 1,
     startNs: given.startNs ?? 0n,
+    frameNs: given.startNs ?? 0n,
     stepNs: given.stepNs ?? 200_000_000n,
     actions: tensor(Float32Array.from(actions.flat()), [actions.length, actions[0]!.length]),
     poses: zeros(actions.length + 1, 3),
     latents: zeros(actions.length, 1),
-    energy: { total: 0, violation: 0, terms: {}, byIteration: [0] },
+    energy: { total: 0, violation: 0, terms: {}, byIteration: [] },
     iterations: 1,
     durationNs: 0n,
     surprise: 1,

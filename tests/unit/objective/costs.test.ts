@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { tensor } from "../../../src/math/tensor.js";
+import { tensor, values } from "../../../src/math/tensor.js";
 import { GoalCost } from "../../../src/objective/goal-cost.js";
 import { HeadingCost } from "../../../src/objective/heading-cost.js";
 import { LatentDistance } from "../../../src/objective/latent-distance.js";
-import { overSteps } from "../../../src/objective/over-steps.js";
+import { overSteps, stepWeights } from "../../../src/objective/over-steps.js";
 import { RestCost } from "../../../src/objective/rest-cost.js";
 import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
 import { TwistScaling } from "../../../src/objective/twist-scaling.js";
@@ -19,20 +19,15 @@ test("overSteps mixes the mean over the steps and the last step", () => {
   expect([...overSteps([1, 2, 6, 0, 0, 3], 2, 3, 0.25)]).toEqual([3.75, 1.5]);
 });
 
-test("GoalCost asks the head about every step at once and keeps samples apart", async () => {
-  const asked: unknown[] = [];
-  const head = {
-    costToGo: async (latents: { shape: number[] }, goal: readonly [number, number]) => {
-      asked.push(latents.shape, goal);
-      return Float32Array.of(4, 2, 1, 1);
-    },
-  };
-  const cost = await new GoalCost(head, [3, -1], 0.5).evaluate(rolloutOf({ latents: of([2, 2, 3], ...new Array(12).fill(0)) }));
-  expect(asked).toEqual([
-    [4, 3],
-    [3, -1],
-  ]);
-  expect([...cost]).toEqual([2.5, 1]);
+test("GoalCost is the cost to go over the steps, samples kept apart", async () => {
+  const rollout = rolloutOf({ actions: of([2, 2, 1], 0, 0, 0, 0), distanceM: Float32Array.of(4, 2, 1, 1) });
+  expect([...(await new GoalCost(0.5).evaluate(rollout))]).toEqual([2.5, 1]);
+});
+
+test("stepWeights are those by which overSteps adds up", () => {
+  const perStep = [3, 1, 4];
+  const weights = stepWeights(3, 0.25);
+  expect(perStep.reduce((sum, value, i) => sum + value * weights[i]!, 0)).toBeCloseTo(overSteps(perStep, 1, 3, 0.25)[0]!, 6);
 });
 
 describe("LatentDistance", () => {
@@ -86,8 +81,22 @@ describe("SmoothnessCost", () => {
   });
 
   test("counts the change from the action in force", async () => {
-    expect((await new SmoothnessCost([0, 3]).evaluate(rolloutOf({ actions })))[0]! * 3).toBeCloseTo(9 + 5, 5);
+    expect((await new SmoothnessCost().evaluate(rolloutOf({ actions, before: [0, 3] })))[0]! * 3).toBeCloseTo(9 + 5, 5);
   });
+});
+
+test("SmoothnessCost knows its slope", async () => {
+  const cost = new SmoothnessCost();
+  const at = [0.1, -0.4, 0.7, 0.2, -0.3, 0.9];
+  for (const before of [undefined, [0.5, -0.5]]) {
+    const slope = await cost.gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions: of([1, 3, 2], ...at), before });
+    const value = async (i: number, offset: number) => {
+      const moved = at.map((a, j) => (i === j ? a + offset : a));
+      return (await cost.evaluate(rolloutOf({ actions: of([1, 3, 2], ...moved), before })))[0]!;
+    };
+    for (let i = 0; i < at.length; i++)
+      expect(values(slope.actions)[i]).toBeCloseTo(((await value(i, 0.01)) - (await value(i, -0.01))) / 0.02, 3);
+  }
 });
 
 describe("RestCost", () => {

@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
+import type { Guardrail } from "../../../src/core/guardrail.js";
 import type { Tensor } from "../../../src/core/tensor.js";
-import type { CostGradient } from "../../../src/core/world-model.js";
+import type { CostGradient, CostToGo } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
 import { DescendableGoalCost } from "../../../src/objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../../../src/objective/differentiable-energy.js";
 import { GradientDescent } from "../../../src/planner/gradient.js";
 import { plansOf } from "../../contract/planner-problems.js";
-import { BLOCK, costOf, imagination, keepBelow, odometry } from "./fakes.js";
+import { BLOCK, costOf, keepBelow, odometry, imagination as plainImagination } from "./fakes.js";
 
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
-const situation = { latent, odometry };
-
-/** Half the squared distance from the goal's x, mean over the steps. */
-const head = {
-  costToGo: async (latents: Tensor, [x]: readonly [number, number]) =>
-    Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
+/** The model's cost to go here: half the squared distance from the goal's x. */
+const costToGo: CostToGo = {
+  costToGo: async (latents, [x]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
 };
+const imagination = (guardrails: Guardrail[] = []) => ({ ...plainImagination(guardrails), costToGo });
+const situation = { latent, odometry, goal: [2, 0] as const };
 
-/** The slope of that, by hand: each tick's first action moves this step's position and all later ones. */
+/** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
 const slope: CostGradient = {
-  async costGradient(from, blocks, [x]) {
+  async costGradient(from, blocks, [x], weights) {
     const [samples, steps] = blocks.shape as [number, number, number];
     const gradient = zeros(...blocks.shape);
     for (let n = 0; n < samples; n++) {
@@ -29,7 +29,7 @@ const slope: CostGradient = {
         for (let tick = 0; tick < BLOCK; tick++) position += blocks.get(n, step, tick * 2);
         for (let earlier = 0; earlier <= step; earlier++) {
           for (let tick = 0; tick < BLOCK; tick++) {
-            gradient.set(n, earlier, tick * 2, gradient.get(n, earlier, tick * 2) + (position - x) / steps);
+            gradient.set(n, earlier, tick * 2, gradient.get(n, earlier, tick * 2) + (position - x) * weights[step]!);
           }
         }
       }
@@ -38,7 +38,7 @@ const slope: CostGradient = {
   },
 };
 
-const goal = (weight: number) => ({ cost: new DescendableGoalCost(head, slope, [2, 0], 0), weight });
+const goal = (weight: number) => ({ cost: new DescendableGoalCost(slope, [2, 0]), weight });
 
 /** d of what `read` gives of the scores / d actions, by central differences. */
 async function numeric(energy: DifferentiableEnergy, actions: Tensor, what: "cost" | "violation"): Promise<number[]> {
@@ -95,8 +95,8 @@ describe("gradient", () => {
 test("gradient descent over it goes as far as the guardrail lets it", async () => {
   const energy = new DifferentiableEnergy(
     imagination([keepBelow("wall", 1.3)]),
-    [{ ...goal(1), cost: new DescendableGoalCost(head, slope, [9, 0], 0) }],
-    situation,
+    [{ ...goal(1), cost: new DescendableGoalCost(slope, [9, 0], 0) }],
+    { ...situation, goal: [9, 0] },
   );
   const plan = (await plansOf(new GradientDescent(), energy, zeros(3, 2), 60)).at(-1)!;
   expect(plan.violation).toBe(0);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Rollout } from "../../../src/core/objective.js";
+import type { Foresight } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
 import { Energy } from "../../../src/objective/energy.js";
@@ -7,10 +9,10 @@ import { RestCost } from "../../../src/objective/rest-cost.js";
 import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
 import { Cem } from "../../../src/planner/cem.js";
 import { plansOf } from "../../contract/planner-problems.js";
-import { AXES, costOf, costToGo, imagination, keepBelow, motionModel, odometry, readouts, worldModel } from "./fakes.js";
+import { AXES, costOf, imagination, keepBelow, motionModel, odometry, readouts, worldModel } from "./fakes.js";
 
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
-const situation = { latent, odometry };
+const situation = { latent, odometry, goal: [2, 1] as readonly [number, number] };
 const random = seededRandom(1);
 const randomActions = (samples: number, steps: number) =>
   tensor(
@@ -31,14 +33,23 @@ describe("what is imagined", () => {
     expect([...values(motionModel.asked[0]!.twists)]).toEqual(twists);
   });
 
-  test("committed steps come first in the model's input; the body's motion is judged from their end on", async () => {
+  test("committed steps are imagined once; all candidates go on from their end, the model's and the body's", async () => {
     const committed = tensor(new Float32Array([1, 0, 1, 0.5]), [1, 4]);
     const energy = new Energy(imagination(), [], { ...situation, committed });
     expect(energy.committedSteps).toBe(1);
-    await energy.score(tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]));
-    expect([...values(worldModel.asked[0]!)]).toEqual([1, 0, 1, 0.5, -0.5, 0.25, -0.5, 0.25]);
+    const seen: number[] = [];
+    const spy = { cost: costOf("spy", ({ readouts: read }, n) => seen.push(read.get(n, 0, 0))), weight: 1 };
+    const watched = new Energy(imagination(), [spy], { ...situation, committed });
+    await watched.score(tensor(new Float32Array([-0.5, 0.25, 0.5, 0]), [2, 1, 2]));
+    await watched.score(tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]));
+    expect(worldModel.asked.map((actions) => [...values(actions)])).toEqual([
+      [1, 0, 1, 0.5],
+      [-0.5, 0.25, -0.5, 0.25, 0.5, 0, 0.5, 0],
+      [-0.5, 0.25, -0.5, 0.25],
+    ]);
+    expect(seen).toEqual([1.5, 3.5, 1.5]);
     const { from, twists } = motionModel.asked[1]!;
-    expect(twists.shape).toEqual([1, 2, 3]);
+    expect(twists.shape).toEqual([2, 2, 3]);
     expect(from.odomFromBase.xM).toBeCloseTo(1 + 2 * 0.75 * 0.1, 5);
     expect(from.odomFromBase.yawRad).toBeCloseTo(0.5 + 0.1 * (0 + 1), 5);
     expect(from.twistInBase).toMatchObject({ vxMps: 0.75, yawRateRps: 1 });
@@ -50,32 +61,47 @@ describe("what is imagined", () => {
     const energy = new Energy(imagination(), [], { ...situation, committed });
     expect(energy.committedSteps).toBe(1);
     await energy.score(tensor(new Float32Array([-0.5, 0, 0.5, 0]), [1, 2, 2]));
-    expect([...values(worldModel.asked[0]!)]).toEqual([1, 0, 1, 0.5, 0.25, 0.25, -0.5, 0, 0.5, 0, 0.5, 0]);
+    expect([...values(worldModel.asked[1]!)]).toEqual([0.25, 0.25, -0.5, 0, 0.5, 0, 0.5, 0]);
     expect(motionModel.asked[1]!.twists.shape).toEqual([1, 3, 3]);
   });
 
-  test("costs see all steps, committed ones by their last tick", async () => {
-    const seen: number[][] = [];
-    const spy = costOf("spy", ({ actions, latents, readouts, motion }) => {
-      seen.push([...values(actions)], latents.shape, readouts.shape, motion.shape);
-      return 0;
-    });
+  test("costs see the free steps, and the action in force before them", async () => {
+    const seen: unknown[] = [];
+    const spy = {
+      name: "spy",
+      evaluate: async ({ actions, before, readouts: read, distanceM, motion, latents }: Rollout) => {
+        seen.push([...values(actions)], [...Array.from(before!)], read.shape, distanceM.length, motion.shape, (await latents()).shape);
+        return new Float32Array(1);
+      },
+    };
     const committed = tensor(new Float32Array([1, 0, 1, 0.5]), [2, 2]);
     await new Energy(imagination(), [{ cost: spy, weight: 1 }], { ...situation, committed }).score(
       tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]),
     );
-    expect(seen).toEqual([
-      [1, 0.5, -0.5, 0.25],
-      [1, 2, 2],
-      [1, 2, 4],
-      [1, 2, 6],
+    expect(seen).toEqual([[-0.5, 0.25], [1, 0.5], [1, 1, 4], 1, [1, 2, 6], [1, 1, 2]]);
+  });
+
+  test("a foresight in the place of the parts is asked for the same", async () => {
+    const asked: unknown[] = [];
+    const foresight: Foresight = {
+      async foresee(from, blocks, goal) {
+        asked.push([...values(from)], blocks.shape, goal);
+        return { readouts: zeros(2, 1, 4), distanceM: Float32Array.of(3, 4) };
+      },
+    };
+    const energy = new Energy({ ...imagination(), foresight }, [{ cost: new GoalCost(), weight: 2 }], situation);
+    expect([...(await energy.score(zeros(2, 1, 2))).cost]).toEqual([6, 8]);
+    expect(asked).toEqual([
+      [0.5, 0],
+      [2, 1, 4],
+      [2, 1],
     ]);
   });
 });
 
 describe("score", () => {
   const terms = () => [
-    { cost: new GoalCost(costToGo, [2, 1]), weight: 2 },
+    { cost: new GoalCost(), weight: 2 },
     { cost: new SmoothnessCost(), weight: 0.5 },
     { cost: new RestCost(readouts.names, { xM: 2, yM: 1 }, [-0.5, 0]), weight: 3 },
   ];
@@ -93,6 +119,22 @@ describe("score", () => {
       expect(scores.violation[n]).toBe(report.violation);
       expect(report.violation).toBe(Math.max(0, report.margins!.wall!));
     }
+  });
+
+  test("remembers the best by term: least violation, then cost, over all that was scored", async () => {
+    const energy = new Energy(imagination([keepBelow("wall", 1.05)]), terms(), situation);
+    expect(energy.best).toBeUndefined();
+    await energy.score(tensor(new Float32Array([1, 0]), [1, 1, 2])); // nearer to the goal, beyond the wall
+    expect(energy.best!.violation).toBeCloseTo(0.1, 5);
+    const kept = tensor(new Float32Array([-0.2, 0]), [1, 1, 2]);
+    await energy.score(kept);
+    const { total, violation, terms: byName } = energy.best!;
+    expect(violation).toBe(0);
+    const { energy: report } = await energy.explain(tensor(values(kept), [1, 2]));
+    expect(total).toBeCloseTo(report.total, 5);
+    for (const [name, value] of Object.entries(report.terms)) expect(byName[name]).toBeCloseTo(value, 5);
+    await energy.score(tensor(new Float32Array([1, 0, -1, 0]), [2, 1, 2]));
+    expect(energy.best!.total).toBe(total);
   });
 
   test("does not depend on the batch it is in, nor on what was scored before", async () => {
@@ -131,8 +173,8 @@ describe("score", () => {
   test("no task weight buys a violation", async () => {
     // The goal lies behind the wall; at this weight the least way towards it outweighs any sum of violations.
     for (const weight of [1, 1e9]) {
-      const costs = [{ cost: new GoalCost(costToGo, [50, 100]), weight }];
-      const energy = new Energy(imagination([keepBelow("wall", 1.3)]), costs, situation);
+      const costs = [{ cost: new GoalCost(), weight }];
+      const energy = new Energy(imagination([keepBelow("wall", 1.3)]), costs, { ...situation, goal: [50, 100] });
       const plan = (await plansOf(new Cem(), energy, zeros(4, 2), 15)).at(-1)!;
       expect(plan.violation).toBe(0);
       const { energy: report } = await energy.explain(plan.actions);

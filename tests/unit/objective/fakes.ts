@@ -107,11 +107,24 @@ export function costOf(name: string, evaluate: (rollout: Rollout, sample: number
 export function imagination(guardrails: Guardrail[] = []): Imagination {
   worldModel.asked = [];
   motionModel.asked = [];
-  return { worldModel, readouts, motionModel, guardrails, scaling: new TwistScaling(AXES) };
+  return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new TwistScaling(AXES) };
 }
 
 /** A rollout from readouts (and actions) alone, for costs that look at nothing else. */
-export function rolloutOf(parts: { readouts?: Tensor; actions?: Tensor; latents?: Tensor }): Rollout {
+export function rolloutOf(parts: {
+  readouts?: Tensor;
+  actions?: Tensor;
+  latents?: Tensor;
+  distanceM?: Float32Array;
+  before?: ArrayLike<number> | undefined;
+}): Rollout {
   const none = zeros(0, 0, 0);
-  return { readouts: parts.readouts ?? none, actions: parts.actions ?? none, latents: parts.latents ?? none, motion: none };
+  return {
+    readouts: parts.readouts ?? none,
+    actions: parts.actions ?? none,
+    before: parts.before,
+    distanceM: parts.distanceM ?? new Float32Array(0),
+    motion: none,
+    latents: async () => parts.latents ?? none,
+  };
 }

@@ -1,4 +1,4 @@
-"""The six graphs of a model folder, with the names and axes that the runtime asks for."""
+"""The graphs of a model folder, with the names and axes that the runtime asks for."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..model import CostToGo, Decoder, Readouts, WorldModel, rollout
+from ..model import CostToGo, Decoder, Heads, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
-from .loop import gradient_graph, rollout_graph
+from .loop import gradient_graph, outcomes_graph, rollout_graph
+from .quantise import quantised
 from .step import export_step
 
 
@@ -39,6 +40,8 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         predictor_vjp(world_model.predictor, latent, action), [z, a, adjoint], ["latent", "action", "adjoint"], ["latent", "action", "adjoint"], ["d_latent", "d_action"]
     )
     cost = export_step(cost_and_gradient(networks.cost_to_go, latent), [z, goal], ["latents", "goal"], ["latents"], ["cost", "d_latents"])
+    heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
+    outcomes = outcomes_graph(predictor, heads, latent, action, len(Readouts.NAMES))
     return {
         "encoder": export_step(world_model.encoder, [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
         "rollout": rollout_graph(predictor, latent, action),
@@ -46,6 +49,8 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
         "decoder": export_step(networks.decoder, [z], ["latents"], ["latents"], ["image"]),
         "gradient": gradient_graph(predictor, vjp, cost, latent, action),
+        "outcomes": outcomes,
+        "outcomes_int8": quantised(outcomes),
     }
 
 
@@ -53,14 +58,20 @@ def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...
     """What each graph should compute, in PyTorch: what the graphs are checked against."""
     world_model = networks.world_model
 
-    def cost_gradient(latent: Tensor, actions: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+    def cost_gradient(latent: Tensor, actions: Tensor, goal: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         actions = actions.detach().clone().requires_grad_()
         with torch.enable_grad():
             latents = rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions)
             samples, steps, size = latents.shape
-            cost = networks.cost_to_go(latents.reshape(-1, size), goal).reshape(samples, steps).mean(dim=1)
+            cost = networks.cost_to_go(latents.reshape(-1, size), goal).reshape(samples, steps) @ weights
             (gradient,) = torch.autograd.grad(cost.sum(), actions)
         return cost.detach(), gradient
+
+    def outcomes(latent: Tensor, actions: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
+        latents = rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions)
+        rows = latents.flatten(0, 1)
+        grid = latents.shape[:2]
+        return networks.readouts(rows).reshape(*grid, -1), networks.cost_to_go(rows, goal).reshape(grid)
 
     return {
         "encoder": lambda image, proprioception: (world_model.encoder(image, proprioception),),
@@ -69,4 +80,6 @@ def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...
         "cost_to_go": lambda latents, goal: (networks.cost_to_go(latents, goal),),
         "decoder": lambda latents: (networks.decoder(latents),),
         "gradient": cost_gradient,
+        "outcomes": outcomes,
+        "outcomes_int8": outcomes,
     }

@@ -115,19 +115,47 @@ def rollout_graph(predictor: onnx.ModelProto, latent: int, action: int) -> onnx.
     return _finish("rollout", nodes, inputs, [_float("latents", "N", "H", latent)], [*weights, *constants])
 
 
+def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: int, action: int, readouts: int) -> onnx.ModelProto:
+    """All that planning needs to know of candidate futures, in one run.
+
+    predictor: (latent [N, D], action [N, A]) -> [N, D]; heads: (latents [M, D], goal [1, 2]) -> (readouts [M, R], distance [M])
+    Returns latent [1, D], actions [N, H, A], goal [1, 2] -> readouts [N, H, R], distance [N, H].
+    """
+    forward, head = Body(predictor, "f_"), Body(heads, "h_")
+    weights = share_weights(forward, head)
+    nodes, constants = _forward(forward, latent, action)
+    constants += [_ints("flat", -1, latent), _ints("readout_axis", readouts)]
+    head_latents, head_goal = head.inputs
+    head.rename(head_latents, "flat_latents")
+    head.rename(head_goal, "goal")
+    flat_readouts, flat_distance = head.outputs
+    nodes += [
+        helper.make_node("Reshape", ["latents", "flat"], ["flat_latents"], name="flat_latents"),
+        *head.nodes,
+        helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
+        helper.make_node("Concat", ["grid", "readout_axis"], ["readouts_shape"], name="readouts_shape", axis=0),
+        helper.make_node("Reshape", [flat_readouts, "readouts_shape"], ["readouts"], name="readouts"),
+        helper.make_node("Reshape", [flat_distance, "grid"], ["distance"], name="distance"),
+    ]
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2)]
+    outputs = [_float("readouts", "N", "H", readouts), _float("distance", "N", "H")]
+    return _finish("outcomes", nodes, inputs, outputs, [*weights, *constants])
+
+
 def gradient_graph(
     predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, latent: int, action: int
 ) -> onnx.ModelProto:
-    """The mean over the steps of a cost of the latents, and its gradient by the actions.
+    """The weighted sum over the steps of a cost of the latents, and its gradient by the actions.
 
     predictor_vjp: (latent [N, D], action [N, A], adjoint [N, D]) -> (d latent [N, D], d action [N, A])
     cost_and_gradient: (latents [M, D], goal [1, 2]) -> (cost [M], d cost / d latents [M, D])
-    Returns latent [1, D], actions [N, H, A], goal [1, 2] -> cost [N], gradient [N, H, A].
+    Returns latent [1, D], actions [N, H, A], goal [1, 2], weights [H] -> cost [N], gradient [N, H, A].
     """
     forward, backward, cost = Body(predictor, "f_"), Body(predictor_vjp, "b_"), Body(cost_and_gradient, "c_")
     weights = share_weights(forward, backward, cost)
     nodes, constants = _forward(forward, latent, action)
     constants += [_ints("flat", -1, latent), _ints("zero", 0), _ints("minus_one", -1), _ints("axis_1", 1)]
+    constants += [_ints("column", -1, 1)]
 
     cost_latents, cost_goal = cost.inputs
     cost.rename(cost_latents, "flat_latents")
@@ -138,12 +166,12 @@ def gradient_graph(
         *cost.nodes,
         helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
         helper.make_node("Reshape", [flat_cost, "grid"], ["step_cost"], name="step_cost"),
-        helper.make_node("ReduceMean", ["step_cost", "axis_1"], ["cost"], name="mean_cost", keepdims=0),
+        helper.make_node("Mul", ["step_cost", "weights"], ["weighted_cost"], name="weighted_cost"),
+        helper.make_node("ReduceSum", ["weighted_cost", "axis_1"], ["cost"], name="cost", keepdims=0),
         helper.make_node("Shape", ["latents"], ["latents_shape"], name="latents_shape"),
-        helper.make_node("Reshape", [flat_pull, "latents_shape"], ["unscaled_pull"], name="unscaled_pull"),
-        helper.make_node("Shape", ["actions"], ["steps"], name="steps", start=1, end=2),
-        helper.make_node("Cast", ["steps"], ["steps_float"], name="steps_float", to=TensorProto.FLOAT),
-        helper.make_node("Div", ["unscaled_pull", "steps_float"], ["pull"], name="pull"),
+        helper.make_node("Reshape", [flat_pull, "latents_shape"], ["unweighted_pull"], name="unweighted_pull"),
+        helper.make_node("Reshape", ["weights", "column"], ["weight_column"], name="weight_column"),
+        helper.make_node("Mul", ["unweighted_pull", "weight_column"], ["pull"], name="pull"),
         # The latent before each step: the start, then all but the last of the rollout.
         helper.make_node("Unsqueeze", ["start", "axis_1"], ["start_step"], name="start_step"),
         helper.make_node("Slice", ["latents", "zero", "minus_one", "axis_1"], ["all_but_last"], name="all_but_last"),
@@ -173,6 +201,6 @@ def gradient_graph(
             scan_output_directions=[1],
         ),
     ]
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2)]
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2), _float("weights", "H")]
     outputs = [_float("cost", "N"), _float("gradient", "N", "H", action)]
     return _finish("gradient", nodes, inputs, outputs, [*weights, *constants])
