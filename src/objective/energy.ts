@@ -131,8 +131,8 @@ export class Energy implements Objective {
     return { energy: { total, violation, terms, margins }, actions: this.allActions(actions), poses: await this.poses(all), latents: all };
   }
 
-  /** `[latent]`, at the end of the committed steps */
-  protected async latentAtStart(): Promise<Tensor> {
+  /** `[latent]`, at the end of the committed steps: where what the planner chooses begins */
+  async latentAtStart(): Promise<Tensor> {
     if (this.start === undefined) {
       const { worldModel } = this.imagination;
       const { latent } = this.situation;
