@@ -12,6 +12,7 @@ interface Flags {
   readonly json?: boolean;
   readonly drivers: string;
   readonly set: readonly string[];
+  readonly commandDelay: number;
   readonly out?: string;
 }
 
@@ -28,6 +29,7 @@ export function evalCommand(): Command {
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, DRIVERS.join(","))
     .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")
     .action(async (world: string, flags: Flags) => {
@@ -44,7 +46,7 @@ export function evalCommand(): Command {
           throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${DRIVERS.join(", ")}`);
         return name as DriverName;
       });
-      const request = { world, episodes: flags.episodes, seed: flags.seed, goal: flags.goal, drivers };
+      const request = { world, episodes: flags.episodes, seed: flags.seed, goal: flags.goal, drivers, commandDelayS: flags.commandDelay };
       const show = (driver: DriverName, done: number, succeeded: number) => {
         if (process.stderr.isTTY)
           process.stderr.write(`\r\u001b[K${driver}: ${succeeded} of ${done} reached${done === flags.episodes ? "\n" : ""}`);

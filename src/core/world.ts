@@ -8,7 +8,7 @@ export interface World {
   readonly stampNs: bigint;
   /** Touches counted by the world itself: one for each time that contact begins. */
   readonly collisions: number;
-  /** Takes effect at once, and for 0.5 s; then the world stops the robot, as drive controllers do. */
+  /** Takes effect after the world's own delay (at once, unless it was made otherwise), and for 0.5 s; then the world stops the robot, as drive controllers do. */
   command(command: Command): void;
   advance(durationNs: bigint): void;
   /** The overhead picture, `sizePx` square; default: the size of the world's camera. */

@@ -32,6 +32,8 @@ export interface EvaluationRequest {
   readonly goal: "pose" | "image";
   readonly drivers: readonly DriverName[];
   readonly rules?: Partial<EvaluationRules>;
+  /** From being told to the motors acting on it, in the world; what the controller counts on is in the robot file. Default 0. */
+  readonly commandDelayS?: number;
 }
 
 export interface Summary {
@@ -75,7 +77,7 @@ export async function evaluate(
     const results: EpisodeResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
       const seed = request.seed + i;
-      const world = createWorld(request.world, { seed, startNs: 1_000_000_000n });
+      const world = createWorld(request.world, { seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
       const driver = await driverOf(name, world, episode, request.goal, setup, built?.planMaker);

@@ -7,6 +7,8 @@ export interface WorldOptions {
   readonly seed: number;
   /** Side of the camera's picture; default: the world's own. */
   readonly cameraSizePx?: number;
+  /** From being told to the motors acting on it; default 0. */
+  readonly commandDelayS?: number;
   /** Stamp at which the world begins; default 0. */
   readonly startNs?: bigint;
 }

@@ -49,6 +49,8 @@ export interface RoomsOptions {
   readonly doorYM?: number;
   /** Default: none, the sensors tell the truth. */
   readonly noise?: RoomsNoise;
+  /** From being told to the motors acting on it; default 0. */
+  readonly commandDelayS?: number;
   /** Stamp at which the world begins; default 0. */
   readonly startNs?: bigint;
 }
@@ -76,11 +78,15 @@ export class RoomsWorld implements NavigationWorld {
   private elapsedNs = 0;
   private commanded: TwistCommand = STOP_TWIST;
   private commandEndNs = 0;
+  private readonly commandDelayNs: number;
+  /** Commands that do not act yet, oldest first. */
+  private waiting: { readonly command: TwistCommand; readonly actsNs: number }[] = [];
 
   constructor(options: RoomsOptions) {
     this.options = options;
     this.cameraSizePx = options.cameraSizePx ?? 64;
     this.startNs = options.startNs ?? 0n;
+    this.commandDelayNs = Math.round((options.commandDelayS ?? 0) * 1e9);
     this.reset(options.seed);
   }
 
@@ -121,7 +127,7 @@ export class RoomsWorld implements NavigationWorld {
     }
     const { vxMps, yawRateRps } = command;
     const finite = Number.isFinite(vxMps) && Number.isFinite(yawRateRps);
-    this.commanded = finite
+    const obeyed: TwistCommand = finite
       ? {
           kind: "twist",
           vxMps: clamp(vxMps, -this.body.maxReverseMps, this.body.maxForwardMps),
@@ -129,7 +135,8 @@ export class RoomsWorld implements NavigationWorld {
           yawRateRps: clamp(yawRateRps, -this.body.maxYawRateRps, this.body.maxYawRateRps),
         }
       : STOP_TWIST;
-    this.commandEndNs = this.elapsedNs + COMMAND_LIFE_NS;
+    this.waiting.push({ command: obeyed, actsNs: this.elapsedNs + this.commandDelayNs });
+    this.obey();
   }
 
   advance(durationNs: bigint): void {
@@ -138,10 +145,11 @@ export class RoomsWorld implements NavigationWorld {
     while (this.elapsedNs < endNs) {
       const gridNs = (Math.floor(this.elapsedNs / GRID_NS) + 1) * GRID_NS;
       const live = this.elapsedNs < this.commandEndNs;
-      const nextNs = Math.min(endNs, gridNs, live ? this.commandEndNs : gridNs);
+      const nextNs = Math.min(endNs, gridNs, live ? this.commandEndNs : gridNs, this.waiting[0]?.actsNs ?? gridNs);
       const moved = driveStep(this.state, live ? this.commanded : STOP_TWIST, (nextNs - this.elapsedNs) / 1e9, this.body.response);
       this.state = this.contact.resolve(moved);
       this.elapsedNs = nextNs;
+      this.obey();
     }
   }
 
@@ -197,7 +205,17 @@ export class RoomsWorld implements NavigationWorld {
     }
     this.state = { pose: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad }, twist: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
     this.commandEndNs = 0;
+    this.waiting = [];
     this.contact.release();
+  }
+
+  /** Takes up the commands whose time has come. */
+  private obey(): void {
+    for (let next = this.waiting[0]; next !== undefined && next.actsNs <= this.elapsedNs; next = this.waiting[0]) {
+      this.commanded = next.command;
+      this.commandEndNs = next.actsNs + COMMAND_LIFE_NS;
+      this.waiting.shift();
+    }
   }
 
   samplePose(random: Random, clearanceM: number): Pose2 {

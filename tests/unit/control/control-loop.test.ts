@@ -26,8 +26,8 @@ const options: ControlOptions = {
 const openGate: Gate = { admit: (proposed) => ({ kind: "pass", command: proposed ?? STOP_TWIST }) };
 
 /** A loop at time 1 s with fresh inputs, driven by hand. */
-function running(gate = openGate) {
-  const loop = new ControlLoop(options, gate);
+function running(gate = openGate, changed: Partial<ControlOptions> = {}) {
+  const loop = new ControlLoop({ ...options, ...changed }, gate);
   const feed = (nowMs: number, xM = 0) => {
     const now = BigInt(nowMs) * MS;
     loop.onFrame({ stampNs: now, width: 1, height: 1, rgb: new Uint8Array(3) });
@@ -39,6 +39,29 @@ function running(gate = openGate) {
   return { loop, feed };
 }
 const goal = (id: number, xM = 1) => ({ kind: "pose", id, xM, yM: 0 }) as const;
+
+describe("a command that acts late", () => {
+  it("a plan begins with the command that acts when its picture is taken; what was sent since then is committed", () => {
+    const { loop, feed } = running(openGate, { commandDelayNs: 100n * MS });
+    loop.setGoal(goal(1));
+    const flat = { kind: "twist", vyMps: 0, yawRateRps: 0 } as const;
+    // Sent before the picture of 1.2 s: those of 1.1 s and 1.15 s act after it.
+    for (const [at, vxMps] of [
+      [1050, 0.1],
+      [1100, 0.2],
+      [1150, 0.3],
+      [1200, 0.4],
+    ] as const) {
+      feed(at);
+      loop.onExecuted({ ...flat, vxMps }, BigInt(at) * MS);
+    }
+    const request = loop.planRequest(1200n * MS)!;
+    expect(request.startNs).toBe(1100n * MS);
+    const speeds = [...request.committed].filter((_, i) => i % 2 === 0);
+    expect(speeds).toHaveLength(6); // one step of four for the planning, two ticks of delay
+    expect(speeds.slice(0, 3).map((v) => Math.round(10 * v) / 10)).toEqual([0.2, 0.3, 0]);
+  });
+});
 
 describe("ControlLoop", () => {
   it("proposes nothing but rest before there is a plan, and the planned action for now afterwards", () => {

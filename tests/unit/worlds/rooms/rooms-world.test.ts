@@ -191,6 +191,21 @@ describe("RoomsWorld: driving", () => {
     expect(Math.abs(world.odometry().twistInBase.vxMps)).toBeLessThan(1e-4);
   });
 
+  it("obeys late by the delay it was made with: bit for bit the same drive, later", () => {
+    const [prompt, late] = [0, 0.2].map((commandDelayS) => new RoomsWorld({ seed: 3, commandDelayS }));
+    late!.advance(0n);
+    const trace = (world: RoomsWorld, ticks: number) =>
+      Array.from({ length: ticks }, (_, i) => {
+        world.command(twist(i < 10 ? 0.3 : 0, i < 5 ? 1 : -1));
+        world.advance(TICK_NS);
+        return [world.odomFromBase, world.odometry().twistInBase];
+      });
+    const early = trace(prompt!, 20);
+    const later = trace(late!, 24);
+    expect(later[3]).toEqual([later[0]![0], { vxMps: 0, vyMps: 0, yawRateRps: 0 }]);
+    expect(later.slice(4, 24)).toEqual(early);
+  });
+
   it("ends a command's life inside a long advance, and where it is off the grid", () => {
     const [whole, cut] = [clear(), clear()];
     for (const world of [whole, cut]) {
