@@ -18,39 +18,77 @@ const interval = z
   .refine(([low, high]) => low < high, { error: "the smaller bound first, and the two different" });
 const point = z.tuple([number, number], { error: "a point [x, y] in metres" });
 
-const schema = group({
+const common = {
   schema: z.literal(ROBOT_SCHEMA, { error: ROBOT_SCHEMA }),
   name: text,
-  drive: z.literal("differential", { error: "differential" }),
   control_period_s: positive,
+  response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
+  staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
+  doubt: group({
+    surprise_slow: positive,
+    surprise_stop: positive,
+    uncertainty_slow: positive,
+    uncertainty_stop: positive,
+  }).refine((d) => d.surprise_slow < d.surprise_stop && d.uncertainty_slow < d.uncertainty_stop, { error: "slow below stop, for both" }),
+};
+
+const camera = group({
+  frame: text,
+  intrinsics: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "a plain file name: it lies beside the robot file" }),
+  mounted_on: text,
+  x_m: number,
+  y_m: number,
+  z_m: number,
+  roll_rad: number,
+  pitch_rad: number,
+  yaw_rad: number,
+}).optional();
+
+const base = group({
+  ...common,
+  drive: z.enum(["differential", "omnidirectional"], { error: "differential, omnidirectional or joints" }),
   footprint: group({ radius_m: positive }),
   limits: group({
     forward_mps: positive,
     reverse_mps: positive,
+    sideways_mps: positive.optional(),
     yaw_rate_rps: positive,
     acceleration_mps2: positive,
     yaw_acceleration_rps2: positive,
+    jerk_mps3: positive,
+    yaw_jerk_rps3: positive,
+    lateral_acceleration_mps2: positive,
     deceleration_mps2: positive,
     emergency_deceleration_mps2: positive,
     emergency_yaw_deceleration_rps2: positive,
   }),
-  response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
   clearance_m: positive,
-  staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
   keep_out_m: z.array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" }),
   workspace: group({ x_m: interval, y_m: interval }).optional(),
   scanner: group({ frame: text, x_m: number, y_m: number, yaw_rad: number }).optional(),
-  camera: group({
-    frame: text,
-    intrinsics: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "a plain file name: it lies beside the robot file" }),
-    mounted_on: text,
-    x_m: number,
-    y_m: number,
-    z_m: number,
-    roll_rad: number,
-    pitch_rad: number,
-    yaw_rad: number,
-  }).optional(),
+  camera,
+}).refine((file) => (file.drive === "omnidirectional") === (file.limits.sideways_mps !== undefined), {
+  path: ["limits", "sideways_mps"],
+  error: "given for an omnidirectional drive, and for no other",
+});
+
+const arm = group({
+  ...common,
+  drive: z.literal("joints"),
+  joints: z
+    .array(
+      group({
+        name: text,
+        position_rad: interval,
+        velocity_rps: positive,
+        acceleration_rps2: positive,
+        deceleration_rps2: positive,
+        jerk_rps3: positive,
+      }),
+      { error: "a list of joints" },
+    )
+    .min(1, { error: "a list of at least one joint" }),
+  camera,
 });
 
 /** Reads, checks and freezes a robot file. Throws RH-ROBOT-READ, RH-ROBOT-YAML or RH-ROBOT-SCHEMA; whoever builds a gate from it adds the ceilings. */
@@ -74,40 +112,26 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
     throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
   }
   const content: unknown = document.toJS();
-  const result = schema.safeParse(content);
-  if (!result.success) {
-    const issues = result.error.issues.map((issue) => `${[...issue.path].join(".") || "the file"} ${wrong(issue, content)}`);
-    throw new RehearseError("RH-ROBOT-SCHEMA", `${path}: ${issues.join("; ")}`, "compare with calibration/rooms/robot.yaml");
-  }
-  const file = result.data;
-  const { limits, response, staleness, workspace, scanner, camera } = file;
+  const isArm = (content as { drive?: unknown } | null)?.drive === "joints";
+  const file = isArm ? checked(arm, content, path) : checked(base, content, path);
+  const { response, staleness, doubt, camera } = file;
   return deepFreeze<RobotDescription>({
     name: file.name,
     source: { path, sha256: createHash("sha256").update(bytes).digest("hex") },
-    drive: file.drive,
     controlPeriodS: file.control_period_s,
-    footprint: { radiusM: file.footprint.radius_m },
-    limits: {
-      forwardMps: limits.forward_mps,
-      reverseMps: limits.reverse_mps,
-      yawRateRps: limits.yaw_rate_rps,
-      accelerationMps2: limits.acceleration_mps2,
-      yawAccelerationRps2: limits.yaw_acceleration_rps2,
-      decelerationMps2: limits.deceleration_mps2,
-      emergencyDecelerationMps2: limits.emergency_deceleration_mps2,
-      emergencyYawDecelerationRps2: limits.emergency_yaw_deceleration_rps2,
-    },
     response: { timeConstantS: response.time_constant_s, commandDelayS: response.command_delay_s, reactionS: response.reaction_s },
-    clearanceM: file.clearance_m,
     staleness: {
       commandS: staleness.command_s,
       odometryS: staleness.odometry_s,
       scanS: staleness.scan_s,
       futureS: staleness.future_s,
     },
-    keepOutM: file.keep_out_m,
-    workspace: workspace && { xM: workspace.x_m, yM: workspace.y_m },
-    scanner: scanner && { frame: scanner.frame, baseFromScan: { xM: scanner.x_m, yM: scanner.y_m, yawRad: scanner.yaw_rad } },
+    doubt: {
+      surpriseSlow: doubt.surprise_slow,
+      surpriseStop: doubt.surprise_stop,
+      uncertaintySlow: doubt.uncertainty_slow,
+      uncertaintyStop: doubt.uncertainty_stop,
+    },
     camera: camera && {
       frame: camera.frame,
       intrinsics: camera.intrinsics,
@@ -119,7 +143,75 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       pitchRad: camera.pitch_rad,
       yawRad: camera.yaw_rad,
     },
+    ...(file.drive === "joints" ? partsOfArm(file) : partsOfBase(file)),
   });
+}
+
+type Parts = Pick<RobotDescription, "drive" | "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner">;
+
+function partsOfBase({ drive, footprint, limits, clearance_m, keep_out_m, workspace, scanner }: z.output<typeof base>): Parts {
+  return {
+    drive,
+    joints: [],
+    footprint: { radiusM: footprint.radius_m },
+    limits: {
+      forwardMps: limits.forward_mps,
+      reverseMps: limits.reverse_mps,
+      sidewaysMps: limits.sideways_mps ?? 0,
+      yawRateRps: limits.yaw_rate_rps,
+      accelerationMps2: limits.acceleration_mps2,
+      yawAccelerationRps2: limits.yaw_acceleration_rps2,
+      jerkMps3: limits.jerk_mps3,
+      yawJerkRps3: limits.yaw_jerk_rps3,
+      lateralAccelerationMps2: limits.lateral_acceleration_mps2,
+      decelerationMps2: limits.deceleration_mps2,
+      emergencyDecelerationMps2: limits.emergency_deceleration_mps2,
+      emergencyYawDecelerationRps2: limits.emergency_yaw_deceleration_rps2,
+    },
+    clearanceM: clearance_m,
+    keepOutM: keep_out_m,
+    workspace: workspace && { xM: workspace.x_m, yM: workspace.y_m },
+    scanner: scanner && { frame: scanner.frame, baseFromScan: { xM: scanner.x_m, yM: scanner.y_m, yawRad: scanner.yaw_rad } },
+  };
+}
+
+/** An arm stands where it is: it has no footprint that drives, and no speed. */
+function partsOfArm({ drive, joints }: z.output<typeof arm>): Parts {
+  return {
+    drive,
+    joints: joints.map((joint) => ({
+      name: joint.name,
+      positionRad: joint.position_rad,
+      velocityRps: joint.velocity_rps,
+      accelerationRps2: joint.acceleration_rps2,
+      decelerationRps2: joint.deceleration_rps2,
+      jerkRps3: joint.jerk_rps3,
+    })),
+    footprint: { radiusM: 0 },
+    limits: {
+      forwardMps: 0,
+      reverseMps: 0,
+      sidewaysMps: 0,
+      yawRateRps: 0,
+      accelerationMps2: 0,
+      yawAccelerationRps2: 0,
+      jerkMps3: 0,
+      yawJerkRps3: 0,
+      lateralAccelerationMps2: 0,
+      decelerationMps2: 0,
+      emergencyDecelerationMps2: 0,
+      emergencyYawDecelerationRps2: 0,
+    },
+    clearanceM: 0,
+    keepOutM: [],
+  };
+}
+
+function checked<T extends z.ZodType>(schema: T, content: unknown, path: string): z.output<T> {
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${[...issue.path].join(".") || "the file"} ${wrong(issue, content)}`);
+  throw new RehearseError("RH-ROBOT-SCHEMA", `${path}: ${issues.join("; ")}`, "compare with calibration/rooms/robot.yaml");
 }
 
 function unexpected(issue: { code?: string; keys?: string[] } & object, known: string[]): string {

@@ -184,7 +184,7 @@ export class ControlLoop {
       lastOutput: this.lastOutput,
       lastOutputNs: this.lastOutputNs,
     });
-    this.obstructed = verdict.kind !== "pass" && verdict.because.some(({ guardrail }) => guardrail !== "acceleration");
+    this.obstructed = verdict.kind !== "pass" && verdict.because.some(({ guardrail }) => !guardrail.startsWith("acceleration"));
     if (verdict.command.kind === "twist") this.onExecuted(verdict.command, nowNs);
     const plan = this.plans.plan;
     return {

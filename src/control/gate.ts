@@ -1,15 +1,14 @@
-import { type Command, STOP_TWIST, type TwistCommand } from "../core/command.js";
+import type { Command } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
 import type { BodyState, Guardrail, Ruling, Violation } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan, Surroundings } from "../core/sensors.js";
-import { braked } from "../guardrails/braking.js";
+import { axesOf, braked, restOf, sameCommand, slower } from "../guardrails/axes.js";
 import { enforceCeilings } from "../guardrails/ceilings.js";
 import { EmergencyStop } from "../guardrails/emergency-stop.js";
-import { Finite } from "../guardrails/finite.js";
-import { Freshness } from "../guardrails/freshness.js";
-import { secondsBetween } from "../guardrails/seconds.js";
-import { isFiniteTwist, sameTwist, slower } from "../guardrails/twist.js";
+import { finite } from "../guardrails/finite.js";
+import { freshness } from "../guardrails/freshness.js";
+import { stop } from "../guardrails/rule.js";
 import { OdometryBuffer } from "./odometry-buffer.js";
 import { surroundingsOf } from "./surroundings.js";
 
@@ -21,11 +20,13 @@ const MAX_ROUNDS = 8;
  * than what was proposed, on any axis, and admitting the output once more changes nothing.
  */
 export class SafetyGate implements Gate {
-  private readonly emergencyStop = new EmergencyStop();
+  private readonly emergencyStop: EmergencyStop;
   private readonly rules: readonly Guardrail[];
+  private readonly rest: Command;
   private readonly odometry = new OdometryBuffer();
   private newestNowNs = 0n;
   private view: { readonly scan: LaserScan; readonly surroundings: Surroundings | undefined; readonly final: boolean } | undefined;
+  private before: Surroundings | undefined;
 
   /** Throws RH-ROBOT-CEILING. */
   constructor(
@@ -33,8 +34,10 @@ export class SafetyGate implements Gate {
     private readonly robot: RobotDescription,
   ) {
     enforceCeilings(robot);
+    this.rest = restOf(robot);
+    this.emergencyStop = new EmergencyStop(robot);
     // These three come first whatever list was given: none of them can be left out.
-    this.rules = [new Finite(), new Freshness(robot), this.emergencyStop, ...guardrails];
+    this.rules = [finite(robot), freshness(robot), this.emergencyStop, ...guardrails];
   }
 
   get emergencyStopped(): boolean {
@@ -46,7 +49,7 @@ export class SafetyGate implements Gate {
   }
 
   /** @returns false when the stop stays: the button is still held, or the robot is not known to be at rest */
-  resetEmergencyStop(now: Pick<BodyState, "odometry" | "lastOutput">): boolean {
+  resetEmergencyStop(now: Parameters<EmergencyStop["reset"]>[0]): boolean {
     return this.emergencyStop.reset(now);
   }
 
@@ -54,56 +57,47 @@ export class SafetyGate implements Gate {
     try {
       return this.judge(proposed, { ...now, surroundings: this.placed(now) });
     } catch {
-      return { kind: "stop", command: STOP_TWIST, because: [ruleFailed("gate")] };
+      return { kind: "stop", command: this.rest, because: [failed("gate").violation] };
     }
   }
 
   private judge(proposed: Command | undefined, now: BodyState): Verdict {
-    const because = new Map<string, Violation>();
-    if (proposed?.kind === "twist") {
-      const command = this.settled(proposed, now, because);
-      if (command !== undefined) {
-        if (sameTwist(command, proposed)) return { kind: "pass", command: proposed };
-        return { kind: "limited", command, because: [...because.values()] };
-      }
-    } else {
-      because.set("proposal", { guardrail: "proposal", value: 0, limit: 1, unit: "1" });
+    if (proposed?.kind !== this.rest.kind) {
+      return { kind: "stop", command: this.stop(undefined, now), because: [stop("proposal", 0, 1, "1").violation] };
     }
-    return { kind: "stop", command: this.stop(proposed, now), because: [...because.values()] };
-  }
-
-  /** The command that all rules agree on; undefined when one of them can only answer with a stop. */
-  private settled(proposed: TwistCommand, now: BodyState, because: Map<string, Violation>): TwistCommand | undefined {
-    let command = proposed;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before = command;
-      for (const rule of this.rules) {
-        const ruling = asked(rule, command, now);
-        if (ruling === undefined) continue;
-        if (!because.has(ruling.violation.guardrail)) because.set(ruling.violation.guardrail, ruling.violation);
-        if (ruling.allowed?.kind !== "twist" || !sameTwist(slower(ruling.allowed, command), ruling.allowed)) return undefined;
-        command = ruling.allowed;
-      }
-      if (sameTwist(command, before)) return command;
-    }
-    return STOP_TWIST;
+    const met = new Map<string, Ruling>();
+    const command = this.settled(proposed, now, (ruling, asked) => {
+      if (!met.has(ruling.violation.guardrail)) met.set(ruling.violation.guardrail, ruling);
+      // A rule can only move each number towards zero: an answer that does anything else counts as a broken rule.
+      return ruling.allowed !== undefined && sameCommand(slower(ruling.allowed, asked), ruling.allowed) ? ruling.allowed : undefined;
+    });
+    const because: readonly Violation[] = [...met.values()].map(({ violation }) => violation);
+    if (command === undefined) return { kind: "stop", command: this.stop(proposed, now), because };
+    if (sameCommand(command, proposed)) return { kind: "pass", command: proposed };
+    return { kind: [...met.values()].some(({ slows }) => slows) ? "slowdown" : "limited", command, because };
   }
 
   /** Braking along the present arc, not faster than what was proposed, and as much slower as the rules that can be asked demand. */
-  private stop(proposed: Command | undefined, now: BodyState): TwistCommand {
-    if (now.lastOutput.kind !== "twist" || !isFiniteTwist(now.lastOutput)) return STOP_TWIST;
-    const stepS = now.lastOutputNs === undefined ? 0 : secondsBetween(now.lastOutputNs, now.nowNs);
-    let command = braked(now.lastOutput, stepS, this.robot);
-    if (proposed?.kind === "twist" && isFiniteTwist(proposed)) command = slower(command, proposed);
+  private stop(proposed: Command | undefined, now: BodyState): Command {
+    const ramp = braked(now, axesOf(this.robot));
+    const whole = proposed !== undefined && finite(this.robot).check(proposed, now)?.violation.guardrail !== "finite.command";
+    const slowest = slower(this.rest.kind === now.lastOutput.kind ? ramp : this.rest, whole ? proposed : ramp);
+    return this.settled(slowest, now, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked)) ?? this.rest;
+  }
+
+  /** The command that all rules agree on; undefined when `heed` has no answer to what one of them says. */
+  private settled(first: Command, now: BodyState, heed: (ruling: Ruling, asked: Command) => Command | undefined): Command | undefined {
+    let command: Command | undefined = first;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before = command;
+      const before: Command = command;
       for (const rule of this.rules) {
-        const allowed = asked(rule, command, now)?.allowed;
-        if (allowed?.kind === "twist") command = slower(allowed, command);
+        const ruling = asked(rule, command, now);
+        if (ruling !== undefined) command = heed(ruling, command);
+        if (command === undefined) return undefined;
       }
-      if (sameTwist(command, before)) return command;
+      if (sameCommand(command, before)) return command;
     }
-    return STOP_TWIST;
+    return this.rest;
   }
 
   /** The scan as points, from where the body was when it was taken. */
@@ -112,13 +106,15 @@ export class SafetyGate implements Gate {
     if (nowNs < this.newestNowNs) {
       this.odometry.clear();
       this.view = undefined;
+      this.before = undefined;
     }
     this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
     this.odometry.push(odometry);
     if (this.view?.scan === scan && this.view.final) return this.view.surroundings;
+    if (this.view?.scan !== scan) this.before = this.view?.surroundings ?? this.before;
     const then = this.odometry.at(scan.stampNs);
-    const surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan);
+    const surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan, this.before);
     // Between two samples of odometry nothing can change any more; ahead of the newest one it can.
     this.view = { scan, surroundings, final: odometry.stampNs >= scan.stampNs };
     return surroundings;
@@ -130,10 +126,10 @@ function asked(rule: Guardrail, command: Command, now: BodyState): Ruling | unde
   try {
     return rule.check(command, now);
   } catch {
-    return { violation: ruleFailed(rule.name) };
+    return failed(rule.name);
   }
 }
 
-function ruleFailed(rule: string): Violation {
-  return { guardrail: `${rule}.failed`, value: 1, limit: 0, unit: "1" };
+function failed(rule: string): Ruling {
+  return stop(`${rule}.failed`, 1, 0, "1");
 }

@@ -1,11 +1,13 @@
-import type { Odometry } from "../core/body.js";
+import type { JointState, Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
-import { type Command, STOP_TWIST } from "../core/command.js";
+import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
-import type { BodyState } from "../core/guardrail.js";
+import type { BodyState, Doubt } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
+import { restOf } from "../guardrails/axes.js";
 import { guardrailsFor } from "../guardrails/index.js";
+import { secondsBetween } from "../math/seconds.js";
 import { SafetyGate } from "./gate.js";
 
 export const GUARD_RATE_HZ = 50;
@@ -29,6 +31,7 @@ interface Input<T> {
 interface Inputs {
   readonly command?: Input<Command>;
   readonly odometry?: Input<Odometry>;
+  readonly joints?: Input<JointState>;
   readonly scan?: Input<LaserScan>;
 }
 
@@ -39,7 +42,8 @@ interface Inputs {
 export class Guard {
   private readonly gate: SafetyGate;
   private inputs: Inputs = {};
-  private lastOutput: Command = STOP_TWIST;
+  private doubt: Doubt | undefined;
+  private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs: bigint | undefined;
   private readonly counts: Record<string, number> = {};
@@ -50,6 +54,7 @@ export class Guard {
     private readonly clock: Clock,
   ) {
     this.gate = new SafetyGate(guardrailsFor(robot), robot);
+    this.lastOutput = restOf(robot);
   }
 
   /** @param stampNs of the message's header: a command without a stamp is an old one */
@@ -61,8 +66,16 @@ export class Guard {
     this.take("odometry", odometry, odometry.stampNs, this.robot.staleness.odometryS);
   }
 
+  onJoints(joints: JointState): void {
+    this.take("joints", joints, joints.stampNs, this.robot.staleness.odometryS);
+  }
+
   onScan(scan: LaserScan): void {
     this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
+  }
+
+  onDoubt(doubt: Doubt): void {
+    this.doubt = doubt;
   }
 
   /** Pressing latches; releasing alone does not end the stop. */
@@ -70,11 +83,10 @@ export class Guard {
     this.gate.setEmergencyStop(pressed);
   }
 
-  /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh odometry, to be at rest */
+  /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh measurement, to be at rest */
   reset(): boolean {
-    const { odometry } = this.inputs;
-    const ageNs = odometry && this.clock.steadyNs() - odometry.receivedSteadyNs;
-    if (ageNs === undefined || Number(ageNs) / 1e9 > this.robot.staleness.odometryS) return false;
+    const body = this.robot.drive === "joints" ? this.inputs.joints : this.inputs.odometry;
+    if (!body || secondsBetween(body.receivedSteadyNs, this.clock.steadyNs()) > this.robot.staleness.odometryS) return false;
     if (!this.gate.resetEmergencyStop(this.state())) return false;
     // What was asked for during the stop must not start the robot.
     const { command: _, ...sensors } = this.inputs;
@@ -96,7 +108,7 @@ export class Guard {
   /** The newest value wins; one from the future, an old one, and one that is not newer is refused. */
   private take<K extends keyof Inputs>(name: K, value: NonNullable<Inputs[K]>["value"], stampNs: bigint, maxAgeS: number): void {
     this.watchClock();
-    const ageS = Number(this.clock.nowNs() - stampNs) / 1e9;
+    const ageS = secondsBetween(stampNs, this.clock.nowNs());
     const newest = this.inputs[name]?.stampNs;
     let refusal: "future" | "old" | "repeated" | undefined;
     if (ageS < -this.robot.staleness.futureS) refusal = "future";
@@ -111,14 +123,17 @@ export class Guard {
     const steadyNs = this.clock.steadyNs();
     // Steady ages, written as times of the ROS clock.
     const onRosTime = (thenSteadyNs: bigint | undefined) => (thenSteadyNs === undefined ? undefined : nowNs - (steadyNs - thenSteadyNs));
-    const { command, odometry, scan } = this.inputs;
+    const { command, odometry, joints, scan } = this.inputs;
     const arrived = onRosTime(command?.receivedSteadyNs);
     const stampNs = command?.stampNs;
     return {
       nowNs,
       odometry: odometry?.value,
+      joints: joints?.value,
       scan: scan?.value,
+      doubt: this.doubt,
       odometryReceivedNs: onRosTime(odometry?.receivedSteadyNs),
+      jointsReceivedNs: onRosTime(joints?.receivedSteadyNs),
       scanReceivedNs: onRosTime(scan?.receivedSteadyNs),
       commandReceivedNs: arrived !== undefined && stampNs !== undefined && stampNs < arrived ? stampNs : arrived,
       lastOutput: this.lastOutput,

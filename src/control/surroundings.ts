@@ -1,8 +1,12 @@
 import type { Pose2 } from "../core/body.js";
 import type { LaserScan, Surroundings } from "../core/sensors.js";
+import { tracked } from "./moving-objects.js";
 
-/** The hits of a scan as points in the odometry frame. Beams without a hit or out of range give none. */
-export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2): Surroundings {
+/**
+ * The hits of a scan as points in the odometry frame. Beams without a hit or out of range give none.
+ * @param before the scan before, as this gave it: what moves is known by comparison with it; absent: nothing is known to move
+ */
+export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2, before?: Surroundings): Surroundings {
   const cos = Math.cos(odomFromBase.yawRad);
   const sin = Math.sin(odomFromBase.yawRad);
   const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;
@@ -15,5 +19,6 @@ export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromSca
     const angle = yawRad + scan.angleMinRad + i * scan.angleIncrementRad;
     points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
   }
-  return { stampNs: scan.stampNs, pointsM: Float32Array.from(points) };
+  const pointsM = Float32Array.from(points);
+  return { stampNs: scan.stampNs, pointsM, ...tracked(scan, pointsM, before) };
 }

@@ -12,6 +12,13 @@ export interface Twist2 {
   readonly yawRateRps: number;
 }
 
+/** Joints of an arm, in the order of the robot file, measured at `stampNs` (ROS time, nanoseconds). */
+export interface JointState {
+  readonly stampNs: bigint;
+  readonly positionsRad: readonly number[];
+  readonly velocitiesRps: readonly number[];
+}
+
 /** Where the body is and how it moves, measured at `stampNs` (ROS time, nanoseconds). */
 export interface Odometry {
   readonly stampNs: bigint;

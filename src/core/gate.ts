@@ -1,11 +1,18 @@
 import type { Command } from "./command.js";
 import type { BodyState, Violation } from "./guardrail.js";
 
-/** The gate's answer is a value: what goes to the robot, and why it differs from what was asked. */
+/**
+ * The gate's answer is a value: what goes to the robot, and why it differs from what was asked. limited: the body may not, or cannot, move like
+ * that · slowdown: something ahead, or doubt, wants it slower · stop: no admissible command, so the gate brakes along the arc of the last output.
+ */
 export type Verdict =
   | { readonly kind: "pass"; readonly command: Command }
-  | { readonly kind: "limited"; readonly command: Command; readonly because: readonly Violation[] }
-  | { readonly kind: "stop"; readonly command: Command; readonly because: readonly Violation[] };
+  | {
+      readonly kind: "limited" | "slowdown" | "stop";
+      readonly command: Command;
+      /** One a rule, in the order in which they were met: what was found, and what is allowed. */
+      readonly because: readonly Violation[];
+    };
 
 /** The last judge before the robot: synchronous, no learned parts, never throws, can only make a command safer. */
 export interface Gate {

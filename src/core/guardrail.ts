@@ -1,4 +1,4 @@
-import type { Odometry } from "./body.js";
+import type { JointState, Odometry } from "./body.js";
 import type { Command } from "./command.js";
 import type { LaserScan, Surroundings } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
@@ -21,15 +21,33 @@ export interface BodyState {
   readonly odometryReceivedNs: bigint | undefined;
   readonly scanReceivedNs: bigint | undefined;
   readonly commandReceivedNs: bigint | undefined;
+  /** In place of odometry, for a robot that is driven by its joints. */
+  readonly joints?: JointState | undefined;
+  readonly jointsReceivedNs?: bigint | undefined;
+  /** What the proposer says against its own command. */
+  readonly doubt?: Doubt | undefined;
   /** What was last sent to the robot, and when. */
   readonly lastOutput: Command;
   readonly lastOutputNs: bigint | undefined;
+}
+
+/**
+ * How little the proposer's model is to be trusted now, in multiples of its usual error. Can only slow down: an absent number leaves the last one
+ * in force, and one that is not a number counts as the worst.
+ */
+export interface Doubt {
+  /** How far what happened was from what the model had predicted. */
+  readonly surprise?: number | undefined;
+  /** How far several models, or several draws of one, disagree about what comes next. */
+  readonly uncertainty?: number | undefined;
 }
 
 /** A rule's answer: what is wrong, and the nearest command that keeps the rule; no such command: brake. */
 export interface Ruling {
   readonly violation: Violation;
   readonly allowed?: Command;
+  /** The command as such is one that the body may make: what is ahead, or doubt, wants it slower. */
+  readonly slows?: boolean;
 }
 
 /** A hard-coded rule: soft along the imagined way (planning), exact on one command (the gate). Sees motion, never latents. */
@@ -39,7 +57,7 @@ export interface Guardrail {
    * How far the rule is broken along predicted motion; kept when <= 0; smooth, so that planning can descend it.
    * @param motion `[sample, tick, MOTION_SIZE]` @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
    */
-  margin(motion: Tensor, surroundings: Surroundings | undefined): Float32Array;
+  margin(motion: Tensor, surroundings?: Surroundings | undefined): Float32Array;
   /** @returns undefined when the command keeps the rule */
   check(command: Command, now: BodyState): Ruling | undefined;
 }

@@ -5,15 +5,20 @@ export interface RobotDescription {
   readonly name: string;
   /** Where it was read from; `sha256` (hex) of the file's bytes goes into diagnostics. */
   readonly source: { readonly path: string; readonly sha256: string };
-  readonly drive: "differential";
+  /** differential: v and yaw rate · omnidirectional: sideways, too · joints: an arm on a fixed base, by joint velocities */
+  readonly drive: "differential" | "omnidirectional" | "joints";
   readonly controlPeriodS: number;
-  /** A disc around the origin of the base frame. */
+  /** Of an arm; a base has none. */
+  readonly joints: readonly JointDescription[];
+  /** A disc around the origin of the base frame; an arm has none: radius 0. */
   readonly footprint: { readonly radiusM: number };
+  /** Of a base; for an arm all 0. */
   readonly limits: MotionLimits;
   readonly response: BodyResponse;
   /** Free space to keep between the footprint and what the scan sees. */
   readonly clearanceM: number;
   readonly staleness: StalenessLimits;
+  readonly doubt: DoubtLimits;
   /** Polygons of the odometry frame that the footprint must not enter. */
   readonly keepOutM: readonly Polygon[];
   /** The footprint stays inside; absent: no bounds. */
@@ -23,15 +28,32 @@ export interface RobotDescription {
   readonly camera?: CameraMount | undefined;
 }
 
+export interface JointDescription {
+  readonly name: string;
+  readonly positionRad: Range;
+  readonly velocityRps: number;
+  readonly accelerationRps2: number;
+  /** What the joint can really do under its load: stopping distances, and the gate's own stops, are computed with it. */
+  readonly decelerationRps2: number;
+  readonly jerkRps3: number;
+}
+
 export type Range = readonly [min: number, max: number];
 export type Polygon = readonly (readonly [xM: number, yM: number])[];
 
 export interface MotionLimits {
   readonly forwardMps: number;
   readonly reverseMps: number;
+  /** 0 for a differential drive. */
+  readonly sidewaysMps: number;
   readonly yawRateRps: number;
   readonly accelerationMps2: number;
   readonly yawAccelerationRps2: number;
+  /** Of speeding up; slowing down is never resisted. */
+  readonly jerkMps3: number;
+  readonly yawJerkRps3: number;
+  /** Speed times yaw rate: beyond it the robot slides or tips, or its load does. */
+  readonly lateralAccelerationMps2: number;
   /** What the base can really do on its floor: braking distances are computed with it. */
   readonly decelerationMps2: number;
   /** How fast the gate's own stops take the command to zero; where the base can't follow, its own limit is what acts. */
@@ -53,6 +75,14 @@ export interface StalenessLimits {
   readonly scanS: number;
   /** How far a stamp may lie in the future. */
   readonly futureS: number;
+}
+
+/** Below `slow` full speed is allowed, from `stop` on none, in between it falls evenly. In multiples of the model's usual error. */
+export interface DoubtLimits {
+  readonly surpriseSlow: number;
+  readonly surpriseStop: number;
+  readonly uncertaintySlow: number;
+  readonly uncertaintyStop: number;
 }
 
 export interface CameraMount {

@@ -20,4 +20,17 @@ export interface LaserScan {
 export interface Surroundings {
   readonly stampNs: bigint;
   readonly pointsM: Float32Array;
+  /** Those of them that were measured to move, `[x0, y0, vx0, vy0, x1, …]`, metres and metres a second. */
+  readonly moving?: Float32Array;
+  /** What was followed from scan to scan to find them. */
+  readonly tracks?: readonly Track[];
+}
+
+/** The middle of a thing, and how it moves, as an average over `steps` scans. */
+export interface Track {
+  readonly xM: number;
+  readonly yM: number;
+  readonly vxMps: number;
+  readonly vyMps: number;
+  readonly steps: number;
 }

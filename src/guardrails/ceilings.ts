@@ -1,49 +1,77 @@
 import { RehearseError } from "../core/error.js";
-import type { RobotDescription } from "../core/robot-description.js";
+import type { JointDescription, RobotDescription } from "../core/robot-description.js";
 
-interface Ceiling {
+interface Ceiling<Of> {
   /** As in the robot file. */
   readonly key: string;
   readonly unit: string;
   readonly min: number;
   readonly max: number;
-  readonly of: (robot: RobotDescription) => number | undefined;
+  readonly of: (part: Of) => number;
 }
 
 /**
- * What no robot file can go beyond. The numbers are for small indoor bases that can hit a person without harm: walking pace, and enough
+ * What no robot file can go beyond. The numbers are for small indoor robots that can hit a person without harm: walking pace, and enough
  * deceleration to stop from it within arm's length. A robot that needs more needs a change of this file, and its review.
  */
-export const CEILINGS: readonly Ceiling[] = [
+export const CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "control_period_s", unit: "s", min: 0.005, max: 0.2, of: (r) => r.controlPeriodS },
-  { key: "footprint.radius_m", unit: "m", min: 0.02, max: 1, of: (r) => r.footprint.radiusM },
-  { key: "limits.forward_mps", unit: "m/s", min: 0.01, max: 1.5, of: (r) => r.limits.forwardMps },
-  { key: "limits.reverse_mps", unit: "m/s", min: 0.01, max: 1, of: (r) => r.limits.reverseMps },
-  { key: "limits.yaw_rate_rps", unit: "rad/s", min: 0.01, max: 4, of: (r) => r.limits.yawRateRps },
-  { key: "limits.acceleration_mps2", unit: "m/s²", min: 0.01, max: 3, of: (r) => r.limits.accelerationMps2 },
-  { key: "limits.yaw_acceleration_rps2", unit: "rad/s²", min: 0.01, max: 15, of: (r) => r.limits.yawAccelerationRps2 },
-  // A floor on what braking is counted on would not protect; a ceiling does: nothing on wheels brakes harder.
-  { key: "limits.deceleration_mps2", unit: "m/s²", min: 0.1, max: 4, of: (r) => r.limits.decelerationMps2 },
-  { key: "limits.emergency_deceleration_mps2", unit: "m/s²", min: 2, max: 10, of: (r) => r.limits.emergencyDecelerationMps2 },
-  { key: "limits.emergency_yaw_deceleration_rps2", unit: "rad/s²", min: 4, max: 40, of: (r) => r.limits.emergencyYawDecelerationRps2 },
   { key: "response.time_constant_s", unit: "s", min: 0, max: 1, of: (r) => r.response.timeConstantS },
   { key: "response.command_delay_s", unit: "s", min: 0, max: 0.5, of: (r) => r.response.commandDelayS },
   { key: "response.reaction_s", unit: "s", min: 0.02, max: 0.5, of: (r) => r.response.reactionS },
-  { key: "clearance_m", unit: "m", min: 0.02, max: 1, of: (r) => r.clearanceM },
   { key: "staleness.command_s", unit: "s", min: 0.02, max: 0.3, of: (r) => r.staleness.commandS },
   { key: "staleness.odometry_s", unit: "s", min: 0.02, max: 0.3, of: (r) => r.staleness.odometryS },
   { key: "staleness.scan_s", unit: "s", min: 0.02, max: 0.5, of: (r) => r.staleness.scanS },
   { key: "staleness.future_s", unit: "s", min: 0, max: 0.1, of: (r) => r.staleness.futureS },
+  { key: "doubt.surprise_slow", unit: "1", min: 0, max: 10, of: (r) => r.doubt.surpriseSlow },
+  { key: "doubt.surprise_stop", unit: "1", min: 0, max: 20, of: (r) => r.doubt.surpriseStop },
+  { key: "doubt.uncertainty_slow", unit: "1", min: 0, max: 10, of: (r) => r.doubt.uncertaintySlow },
+  { key: "doubt.uncertainty_stop", unit: "1", min: 0, max: 20, of: (r) => r.doubt.uncertaintyStop },
+];
+
+/** Of bases. */
+export const BASE_CEILINGS: readonly Ceiling<RobotDescription>[] = [
+  { key: "footprint.radius_m", unit: "m", min: 0.02, max: 1, of: (r) => r.footprint.radiusM },
+  { key: "limits.forward_mps", unit: "m/s", min: 0.01, max: 1.5, of: (r) => r.limits.forwardMps },
+  { key: "limits.reverse_mps", unit: "m/s", min: 0.01, max: 1, of: (r) => r.limits.reverseMps },
+  { key: "limits.sideways_mps", unit: "m/s", min: 0, max: 1, of: (r) => r.limits.sidewaysMps },
+  { key: "limits.yaw_rate_rps", unit: "rad/s", min: 0.01, max: 4, of: (r) => r.limits.yawRateRps },
+  { key: "limits.acceleration_mps2", unit: "m/s²", min: 0.01, max: 3, of: (r) => r.limits.accelerationMps2 },
+  { key: "limits.yaw_acceleration_rps2", unit: "rad/s²", min: 0.01, max: 15, of: (r) => r.limits.yawAccelerationRps2 },
+  { key: "limits.jerk_mps3", unit: "m/s³", min: 0.1, max: 100, of: (r) => r.limits.jerkMps3 },
+  { key: "limits.yaw_jerk_rps3", unit: "rad/s³", min: 0.1, max: 500, of: (r) => r.limits.yawJerkRps3 },
+  { key: "limits.lateral_acceleration_mps2", unit: "m/s²", min: 0.05, max: 3, of: (r) => r.limits.lateralAccelerationMps2 },
+  // A floor on what braking is counted on would not protect; a ceiling does: nothing on wheels brakes harder.
+  { key: "limits.deceleration_mps2", unit: "m/s²", min: 0.1, max: 4, of: (r) => r.limits.decelerationMps2 },
+  { key: "limits.emergency_deceleration_mps2", unit: "m/s²", min: 2, max: 10, of: (r) => r.limits.emergencyDecelerationMps2 },
+  { key: "limits.emergency_yaw_deceleration_rps2", unit: "rad/s²", min: 4, max: 40, of: (r) => r.limits.emergencyYawDecelerationRps2 },
+  { key: "clearance_m", unit: "m", min: 0.02, max: 1, of: (r) => r.clearanceM },
+];
+
+/** Of each joint of an arm; the elbow of a small one then moves no faster than a walking person. */
+export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
+  { key: "position_rad.0", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[0] },
+  { key: "position_rad.1", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[1] },
+  { key: "velocity_rps", unit: "rad/s", min: 0.01, max: 3, of: (j) => j.velocityRps },
+  { key: "acceleration_rps2", unit: "rad/s²", min: 0.01, max: 20, of: (j) => j.accelerationRps2 },
+  { key: "deceleration_rps2", unit: "rad/s²", min: 0.1, max: 20, of: (j) => j.decelerationRps2 },
+  { key: "jerk_rps3", unit: "rad/s³", min: 0.1, max: 1000, of: (j) => j.jerkRps3 },
 ];
 
 /** Throws RH-ROBOT-CEILING. A NaN is beyond every ceiling. */
 export function enforceCeilings(robot: RobotDescription): void {
-  for (const { key, unit, min, max, of } of CEILINGS) {
-    const value = of(robot);
-    if (value !== undefined && value >= min && value <= max) continue;
+  enforce(CEILINGS, robot, "", robot);
+  if (robot.drive !== "joints") enforce(BASE_CEILINGS, robot, "", robot);
+  for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
+}
+
+function enforce<Of>(ceilings: readonly Ceiling<Of>[], part: Of, prefix: string, { source }: RobotDescription): void {
+  for (const { key, unit, min, max, of } of ceilings) {
+    const value = of(part);
+    if (value >= min && value <= max) continue;
     throw new RehearseError(
       "RH-ROBOT-CEILING",
-      `${key} is ${value} ${unit} in ${robot.source.path}; allowed: ${min} to ${max} ${unit}`,
+      `${prefix}${key} is ${value} ${unit} in ${source.path}; allowed: ${min} to ${max} ${unit}`,
       "stay within what guardrails/ceilings.ts allows: robot files can only tighten",
     );
   }

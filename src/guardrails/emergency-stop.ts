@@ -1,14 +1,17 @@
-import type { Command } from "../core/command.js";
-import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
-import type { Tensor } from "../core/tensor.js";
-import { allKept } from "./all-kept.js";
-import { isAtRest } from "./rest.js";
+import type { Guardrail, Ruling } from "../core/guardrail.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import { isAtRest } from "./axes.js";
+import { allKept, stop } from "./rule.js";
 
 /** Latched: once pressed, only `reset` ends it, and only with the robot at rest and the button released. */
 export class EmergencyStop implements Guardrail {
   readonly name = "emergency-stop";
+  /** Planning goes on, so that a plan is there after the reset. */
+  readonly margin = allKept;
   private latched = false;
   private held = false;
+
+  constructor(private readonly robot: RobotDescription) {}
 
   get active(): boolean {
     return this.latched;
@@ -21,18 +24,14 @@ export class EmergencyStop implements Guardrail {
   }
 
   /** @returns false when the stop stays: the button is still held, or the robot is not (known to be) at rest */
-  reset(now: Pick<BodyState, "odometry" | "lastOutput">): boolean {
-    if (this.held || !isAtRest(now)) return false;
+  reset(now: Parameters<typeof isAtRest>[1]): boolean {
+    if (this.held || !isAtRest(this.robot, now)) return false;
     this.latched = false;
     return true;
   }
 
-  /** Planning goes on, so that a plan is there after the reset. */
-  margin(motion: Tensor): Float32Array {
-    return allKept(motion);
-  }
-
-  check(_command: Command, _now: BodyState): Ruling | undefined {
-    return this.latched ? { violation: { guardrail: this.name, value: 1, limit: 0, unit: "1" } } : undefined;
+  /** Whatever the command. */
+  check(): Ruling | undefined {
+    return this.latched ? stop("emergency-stop", 1, 0, "1") : undefined;
   }
 }

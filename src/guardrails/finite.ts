@@ -1,40 +1,28 @@
-import type { Command } from "../core/command.js";
-import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
-import type { Tensor } from "../core/tensor.js";
-import { values } from "../math/tensor.js";
-import { allKept } from "./all-kept.js";
-import { isFiniteTwist } from "./twist.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import { axesOf, measured, restOf, valuesOf } from "./axes.js";
+import { rule, stop, worstTick } from "./rule.js";
 
-/** Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. */
-export class Finite implements Guardrail {
-  readonly name = "finite";
-
-  /** @returns +Infinity for a motion with a value that is not a number, else -1 */
-  margin(motion: Tensor): Float32Array {
-    const samples = motion.shape[0]!;
-    const data = values(motion);
-    const size = samples === 0 ? 0 : data.length / samples;
-    const margins = allKept(motion);
-    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) margins[Math.floor(i / size)] = Number.POSITIVE_INFINITY;
-    return margins;
-  }
-
-  check(command: Command, now: BodyState): Ruling | undefined {
-    if (command.kind !== "twist" || !isFiniteTwist(command)) return broken("command");
-    const { odometry, scan } = now;
-    if (odometry !== undefined) {
-      const { xM, yM, yawRad } = odometry.odomFromBase;
-      if (!Number.isFinite(xM + yM + yawRad) || !isFiniteTwist(odometry.twistInBase)) return broken("odometry");
-    }
-    if (scan !== undefined) {
-      const { angleMinRad, angleIncrementRad, rangeMinM, rangeMaxM } = scan;
-      if (!Number.isFinite(angleMinRad + angleIncrementRad + rangeMinM + rangeMaxM)) return broken("scan");
-    }
-    return undefined;
-  }
-}
-
-/** No nearest command: what is not a number has no neighbours. */
-function broken(part: "command" | "odometry" | "scan"): Ruling {
-  return { violation: { guardrail: `finite.${part}`, value: 1, limit: 0, unit: "1" } };
+/**
+ * Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. There is no nearest command:
+ * what is not a number has no neighbours. A motion with a value that is not a number is broken beyond measure.
+ */
+export function finite(robot: RobotDescription) {
+  const { kind } = restOf(robot);
+  const { length } = axesOf(robot);
+  const whole = (values: readonly number[]) => values.length === length && values.every(Number.isFinite);
+  return rule(
+    "finite",
+    (command, now) => {
+      if (command.kind !== kind || !whole(valuesOf(command))) return stop("finite.command", 1, 0, "1");
+      const body = measured(robot, now);
+      if (body && !(whole(body.position) && whole(body.velocity))) return stop(`finite.${now.joints ? "joints" : "odometry"}`, 1, 0, "1");
+      const { angleMinRad = 0, angleIncrementRad = 0, rangeMinM = 0, rangeMaxM = 0 } = now.scan ?? {};
+      return Number.isFinite(angleMinRad + angleIncrementRad + rangeMinM + rangeMaxM) ? undefined : stop("finite.scan", 1, 0, "1");
+    },
+    (motion) =>
+      worstTick(motion, (values, row) => {
+        for (let i = row; i < row + motion.shape[2]!; i++) if (!Number.isFinite(values[i]!)) return Number.POSITIVE_INFINITY;
+        return -1;
+      }),
+  );
 }

@@ -1,46 +1,31 @@
-import type { Command } from "../core/command.js";
-import type { BodyState, Guardrail, Ruling } from "../core/guardrail.js";
+import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { Tensor } from "../core/tensor.js";
-import { allKept } from "./all-kept.js";
-import { secondsBetween } from "./seconds.js";
+import { secondsBetween } from "../math/seconds.js";
+import { rule, stop } from "./rule.js";
+
+/** What must be young: name, greatest age in seconds, arrival, and stamp (null: there is no datum; undefined: it carries no stamp). */
+type Input = readonly [part: string, limitS: number, receivedNs: bigint | undefined, stampNs: bigint | null | undefined];
 
 /**
- * Command, odometry and scan must be young, by their arrival and by their stamp: late data arrive "now", and a publisher that repeats
+ * Command, measured motion and scan must be young, by their arrival and by their stamp: late data arrive "now", and a publisher that repeats
  * one stamp is as dead as a silent one. A time in the future is as wrong as an old one: it would stay fresh for ever.
  */
-export class Freshness implements Guardrail {
-  readonly name = "freshness";
-
-  constructor(private readonly robot: RobotDescription) {}
-
-  /** Planning can't make its inputs younger. */
-  margin(motion: Tensor): Float32Array {
-    return allKept(motion);
-  }
-
-  check(_command: Command, now: BodyState): Ruling | undefined {
-    const { staleness, scanner } = this.robot;
-    return (
-      this.judge("command", staleness.commandS, now.nowNs, now.commandReceivedNs) ??
-      this.judge("odometry", staleness.odometryS, now.nowNs, now.odometryReceivedNs, now.odometry?.stampNs ?? null) ??
-      (scanner === undefined ? undefined : this.judge("scan", staleness.scanS, now.nowNs, now.scanReceivedNs, now.scan?.stampNs ?? null))
-    );
-  }
-
-  /** @param stampNs null: there is no datum; undefined: it carries no stamp */
-  private judge(part: string, limitS: number, nowNs: bigint, receivedNs: bigint | undefined, stampNs?: bigint | null): Ruling | undefined {
-    const guardrail = `freshness.${part}`;
-    if (receivedNs === undefined || stampNs === null) {
-      return { violation: { guardrail, value: Number.POSITIVE_INFINITY, limit: limitS, unit: "s" } };
+export function freshness({ drive, scanner, staleness }: RobotDescription) {
+  const inputs = (now: BodyState): readonly Input[] => [
+    ["command", staleness.commandS, now.commandReceivedNs, undefined],
+    drive === "joints"
+      ? ["joints", staleness.odometryS, now.jointsReceivedNs, now.joints?.stampNs ?? null]
+      : ["odometry", staleness.odometryS, now.odometryReceivedNs, now.odometry?.stampNs ?? null],
+    ...(scanner ? ([["scan", staleness.scanS, now.scanReceivedNs, now.scan?.stampNs ?? null]] as const) : []),
+  ];
+  return rule("freshness", (_command, now) => {
+    for (const [part, limitS, receivedNs, stampNs] of inputs(now)) {
+      const guardrail = `freshness.${part}`;
+      if (receivedNs === undefined || stampNs === null) return stop(guardrail, Number.POSITIVE_INFINITY, limitS, "s");
+      const ages = [receivedNs, stampNs ?? receivedNs].map((thenNs) => secondsBetween(thenNs, now.nowNs));
+      if (Math.max(...ages) > limitS) return stop(guardrail, Math.max(...ages), limitS, "s");
+      if (Math.min(...ages) < -staleness.futureS) return stop(guardrail, Math.min(...ages), -staleness.futureS, "s");
     }
-    const ages = [secondsBetween(receivedNs, nowNs)];
-    if (stampNs !== undefined) ages.push(secondsBetween(stampNs, nowNs));
-    const oldest = Math.max(...ages);
-    if (oldest > limitS) return { violation: { guardrail, value: oldest, limit: limitS, unit: "s" } };
-    const youngest = Math.min(...ages);
-    const { futureS } = this.robot.staleness;
-    if (youngest < -futureS) return { violation: { guardrail, value: youngest, limit: -futureS, unit: "s" } };
     return undefined;
-  }
+  });
 }

@@ -10,14 +10,15 @@ export class Sight {
 
   constructor(private readonly baseFromScanYawRad: number) {}
 
-  /** How much is not seen of the half-plane towards which a body of this speed moves; who does not move needs to see nothing. */
-  unseenRad(scan: LaserScan, vxMps: number): number {
-    if (vxMps === 0) return 0;
+  /** How much is not seen of the half-plane towards which a body of this velocity moves; who does not move needs to see nothing. */
+  unseenRad(scan: LaserScan, vxMps: number, vyMps: number): number {
+    if (vxMps === 0 && vyMps === 0) return 0;
     if (this.latest?.scan !== scan) this.latest = { scan, seen: sectorsSeen(scan, this.baseFromScanYawRad) };
-    // From the body's right over its front to its left, or from its left over its back to its right.
-    const from = vxMps > 0 ? SECTORS / 2 : (3 * SECTORS) / 2;
+    // Sectors count from straight behind; every one that the half-plane touches has to be seen.
+    const from = ((Math.atan2(vyMps, vxMps) + Math.PI / 2) / Math.PI) * SECTORS;
     let unseen = 0;
-    for (let i = 0; i < SECTORS; i++) if (!this.latest.seen[(from + i) % (2 * SECTORS)]) unseen++;
+    for (let i = Math.floor(from + 1e-9); i < from + SECTORS - 1e-9; i++)
+      if (!this.latest.seen[(i + 4 * SECTORS) % (2 * SECTORS)]) unseen++;
     return (unseen * Math.PI) / SECTORS;
   }
 }

@@ -1,11 +1,11 @@
-import { STOP_TWIST, type TwistCommand } from "../core/command.js";
+import { type Command, STOP_TWIST } from "../core/command.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
+import { secondsBetween } from "../math/seconds.js";
 import { type DifferentialDriveResponse, type DriveState, driveStep } from "../motion/differential-drive.js";
-import { REST_SPEED_MPS } from "./rest.js";
-import { secondsBetween } from "./seconds.js";
-import { asTwist, scaled } from "./twist.js";
+import { REST, scaled, valuesOf } from "./axes.js";
+import { stop } from "./rule.js";
 
 /** Between poses of a path: 15 mm at 0.6 m/s; between two of them the distance to a point 0.2 m away is off by 0.2 mm at most. */
 const STEP_S = 0.025;
@@ -15,13 +15,11 @@ const BISECTIONS = 8;
 /** 10 s of braking: an odometry that claims a speed from which even that is not enough is refused by the speed rule. */
 const MAX_STEPS = 400;
 
-/** Centres of the body along a path, `[x0, y0, x1, y1, …]`, metres in the odometry frame. */
-export type Path = readonly number[];
-/** Distance of the whole path to what must not be touched, metres, measured from the body's centre. */
-export type DistanceOf = (path: Path) => number;
+/** Distance to what must not be touched, metres, of a way of the body's centre: `[x0, y0, x1, y1, …]`, and when it is there. */
+export type DistanceOf = (path: readonly number[], timesS: readonly number[]) => number;
 
 /**
- * Judges a command by what follows from it: the body goes on as it is until the command acts, obeys it for one reaction time, then
+ * Judges a command of a base by what follows from it: the body goes on as it is until the command acts, obeys it for one reaction time, then
  * brakes to rest. A command is allowed when all of that way keeps the distance. So, by induction, braking at once keeps it, too.
  * Where even braking at once would not (the obstacle is new, or moved, or the body slid), a command is allowed when it comes no nearer
  * than braking would and does not go on towards it: turn in place, go along, go away. Everything else becomes zero.
@@ -30,7 +28,14 @@ export class StoppingPath {
   private readonly response: DifferentialDriveResponse;
 
   constructor(private readonly robot: RobotDescription) {
-    this.response = responseOf(robot);
+    const { drive, limits, response } = robot;
+    this.response = {
+      timeConstantS: response.timeConstantS,
+      maxAccelerationMps2: limits.accelerationMps2,
+      maxDecelerationMps2: limits.decelerationMps2,
+      maxYawAccelerationRps2: limits.yawAccelerationRps2,
+      sideways: drive === "omnidirectional",
+    };
   }
 
   /**
@@ -38,29 +43,25 @@ export class StoppingPath {
    * outer half of the clearance, so that nobody can creep through it
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
-  judge(
-    guardrail: string,
-    command: TwistCommand,
-    now: BodyState,
-    distanceOf: DistanceOf,
-    neededM: number,
-    sampledM = 0,
-  ): Ruling | undefined {
+  judge(guardrail: string, command: Command, now: BodyState, distanceOf: DistanceOf, neededM: number, sampledM = 0): Ruling | undefined {
     const state = this.whenItActs(now);
-    if (state === undefined) return { violation: { guardrail, value: Number.NaN, limit: neededM, unit: "m" } };
+    if (state === undefined) return stop(guardrail, Number.NaN, neededM, "m");
+    const [vx = 0, vy = 0] = valuesOf(command);
+    const { vxMps, vyMps } = state.twist;
+    const rests = Math.hypot(vxMps, vyMps) <= REST["m/s"];
     // A disc that turns in place goes nowhere.
-    if (command.vxMps === 0 && Math.abs(state.twist.vxMps) <= REST_SPEED_MPS) return undefined;
-    const distance = (twist: TwistCommand) => distanceOf(this.path(state, twist));
+    if (vx === 0 && vy === 0 && rests) return undefined;
+    const distance = (asked: Command) => this.follow(state, asked, distanceOf);
     const asked = distance(command);
     if (asked >= neededM) return undefined;
-    const violation = { guardrail, value: asked, limit: neededM, unit: "m" };
+    const ruling = { violation: { guardrail, value: asked, limit: neededM, unit: "m" }, slows: true };
     const braking = distance(STOP_TWIST);
     if (braking < neededM) {
-      const startM = distanceOf([state.pose.xM, state.pose.yM]);
-      const againstMotion = command.vxMps * state.twist.vxMps <= 0 || Math.abs(state.twist.vxMps) <= REST_SPEED_MPS;
+      const startM = distanceOf([state.pose.xM, state.pose.yM], [0]);
+      const againstMotion = vx * vxMps + vy * vyMps <= 0 || rests;
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
       const slackM = braking > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
-      return asked >= braking - slackM && (braking >= startM - slackM || againstMotion) ? undefined : { violation, allowed: STOP_TWIST };
+      return asked >= braking - slackM && (braking >= startM - slackM || againstMotion) ? undefined : { ...ruling, allowed: STOP_TWIST };
     }
     let low = 0;
     let high = 1;
@@ -69,33 +70,35 @@ export class StoppingPath {
       if (distance(scaled(command, middle)) >= neededM) low = middle;
       else high = middle;
     }
-    return { violation, allowed: scaled(command, low) };
+    return { ...ruling, allowed: scaled(command, low) };
   }
 
-  /** For planning, without the lag: the way from a speed to rest, in the direction of that speed; metres, negative backward. */
-  aheadM(vxMps: number): number {
+  /** For planning, without the lag: the time in which a speed, if it stayed, would lead to where the body comes to rest. */
+  aheadS(speedMps: number): number {
     const { limits, response } = this.robot;
-    return vxMps * (response.reactionS + response.commandDelayS + Math.abs(vxMps) / (2 * limits.decelerationMps2));
+    return response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
   }
 
-  /** The way under `command` for one reaction time, then braking. */
-  path(from: DriveState, command: TwistCommand): Path {
+  /** The way under `command` for one reaction time, then braking; times from when the command acts. */
+  private follow(from: DriveState, command: Command, distanceOf: DistanceOf): number {
+    const { reactionS } = this.robot.response;
+    const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(command);
     const path = [from.pose.xM, from.pose.yM];
+    const timesS = [0];
     let state = from;
-    let reactionS = this.robot.response.reactionS;
-    while (reactionS > 1e-9) {
-      const stepS = Math.min(STEP_S, reactionS);
-      state = driveStep(state, command, stepS, this.response);
+    for (let t = 0, i = 0; t < reactionS - 1e-9 || (Math.hypot(state.twist.vxMps, state.twist.vyMps) > COAST_MPS && i < MAX_STEPS); i++) {
+      const reacts = t < reactionS - 1e-9;
+      const stepS = reacts ? Math.min(STEP_S, reactionS - t) : STEP_S;
+      state = driveStep(state, reacts ? { vxMps, vyMps, yawRateRps } : STOP_TWIST, stepS, this.response);
+      t += stepS;
       path.push(state.pose.xM, state.pose.yM);
-      reactionS -= stepS;
+      timesS.push(t);
     }
-    for (let i = 0; i < MAX_STEPS && Math.abs(state.twist.vxMps) > COAST_MPS; i++) {
-      state = driveStep(state, STOP_TWIST, STEP_S, this.response);
-      path.push(state.pose.xM, state.pose.yM);
-    }
-    const coast = state.twist.vxMps * this.response.timeConstantS;
-    path.push(state.pose.xM + coast * Math.cos(state.pose.yawRad), state.pose.yM + coast * Math.sin(state.pose.yawRad));
-    return path;
+    const { pose, twist } = state;
+    const [cos, sin] = [Math.cos(pose.yawRad) * this.response.timeConstantS, Math.sin(pose.yawRad) * this.response.timeConstantS];
+    path.push(pose.xM + twist.vxMps * cos - twist.vyMps * sin, pose.yM + twist.vxMps * sin + twist.vyMps * cos);
+    timesS.push(timesS.at(-1)! + this.response.timeConstantS);
+    return distanceOf(path, timesS);
   }
 
   /**
@@ -103,26 +106,16 @@ export class StoppingPath {
    * measured and what it was last told: the measurement is late while it speeds up, the command is early while it slows down, and a
    * frozen odometry must not look like standing still.
    */
-  private whenItActs(now: BodyState): DriveState | undefined {
-    const last = asTwist(now.lastOutput);
-    if (now.odometry === undefined || last === undefined) return undefined;
-    const { odomFromBase: pose, twistInBase: measured } = now.odometry;
-    const sameWay = last.vxMps * measured.vxMps > 0 || Math.abs(measured.vxMps) <= REST_SPEED_MPS;
-    const vxMps = sameWay && Math.abs(last.vxMps) > Math.abs(measured.vxMps) ? last.vxMps : measured.vxMps;
-    const ageS = clamp(secondsBetween(now.odometry.stampNs, now.nowNs), 0, this.robot.staleness.odometryS);
-    const held = { vxMps, yawRateRps: last.yawRateRps };
-    const state: DriveState = { pose, twist: { ...measured, vxMps } };
+  private whenItActs({ odometry, lastOutput, nowNs }: BodyState): DriveState | undefined {
+    if (odometry === undefined) return undefined;
+    const { odomFromBase: pose, twistInBase: twist } = odometry;
+    const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(lastOutput);
+    const speedMps = Math.hypot(twist.vxMps, twist.vyMps);
+    const sameWay = vxMps * twist.vxMps + vyMps * twist.vyMps > 0 || speedMps <= REST["m/s"];
+    const held = sameWay && Math.hypot(vxMps, vyMps) > speedMps ? { vxMps, vyMps } : { vxMps: twist.vxMps, vyMps: twist.vyMps };
+    const state: DriveState = { pose, twist: { ...twist, ...held } };
+    const ageS = clamp(secondsBetween(odometry.stampNs, nowNs), 0, this.robot.staleness.odometryS);
     const waitS = ageS + this.robot.response.commandDelayS;
-    return waitS > 0 ? driveStep(state, held, waitS, this.response) : state;
+    return waitS > 0 ? driveStep(state, { ...held, yawRateRps }, waitS, this.response) : state;
   }
-}
-
-/** How the body answers a command, as the robot file describes it. */
-export function responseOf({ limits, response }: RobotDescription): DifferentialDriveResponse {
-  return {
-    timeConstantS: response.timeConstantS,
-    maxAccelerationMps2: limits.accelerationMps2,
-    maxDecelerationMps2: limits.decelerationMps2,
-    maxYawAccelerationRps2: limits.yawAccelerationRps2,
-  };
 }

@@ -1,15 +1,17 @@
 import type { Odometry, Pose2, Twist2 } from "../core/body.js";
 import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
 import type { Tensor } from "../core/tensor.js";
-import { clamp } from "../math/angle.js";
 import { values, zeros } from "../math/tensor.js";
+import { approach, MAX_STEP_S } from "./lag.js";
 
-/** How a differential-drive base answers a velocity command: first-order lag under acceleration limits. */
+/** How a base answers a velocity command: first-order lag under acceleration limits, on each axis. */
 export interface DifferentialDriveResponse {
   readonly timeConstantS: number;
   readonly maxAccelerationMps2: number;
   readonly maxDecelerationMps2: number;
   readonly maxYawAccelerationRps2: number;
+  /** Omnidirectional: it goes sideways, too, under the same limits. */
+  readonly sideways?: boolean;
 }
 
 export interface DriveState {
@@ -17,26 +19,23 @@ export interface DriveState {
   readonly twist: Twist2;
 }
 
-/** Longest step of the integration; the lag is integrated exactly for a constant command, the arc with the mean velocity of the step. */
-const MAX_STEP_S = 0.0125;
-
-/** The state `durationS` later under one constant command. `vy` is always 0. */
+/** The state `durationS` later under one constant command. Without `response.sideways` `vy` is always 0. */
 export function driveStep(
   state: DriveState,
-  command: Pick<Twist2, "vxMps" | "yawRateRps">,
+  command: Pick<Twist2, "vxMps" | "yawRateRps"> & Partial<Twist2>,
   durationS: number,
   response: DifferentialDriveResponse,
 ): DriveState {
   const drive = new Drive(durationS, response);
   drive.place(state.pose, state.twist);
-  drive.advance(command.vxMps, command.yawRateRps);
+  drive.advance(command.vxMps, command.yawRateRps, command.vyMps);
   return {
     pose: { xM: drive.xM, yM: drive.yM, yawRad: drive.yawRad },
-    twist: { vxMps: drive.vxMps, vyMps: 0, yawRateRps: drive.yawRateRps },
+    twist: { vxMps: drive.vxMps, vyMps: drive.vyMps, yawRateRps: drive.yawRateRps },
   };
 }
 
-/** Motion model of a differential-drive base; commanded `vy` is ignored. */
+/** Motion model of a base; commanded `vy` is ignored unless it goes sideways. */
 export class DifferentialDrive implements MotionModel {
   constructor(private readonly response: DifferentialDriveResponse) {}
 
@@ -48,12 +47,13 @@ export class DifferentialDrive implements MotionModel {
     for (let n = 0; n < samples; n++) {
       drive.place(from.odomFromBase, from.twistInBase);
       for (let at = n * ticks; at < (n + 1) * ticks; at++) {
-        drive.advance(commands[at * 3]!, commands[at * 3 + 2]!);
+        drive.advance(commands[at * 3]!, commands[at * 3 + 2]!, commands[at * 3 + 1]!);
         const row = at * MOTION_SIZE;
         motion.data[row] = drive.xM;
         motion.data[row + 1] = drive.yM;
         motion.data[row + 2] = drive.yawRad;
         motion.data[row + 3] = drive.vxMps;
+        motion.data[row + 4] = drive.vyMps;
         motion.data[row + 5] = drive.yawRateRps;
       }
     }
@@ -67,6 +67,7 @@ class Drive {
   yM = 0;
   yawRad = 0;
   vxMps = 0;
+  vyMps = 0;
   yawRateRps = 0;
   private readonly steps: number;
   private readonly stepS: number;
@@ -87,15 +88,17 @@ class Drive {
     this.yM = pose.yM;
     this.yawRad = pose.yawRad;
     this.vxMps = twist.vxMps;
+    this.vyMps = this.response.sideways ? twist.vyMps : 0;
     this.yawRateRps = twist.yawRateRps;
   }
 
-  advance(vxMps: number, yawRateRps: number): void {
+  advance(vxMps: number, yawRateRps: number, vyMps = 0): void {
     const { steps, stepS, share } = this;
     const maxGain = this.response.maxAccelerationMps2 * stepS;
     const maxLoss = this.response.maxDecelerationMps2 * stepS;
+    const sideways = this.response.sideways === true;
     const maxTurn = this.response.maxYawAccelerationRps2 * stepS;
-    let { xM, yM, yawRad, vxMps: v, yawRateRps: w } = this;
+    let { xM, yM, yawRad, vxMps: v, vyMps: u, yawRateRps: w } = this;
     let cos = Math.cos(yawRad);
     let sin = Math.sin(yawRad);
     for (let i = 0; i < steps; i++) {
@@ -110,6 +113,13 @@ class Drive {
       const midSin = sin * turnCos + cos * turnSin;
       xM += wayM * midCos;
       yM += wayM * midSin;
+      if (sideways) {
+        const u1 = approach(u, vyMps, share, maxGain, maxLoss);
+        const asideM = ((u + u1) / 2) * stepS;
+        xM -= asideM * midSin;
+        yM += asideM * midCos;
+        u = u1;
+      }
       yawRad += 2 * halfTurnRad;
       cos = midCos * turnCos - midSin * turnSin;
       sin = midSin * turnCos + midCos * turnSin;
@@ -120,15 +130,9 @@ class Drive {
     this.yM = yM;
     this.yawRad = yawRad;
     this.vxMps = v;
+    this.vyMps = u;
     this.yawRateRps = w;
   }
-}
-
-function approach(from: number, to: number, share: number, maxGain: number, maxLoss: number): number {
-  const wanted = (to - from) * share;
-  // Slowing down is a change against the present direction.
-  const limit = from * wanted < 0 ? maxLoss : maxGain;
-  return from + clamp(wanted, -limit, limit);
 }
 
 /** Exact to rounding: below 0.05 rad the first term left out is under 1e-14. */

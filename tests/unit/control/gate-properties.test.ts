@@ -5,8 +5,8 @@ import type { Command, TwistCommand } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
 import type { BodyState, Guardrail } from "../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
+import { sameCommand } from "../../../src/guardrails/axes.js";
 import { guardrailsFor } from "../../../src/guardrails/index.js";
-import { sameTwist } from "../../../src/guardrails/twist.js";
 import { NOW_NS, ROOMS_ROBOT } from "../guardrails/robot.js";
 
 /** Cases of each property; REHEARSE_RUNS for a long search. */
@@ -137,7 +137,7 @@ describe("whatever is proposed, whatever is known, the gate's output", () => {
   test("is the same when admitted once more", () => {
     holds((_proposed, state, verdict, judge) => {
       const again = judge.admit(verdict.command, state);
-      expect(sameTwist(twistOf(again), twistOf(verdict))).toBe(true);
+      expect(sameCommand(twistOf(again), twistOf(verdict))).toBe(true);
       if (verdict.kind !== "stop") expect(again.kind).toBe("pass");
     });
   });

@@ -22,7 +22,7 @@ describe("a gate", () => {
 
   test("stops before a wall", () => {
     const verdict = gate().admit(twist(0.6), driving(0.6, 0, { scan: scan(0.3) }));
-    expect(verdict.kind).toBe("limited");
+    expect(verdict.kind).toBe("slowdown");
     expect(verdict.command).toEqual(twist(0));
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { AccelerationLimit } from "../../../src/guardrails/acceleration-limit.js";
+import { accelerationLimit } from "../../../src/guardrails/acceleration-limit.js";
 import { driving, MS, motionOf, NOW_NS, near, odometry, ROOMS_ROBOT, state, twist } from "./robot.js";
 
-const rule = new AccelerationLimit(ROOMS_ROBOT);
+const rule = accelerationLimit(ROOMS_ROBOT);
 const allowed = (asked: ReturnType<typeof twist>, now: ReturnType<typeof state>) => {
   const ruling = rule.check(asked, now);
   return ruling === undefined ? asked : (ruling.allowed as typeof asked);

@@ -3,10 +3,10 @@ import { surroundingsOf } from "../../../src/control/surroundings.js";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState } from "../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
-import { BrakingDistance } from "../../../src/guardrails/braking-distance.js";
+import { brakingDistance } from "../../../src/guardrails/braking-distance.js";
 import { driving, MS, motionOf, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "./robot.js";
 
-const rule = new BrakingDistance(ROOMS_ROBOT);
+const rule = brakingDistance(ROOMS_ROBOT);
 const AT_ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
 /** Radius 0.15 m and clearance 0.05 m. */
 const NEEDED_M = 0.2;
@@ -230,7 +230,7 @@ describe("braking distance without sight", () => {
   test("counts beams in either direction, and a scanner that is mounted turned", () => {
     const clockwise: LaserScan = { ...holes(86, 94), angleMinRad: Math.PI, angleIncrementRad: -Math.PI / 60 };
     expect(rule.check(twist(0.1), sees(state(), clockwise))?.violation.guardrail).toBe("braking-distance.blind");
-    const turned = new BrakingDistance({
+    const turned = brakingDistance({
       ...ROOMS_ROBOT,
       scanner: { frame: "base_scan", baseFromScan: { ...AT_ORIGIN, yawRad: Math.PI } },
     });
@@ -251,7 +251,7 @@ describe("braking distance without sight", () => {
   });
 
   test("a robot without a scanner is not asked", () => {
-    expect(new BrakingDistance({ ...ROOMS_ROBOT, scanner: undefined }).check(twist(0.6), state())).toBeUndefined();
+    expect(brakingDistance({ ...ROOMS_ROBOT, scanner: undefined }).check(twist(0.6), state())).toBeUndefined();
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { RehearseError } from "../../../src/core/error.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
-import { CEILINGS, enforceCeilings } from "../../../src/guardrails/ceilings.js";
+import { BASE_CEILINGS, CEILINGS, enforceCeilings } from "../../../src/guardrails/ceilings.js";
 import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { ROOMS_ROBOT } from "./robot.js";
+
+const ALL = [...CEILINGS, ...BASE_CEILINGS];
 
 /** The robot of `rooms` with the number behind one key of the file replaced. */
 function robotWith(key: string, value: number): RobotDescription {
@@ -28,25 +30,22 @@ describe("ceilings", () => {
   test("cover every number that a rule is made of", () => {
     const numbers = Object.entries(ROOMS_ROBOT).flatMap(([group, value]) => {
       if (typeof value === "number") return [group];
-      if (!["footprint", "limits", "response", "staleness"].includes(group)) return [];
+      if (!["footprint", "limits", "response", "staleness", "doubt"].includes(group)) return [];
       return Object.keys(value as object).map((key) => `${group}.${key}`);
     });
-    expect(CEILINGS.map(({ key }) => key.split(".").map(camel).join(".")).sort()).toEqual(numbers.sort());
+    expect(ALL.map(({ key }) => key.split(".").map(camel).join(".")).sort()).toEqual(numbers.sort());
   });
 
-  test.each(CEILINGS.map((ceiling) => [ceiling.key, ceiling] as const))(
-    "%s: both bounds, and what is no number",
-    (key, { min, max, unit }) => {
-      expect(() => enforceCeilings(robotWith(key, min))).not.toThrow();
-      expect(() => enforceCeilings(robotWith(key, max))).not.toThrow();
-      for (const beyond of [max * 1.001, min - 0.001, Number.NaN, Number.POSITIVE_INFINITY]) {
-        expect(() => guardrailsFor(robotWith(key, beyond))).toThrow(
-          expect.objectContaining({
-            code: "RH-ROBOT-CEILING",
-            message: expect.stringContaining(`${key} is ${beyond} ${unit} in ${ROOMS_ROBOT.source.path}`) as unknown,
-          } satisfies Partial<Record<keyof RehearseError, unknown>>),
-        );
-      }
-    },
-  );
+  test.each(ALL.map((ceiling) => [ceiling.key, ceiling] as const))("%s: both bounds, and what is no number", (key, { min, max, unit }) => {
+    expect(() => enforceCeilings(robotWith(key, min))).not.toThrow();
+    expect(() => enforceCeilings(robotWith(key, max))).not.toThrow();
+    for (const beyond of [max * 1.001, min - 0.001, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => guardrailsFor(robotWith(key, beyond))).toThrow(
+        expect.objectContaining({
+          code: "RH-ROBOT-CEILING",
+          message: expect.stringContaining(`${key} is ${beyond} ${unit} in ${ROOMS_ROBOT.source.path}`) as unknown,
+        } satisfies Partial<Record<keyof RehearseError, unknown>>),
+      );
+    }
+  });
 });

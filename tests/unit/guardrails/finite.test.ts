@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../src/core/command.js";
-import { Finite } from "../../../src/guardrails/finite.js";
-import { motionOf, odometry, scan, state, twist } from "./robot.js";
+import { finite } from "../../../src/guardrails/finite.js";
+import { motionOf, odometry, ROOMS_ROBOT, scan, state, twist } from "./robot.js";
 
-const rule = new Finite();
+const rule = finite(ROOMS_ROBOT);
 const BAD = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 describe("finiteness", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Freshness } from "../../../src/guardrails/freshness.js";
+import { freshness } from "../../../src/guardrails/freshness.js";
 import { MS, motionOf, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "./robot.js";
 
-const rule = new Freshness(ROOMS_ROBOT);
+const rule = freshness(ROOMS_ROBOT);
 const check = (parts: Parameters<typeof state>[0]) => rule.check(twist(0.1), state(parts))?.violation;
 
 describe("freshness", () => {
@@ -38,7 +38,7 @@ describe("freshness", () => {
   });
 
   test("a robot without a scanner needs no scan", () => {
-    const blind = new Freshness({ ...ROOMS_ROBOT, scanner: undefined });
+    const blind = freshness({ ...ROOMS_ROBOT, scanner: undefined });
     expect(blind.check(twist(0.1), state({ scan: undefined, scanReceivedNs: undefined }))).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PlausibleScan } from "../../../src/guardrails/plausible-scan.js";
+import { plausibleScan } from "../../../src/guardrails/plausible-scan.js";
 import { wrapAngle } from "../../../src/math/angle.js";
 import { MS, motionOf, NOW_NS, odometry, scan, state, twist } from "./robot.js";
 
@@ -7,7 +7,7 @@ type View = readonly [wallXM: number | undefined, xM: number, yawRad?: number];
 
 /** What the rule says of a view from one place after the other, each 0.1 s after the one before, with the twist that leads there. */
 function seen(...views: readonly View[]) {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   return views.map(([wallXM, xM, yawRad = 0], k) => {
     const [, lastXM = 0, lastYawRad = 0] = views[k - 1] ?? [];
     const there = odometry(10 * (xM - lastXM), 10 * wrapAngle(yawRad - lastYawRad), { xM, yM: 0, yawRad }, NOW_NS + BigInt(k) * 100n * MS);
@@ -41,7 +41,7 @@ test("the way is measured from where the view was first seen, and starts anew wi
 });
 
 test("one scan is good for any way, until the next one comes", () => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   const view = scan(1);
   for (let k = 0; k < 10; k++) {
     const there = odometry(0.6, 0, { xM: 0.06 * k, yM: 0, yawRad: 0 }, NOW_NS + BigInt(k) * 100n * MS);
@@ -53,7 +53,7 @@ test.each([
   ["jumps at rest", 1, 0],
   ["is frozen while the twist goes on", 0, 0.5],
 ] as const)("a pose that %s is no motion", (_, jumpM, vxMps) => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   for (let k = 0; k < 50; k++) {
     const there = odometry(vxMps, 0, { xM: (k % 2) * jumpM, yM: 0, yawRad: 0 }, NOW_NS + BigInt(k) * 100n * MS);
     expect(rule.check(twist(0.1), state({ odometry: there, scan: scan(1) }))).toBeUndefined();
@@ -72,14 +72,14 @@ test("a view that changes may come from anywhere, and nothing in sight looks the
 const moved = odometry(1, 0, { xM: 1, yM: 0, yawRad: 0 }, NOW_NS + 1000n * MS);
 
 test("another number of beams is another view", () => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   rule.check(twist(0), state({ scan: scan(1) }));
   const fewer = { ...scan(1), rangesM: scan(1).rangesM.slice(0, 119) };
   expect(rule.check(twist(0), state({ odometry: moved, scan: fewer }))).toBeUndefined();
 });
 
 test("beams that measure nothing count as the same, too", () => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   const holes = { ...scan(1), rangesM: scan(1).rangesM.map((range, i) => (i % 2 === 0 ? Number.NaN : range)) };
   rule.check(twist(0), state({ scan: holes }));
   const again = { ...holes, rangesM: holes.rangesM.slice() };
@@ -87,14 +87,14 @@ test("beams that measure nothing count as the same, too", () => {
 });
 
 test("says nothing without odometry or scan, nor of motion", () => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   expect(rule.check(twist(0), state({ odometry: undefined }))).toBeUndefined();
   expect(rule.check(twist(0), state({ scan: undefined }))).toBeUndefined();
   expect([...rule.margin(motionOf([[[0, 0, 0, 0, 0, 0]]]))]).toEqual([-1]);
 });
 
 test("noise of the odometry at rest does not add up, however long the robot waits", () => {
-  const rule = new PlausibleScan();
+  const rule = plausibleScan();
   for (let k = 0; k < 5000; k++) {
     const nowNs = NOW_NS + BigInt(k) * 50n * MS;
     const noisy = odometry(0.01 * Math.sin(k), 0.03 * Math.cos(k), { xM: 0.005 * Math.sin(k), yM: 0, yawRad: 0.01 * Math.sin(k) }, nowNs);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState, Guardrail } from "../../../src/core/guardrail.js";
-import { KeepOut } from "../../../src/guardrails/keep-out.js";
-import { Workspace } from "../../../src/guardrails/workspace.js";
+import { keepOut } from "../../../src/guardrails/keep-out.js";
+import { workspace } from "../../../src/guardrails/workspace.js";
 import { driving, motionOf, odometry, ROOMS_ROBOT, state, twist } from "./robot.js";
 
 /** Both have their edge at x = 1: the zone begins there, the workspace ends there. */
-const keepOut = new KeepOut({
+const zone = keepOut({
   ...ROOMS_ROBOT,
   keepOutM: [
     [
@@ -22,7 +22,7 @@ const keepOut = new KeepOut({
     ],
   ],
 });
-const workspace = new Workspace({ ...ROOMS_ROBOT, workspace: { xM: [-5, 1], yM: [-5, 5] } });
+const bounds = workspace({ ...ROOMS_ROBOT, workspace: { xM: [-5, 1], yM: [-5, 5] } });
 
 function allowed(rule: Guardrail, asked: TwistCommand, now: BodyState): TwistCommand {
   const ruling = rule.check(asked, now);
@@ -36,8 +36,8 @@ const standing = (offM: number) => state({ odometry: odometry(0, 0, { xM: 1 - of
 const NEEDED_M = 0.15 + 0.072 + 0.156;
 
 describe.each([
-  ["keep-out", keepOut],
-  ["workspace", workspace],
+  ["keep-out", zone],
+  ["workspace", bounds],
 ] as const)("%s", (name, rule) => {
   test("passes until braking needs all the room, then slows down", () => {
     expect(rule.check(twist(0.6), at(NEEDED_M + 0.001))).toBeUndefined();
@@ -72,18 +72,18 @@ describe.each([
 });
 
 test("the nearest polygon counts", () => {
-  expect(allowed(keepOut, twist(0.1), state({ odometry: odometry(0, 0, { xM: 7.9, yM: 8, yawRad: 0 }) }))).toEqual(twist(0));
+  expect(allowed(zone, twist(0.1), state({ odometry: odometry(0, 0, { xM: 7.9, yM: 8, yawRad: 0 }) }))).toEqual(twist(0));
 });
 
 test("no polygons, no bounds: nothing to say", () => {
   const now = driving(0.6, 0, { odometry: odometry(0.6, 0, { xM: 1e6, yM: -1e6, yawRad: 3 }) });
-  expect(new KeepOut(ROOMS_ROBOT).check(twist(0.6), now)).toBeUndefined();
-  expect(new Workspace({ ...ROOMS_ROBOT, workspace: undefined }).check(twist(0.6), now)).toBeUndefined();
-  expect([...new KeepOut(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 1, 0, 0]]]))]).toEqual([-1]);
+  expect(keepOut(ROOMS_ROBOT).check(twist(0.6), now)).toBeUndefined();
+  expect(workspace({ ...ROOMS_ROBOT, workspace: undefined }).check(twist(0.6), now)).toBeUndefined();
+  expect([...keepOut(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 1, 0, 0]]]))]).toEqual([-1]);
 });
 
 test("the workspace ends on all four sides", () => {
-  const rule = new Workspace({ ...ROOMS_ROBOT, workspace: { xM: [-1, 2], yM: [-3, 4] } });
+  const rule = workspace({ ...ROOMS_ROBOT, workspace: { xM: [-1, 2], yM: [-3, 4] } });
   for (const [xM, yM, yawRad] of [
     [1.84, 0, 0],
     [-0.84, 0, Math.PI],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { SpeedLimit } from "../../../src/guardrails/speed-limit.js";
+import { speedLimit } from "../../../src/guardrails/speed-limit.js";
 import { driving, motionOf, near, ROOMS_ROBOT, state, twist } from "./robot.js";
 
-const rule = new SpeedLimit(ROOMS_ROBOT);
+const rule = speedLimit(ROOMS_ROBOT);
 
 describe("the speed limit", () => {
   test.each([

@@ -1,4 +1,20 @@
 /**
+ * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
+ * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0 @param timesS when the path is at each of its places `[x0, y0, x1, …]`
+ */
+export function distanceToMoving(moving: Float32Array, path: readonly number[], timesS: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < moving.length; i += 4) {
+    for (let k = 0; k < timesS.length; k++) {
+      const x = moving[i]! + moving[i + 2]! * timesS[k]! - path[2 * k]!;
+      const y = moving[i + 1]! + moving[i + 3]! * timesS[k]! - path[2 * k + 1]!;
+      least = Math.min(least, x * x + y * y);
+    }
+  }
+  return Math.sqrt(least);
+}
+
+/**
  * The least distance from any of the points to any place of a path; +Infinity when there are no points.
  * @param points and @param path `[x0, y0, x1, y1, …]`, metres
  */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Odometry } from "../../../src/core/body.js";
 import type { TwistCommand } from "../../../src/core/command.js";
-import { PlausibleOdometry } from "../../../src/guardrails/plausible-odometry.js";
+import { plausibleMotion } from "../../../src/guardrails/plausible-motion.js";
 import { type DriveState, driveStep } from "../../../src/motion/differential-drive.js";
 import { motionOf, NOW_NS, odometry, ROOMS_ROBOT, state, twist } from "./robot.js";
 
@@ -14,7 +14,7 @@ function drive(
   fault: (odometry: Odometry, t: number) => Odometry | undefined = (o) => o,
   durationS = 3,
 ): (readonly [number, string])[] {
-  const rule = new PlausibleOdometry(ROOMS_ROBOT);
+  const rule = plausibleMotion(ROOMS_ROBOT);
   const found: (readonly [number, string])[] = [];
   let body: DriveState = { pose: { xM: 0, yM: 0, yawRad: 0 }, twist: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
   const sent: Odometry[] = [];
@@ -79,8 +79,8 @@ describe("plausible odometry", () => {
 
   test.each([
     ["a jump of the position", fullSpeed, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0.2) : o), "odometry.position"],
-    ["a jump of the heading back", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, -0.3) : o), "odometry.yaw"],
-    ["a jump of the heading", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, 0.3) : o), "odometry.yaw"],
+    ["a jump of the heading back", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, -0.3) : o), "odometry.angle"],
+    ["a jump of the heading", turning, (o: Odometry, t: number) => (t >= 1 ? shifted(o, 0, 0.3) : o), "odometry.angle"],
   ])("%s stops for half a second", (_, command, fault, rule) => {
     const found = drive(command, fault);
     expect(found[0]?.[0]).toBeCloseTo(1.04, 9);
@@ -103,7 +103,7 @@ describe("plausible odometry", () => {
 
   test("frozen at rest while driven off: in time", () => {
     const frozen = drive(fullSpeed, (o) => odometry(0, 0, undefined, o.stampNs));
-    expect(frozen[0]?.[1]).toBe("odometry.speed");
+    expect(frozen[0]?.[1]).toBe("odometry.vx");
     expect(frozen[0]?.[0]).toBeLessThan(0.7);
   });
 
@@ -118,12 +118,12 @@ describe("plausible odometry", () => {
       () => twist(0),
       (o, t) => ({ ...odometry(t > 1 ? 0.2 : 0, 0, { xM: t > 1 ? 0.2 * (t - 1) : 0, yM: 0, yawRad: 0 }, o.stampNs) }),
     );
-    expect(found[0]?.[1]).toBe("odometry.speed");
+    expect(found[0]?.[1]).toBe("odometry.vx");
     expect(found[0]?.[0]).toBeCloseTo(1.06, 1);
   });
 
   test("time set back begins anew", () => {
-    const rule = new PlausibleOdometry(ROOMS_ROBOT);
+    const rule = plausibleMotion(ROOMS_ROBOT);
     expect(rule.check(twist(0), state())).toBeUndefined();
     const earlier = NOW_NS - 5_000_000_000n;
     const elsewhere = odometry(0.6, 0, { xM: 7, yM: 7, yawRad: 1 }, earlier);
@@ -131,7 +131,7 @@ describe("plausible odometry", () => {
   });
 
   test("has nothing to say without odometry or without a twist as last output", () => {
-    const rule = new PlausibleOdometry(ROOMS_ROBOT);
+    const rule = plausibleMotion(ROOMS_ROBOT);
     expect(rule.check(twist(0), state({ odometry: undefined }))).toBeUndefined();
     expect(rule.check(twist(0), state())).toBeUndefined();
     const other = state({ nowNs: NOW_NS + TICK_NS, lastOutput: { kind: "joint-velocities", velocitiesRps: [] } });
@@ -139,6 +139,6 @@ describe("plausible odometry", () => {
   });
 
   test("no motion breaks it", () => {
-    expect([...new PlausibleOdometry(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 9, 9, 9]]]))]).toEqual([-1]);
+    expect([...plausibleMotion(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 9, 9, 9]]]))]).toEqual([-1]);
   });
 });

@@ -1,0 +1,73 @@
+import type { LaserScan, Surroundings, Track } from "../core/sensors.js";
+import { secondsBetween } from "../math/seconds.js";
+
+/** Two beams that hit the same thing do so within this, besides what lies between them anyway. */
+const GAP_M = 0.12;
+/** Walls do not move, and what is seen in part only seems to. */
+const MAX_EXTENT_M = 1;
+const MIN_BEAMS = 3;
+/** From one scan to the next: faster things are not followed. */
+const MAX_SPEED_MPS = 2.5;
+const MAX_STEP_S = 0.35;
+/** How far noise and the steps between beams may move the middle of a thing that stands. */
+const NOISE_M = 0.03;
+/** Steps over which velocities are averaged. */
+const AVERAGED = 4;
+
+/**
+ * Things that stand free before what is behind them, followed from scan to scan by their middle. One counts as moving when its velocity is more
+ * than noise, and than beams that fall differently from scan to scan, could make it seem; slower than about 0.2 m/s at 1 m it counts as standing.
+ * @param pointsM of the beams with a hit, in their order
+ */
+export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroundings): Pick<Surroundings, "moving" | "tracks"> {
+  const dt = before === undefined ? 0 : secondsBetween(before.stampNs, scan.stampNs);
+  const known = dt > 0 && dt <= MAX_STEP_S ? (before?.tracks ?? []) : [];
+  const tracks: Track[] = [];
+  const moving: number[] = [];
+  for (const { from, to, rangeM } of freeStanding(scan, pointsM)) {
+    let [xM, yM] = [0, 0];
+    for (let k = from; k < to; k++) {
+      xM += pointsM[2 * k]! / (to - from);
+      yM += pointsM[2 * k + 1]! / (to - from);
+    }
+    const offM = (track: Track) => Math.hypot(xM - track.xM - track.vxMps * dt, yM - track.yM - track.vyMps * dt);
+    const nearest = known.reduce<Track | undefined>((best, track) => (best && offM(best) <= offM(track) ? best : track), undefined);
+    if (nearest === undefined || offM(nearest) > MAX_SPEED_MPS * dt) {
+      tracks.push({ xM, yM, vxMps: 0, vyMps: 0, steps: 0 });
+      continue;
+    }
+    const steps = Math.min(AVERAGED, nearest.steps + 1);
+    const vxMps = nearest.vxMps + ((xM - nearest.xM) / dt - nearest.vxMps) / steps;
+    const vyMps = nearest.vyMps + ((yM - nearest.yM) / dt - nearest.vyMps) / steps;
+    tracks.push({ xM, yM, vxMps, vyMps, steps });
+    const seemsMps = (NOISE_M + rangeM * Math.abs(scan.angleIncrementRad)) / (dt * steps);
+    if (steps < 2 || Math.hypot(vxMps, vyMps) <= seemsMps) continue;
+    for (let k = from; k < to; k++) moving.push(pointsM[2 * k]!, pointsM[2 * k + 1]!, vxMps, vyMps);
+  }
+  return { moving: Float32Array.from(moving), tracks };
+}
+
+/** Runs of hits `[from, to)`, counted as in the points, with nothing nearer at either end: things that are seen from edge to edge. */
+function freeStanding({ rangesM, rangeMinM, rangeMaxM, angleIncrementRad }: LaserScan, pointsM: Float32Array) {
+  const found: { from: number; to: number; rangeM: number }[] = [];
+  let from = 0;
+  let next = 0;
+  let whole = false;
+  for (let i = 0; i < rangesM.length; i++) {
+    const range = rangesM[i]!;
+    const hit = range >= rangeMinM && range <= rangeMaxM;
+    const before = rangesM[i - 1] ?? Number.NaN;
+    const gapM = GAP_M + 2 * Math.min(range, before) * Math.abs(angleIncrementRad);
+    if (Math.abs(range - before) > gapM || !hit || Number.isNaN(before)) {
+      // Here something ends: seen whole if what comes next lies farther away.
+      if (whole && range > before && next - from >= MIN_BEAMS) {
+        const extentM = Math.hypot(pointsM[2 * next - 2]! - pointsM[2 * from]!, pointsM[2 * next - 1]! - pointsM[2 * from + 1]!);
+        if (extentM <= MAX_EXTENT_M) found.push({ from, to: next, rangeM: before });
+      }
+      from = next;
+      whole = hit && before > range;
+    }
+    if (hit) next++;
+  }
+  return found;
+}

@@ -1,0 +1,116 @@
+import { type Command, STOP_TWIST } from "../core/command.js";
+import type { BodyState } from "../core/guardrail.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import { clamp } from "../math/angle.js";
+import { secondsBetween } from "../math/seconds.js";
+
+/** A pause between outputs gives no right to a larger step. */
+const MAX_STEP_S = 0.1;
+/** Slower than this counts as standing still, by the axis's unit. */
+export const REST = { "m/s": 0.02, "rad/s": 0.05 } as const;
+
+/**
+ * One number of a command, and what it may be. Every kind of command is a vector of such axes, so that a rule on speed is the same for a base
+ * and for an arm. `PerS` is in the axis's unit: m or rad.
+ */
+export interface Axis {
+  readonly name: string;
+  readonly unit: "m/s" | "rad/s";
+  readonly minPerS: number;
+  readonly maxPerS: number;
+  readonly accelerationPerS2: number;
+  /** What the body really does. */
+  readonly decelerationPerS2: number;
+  /** How fast the gate's own stops take the command down. */
+  readonly emergencyDecelerationPerS2: number;
+  readonly jerkPerS3: number;
+}
+
+export function axesOf({ drive, limits, joints }: RobotDescription): readonly Axis[] {
+  if (drive === "joints") {
+    return joints.map(({ name, velocityRps, accelerationRps2, decelerationRps2, jerkRps3 }) =>
+      axis(name, "rad/s", -velocityRps, velocityRps, accelerationRps2, decelerationRps2, decelerationRps2, jerkRps3),
+    );
+  }
+  const { accelerationMps2: a, decelerationMps2: d, emergencyDecelerationMps2: e, jerkMps3: j, sidewaysMps: u, yawRateRps: w } = limits;
+  const { yawAccelerationRps2: wa, emergencyYawDecelerationRps2: we, yawJerkRps3: wj } = limits;
+  return [
+    axis("vx", "m/s", -limits.reverseMps, limits.forwardMps, a, d, e, j),
+    axis("vy", "m/s", -u, u, a, d, e, j),
+    axis("yaw-rate", "rad/s", -w, w, wa, wa, we, wj),
+  ];
+}
+
+function axis(name: string, unit: Axis["unit"], minPerS: number, maxPerS: number, a: number, d: number, e: number, j: number): Axis {
+  const rates = { accelerationPerS2: a, decelerationPerS2: d, emergencyDecelerationPerS2: e, jerkPerS3: j };
+  return { name, unit, minPerS, maxPerS, ...rates };
+}
+
+export function restOf({ drive, joints }: RobotDescription): Command {
+  return drive === "joints" ? { kind: "joint-velocities", velocitiesRps: joints.map(() => 0) } : STOP_TWIST;
+}
+
+export function valuesOf(command: Command): readonly number[] {
+  return command.kind === "twist" ? [command.vxMps, command.vyMps, command.yawRateRps] : command.velocitiesRps;
+}
+
+/** A command of the same kind with other numbers; negative zero becomes zero. */
+export function withValues({ kind }: Command, values: readonly number[]): Command {
+  const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values.map((v) => v + 0);
+  return kind === "twist" ? { kind, vxMps, vyMps, yawRateRps } : { kind, velocitiesRps: values.map((v) => v + 0) };
+}
+
+/** All axes together, so that the way stays the same. */
+export function scaled(command: Command, factor: number): Command {
+  return withValues(
+    command,
+    valuesOf(command).map((v) => v * factor),
+  );
+}
+
+/** Of `command`'s kind: each axis the one nearer to zero; zero where the two disagree in sign, or one is not a number. */
+export function slower(other: Command, command: Command): Command {
+  const values = other.kind === command.kind ? valuesOf(other) : [];
+  return withValues(
+    command,
+    valuesOf(command).map((v, i) =>
+      Math.sign(v) === Math.sign(values[i]!) ? Math.sign(v) * Math.min(Math.abs(v), Math.abs(values[i]!)) : 0,
+    ),
+  );
+}
+
+export function sameCommand(a: Command, b: Command): boolean {
+  const [x, y] = [valuesOf(a), valuesOf(b)];
+  return a.kind === b.kind && x.length === y.length && x.every((v, i) => v === y[i]);
+}
+
+/** Position ([x, y, yaw] in the odometry frame, or joints) and velocity along the axes, as measured. */
+export function measured({ drive }: RobotDescription, { odometry, joints }: Pick<BodyState, "odometry" | "joints">) {
+  if (drive === "joints") return joints && { stampNs: joints.stampNs, position: joints.positionsRad, velocity: joints.velocitiesRps };
+  if (odometry === undefined) return undefined;
+  const { odomFromBase: pose, twistInBase } = odometry;
+  return { stampNs: odometry.stampNs, position: [pose.xM, pose.yM, pose.yawRad], velocity: valuesOf({ kind: "twist", ...twistInBase }) };
+}
+
+/** Measured to stand still, and told to. Without a measurement nothing is known. */
+export function isAtRest(robot: RobotDescription, now: Pick<BodyState, "odometry" | "joints" | "lastOutput">): boolean {
+  const velocity = measured(robot, now)?.velocity;
+  return (
+    velocity !== undefined &&
+    sameCommand(now.lastOutput, restOf(robot)) &&
+    axesOf(robot).every(({ unit }, i) => Math.abs(velocity[i]!) <= REST[unit])
+  );
+}
+
+/** Time since the last output, as far as it counts for what can be reached. */
+export function stepS({ lastOutputNs, nowNs }: BodyState): number {
+  return lastOutputNs === undefined ? 0 : clamp(secondsBetween(lastOutputNs, nowNs), 0, MAX_STEP_S);
+}
+
+/** The next command of a braking stop: the last output scaled down along its arc, so that no axis falls faster than its emergency limit. */
+export function braked(now: BodyState, axes: readonly Axis[]): Command {
+  const toRestS = Math.max(...valuesOf(now.lastOutput).map((v, i) => Math.abs(v) / axes[i]!.emergencyDecelerationPerS2));
+  // A clock that stands still must not freeze the ramp.
+  const remaining = toRestS > 0 ? 1 - Math.max(0.01, stepS(now)) / toRestS : 0;
+  return scaled(now.lastOutput, remaining > 1e-9 ? remaining : 0);
+}

@@ -1,0 +1,65 @@
+import type { Command } from "../core/command.js";
+import type { Guardrail, Ruling } from "../core/guardrail.js";
+import type { Tensor } from "../core/tensor.js";
+import { clamp } from "../math/angle.js";
+import { values } from "../math/tensor.js";
+import { type Axis, valuesOf, withValues } from "./axes.js";
+
+/** @param margin default: no motion can break the rule, or the motion model keeps it by itself */
+export function rule(name: string, check: Guardrail["check"], margin: Guardrail["margin"] = allKept): Guardrail {
+  return { name, check, margin };
+}
+
+export function allKept(motion: Tensor): Float32Array {
+  return new Float32Array(motion.shape[0]!).fill(-1);
+}
+
+/** Margins as the worst tick of each sample; not below -1. @param of the margin at a row of the values */
+export function worstTick(motion: Tensor, of: (values: Float32Array, row: number) => number): Float32Array {
+  const [samples, ticks, size] = motion.shape as [number, number, number];
+  const data = values(motion);
+  const margins = allKept(motion);
+  for (let at = 0; at < samples * ticks; at++) {
+    const n = Math.floor(at / ticks);
+    margins[n] = Math.max(margins[n]!, of(data, at * size));
+  }
+  return margins;
+}
+
+/** No command would keep the rule: brake. */
+export function stop(guardrail: string, value: number, limit: number, unit: string): Ruling {
+  return { violation: { guardrail, value, limit, unit } };
+}
+
+/** The nearest command on each axis by itself within what can be reached. */
+export function clamped(
+  name: string,
+  axes: readonly Axis[],
+  command: Command,
+  reach: (i: number, value: number) => readonly [lowPerS: number, highPerS: number],
+): Ruling | undefined {
+  const asked = valuesOf(command);
+  const allowed = asked.map((value, i) => clamp(value, ...reach(i, value)));
+  const i = asked.findIndex((value, k) => value !== allowed[k]);
+  if (i < 0) return undefined;
+  const violation = { guardrail: name, value: asked[i]!, limit: allowed[i]!, unit: axes[i]!.unit };
+  return { violation, allowed: withValues(command, allowed) };
+}
+
+/** All axes scaled together, so that the robot goes the same way, slower, until each is within `share` of its limits. */
+export function fitted(name: string, axes: readonly Axis[], command: Command, share: number): Ruling | undefined {
+  const asked = valuesOf(command);
+  const limits = asked.map((value, i) => share * (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS));
+  const excess = asked.map((value, i) => (value === 0 ? 0 : value / limits[i]!));
+  const most = Math.max(...excess);
+  if (most <= 1) return undefined;
+  // An axis that the body doesn't have is dropped, and slows nothing.
+  const factor = 1 / Math.max(1, ...excess.filter(Number.isFinite));
+  // Clamped as well: rounding must not leave the last bit above the limit, or the second look would limit again.
+  const allowed = asked.map((value, i) => (value < 0 ? Math.max(value * factor, limits[i]!) : Math.min(value * factor, limits[i]!)));
+  const worst = excess.indexOf(most);
+  return {
+    violation: { guardrail: name, value: asked[worst]!, limit: limits[worst]!, unit: axes[worst]!.unit },
+    allowed: withValues(command, allowed),
+  };
+}
