@@ -91,12 +91,13 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
   );
   const clockwork = summaries.model?.realTime;
   if (clockwork !== undefined) {
-    const { minutes, ticks, jitterUs: j, imageToCommandMs: l } = clockwork;
+    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
     const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
       ", ",
     );
     lines.push(
       `control: ${ticks} ticks in ${minutes.toFixed(1)} min, late by ${late}; picture to command p50 ${l.p50.toFixed(0)}, p99 ${l.p99.toFixed(0)} ms`,
+      `plans: one every ${p.p50.toFixed(0)} ms (p99 ${p.p99.toFixed(0)}); controller's memory ${m.first.toFixed(0)} MB after the first episode, ${m.last.toFixed(0)} MB at the end`,
     );
   }
   return `${lines.join("\n")}\n`;
