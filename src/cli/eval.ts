@@ -12,6 +12,7 @@ interface Flags {
   readonly json?: boolean;
   readonly drivers: string;
   readonly set: readonly string[];
+  readonly paramsFile?: string;
   readonly commandDelay: number;
   readonly out?: string;
 }
@@ -29,6 +30,7 @@ export function evalCommand(): Command {
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, DRIVERS.join(","))
     .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")
@@ -40,7 +42,7 @@ export function evalCommand(): Command {
           `stay below ${FIRST_TRAINING_SEED}`,
         );
       }
-      const setup = { ...loadSetup(flags.set), repeatable: flags.ros !== true };
+      const setup = { ...loadSetup(flags.set, flags.paramsFile), repeatable: flags.ros !== true };
       const drivers = flags.drivers.split(",").map((name) => {
         if (!DRIVERS.includes(name as DriverName))
           throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${DRIVERS.join(", ")}`);

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   collect: async () => (await import("./collect.js")).collectCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
+  tune: async () => (await import("./tune.js")).tuneCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
 };
 
