@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import("./eval.js")).evalCommand(),
   faults: async () => (await import("./faults.js")).faultsCommand(),
   collect: async () => (await import("./collect.js")).collectCommand(),
+  "collect-plans": async () => (await import("./collect-plans.js")).collectPlansCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
   tune: async () => (await import("./tune.js")).tuneCommand(),

@@ -61,6 +61,7 @@ const schema = open({
     gradient: graph.optional(),
     outcomes: graph.optional(),
     outcomes_int8: graph.optional(),
+    proposal: graph.optional(),
   }),
   image: group({
     width: count("a whole number of pixels, at least 1"),

@@ -1,5 +1,5 @@
 import type { ActionAxis } from "./action.js";
-import type { CostGradient, CostToGo, Decoder, Encoder, Foresight, Readouts, WorldModel } from "./world-model.js";
+import type { CostGradient, CostToGo, Decoder, Encoder, Foresight, Proposals, Readouts, WorldModel } from "./world-model.js";
 
 /** A named quantity with its unit, as in `linear.x [m/s]`. */
 export interface Quantity {
@@ -7,7 +7,17 @@ export interface Quantity {
   readonly unit: string;
 }
 
-export const GRAPHS = ["encoder", "rollout", "readouts", "cost_to_go", "decoder", "gradient", "outcomes", "outcomes_int8"] as const;
+export const GRAPHS = [
+  "encoder",
+  "rollout",
+  "readouts",
+  "cost_to_go",
+  "decoder",
+  "gradient",
+  "outcomes",
+  "outcomes_int8",
+  "proposal",
+] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
 /** Of planning's own rollouts; encoder, surprise, gradients and the record of the chosen plan are float32 always. */
@@ -64,6 +74,7 @@ export interface LoadedModel {
   readonly gradient?: CostGradient;
   /** In the arithmetic that was asked for, or, where this processor does not compute it as it should, in float32. */
   readonly foresight?: Foresight & { readonly precision: Precision };
+  readonly proposals?: Proposals;
   /** Frees the sessions; nothing of the model may be used afterwards. */
   dispose(): Promise<void>;
 }

@@ -56,6 +56,16 @@ export interface Foresight {
   foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes>;
 }
 
+/** What may be worth trying first, known without imagining anything: a planner's first candidates beside its own. */
+export interface Proposals {
+  /**
+   * @param latent `[latent]`: where the actions begin
+   * @param goal `[x, y]`, metres, as the readouts see places
+   * @returns `[step, action]` each, normalised to [-1, 1]; as many steps as the source knows, one a model step
+   */
+  propose(latent: Tensor, goal: readonly [number, number]): Promise<readonly Tensor[]>;
+}
+
 /** Draws what a latent stands for. Was no part of training the model; for people to look at, never for planning. */
 export interface Decoder {
   /** @param latents `[row, latent]` @returns one frame a row, stamped `stampNs` */

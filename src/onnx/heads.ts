@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-node";
 import type { ModelDescription, Precision } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Decoder, Foresight, Outcomes, Readouts } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Decoder, Foresight, Outcomes, Proposals, Readouts } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 
 export class OnnxReadouts implements Readouts {
@@ -100,6 +100,19 @@ export class OnnxForesight implements Foresight {
     const of = (...dims: number[]) => new ort.Tensor("float32", zeros(...dims).data, dims);
     this.memory = { readouts: of(samples, steps, this.model.readouts.length), distance: of(samples, steps) };
     return this.memory;
+  }
+}
+
+/** Several ways at once: one run, one proposal a row. */
+export class OnnxProposals implements Proposals {
+  constructor(private readonly session: ort.InferenceSession) {}
+
+  async propose(latent: Tensor, goal: readonly [number, number]): Promise<Tensor[]> {
+    const start = new ort.Tensor("float32", values(latent), [1, latent.shape[0]!]);
+    const { proposals } = await this.session.run({ latent: start, goal: goalTensor(goal) });
+    const [count, steps, axes] = proposals!.dims as [number, number, number];
+    const data = proposals!.data as Float32Array;
+    return Array.from({ length: count }, (_, k) => tensor(data.subarray(k * steps * axes, (k + 1) * steps * axes), [steps, axes]));
   }
 }
 

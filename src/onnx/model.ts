@@ -4,7 +4,7 @@ import { RehearseError } from "../core/error.js";
 import { GRAPHS, type GraphName, type LoadedModel, type ModelDescription, type Precision } from "../core/model.js";
 import { OnnxEncoder } from "./encoder.js";
 import { checkGolden, readGolden } from "./golden.js";
-import { OnnxCostToGo, OnnxDecoder, OnnxForesight, OnnxGradient, OnnxReadouts } from "./heads.js";
+import { OnnxCostToGo, OnnxDecoder, OnnxForesight, OnnxGradient, OnnxProposals, OnnxReadouts } from "./heads.js";
 import { graphPorts } from "./ports.js";
 import { openSession } from "./session.js";
 import { OnnxWorldModel } from "./world-model.js";
@@ -55,6 +55,7 @@ export async function loadModel(
   const costToGo = sessions.get("cost_to_go");
   const decoder = sessions.get("decoder");
   const gradient = sessions.get("gradient");
+  const proposal = sessions.get("proposal");
   const int8 = sessions.get("outcomes_int8");
   const outcomes = int8 ?? sessions.get("outcomes");
   return {
@@ -66,6 +67,7 @@ export async function loadModel(
     ...(decoder && { decoder: new OnnxDecoder(decoder, description) }),
     ...(gradient && { gradient: new OnnxGradient(gradient, description) }),
     ...(outcomes && { foresight: new OnnxForesight(outcomes, description, int8 ? "int8" : "float32") }),
+    ...(proposal && { proposals: new OnnxProposals(proposal) }),
     dispose,
   };
 }

@@ -29,5 +29,9 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
     },
     outcomes,
     outcomes_int8: outcomes,
+    proposal: {
+      inputs: [float("latent", 1, latent), float("goal", 1, 2)],
+      outputs: [float("proposals", "any", "any", model.axes.length)],
+    },
   };
 }

@@ -5,7 +5,7 @@ import * as ort from "onnxruntime-node";
 import { RehearseError } from "../core/error.js";
 import type { GraphFile, GraphName } from "../core/model.js";
 
-/** A number: exactly this size. A name: any size (a batch or the horizon). */
+/** A number: exactly this size. A name: free to be any size (a batch or the horizon). `any`: as the graph has it. */
 export type Shape = readonly (number | string)[];
 export interface Port {
   readonly name: string;
@@ -91,7 +91,7 @@ function checkPorts(
     if (!meta.isTensor) throw refusal(`${port.name}, which is no tensor`, describe(port));
     // Exporters may leave a dimension without a number; what the graph then gives is checked by the golden vectors.
     const fits = (size: number | string, i: number) =>
-      typeof size === "string" || size === port.shape[i] || (size === 1 && port.shape[i] === "B");
+      typeof size === "string" || size === port.shape[i] || port.shape[i] === "any" || (size === 1 && port.shape[i] === "B");
     if (meta.type === port.type && meta.shape.length === port.shape.length && meta.shape.every(fits)) continue;
     const otherAction = port.name === "actions" && meta.type === port.type && meta.shape.length === 3 && meta.shape.slice(0, 2).every(fits);
     throw refusal(

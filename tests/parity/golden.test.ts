@@ -79,6 +79,16 @@ describe.each(MODEL_FOLDERS)("%s gives what it gave at export", (folder) => {
     }
   });
 
+  it("proposals", ({ skip }) => {
+    if (!model.proposals) return skip();
+    return expectEqual("proposal", async ({ inputs }) => {
+      const from = tensor(inputs.latent!.data as Float32Array, [model.worldModel.latentSize]);
+      const proposals = await model.proposals!.propose(from, goal(inputs.goal!));
+      expect(proposals.every(({ shape }) => shape.length === 2 && shape[1] === model.worldModel.actionSize)).toBe(true);
+      return { proposals: proposals.flatMap((proposal) => [...values(proposal)]) };
+    });
+  });
+
   it("gradient", ({ skip }) => {
     if (!model.gradient) return skip();
     return expectEqual("gradient", async ({ inputs }) => {

@@ -12,7 +12,7 @@ from .errors import TrainingError
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
-COMMANDS = ["train", "heads", "export", "compare", "fixture"]
+COMMANDS = ["train", "heads", "export", "proposals", "compare", "fixture"]
 COMPARED = ["vicreg-idm-odometry", "vicreg-idm", "vicreg", "sigreg-idm-odometry", "sigreg-idm", "sigreg"]
 
 
@@ -51,6 +51,14 @@ def parser() -> argparse.ArgumentParser:
     _data(export)
     export.add_argument("--out", type=Path, required=True, help="the model folder to write")
     export.set_defaults(run=_export)
+
+    proposals = commands.add_parser("proposals", help="a head that proposes plans, from files of `rehearse collect-plans`; added to a finished model folder")
+    proposals.add_argument("plans", type=Path, nargs="+", help="files of plans")
+    proposals.add_argument("--model", type=Path, required=True, help="the model folder that made the plans, and gets the head")
+    proposals.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
+    proposals.add_argument("--steps", type=int, help="training steps, instead of the usual")
+    proposals.add_argument("--threads", type=int, default=2, help="default: %(default)s")
+    proposals.set_defaults(run=_proposals)
 
     compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics and odometry: same data, seed and steps; prints a table")
     _data(compare)
@@ -124,6 +132,15 @@ def _export(options: argparse.Namespace, arguments: list[str]) -> None:
     if missing:
         raise TrainingError("RH-TRAIN-UNFINISHED", f"{run.runs} lacks {', '.join(missing)}", "run `rehearse train` to its end first")
     train(run, options.out)
+
+
+def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
+    import torch
+
+    from .proposals_stage import add_head
+
+    torch.set_num_threads(options.threads)
+    add_head(options.model, options.plans, options.seed, options.steps, "./rehearse train " + shlex.join(arguments))
 
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:

@@ -11,6 +11,8 @@ from .config import Config, ModelSize
 from .export.folder import write_folder
 from .export.graphs import Networks
 from .model import CostToGo, Decoder, Readouts, WorldModel
+from .proposals import Proposals
+from .proposals_export import add_proposals
 
 SIZE = ModelSize(image_latent=10, patch_channels=4, merge_channels=4, encoder_hidden=8, predictor_hidden=16, predictor_blocks=1, head_hidden=8, decoder_channels=8)
 
@@ -40,4 +42,8 @@ def write_fixture(out: Path, config: Config, seed: int) -> None:
             "collapse": {"effective_rank": 0.0, "min_std": 0.0},
         },
     }
-    write_folder(out, tiny_networks(config, seed), replace(config, name="tiny"), facts)
+    networks = tiny_networks(config, seed)
+    write_folder(out, networks, replace(config, name="tiny"), facts)
+    torch.manual_seed(seed + 1)
+    head = Proposals(networks.readouts, networks.world_model.latent_size, steps=10, axes=len(config.action.axes), count=2, hidden=8)
+    add_proposals(out, head)

@@ -21,7 +21,7 @@ describe("a model that loads", () => {
   it("has every graph that it names, and names its readouts with units", async () => {
     const model = await loadModel(readModelFile(TINY_MODEL));
     expect(Object.keys(model.description.graphs).sort()).toEqual([...GRAPHS].sort());
-    expect(model.costToGo && model.decoder && model.gradient).toBeDefined();
+    expect(model.costToGo && model.decoder && model.gradient && model.proposals).toBeDefined();
     expect(model.readouts.names).toEqual(["robot.x [m]", "robot.y [m]", "robot.yaw.cos [1]", "robot.yaw.sin [1]"]);
     expect(model.worldModel.latentSize).toBe(model.description.latentSize);
     expect(model.worldModel.stepS).toBeCloseTo(model.description.blockSize * model.description.periodS, 9);
@@ -33,9 +33,10 @@ describe("a model that loads", () => {
       delete graphs.cost_to_go;
       delete graphs.decoder;
       delete graphs.gradient;
+      delete graphs.proposal;
     });
     const model = await loadModel(readModelFile(copy.folder));
-    expect([model.costToGo, model.decoder, model.gradient]).toEqual([undefined, undefined, undefined]);
+    expect([model.costToGo, model.decoder, model.gradient, model.proposals]).toEqual([undefined, undefined, undefined, undefined]);
     await model.dispose();
     copy.remove();
   });

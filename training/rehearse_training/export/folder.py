@@ -30,11 +30,12 @@ def write_folder(out: Path, networks: Networks, config: Config, facts: dict[str,
         data = graph.SerializeToString()
         (out / file).write_bytes(data)
         entries[name] = {"file": file, "sha256": hashlib.sha256(data).hexdigest()}
-    (out / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     manifest = manifest_of(networks, config, entries, facts)
+    _keep_proposals(out, manifest, golden)
+    (out / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     manifest["success"] = manifest["success"] or _success_of_same_weights(out / "model.yaml", entries)
     manifest["training"]["parity"] = {"largest_difference": {name: float(f"{difference:.2e}") for name, difference in worst.items()}}
-    (out / "model.yaml").write_text(yaml.dump(manifest, sort_keys=False, width=120, Dumper=_Plain))
+    (out / "model.yaml").write_text(yaml.dump(manifest, sort_keys=False, width=120, Dumper=Plain))
     return manifest
 
 
@@ -47,7 +48,21 @@ def _success_of_same_weights(path: Path, entries: dict[str, Any]) -> dict[str, A
     return before.get("success", {}) if same else {}
 
 
-class _Plain(yaml.SafeDumper):
+def _keep_proposals(out: Path, manifest: dict[str, Any], golden: dict[str, Any]) -> None:
+    """A proposal head was added afterwards, and speaks of the encoder's latents: with the same encoder it stays."""
+    if not (out / "model.yaml").exists():
+        return
+    before = yaml.safe_load((out / "model.yaml").read_text())
+    head = before["graphs"].get("proposal")
+    if head is None or before["graphs"]["encoder"] != manifest["graphs"]["encoder"]:
+        return
+    manifest["graphs"]["proposal"] = head
+    golden["graphs"]["proposal"] = json.loads((out / "golden.json").read_text())["graphs"]["proposal"]
+    if "proposals" in before["training"]:
+        manifest["training"]["proposals"] = before["training"]["proposals"]
+
+
+class Plain(yaml.SafeDumper):
     """Without anchors: equal parts are written out."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -49,7 +49,7 @@ def check_parity(networks: Networks, graphs: dict[str, onnx.ModelProto], images:
     """Runs each graph against PyTorch. @returns the golden vectors of the first trial, and the largest difference seen of every graph."""
     for module in networks.modules():
         module.eval()
-    sessions = {name: _session(graph) for name, graph in graphs.items()}
+    sessions = {name: open_graph(graph) for name, graph in graphs.items()}
     forms = torch_forms(networks)
     golden: dict[str, list] = {name: [] for name in graphs}
     worst = dict.fromkeys(graphs, 0.0)
@@ -69,7 +69,7 @@ def check_parity(networks: Networks, graphs: dict[str, onnx.ModelProto], images:
                 worst[name] = max(worst[name], difference)
             if trial == 0:
                 expected = dict(zip(names, (reference.numpy() for reference in wanted)))
-                golden[name].append({"inputs": _encode(inputs[name]), "outputs": _encode(expected)})
+                golden[name].append({"inputs": encode_arrays(inputs[name]), "outputs": encode_arrays(expected)})
     tolerances = {name: tolerance_of(name) for name in graphs if tolerance_of(name) != TOLERANCE}
     return {"graphs": golden, "tolerance": TOLERANCE, "tolerances": tolerances}, worst
 
@@ -79,13 +79,13 @@ def tolerance_of(graph: str) -> float:
     return QUANTISED_TOLERANCE if graph.endswith("_int8") else TOLERANCE
 
 
-def _session(graph: onnx.ModelProto) -> onnxruntime.InferenceSession:
+def open_graph(graph: onnx.ModelProto) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def _encode(arrays: Arrays) -> dict[str, dict]:
+def encode_arrays(arrays: Arrays) -> dict[str, dict]:
     return {
         name: {"shape": list(array.shape), "dtype": str(array.dtype), "data": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()}
         for name, array in arrays.items()

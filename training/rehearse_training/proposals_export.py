@@ -1,0 +1,66 @@
+"""Adds the proposal head to a model folder that is there already, as the optional graph `proposal`. No other graph's file or hash is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+import yaml
+
+from .errors import TrainingError
+from .export.card import write_card
+from .export.folder import Plain
+from .export.golden import TOLERANCE, encode_arrays, open_graph
+from .export.step import export_step
+from .proposals import Proposals
+
+FILE = "proposal.onnx"
+TRIALS = 4
+
+
+def add_proposals(folder: Path, head: Proposals, facts: dict[str, Any] | None = None) -> None:
+    """@param facts how it was trained and what was measured, for `training.proposals` of model.yaml"""
+    graph = proposal_graph(head)
+    cases, worst = check_parity(head, graph)
+    data = graph.SerializeToString()
+    (folder / FILE).write_bytes(data)
+    golden = json.loads((folder / "golden.json").read_text())
+    golden["graphs"]["proposal"] = cases
+    (folder / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+    manifest = yaml.safe_load((folder / "model.yaml").read_text())
+    manifest["graphs"]["proposal"] = {"file": FILE, "sha256": hashlib.sha256(data).hexdigest()}
+    manifest["training"].setdefault("parity", {}).setdefault("largest_difference", {})["proposal"] = float(f"{worst:.2e}")
+    if facts is not None:
+        manifest["training"]["proposals"] = facts
+    (folder / "model.yaml").write_text(yaml.dump(manifest, sort_keys=False, width=120, Dumper=Plain))
+    if (folder / "CARD.md").exists():
+        write_card(folder, manifest)
+
+
+def proposal_graph(head: Proposals) -> onnx.ModelProto:
+    inputs = [torch.randn(1, head.latent_size), torch.randn(1, 2)]
+    return export_step(head, inputs, ["latent", "goal"], [], ["proposals"])
+
+
+def check_parity(head: Proposals, graph: onnx.ModelProto) -> tuple[list[dict], float]:
+    """@returns the golden case, and the largest difference between graph and PyTorch"""
+    session = open_graph(graph)
+    rng = np.random.default_rng(7)
+    cases: list[dict] = []
+    worst = 0.0
+    for _ in range(TRIALS):
+        inputs = {"latent": rng.standard_normal((1, head.latent_size)).astype(np.float32), "goal": rng.standard_normal((1, 2)).astype(np.float32)}
+        (got,) = session.run(["proposals"], inputs)
+        with torch.no_grad():
+            wanted = head(**{name: torch.from_numpy(value) for name, value in inputs.items()}).numpy()
+        worst = max(worst, float(np.abs(got - wanted).max()))
+        if not cases:
+            cases.append({"inputs": encode_arrays(inputs), "outputs": encode_arrays({"proposals": wanted})})
+    if not worst <= TOLERANCE:
+        raise TrainingError("RH-EXPORT-PARITY", f"graph proposal differs from PyTorch by {worst:.2e}", "report it with the versions of torch and onnx")
+    return cases, worst
