@@ -12,6 +12,7 @@ interface Flags {
   readonly json?: boolean;
   readonly drivers: string;
   readonly set: readonly string[];
+  readonly paramsFile?: string;
   readonly commandDelay: number;
   readonly out?: string;
 }
@@ -29,6 +30,7 @@ export function evalCommand(): Command {
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, DRIVERS.join(","))
     .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")
@@ -40,7 +42,7 @@ export function evalCommand(): Command {
           `stay below ${FIRST_TRAINING_SEED}`,
         );
       }
-      const setup = { ...loadSetup(flags.set), repeatable: flags.ros !== true };
+      const setup = { ...loadSetup(flags.set, flags.paramsFile), repeatable: flags.ros !== true };
       const drivers = flags.drivers.split(",").map((name) => {
         if (!DRIVERS.includes(name as DriverName))
           throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${DRIVERS.join(", ")}`);
@@ -91,12 +93,13 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
   );
   const clockwork = summaries.model?.realTime;
   if (clockwork !== undefined) {
-    const { minutes, ticks, jitterUs: j, imageToCommandMs: l } = clockwork;
+    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
     const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
       ", ",
     );
     lines.push(
       `control: ${ticks} ticks in ${minutes.toFixed(1)} min, late by ${late}; picture to command p50 ${l.p50.toFixed(0)}, p99 ${l.p99.toFixed(0)} ms`,
+      `plans: one every ${p.p50.toFixed(0)} ms (p99 ${p.p99.toFixed(0)}); controller's memory ${m.first.toFixed(0)} MB after the first episode, ${m.last.toFixed(0)} MB at the end`,
     );
   }
   return `${lines.join("\n")}\n`;

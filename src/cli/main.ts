@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "collect-plans": async () => (await import("./collect-plans.js")).collectPlansCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
+  tune: async () => (await import("./tune.js")).tuneCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
 };
 

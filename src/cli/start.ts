@@ -7,6 +7,7 @@ interface Flags {
   readonly goals: number;
   readonly tour: boolean;
   readonly param: readonly string[];
+  readonly paramsFile?: string;
 }
 
 /** `rehearse start`: the main job. */
@@ -18,5 +19,6 @@ export function startCommand(): Command {
     .option("--goals <n>", "end after so many goals; 0: only at Ctrl-C", Number, 0)
     .option("--no-tour", "send no goals: wait for those of ./rehearse goal, or of your own programs")
     .option("--param <name:=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--params-file <file>", "a ROS 2 parameter file for the controller, as ./rehearse tune writes it")
     .action(async (flags: Flags) => start({ ...flags, parameters: flags.param }));
 }

@@ -61,6 +61,10 @@ export interface RealTime {
   /** How late a control tick came. */
   readonly jitterUs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
   /** From the stamp of a picture to the first command that is computed with the plan made from it. */
+  /** From one picture that was planned from to the next. */
+  readonly planIntervalMs: { readonly p50: number; readonly p99: number };
+  /** Of the controller's process: after the first episode, and at the end. */
+  readonly residentMb: { readonly first: number; readonly last: number };
   readonly imageToCommandMs: { readonly p50: number; readonly p99: number };
 }
 

@@ -1,5 +1,6 @@
 import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
 import { readModelFile } from "../config/model-file.js";
+import { readParameterFile } from "../config/parameter-file.js";
 import { resolveParameters } from "../config/parameters.js";
 import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
@@ -16,9 +17,12 @@ export function setupOf(parameters: ControllerParameters, repeatable: boolean): 
   };
 }
 
-/** @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON */
-export function loadSetup(assignments: readonly string[]): PlannerSetup {
-  const overrides: Record<string, unknown> = {};
+/**
+ * @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON
+ * @param file a ROS 2 parameter file, below the assignments
+ */
+export function loadSetup(assignments: readonly string[], file?: string): PlannerSetup {
+  const overrides: Record<string, unknown> = file === undefined ? {} : readParameterFile(file, "controller");
   for (const assignment of assignments) {
     const at = assignment.indexOf("=");
     if (at < 1) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");

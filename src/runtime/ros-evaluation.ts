@@ -17,6 +17,8 @@ const SETTLE_MS = 500;
 /** The robot has come to rest well within this after the controller says that it arrived. */
 const REST_MS = 600;
 
+const IMAGE_RATES_HZ = [10, 20, 25, 50] as const;
+
 /**
  * The same episodes over ROS 2: world, guard and controller in processes of their own, in real time. The floors and the ceiling are run
  * in-process: they are not what is measured here.
@@ -42,12 +44,17 @@ async function model(
   const rules = { ...RULES, ...request.rules };
   const processes = new Processes(mkdtempSync(join(tmpdir(), "rehearse-")));
   process.on("exit", () => processes.kill());
-  processes.start({ node: "simulation", flags: ["--world", request.world], rosArgs: ["-p", `seed:=${request.seed}`] });
+  processes.start({
+    node: "simulation",
+    flags: ["--world", request.world],
+    rosArgs: ["-p", `seed:=${request.seed}`, "-p", `image_rate:=${imageRateHz(setup.parameters.planning_period_s)}`],
+  });
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
   const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "");
   processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
   const ros = await openRos();
   const results: EpisodeResult[] = [];
+  let firstMb = Number.NaN;
   let clockwork: Readonly<Record<string, string>> = {};
   try {
     const status = new StatusClient(ros);
@@ -103,6 +110,7 @@ async function model(
           detour: episode.shortestM > Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM) + 0.01,
           planMs,
         });
+        if (i === 0) firstMb = Number(clockwork["memory.resident_mb"]);
         progress(i + 1, results.filter((r) => r.success).length);
       }
     };
@@ -111,10 +119,15 @@ async function model(
     await processes.stop();
     await ros.shutdown();
   }
-  return summarise(results, Number(clockwork["tick.missed"] ?? 0), realTimeOf(clockwork, setup.parameters.control_rate_hz));
+  return summarise(results, Number(clockwork["tick.missed"] ?? 0), realTimeOf(clockwork, setup.parameters.control_rate_hz, firstMb));
 }
 
-function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number): RealTime {
+/** Pictures a second, so that each plan can have a new one: of the rates that the simulation has. */
+function imageRateHz(planningPeriodS: number): number {
+  return IMAGE_RATES_HZ.find((rate) => rate >= 0.99 / planningPeriodS) ?? IMAGE_RATES_HZ.at(-1)!;
+}
+
+function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number, firstMb: number): RealTime {
   const number = (name: string) => Number(values[name]);
   return {
     minutes: number("tick.calls") / rateHz / 60,
@@ -125,6 +138,8 @@ function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number): R
       p999: number("tick.jitter_p999_us"),
       max: number("tick.jitter_max_us"),
     },
+    planIntervalMs: { p50: number("plan.interval_p50_ms"), p99: number("plan.interval_p99_ms") },
+    residentMb: { first: firstMb, last: number("memory.resident_mb") },
     imageToCommandMs: { p50: number("latency.image_to_command_p50_ms"), p99: number("latency.image_to_command_p99_ms") },
   };
 }

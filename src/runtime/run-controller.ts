@@ -61,6 +61,10 @@ class Controller {
   private firstUse: bigint | undefined;
   private readonly latenciesMs: number[] = [];
   private readonly planMs: number[] = [];
+  private readonly planIterations: number[] = [];
+  /** From picture to picture that was planned from, on the way to one goal. */
+  private readonly planIntervalsMs: number[] = [];
+  private lastPlanned: TimedPlan | undefined;
 
   constructor(create: (options: Pick<ConstructorParameters<typeof ControllerNode>[1], "hooks" | "hardwareId">) => ControllerNode) {
     this.node = create({
@@ -178,12 +182,20 @@ class Controller {
   private async planFrom(request: PlanRequest, { thread, loop }: Configured): Promise<void> {
     try {
       const plan = await thread.plan(request);
-      keep(this.planMs, Number(plan.durationNs) / 1e6);
+      this.note(plan);
       if (this.configured?.loop === loop) loop.onPlan(plan, this.node.clock.nowNs());
     } catch (error) {
       this.planFailures++;
       this.node.log.error(`no plan: ${error instanceof RehearseError ? error.describe() : (error as Error).message}`);
     }
+  }
+
+  private note(plan: TimedPlan): void {
+    keep(this.planMs, Number(plan.durationNs) / 1e6);
+    keep(this.planIterations, plan.iterations);
+    const { lastPlanned } = this;
+    if (lastPlanned?.goalId === plan.goalId) keep(this.planIntervalsMs, Number(plan.frameNs - lastPlanned.frameNs) / 1e6);
+    this.lastPlanned = plan;
   }
 
   private restart(thread: PlannerThread, why: string): void {
@@ -272,6 +284,7 @@ class Controller {
     const cycle = this.lastCycle;
     const jitter = this.ticker?.statistics();
     const missed = jitter?.missed ?? 0;
+    const { heapUsed, rss } = process.memoryUsage();
     const mode = this.configured === undefined ? "unconfigured" : (cycle?.mode ?? "idle");
     const waiting = mode === "stopped" ? "stopped: paused, e-stopped, or images or odometry are stale" : undefined;
     return {
@@ -281,6 +294,9 @@ class Controller {
         mode,
         "plan.duration_p50_ms": quantile(this.planMs, 0.5),
         "plan.duration_p99_ms": quantile(this.planMs, 0.99),
+        "plan.interval_p50_ms": quantile(this.planIntervalsMs, 0.5),
+        "plan.interval_p99_ms": quantile(this.planIntervalsMs, 0.99),
+        "plan.iterations_p50": quantile(this.planIterations, 0.5),
         "plan.age_ms": cycle?.planAgeNs === undefined ? undefined : Number(cycle.planAgeNs) / 1e6,
         "plan.failures": this.planFailures,
         "plan.surprise": cycle?.plan?.surprise,
@@ -295,6 +311,8 @@ class Controller {
         "tick.jitter_p99_us": jitter?.p99Us,
         "tick.jitter_p999_us": jitter?.p999Us,
         "tick.jitter_max_us": jitter?.maxUs,
+        "memory.heap_mb": heapUsed / 2 ** 20,
+        "memory.resident_mb": rss / 2 ** 20,
         robot_file_sha256: this.configured?.setup.robot.source.sha256,
         model: this.configured?.setup.model.folder,
       },

@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Pose2 } from "../core/body.js";
 import type { NavigationWorld } from "../core/world.js";
 import { bar, beside, ENTER_SCREEN, LEAVE_SCREEN, type Mark, pictureLines, repaint } from "../dashboard/terminal-view.js";
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly tour: boolean;
   /** Parameters of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
+  /** A ROS 2 parameter file, below them. */
+  readonly paramsFile?: string | undefined;
 }
 
 /** Metres across the picture of the rooms world, for drawing marks onto it. */
@@ -58,7 +60,8 @@ export async function start(options: StartOptions): Promise<void> {
   say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
   processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
   processes.start({ node: "guard" });
-  processes.start({ node: "controller", rosArgs: options.parameters.flatMap((p) => ["-p", p]) });
+  const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
+  processes.start({ node: "controller", rosArgs: [...file, ...options.parameters.flatMap((p) => ["-p", p])] });
 
   const ros = await openRos();
   const stopped = ros.stopped;
