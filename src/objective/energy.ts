@@ -70,7 +70,7 @@ export class Energy implements Objective {
   protected readonly from: Odometry;
   private readonly composed: ComposedForesight;
   private readonly foresight: Foresight;
-  private start: Tensor | undefined;
+  private committedLatents: Float32Array | undefined;
 
   constructor(
     protected readonly imagination: Imagination,
@@ -133,16 +133,18 @@ export class Energy implements Objective {
 
   /** `[latent]`, at the end of the committed steps: where what the planner chooses begins */
   async latentAtStart(): Promise<Tensor> {
-    if (this.start === undefined) {
-      const { worldModel } = this.imagination;
-      const { latent } = this.situation;
-      if (this.committedSteps === 0) this.start = latent;
-      else {
-        const committed = values(await worldModel.rollout(latent, this.schedule.committedBlocks()));
-        this.start = tensor(committed.slice(-worldModel.latentSize), [worldModel.latentSize]);
-      }
-    }
-    return this.start;
+    if (this.committedSteps === 0) return this.situation.latent;
+    const { latentSize } = this.imagination.worldModel;
+    return tensor((await this.latentsOfCommitted()).subarray(-latentSize), [latentSize]);
+  }
+
+  /** `[step, latent]`, of the committed steps; imagined when first asked for */
+  private async latentsOfCommitted(): Promise<Float32Array> {
+    if (this.committedSteps === 0) return new Float32Array(0);
+    this.committedLatents ??= values(
+      await this.imagination.worldModel.rollout(this.situation.latent, this.schedule.committedBlocks()),
+    ).slice();
+    return this.committedLatents;
   }
 
   /** The worst margin over all rules, one a sample; 0: all are kept. */
@@ -191,10 +193,7 @@ export class Energy implements Objective {
   private async withCommitted(free: Tensor): Promise<Tensor> {
     const { worldModel } = this.imagination;
     const later = values(free);
-    const earlier =
-      this.committedSteps === 0
-        ? new Float32Array(0)
-        : values(await worldModel.rollout(this.situation.latent, this.schedule.committedBlocks()));
+    const earlier = await this.latentsOfCommitted();
     const all = new Float32Array(earlier.length + later.length);
     all.set(earlier);
     all.set(later, earlier.length);

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PlanRequest } from "../../../src/control/control-loop.js";
+import type { Clock } from "../../../src/core/clock.js";
+import { values } from "../../../src/math/tensor.js";
+import { loadSetup } from "../../../src/runtime/load-setup.js";
+import { type BuiltPlanner, buildPlanner } from "../../../src/runtime/planner-setup.js";
+import { collectRequests } from "../../../src/runtime/planning-problems.js";
+
+const setup = { ...loadSetup(["model=tests/fixtures/tiny-model", "samples=64", "iterations=6", "min_improvement=0"]), repeatable: true };
+const source = { world: "rooms", seed: 4000, episodes: 1, perEpisode: 3, everyNth: 2 };
+const MS = 1_000_000n;
+
+/** Each look at it takes as long as it is told: a machine of any speed. */
+class SlowClock implements Clock {
+  now = 0n;
+  constructor(public lookNs: bigint) {}
+  nowNs() {
+    return this.now;
+  }
+  steadyNs() {
+    this.now += this.lookNs;
+    return this.now;
+  }
+}
+
+describe("PlanMaker", () => {
+  let built: BuiltPlanner;
+  let requests: PlanRequest[];
+  beforeAll(async () => {
+    built = await buildPlanner(setup);
+    requests = await collectRequests(setup, built.planMaker, source);
+  });
+  afterAll(() => built.model.dispose());
+
+  it("reports the energy by term and by iteration; it never rises, and its terms add up", async () => {
+    const { energy, iterations } = await built.planMaker.plan(requests[0]!);
+    expect(iterations).toBe(6);
+    expect(energy.byIteration).toHaveLength(6);
+    for (const [i, { total, violation, terms }] of energy.byIteration.entries()) {
+      expect(Object.keys(terms)).toEqual(["goal", "rest", "smoothness"]);
+      expect(Object.values(terms).reduce((sum, term) => sum + term, 0)).toBeCloseTo(total, 4);
+      const before = energy.byIteration[i - 1];
+      if (before !== undefined) {
+        expect(violation).toBeLessThanOrEqual(before.violation);
+        if (violation === before.violation) expect(total).toBeLessThanOrEqual(before.total);
+      }
+    }
+    // The record of the chosen plan is float32, the iterations are int8.
+    expect(Math.abs(energy.total - energy.byIteration.at(-1)!.total)).toBeLessThan(0.1);
+  });
+
+  it("plans from when the command is sent that acts at the picture's time, whole steps of it committed", async () => {
+    const request = requests.at(-1)!;
+    const { startNs, frameNs, actions, poses, latents } = await built.planMaker.plan(request);
+    expect([startNs, frameNs]).toEqual([request.startNs, request.frame.stampNs]);
+    expect([actions.shape[0], poses.shape[0], latents.shape[0]]).toEqual([10, 11, 10]);
+    const { actionSize, blockSize } = built.model.worldModel;
+    expect([...values(actions).slice(0, actionSize)]).toEqual([
+      ...request.committed.slice((blockSize - 1) * actionSize, blockSize * actionSize),
+    ]);
+  });
+
+  it("the same seed and request give the same plan, bit for bit", async () => {
+    const one = await buildPlanner(setup);
+    const two = await buildPlanner(setup);
+    for (const request of requests) {
+      const [a, b] = [await one.planMaker.plan(request), await two.planMaker.plan(request)];
+      expect(values(b.actions)).toEqual(values(a.actions));
+      expect(b.energy).toEqual(a.energy);
+    }
+    await one.model.dispose();
+    await two.model.dispose();
+  });
+
+  it("keeps its budget: late by no more than an iteration, and on a slow machine coarser instead of later", async () => {
+    const clock = new SlowClock(MS);
+    const timed = await buildPlanner({ ...setup, repeatable: false, parameters: { ...setup.parameters, planning_budget_s: 0.05 } }, clock);
+    const plan = async () => {
+      const scored = countScores(timed, requests[0]!);
+      const { durationNs, iterations } = await timed.planMaker.plan(requests[0]!);
+      return { iterations, durationMs: Number(durationNs / MS), samples: await scored };
+    };
+    const quick = await plan();
+    expect(quick.iterations).toBe(6);
+    expect(quick.samples).toBe(64);
+    clock.lookNs = 14n * MS; // an iteration takes two looks: two do not fit into the budget
+    for (let i = 0; i < 20; i++) await plan();
+    const slow = await plan();
+    expect(slow.iterations).toBeLessThan(6);
+    expect(slow.samples).toBeLessThan(64);
+    expect(slow.samples).toBeGreaterThanOrEqual(16);
+    await timed.model.dispose();
+  });
+});
+
+/** How many candidates the first iteration of the next plan has. */
+async function countScores(built: BuiltPlanner, request: PlanRequest): Promise<number> {
+  const { planMaker } = built;
+  const prepare = planMaker.prepare.bind(planMaker);
+  return new Promise((resolve) => {
+    planMaker.prepare = async (asked) => {
+      planMaker.prepare = prepare;
+      const problem = await prepare(asked ?? request);
+      const score = problem.energy.score.bind(problem.energy);
+      problem.energy.score = (actions) => {
+        resolve(actions.shape[0]!);
+        return score(actions);
+      };
+      return problem;
+    };
+  });
+}
