@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   record: async () => (await import("./record.js")).recordCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
   tune: async () => (await import("./tune.js")).tuneCommand(),
+  bench: async () => (await import("./bench.js")).benchCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
 };
 

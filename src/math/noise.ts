@@ -10,6 +10,10 @@ export interface NoiseShape {
   readonly inputs: number;
   /** `[step, input]`, row-major */
   readonly basis: Float64Array;
+  /** `[step]`: entries of a row of the basis that are not 0 lie from here… */
+  readonly firsts: Uint32Array;
+  /** …to before here. */
+  readonly ends: Uint32Array;
 }
 
 /**
@@ -33,7 +37,7 @@ export function colouredNoise(steps: number, exponent: number): NoiseShape {
       basis[row * steps + column] = row === column ? Math.sqrt(Math.max(rest, 0)) : rest / basis[column * steps + column]!;
     }
   }
-  return { steps, inputs: steps, basis };
+  return noiseShape(steps, steps, basis);
 }
 
 /** Noise that is a spline through a few random knots spread evenly from the first step to the last (MuJoCo MPC's sampling). */
@@ -44,5 +48,12 @@ export function splineNoise(steps: number, knots: number, order: SplineOrder): N
     const length = Math.hypot(...row);
     for (let k = 0; k < knots; k++) row[k]! /= length;
   }
-  return { steps, inputs: knots, basis };
+  return noiseShape(steps, knots, basis);
+}
+
+function noiseShape(steps: number, inputs: number, basis: Float64Array): NoiseShape {
+  const rows = Array.from({ length: steps }, (_, step) => basis.subarray(step * inputs, (step + 1) * inputs));
+  const firsts = Uint32Array.from(rows, (row) => row.findIndex((weight) => weight !== 0));
+  const ends = Uint32Array.from(rows, (row) => row.findLastIndex((weight) => weight !== 0) + 1);
+  return { steps, inputs, basis, firsts, ends };
 }

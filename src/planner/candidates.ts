@@ -6,107 +6,157 @@ import { clamp } from "../math/angle.js";
 import type { NoiseShape } from "../math/noise.js";
 import { tensor, values } from "../math/tensor.js";
 
+/** As many alternatives as a plan hands on. */
+const ALTERNATIVES = 8;
+
 /**
- * The action sequences of one iteration with their scores, in memory that the next iteration uses again:
- * `begin`, then `add` what is known and `sample` the rest, then `score`; after that `ranked` says which are best.
+ * The action sequences of one iteration with their scores, in memory that the next iteration (and the next plan, after `restart`) uses again:
+ * `begin`, then `add` what is known and `sample` the rest, then `score`; after that `leaders` says which are best.
  */
 export class Candidates {
-  /** Rows, best first: by violation, then cost, then age. Valid until the next `begin`. */
-  ranked: Uint32Array = new Uint32Array(0);
+  /** Rows, best first: by violation, then cost, then age; as many as `score` was asked for. Valid until the next `begin`. */
+  leaders: Uint32Array = new Uint32Array(0);
 
   private readonly actions: Float32Array;
   private readonly cost: Float64Array;
   private readonly violation: Float64Array;
   private readonly normals: Float64Array;
   private readonly order: Uint32Array;
+  private readonly survivors: Float32Array;
+  private readonly champion: Float32Array;
+  private championCost = Number.POSITIVE_INFINITY;
+  private championViolation = Number.POSITIVE_INFINITY;
+  private hasChampion = false;
   private readonly size: number;
   /** Rows [0, kept) have their scores already, rows [kept, filled) are new, rows [filled, end) are still to be filled. */
   private kept = 0;
   private filled = 0;
   private end = 0;
-  private champion: { readonly cost: number; readonly violation: number; readonly actions: Float32Array } | undefined;
 
   constructor(
-    capacity: number,
+    readonly capacity: number,
     private readonly steps: number,
     private readonly axes: number,
     private readonly noise: NoiseShape,
   ) {
     this.size = steps * axes;
     this.actions = new Float32Array(capacity * this.size);
+    this.survivors = new Float32Array(capacity * this.size);
     this.cost = new Float64Array(capacity);
     this.violation = new Float64Array(capacity);
     this.order = new Uint32Array(capacity);
     this.normals = new Float64Array(noise.inputs);
+    this.champion = new Float32Array(this.size);
+  }
+
+  /** Forgets all: for another plan. */
+  restart(): void {
+    this.kept = 0;
+    this.filled = 0;
+    this.end = 0;
+    this.leaders = this.order.subarray(0, 0);
+    this.hasChampion = false;
   }
 
   /** Starts an iteration of `fresh` new candidates, beside the `keep` best of the last one, which are not scored (paid for) again. */
   begin(fresh: number, keep = 0): void {
-    const survivors = this.ranked.subarray(0, keep);
-    const rows = Array.from(survivors, (row) => this.row(row).slice());
-    const costs = Array.from(survivors, (row) => this.cost[row]!);
-    const violations = Array.from(survivors, (row) => this.violation[row]!);
-    rows.forEach((row, i) => {
-      this.actions.set(row, i * this.size);
-      this.cost[i] = costs[i]!;
-      this.violation[i] = violations[i]!;
-    });
-    this.kept = rows.length;
-    this.filled = rows.length;
-    this.end = rows.length + fresh;
-    this.ranked = this.order.subarray(0, 0);
+    const { leaders, size } = this;
+    const kept = Math.min(keep, leaders.length);
+    // Leaders lie anywhere, and the first rows are where they go: through other memory, with their scores in the order of rank.
+    const scores = Array.from(leaders.subarray(0, kept), (row) => [this.cost[row]!, this.violation[row]!] as const);
+    for (let i = 0; i < kept; i++) this.survivors.set(this.row(leaders[i]!), i * size);
+    this.actions.set(this.survivors.subarray(0, kept * size));
+    for (let i = 0; i < kept; i++) {
+      this.cost[i] = scores[i]![0];
+      this.violation[i] = scores[i]![1];
+    }
+    this.kept = kept;
+    this.filled = kept;
+    this.end = kept + fresh;
+    this.leaders = this.order.subarray(0, 0);
   }
 
-  get isFull(): boolean {
-    return this.filled >= this.end;
+  /** Candidates that still fit. */
+  get room(): number {
+    return this.end - this.filled;
   }
 
   /** A candidate as given, clipped to the bounds, with 0 for what is no number; not when full. @throws RangeError for another number of steps */
   add(actions: ArrayLike<number>): void {
     if (actions.length !== this.size) throw new RangeError(`a guess of ${actions.length} values where a plan has ${this.size}`);
-    if (this.isFull) return;
-    const row = this.row(this.filled++);
-    for (let i = 0; i < this.size; i++) row[i] = clamp(actions[i]! || 0, -1, 1);
+    if (this.room <= 0) return;
+    const at = this.filled++ * this.size;
+    for (let i = 0; i < this.size; i++) this.actions[at + i] = clamp(actions[i]! || 0, -1, 1);
   }
 
-  /** Fills up with `mean + std · noise`, `[step, action]` each, clipped to the bounds. */
+  /** The warm start and the further guesses; at most half of the candidates, since a planner that is left only guesses finds nothing new. */
+  addGuesses(warmStart: ArrayLike<number>, guesses: readonly Tensor[]): void {
+    const most = Math.max(2, this.room / 2);
+    this.add(warmStart);
+    for (let i = 0; i < guesses.length && i + 1 < most; i++) this.add(values(guesses[i]!));
+  }
+
+  /**
+   * Fills up with `mean ± std · noise`, `[step, action]` each, clipped to the bounds and nowhere else. In mirrored pairs (Brockhoff et al. 2010):
+   * half the noise to make, and no pull to one side by chance.
+   */
   sample(mean: Float64Array, std: Float64Array, random: Random): void {
-    const { inputs, basis } = this.noise;
-    while (!this.isFull) {
-      const row = this.row(this.filled++);
-      for (let axis = 0; axis < this.axes; axis++) {
-        for (let j = 0; j < inputs; j++) this.normals[j] = random.normal();
-        for (let step = 0; step < this.steps; step++) {
+    const { steps, axes, size, actions, normals } = this;
+    const { inputs, basis, firsts, ends } = this.noise;
+    while (this.room > 0) {
+      const at = this.filled * size;
+      const paired = this.room > 1;
+      for (let axis = 0; axis < axes; axis++) {
+        for (let j = 0; j < inputs; j++) normals[j] = random.normal();
+        for (let step = 0; step < steps; step++) {
           let noise = 0;
-          for (let j = 0; j < inputs; j++) noise += basis[step * inputs + j]! * this.normals[j]!;
-          const i = step * this.axes + axis;
-          row[i] = clamp(mean[i]! + std[i]! * noise, -1, 1);
+          for (let j = firsts[step]!; j < ends[step]!; j++) noise += basis[step * inputs + j]! * normals[j]!;
+          const i = step * axes + axis;
+          actions[at + i] = clamp(mean[i]! + std[i]! * noise, -1, 1);
+          if (paired) actions[at + size + i] = clamp(mean[i]! - std[i]! * noise, -1, 1);
         }
       }
+      this.filled += paired ? 2 : 1;
     }
   }
 
-  /** Scores the new candidates and ranks all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
-  async score(objective: Objective): Promise<void> {
+  /** Scores the new candidates and finds the best `lead` of all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
+  async score(objective: Objective, lead: number): Promise<void> {
     const { kept, filled } = this;
-    const scores = await objective.score(this.fresh());
-    for (let i = kept; i < filled; i++) {
-      this.cost[i] = worstUnlessFinite(scores.cost[i - kept]!);
-      this.violation[i] = worstUnlessFinite(scores.violation[i - kept]!);
+    if (filled > kept) {
+      const scores = await objective.score(this.fresh());
+      for (let i = kept; i < filled; i++) {
+        this.cost[i] = worstUnlessFinite(scores.cost[i - kept]!);
+        this.violation[i] = worstUnlessFinite(scores.violation[i - kept]!);
+      }
     }
-    const order = this.order.subarray(0, filled);
-    for (let i = 0; i < filled; i++) order[i] = i;
-    this.ranked = order.sort((a, b) => this.compare(a, b));
+    this.rank(lead);
+  }
 
-    const first = this.ranked[0]!;
-    const winner = { cost: this.cost[first]!, violation: this.violation[first]! };
-    if (this.champion === undefined || isBetter(winner, this.champion)) this.champion = { ...winner, actions: this.row(first).slice() };
+  /** Finds the best `lead` of all, and remembers the very best. */
+  private rank(lead: number): void {
+    const { order, filled } = this;
+    const wanted = Math.min(lead, filled);
+    // An insertion into a short sorted list: most candidates are worse than its last, and cost one comparison.
+    let found = 0;
+    for (let row = 0; row < filled; row++) {
+      if (found === wanted && !this.isBefore(row, order[found - 1]!)) continue;
+      let at = found < wanted ? found++ : found - 1;
+      for (; at > 0 && this.isBefore(row, order[at - 1]!); at--) order[at] = order[at - 1]!;
+      order[at] = row;
+    }
+    this.leaders = order.subarray(0, found);
+    this.crown(order[0]!);
   }
 
   /** `[sample, step, action]`: the candidates that are new in this iteration, a view. */
   fresh(): Tensor {
     const { kept, filled, size } = this;
     return tensor(this.actions.subarray(kept * size, filled * size), [filled - kept, this.steps, this.axes]);
+  }
+
+  get count(): number {
+    return this.filled;
   }
 
   /** `[step, action]` of one candidate: a view. */
@@ -122,34 +172,43 @@ export class Candidates {
     return this.violation[row]!;
   }
 
-  /** `[step, action]` of the best `count`, best first, views; without those that no finite score speaks for, which teach nothing. */
-  finite(count: number): Float32Array[] {
-    const rows = this.ranked.subarray(0, count).filter((row) => Number.isFinite(this.cost[row]) && Number.isFinite(this.violation[row]));
-    return Array.from(rows, (row) => this.row(row));
+  /** Of the best `count`, as many as a finite score speaks for: the others teach nothing. */
+  finite(count: number): number {
+    const { leaders } = this;
+    let finite = Math.min(count, leaders.length);
+    while (finite > 0 && !(Number.isFinite(this.cost[leaders[finite - 1]!]!) && Number.isFinite(this.violation[leaders[finite - 1]!]!)))
+      finite--;
+    return finite;
   }
 
-  /** The best candidate of all iterations so far, with the `alternatives` best of this one. All copies. */
-  best(iterations: number, alternatives: number): Plan {
-    const { cost, violation, actions } = this.champion!;
-    const others = this.ranked.subarray(0, alternatives);
-    const stacked = new Float32Array(others.length * this.size);
-    others.forEach((row, i) => {
-      stacked.set(this.row(row), i * this.size);
-    });
+  /** The best candidate of all iterations so far, with the best of this one. All copies. */
+  best(iterations: number): Plan {
+    const { size } = this;
+    const others = this.leaders.subarray(0, ALTERNATIVES);
+    const stacked = new Float32Array(others.length * size);
+    for (let i = 0; i < others.length; i++) stacked.set(this.row(others[i]!), i * size);
     return {
-      actions: tensor(actions.slice(), [this.steps, this.axes]),
-      cost,
-      violation,
+      actions: tensor(this.champion.slice(), [this.steps, this.axes]),
+      cost: this.championCost,
+      violation: this.championViolation,
       iterations,
       alternatives: tensor(stacked, [others.length, this.steps, this.axes]),
     };
   }
 
-  private compare(a: number, b: number): number {
-    // Differences would be NaN between infinities.
-    if (this.violation[a]! !== this.violation[b]!) return this.violation[a]! < this.violation[b]! ? -1 : 1;
-    if (this.cost[a]! !== this.cost[b]!) return this.cost[a]! < this.cost[b]! ? -1 : 1;
-    return a - b;
+  private crown(row: number): void {
+    const winner = { cost: this.cost[row]!, violation: this.violation[row]! };
+    if (this.hasChampion && !isBetter(winner, { cost: this.championCost, violation: this.championViolation })) return;
+    this.hasChampion = true;
+    this.championCost = winner.cost;
+    this.championViolation = winner.violation;
+    this.champion.set(this.row(row));
+  }
+
+  private isBefore(a: number, b: number): boolean {
+    if (this.violation[a]! !== this.violation[b]!) return this.violation[a]! < this.violation[b]!;
+    if (this.cost[a]! !== this.cost[b]!) return this.cost[a]! < this.cost[b]!;
+    return a < b;
   }
 }
 

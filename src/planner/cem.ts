@@ -2,9 +2,10 @@ import type { Objective } from "../core/objective.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import { colouredNoise, type NoiseShape, splineNoise } from "../math/noise.js";
-import { values } from "../math/tensor.js";
+import { colouredNoise, splineNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
+import { Distribution } from "./distribution.js";
+import { Memory } from "./memory.js";
 
 export interface CemOptions {
   /** Candidates scored in one iteration. */
@@ -44,55 +45,48 @@ const CEM_DEFAULTS: CemOptions = {
  */
 export class Cem implements Planner {
   private readonly options: CemOptions;
+  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution }>;
 
   constructor(options: Partial<CemOptions> = {}) {
     const asked = { ...CEM_DEFAULTS, ...options };
     // Elites that are not fewer than the samples would choose nothing.
     const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
     this.options = { ...asked, elites, keepElites: Math.min(asked.keepElites, elites) };
+    const { samples, keepElites, knots, colour } = this.options;
+    this.memory = new Memory((steps, axes) => ({
+      candidates: new Candidates(
+        samples + keepElites,
+        steps,
+        axes,
+        knots === undefined ? colouredNoise(steps, colour) : splineNoise(steps, Math.min(knots, steps), "cubic"),
+      ),
+      distribution: new Distribution(steps * axes),
+    }));
   }
 
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
-    const { samples, elites, keepElites, initialStd } = this.options;
+    const { elites, keepElites, initialStd, minStd, smoothing } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const mean = firstMean(warmStart);
-    const std = new Float64Array(mean.length).fill(initialStd);
-    const candidates = new Candidates(samples + keepElites, steps, axes, this.noise(steps));
-
-    for (let iteration = 1; ; iteration++) {
-      candidates.begin(this.population(iteration), keepElites);
-      candidates.add(mean);
-      if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
-      candidates.sample(mean, std, random);
-      await candidates.score(objective);
-      this.fit(mean, std, candidates.finite(elites));
-      yield candidates.best(iteration, elites);
+    const memory = this.memory.borrow(steps, axes);
+    try {
+      const { candidates, distribution } = memory;
+      candidates.restart();
+      distribution.reset(firstMean(warmStart), initialStd);
+      for (let iteration = 1; ; iteration++) {
+        candidates.begin(this.population(iteration), keepElites);
+        candidates.addGuesses(distribution.mean, iteration === 1 ? guesses : []);
+        candidates.sample(distribution.mean, distribution.std, random);
+        await candidates.score(objective, elites);
+        distribution.fit(candidates, elites, minStd, smoothing);
+        yield candidates.best(iteration);
+      }
+    } finally {
+      this.memory.giveBack(memory, steps, axes);
     }
   }
 
   private population(iteration: number): number {
     const { samples, elites, decay } = this.options;
     return Math.min(samples, Math.max(2 * elites, Math.round(samples * decay ** (1 - iteration))));
-  }
-
-  /** Moves the distribution to the elites. */
-  private fit(mean: Float64Array, std: Float64Array, elites: readonly Float32Array[]): void {
-    if (elites.length === 0) return;
-    const { smoothing, minStd } = this.options;
-    for (let i = 0; i < mean.length; i++) {
-      let sum = 0;
-      for (const elite of elites) sum += elite[i]!;
-      const eliteMean = sum / elites.length;
-      let squares = 0;
-      for (const elite of elites) squares += (elite[i]! - eliteMean) ** 2;
-      const eliteStd = Math.sqrt(squares / elites.length);
-      mean[i] = smoothing * mean[i]! + (1 - smoothing) * eliteMean;
-      std[i] = Math.max(minStd, smoothing * std[i]! + (1 - smoothing) * eliteStd);
-    }
-  }
-
-  private noise(steps: number): NoiseShape {
-    const { knots, colour } = this.options;
-    return knots === undefined ? colouredNoise(steps, colour) : splineNoise(steps, Math.min(knots, steps), "cubic");
   }
 }

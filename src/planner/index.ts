@@ -2,6 +2,7 @@ import { RehearseError } from "../core/error.js";
 import type { Planner } from "../core/planner.js";
 import { Cem, type CemOptions } from "./cem.js";
 import { GradientDescent, type GradientOptions } from "./gradient.js";
+import { Hybrid, type HybridOptions } from "./hybrid.js";
 import { icem } from "./icem.js";
 import { Mppi, type MppiOptions } from "./mppi.js";
 import { PredictiveSampling, type PredictiveSamplingOptions } from "./predictive-sampling.js";
@@ -12,6 +13,7 @@ export interface PlannerOptions {
   readonly icem: Partial<CemOptions>;
   readonly mppi: Partial<MppiOptions>;
   readonly gradient: Partial<GradientOptions>;
+  readonly hybrid: Partial<HybridOptions>;
   readonly "predictive-sampling": Partial<PredictiveSamplingOptions>;
 }
 
@@ -20,6 +22,7 @@ const PLANNERS: { readonly [Name in keyof PlannerOptions]: (options: PlannerOpti
   icem,
   mppi: (options) => new Mppi(options),
   gradient: (options) => new GradientDescent(options),
+  hybrid: (options) => new Hybrid(options),
   "predictive-sampling": (options) => new PredictiveSampling(options),
 };
 

@@ -3,8 +3,12 @@ import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import { splineNoise } from "../math/noise.js";
-import { values } from "../math/tensor.js";
 import { Candidates, firstMean } from "./candidates.js";
+import { Distribution } from "./distribution.js";
+import { Memory } from "./memory.js";
+
+/** Of nine powers of ten: the temperature to 2 %. */
+const BISECTIONS = 10;
 
 export interface MppiOptions {
   /** Candidates scored in one iteration. */
@@ -17,7 +21,7 @@ export interface MppiOptions {
   readonly minStd: number;
   /** Noise is a cubic spline through so many knots along the steps. */
   readonly knots: number;
-  /** Rank at which a candidate weighs 1/e of the best: sets the temperature, whatever the scale of the energy. */
+  /** As many candidates as the weights count for: sets the temperature, whatever the scale of the energy. */
   readonly effective: number;
 }
 
@@ -30,54 +34,89 @@ const MPPI_DEFAULTS: MppiOptions = { samples: 128, std: 0.5, annealing: 0.7, min
  */
 export class Mppi implements Planner {
   private readonly options: MppiOptions;
+  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution; weights: Float64Array }>;
 
   constructor(options: Partial<MppiOptions> = {}) {
     this.options = { ...MPPI_DEFAULTS, ...options };
+    const { samples, knots } = this.options;
+    this.memory = new Memory((steps, axes) => ({
+      candidates: new Candidates(samples, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic")),
+      distribution: new Distribution(steps * axes),
+      weights: new Float64Array(samples),
+    }));
   }
 
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
-    const { samples, annealing, minStd, knots, effective } = this.options;
+    const { samples, std, minStd, annealing, effective } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const mean = firstMean(warmStart);
-    const std = new Float64Array(mean.length).fill(this.options.std);
-    const candidates = new Candidates(samples, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic"));
-
-    for (let iteration = 1; ; iteration++) {
-      candidates.begin(samples);
-      candidates.add(mean);
-      if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
-      candidates.sample(mean, std, random);
-      await candidates.score(objective);
-      average(mean, candidates, effective);
-      std.fill(Math.max(minStd, std[0]! * annealing));
-      yield candidates.best(iteration, effective);
+    const memory = this.memory.borrow(steps, axes);
+    try {
+      const { candidates, distribution, weights } = memory;
+      const { mean } = distribution;
+      candidates.restart();
+      distribution.reset(firstMean(warmStart), std);
+      for (let iteration = 1; ; iteration++) {
+        candidates.begin(samples);
+        candidates.addGuesses(mean, iteration === 1 ? guesses : []);
+        candidates.sample(mean, distribution.std, random);
+        await candidates.score(objective, 8);
+        if (weigh(candidates, weights, effective)) average(candidates, weights, mean);
+        distribution.std.fill(Math.max(minStd, distribution.std[0]! * annealing));
+        yield candidates.best(iteration);
+      }
+    } finally {
+      this.memory.giveBack(memory, steps, axes);
     }
   }
 }
 
-/** Moves the mean to the weighted mean of the candidates. */
-function average(mean: Float64Array, candidates: Candidates, effective: number): void {
-  const { ranked } = candidates;
-  const best = ranked[0]!;
-  const feasible = candidates.violationOf(best) === 0;
-  const energy = (row: number) => {
-    if (!feasible) return candidates.violationOf(row);
-    return candidates.violationOf(row) === 0 ? candidates.costOf(row) : Number.POSITIVE_INFINITY;
-  };
-  const lowest = energy(best);
-  if (!Number.isFinite(lowest)) return;
-  const atRank = energy(ranked[Math.min(effective, ranked.length - 1)]!);
-  // Where too few candidates are comparable, only the best counts.
-  const temperature = Number.isFinite(atRank) ? Math.max(atRank - lowest, Number.MIN_VALUE) : Number.MIN_VALUE;
+/**
+ * exp(-(energy - lowest) / temperature) of each, at the temperature at which the weights count as much as `effective` equal ones (Kish's effective
+ * sample size): whatever the scale of the energy, neither one candidate alone nor all alike. @returns false where nothing is worth comparing
+ */
+function weigh(candidates: Candidates, weights: Float64Array, effective: number): boolean {
+  const { count } = candidates;
+  const best = candidates.leaders[0]!;
+  if (candidates.finite(1) === 0) return false;
+  const least = { violation: candidates.violationOf(best), cost: candidates.costOf(best) };
+  const excess = weights;
+  let most = 0;
+  let comparable = 0;
+  for (let row = 0; row < count; row++) {
+    if (least.violation > 0) excess[row] = candidates.violationOf(row) - least.violation;
+    else excess[row] = candidates.violationOf(row) > 0 ? Number.POSITIVE_INFINITY : candidates.costOf(row) - least.cost;
+    if (!Number.isFinite(excess[row])) continue;
+    comparable++;
+    most = Math.max(most, excess[row]!);
+  }
+  const wanted = Math.min(effective, comparable / 2);
+  // The hotter, the more count. Bisection by factors.
+  let [cold, hot] = [1e-9 * most + Number.MIN_VALUE, 10 * most + Number.MIN_VALUE];
+  for (let i = 0; i < BISECTIONS; i++) {
+    const temperature = Math.sqrt(cold) * Math.sqrt(hot);
+    let sum = 0;
+    let squares = 0;
+    for (let row = 0; row < count; row++) {
+      const weight = Math.exp(-excess[row]! / temperature);
+      sum += weight;
+      squares += weight * weight;
+    }
+    if (sum * sum > wanted * squares) hot = temperature;
+    else cold = temperature;
+  }
+  for (let row = 0; row < count; row++) weights[row] = Math.exp(-excess[row]! / hot);
+  return true;
+}
 
+function average(candidates: Candidates, weights: Float64Array, mean: Float64Array): void {
+  mean.fill(0);
   let sum = 0;
-  const weighted = new Float64Array(mean.length);
-  for (const row of ranked) {
-    const weight = Math.exp(-(energy(row) - lowest) / temperature);
-    if (!(weight > 0)) break;
+  for (let row = 0; row < candidates.count; row++) {
+    const weight = weights[row]!;
+    if (weight === 0) continue;
     sum += weight;
     const actions = candidates.row(row);
-    for (let i = 0; i < mean.length; i++) weighted[i]! += weight * actions[i]!;
+    for (let i = 0; i < mean.length; i++) mean[i]! += weight * actions[i]!;
   }
-  for (let i = 0; i < mean.length; i++) mean[i] = weighted[i]! / sum;
+  for (let i = 0; i < mean.length; i++) mean[i]! /= sum;
 }

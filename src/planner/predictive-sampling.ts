@@ -3,8 +3,9 @@ import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import { splineNoise } from "../math/noise.js";
-import { values } from "../math/tensor.js";
 import { Candidates, firstMean } from "./candidates.js";
+import { Distribution } from "./distribution.js";
+import { Memory } from "./memory.js";
 
 export interface PredictiveSamplingOptions {
   /** Candidates scored in one iteration. */
@@ -24,27 +25,36 @@ const PREDICTIVE_SAMPLING_DEFAULTS: PredictiveSamplingOptions = { samples: 128, 
 /** Predictive sampling (Howell et al. 2022): noise around the best plan so far, keep the best of all. The simplest planner that works. */
 export class PredictiveSampling implements Planner {
   private readonly options: PredictiveSamplingOptions;
+  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution }>;
 
   constructor(options: Partial<PredictiveSamplingOptions> = {}) {
     this.options = { ...PREDICTIVE_SAMPLING_DEFAULTS, ...options };
+    const { samples, knots } = this.options;
+    this.memory = new Memory((steps, axes) => ({
+      candidates: new Candidates(samples + 1, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic")),
+      distribution: new Distribution(steps * axes),
+    }));
   }
 
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
-    const { samples, annealing, minStd, knots } = this.options;
+    const { samples, annealing, std, minStd } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const nominal = firstMean(warmStart);
-    const std = new Float64Array(nominal.length).fill(this.options.std);
-    const candidates = new Candidates(samples, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic"));
-
-    for (let iteration = 1; ; iteration++) {
-      candidates.begin(samples);
-      candidates.add(nominal);
-      if (iteration === 1) for (const guess of guesses) candidates.add(values(guess));
-      candidates.sample(nominal, std, random);
-      await candidates.score(objective);
-      nominal.set(candidates.row(candidates.ranked[0]!));
-      std.fill(Math.max(minStd, std[0]! * annealing));
-      yield candidates.best(iteration, 8);
+    const memory = this.memory.borrow(steps, axes);
+    try {
+      const { candidates, distribution } = memory;
+      candidates.restart();
+      distribution.reset(firstMean(warmStart), std);
+      for (let iteration = 1; ; iteration++) {
+        candidates.begin(samples, 1);
+        if (iteration === 1) candidates.addGuesses(distribution.mean, guesses);
+        candidates.sample(distribution.mean, distribution.std, random);
+        await candidates.score(objective, 8);
+        distribution.mean.set(candidates.row(candidates.leaders[0]!));
+        distribution.std.fill(Math.max(minStd, distribution.std[0]! * annealing));
+        yield candidates.best(iteration);
+      }
+    } finally {
+      this.memory.giveBack(memory, steps, axes);
     }
   }
 }

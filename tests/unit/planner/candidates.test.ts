@@ -4,8 +4,8 @@ import { colouredNoise, splineNoise } from "../../../src/math/noise.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { Candidates, isBetter } from "../../../src/planner/candidates.js";
 
-const score = (candidates: Candidates, cost: number[], violation: number[] = cost.map(() => 0)) =>
-  candidates.score({ score: async () => ({ cost: Float32Array.from(cost), violation: Float32Array.from(violation) }) });
+const score = (candidates: Candidates, cost: number[], violation: number[] = cost.map(() => 0), lead = cost.length) =>
+  candidates.score({ score: async () => ({ cost: Float32Array.from(cost), violation: Float32Array.from(violation) }) }, lead);
 
 describe("Candidates", () => {
   test("ranks by violation, then cost, then age; what is not a number comes last", async () => {
@@ -13,7 +13,7 @@ describe("Candidates", () => {
     candidates.begin(7);
     for (let i = 0; i < 7; i++) candidates.add([i / 10]);
     await score(candidates, [5, -1e9, 3, Number.NaN, 3, 1, -5], [0, 0.1, 0, 0, 0, 0.1, Number.NaN]);
-    expect([...candidates.ranked]).toEqual([2, 4, 0, 3, 1, 5, 6]);
+    expect([...candidates.leaders]).toEqual([2, 4, 0, 3, 1, 5, 6]);
     expect(candidates.costOf(3)).toBe(Number.POSITIVE_INFINITY);
     expect(candidates.violationOf(6)).toBe(Number.POSITIVE_INFINITY);
   });
@@ -30,7 +30,7 @@ describe("Candidates", () => {
           scores.map(([cost]) => cost),
           scores.map(([, violation]) => violation),
         );
-        const plans = Array.from(candidates.ranked, (row) => ({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }));
+        const plans = Array.from(candidates.leaders, (row) => ({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }));
         for (let i = 1; i < plans.length; i++) expect(isBetter(plans[i]!, plans[i - 1]!)).toBe(false);
       }),
     );
@@ -44,14 +44,17 @@ describe("Candidates", () => {
     candidates.begin(3, 2);
     for (const action of [0.4, 0.5, 0.6]) candidates.add([action]);
     const asked: number[][] = [];
-    await candidates.score({
-      score: async (actions) => {
-        asked.push(Array.from({ length: actions.shape[0]! }, (_, n) => actions.get(n, 0, 0)));
-        return { cost: Float32Array.of(9, 1.5, 9), violation: new Float32Array(3) };
+    await candidates.score(
+      {
+        score: async (actions) => {
+          asked.push(Array.from({ length: actions.shape[0]! }, (_, n) => actions.get(n, 0, 0)));
+          return { cost: Float32Array.of(9, 1.5, 9), violation: new Float32Array(3) };
+        },
       },
-    });
+      3,
+    );
     expect(asked).toEqual([[0.4, 0.5, 0.6].map(Math.fround)]);
-    expect(Array.from(candidates.ranked.subarray(0, 3), (row) => candidates.row(row)[0])).toEqual([0.2, 0.5, 0.3].map(Math.fround));
+    expect(Array.from(candidates.leaders.subarray(0, 3), (row) => candidates.row(row)[0])).toEqual([0.2, 0.5, 0.3].map(Math.fround));
   });
 
   test("clips at the bounds, and takes no more than fit", () => {
@@ -62,7 +65,7 @@ describe("Candidates", () => {
     candidates.add([0, 0]);
     expect([...candidates.row(0)]).toEqual([1, -1]);
     for (const action of candidates.row(1)) expect(Math.abs(action)).toBeLessThanOrEqual(1);
-    expect(candidates.isFull).toBe(true);
+    expect(candidates.room).toBe(0);
   });
 
   test.each([

@@ -1,0 +1,1 @@
+"""The same planning problems, solved as research code solves them: what Rehearse is measured against."""

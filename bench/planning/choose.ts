@@ -1,0 +1,58 @@
+import { mean, quantile } from "#src/math/statistics.js";
+
+/** One setting of a planner with so many iterations: what came of each problem. */
+export interface Point<Settings> {
+  readonly series: string;
+  readonly settings: Settings;
+  readonly iterations: number;
+  /** One a plan. */
+  readonly ms: readonly number[];
+  /** How much more the plan costs than the best plan known of its problem, metres. */
+  readonly regret: readonly number[];
+}
+
+export interface Spread {
+  readonly n: number;
+  readonly p10: number;
+  readonly median: number;
+  readonly p90: number;
+}
+
+export function spread(samples: readonly number[]): Spread {
+  const at = (p: number) => quantile(samples, p);
+  return { n: samples.length, p10: at(0.1), median: at(0.5), p90: at(0.9) };
+}
+
+/** The point that takes least time of those that plan as well as asked; undefined: none does. */
+export function cheapest<P extends Point<unknown>>(points: readonly P[], regret: number): P | undefined {
+  let best: P | undefined;
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (const point of points) {
+    const ms = quantile(point.ms, 0.5);
+    if (!(mean(point.regret) <= regret && ms < bestMs)) continue;
+    best = point;
+    bestMs = ms;
+  }
+  return best;
+}
+
+/** Those that no other point beats in time and regret, by time. */
+export function frontier<P extends Point<unknown>>(points: readonly P[]): P[] {
+  const byTime = points
+    .map((point) => ({ point, ms: quantile(point.ms, 0.5), regret: mean(point.regret) }))
+    .sort((a, b) => a.ms - b.ms || a.regret - b.regret);
+  const kept: P[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  for (const { point, regret } of byTime) {
+    if (!(regret < least)) continue;
+    least = regret;
+    kept.push(point);
+  }
+  return kept;
+}
+
+/** How many times longer `slow` takes than `fast`: of the medians, and the middle eight tenths of what it is problem by problem. */
+export function ratio(slow: readonly number[], fast: readonly number[]): Spread {
+  const each = slow.map((ms, i) => ms / fast[i]!);
+  return { n: each.length, p10: quantile(each, 0.1), median: quantile(slow, 0.5) / quantile(fast, 0.5), p90: quantile(each, 0.9) };
+}

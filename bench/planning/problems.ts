@@ -1,0 +1,73 @@
+import type { Odometry } from "#src/core/body.js";
+import type { Surroundings } from "#src/core/sensors.js";
+import type { Tensor } from "#src/core/tensor.js";
+import { values } from "#src/math/tensor.js";
+import { TwistScaling } from "#src/objective/twist-scaling.js";
+import { constantPlan, resamplePlan } from "#src/planner/warm-start.js";
+import { buildPlanner, type PlannerSetup } from "#src/runtime/planner-setup.js";
+import { collectRequests } from "#src/runtime/planning-problems.js";
+
+/** Seeds below belong to evaluation. */
+const FIRST_SEED = 1000;
+
+/** Where a plan starts from and where to, as it came up while the robot drove. */
+export interface Problem {
+  /** `[latent]` */
+  readonly latent: Tensor;
+  readonly odometry: Odometry;
+  readonly goal: readonly [number, number];
+  readonly surroundings: Surroundings | undefined;
+  /** `[step, action]`: the plan before, moved on in time */
+  readonly warmStart: Tensor;
+  /** `[step, action]` each: standing still, full turns, straight on; what the runtime's planners try first, too */
+  readonly guesses: readonly Tensor[];
+}
+
+/** The same for those who are told in JSON; they get the warm start too. */
+export interface PeerProblem {
+  readonly latent: readonly number[];
+  readonly goal: readonly [number, number];
+  readonly warmStart: readonly (readonly number[])[];
+}
+
+/** @param episodes each gives three: at the start, without a plan before, and two on the way */
+export async function collectProblems(setup: PlannerSetup, episodes: number): Promise<Problem[]> {
+  const { planMaker, model } = await buildPlanner(setup);
+  const source = { world: setup.model.world, seed: FIRST_SEED, episodes, perEpisode: 3, everyNth: 15 };
+  const requests = await collectRequests(setup, planMaker, source);
+  const steps = setup.parameters.horizon_steps;
+  const { rest } = new TwistScaling(setup.model.axes);
+  const guesses = [constantPlan(rest, steps)];
+  for (let axis = 0; axis < rest.length; axis++)
+    for (const full of [-1, 1])
+      guesses.push(
+        constantPlan(
+          rest.map((a, i) => (i === axis ? full : a)),
+          steps,
+        ),
+      );
+  const problems: Problem[] = [];
+  for (const request of requests) {
+    const { latent, place } = await planMaker.prepare(request);
+    problems.push({
+      latent,
+      odometry: request.odometry,
+      goal: [place.xM, place.yM],
+      surroundings: request.surroundings,
+      warmStart: request.previous === undefined ? guesses[0]! : resamplePlan(request.previous, request.startNs, steps, rest),
+      guesses,
+    });
+  }
+  await model.dispose();
+  return problems;
+}
+
+export function forPeers({ latent, goal, warmStart }: Problem): PeerProblem {
+  const [steps, axes] = warmStart.shape as [number, number];
+  const flat = Array.from(values(warmStart));
+  return {
+    latent: Array.from(values(latent)),
+    goal,
+    warmStart: Array.from({ length: steps }, (_, step) => flat.slice(step * axes, (step + 1) * axes)),
+  };
+}

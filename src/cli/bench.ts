@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+
+/** `rehearse bench <name> …`: one of the programs of bench/, which are no part of the runtime; it is handed all options. */
+export function benchCommand(): Command {
+  return new Command("bench")
+    .description(
+      "measure what is claimed: `bench planning` (time against plan quality, beside PyTorch); --quick, --json (`bench <name> --help`)",
+    )
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[name]")
+    .argument("[arguments...]")
+    .action((name: string | undefined, args: string[]) => {
+      const program = fileURLToPath(new URL("../../bench/run.mjs", import.meta.url));
+      const child = spawn(process.execPath, [program, ...(name === undefined ? [] : [name]), ...args], { stdio: "inherit" });
+      child.on("exit", (code, signal) => {
+        process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+      });
+    });
+}
