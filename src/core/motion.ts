@@ -9,7 +9,8 @@ export const MOTION_SIZE = MOTION_COLUMNS.length;
 export interface MotionModel {
   /**
    * @param twists `[sample, tick, 3]`: commanded vx, vy, yaw rate in SI, one a control period
-   * @returns `[sample, tick, MOTION_SIZE]`: the state at the end of each period, with the body's acceleration limits and lag applied
+   * @returns `[sample, tick, MOTION_SIZE]`: the state at the end of each period, with the body's acceleration limits and lag applied; may be
+   * overwritten by the next rollout
    */
   rollout(from: Odometry, twists: Tensor, periodS: number): Tensor;
 }

@@ -19,10 +19,14 @@ export function finite(robot: RobotDescription) {
       const { angleMinRad = 0, angleIncrementRad = 0, rangeMinM = 0, rangeMaxM = 0 } = now.scan ?? {};
       return Number.isFinite(angleMinRad + angleIncrementRad + rangeMinM + rangeMaxM) ? undefined : stop("finite.scan", 1, 0, "1");
     },
-    (motion) =>
-      worstTick(motion, (values, row) => {
-        for (let i = row; i < row + motion.shape[2]!; i++) if (!Number.isFinite(values[i]!)) return Number.POSITIVE_INFINITY;
-        return -1;
-      }),
+    (motion) => {
+      const size = motion.shape[2]!;
+      return worstTick(motion, (values, row) => {
+        // A value less itself is 0, unless it is not a number or infinite.
+        let none = 0;
+        for (let i = 0; i < size; i++) none += values[row + i]! - values[row + i]!;
+        return none === 0 ? -1 : Number.POSITIVE_INFINITY;
+      });
+    },
   );
 }

@@ -4,5 +4,9 @@ import { region } from "./region.js";
 
 /** The footprint stays out of the polygons of the robot file, goal or no goal. */
 export function keepOut(robot: RobotDescription) {
-  return region("keep-out", robot, (xM, yM) => Math.min(...robot.keepOutM.map((polygon) => signedDistance(polygon, xM, yM))));
+  return region("keep-out", robot, (xM, yM) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (const polygon of robot.keepOutM) least = Math.min(least, signedDistance(polygon, xM, yM));
+    return least;
+  });
 }

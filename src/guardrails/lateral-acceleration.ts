@@ -27,6 +27,10 @@ export function lateralAcceleration(robot: RobotDescription) {
     },
     // As a fraction of the limit.
     (motion) =>
-      worstTick(motion, (data, row) => (Math.hypot(data[row + 3]!, data[row + 4]!) * Math.abs(data[row + 5]!)) / limit - 1 - 1e-6),
+      worstTick(motion, (data, row) => {
+        const vx = data[row + 3]!;
+        const vy = data[row + 4]!;
+        return (Math.sqrt(vx * vx + vy * vy) * Math.abs(data[row + 5]!)) / limit - 1 - 1e-6;
+      }),
   );
 }

@@ -20,9 +20,16 @@ export function region(name: string, robot: RobotDescription, distanceM: (xM: nu
     // The deepest intrusion of the footprint, in clearances.
     (motion) =>
       worstTick(motion, (data, row) => {
-        const [x, y, yaw, vx, vy] = data.subarray(row, row + 5) as unknown as [number, number, number, number, number];
-        const aheadS = stopping.aheadS(Math.hypot(vx, vy));
-        const [cos, sin] = [Math.cos(yaw) * aheadS, Math.sin(yaw) * aheadS];
+        const x = data[row]!;
+        const y = data[row + 1]!;
+        const vx = data[row + 3]!;
+        const vy = data[row + 4]!;
+        const speedMps = Math.sqrt(vx * vx + vy * vy);
+        const aheadS = stopping.aheadS(speedMps);
+        // Where the region is farther than the way to rest and more, which is nearly everywhere, it need not be known where that leads.
+        if (distanceM(x, y) > footprint.radiusM + clearanceM + speedMps * aheadS) return -1;
+        const cos = Math.cos(data[row + 2]!) * aheadS;
+        const sin = Math.sin(data[row + 2]!) * aheadS;
         return (footprint.radiusM - distanceM(x + vx * cos - vy * sin, y + vx * sin + vy * cos)) / clearanceM;
       }),
   );

@@ -19,9 +19,14 @@ export function worstTick(motion: Tensor, of: (values: Float32Array, row: number
   const [samples, ticks, size] = motion.shape as [number, number, number];
   const data = values(motion);
   const margins = allKept(motion);
-  for (let at = 0; at < samples * ticks; at++) {
-    const n = Math.floor(at / ticks);
-    margins[n] = Math.max(margins[n]!, of(data, at * size));
+  for (let n = 0, row = 0; n < samples; n++) {
+    let worst = -1;
+    for (let tick = 0; tick < ticks; tick++, row += size) {
+      const margin = of(data, row);
+      // Written so that NaN, too, is the worst.
+      if (!(margin <= worst)) worst = margin;
+    }
+    margins[n] = worst;
   }
   return margins;
 }

@@ -26,9 +26,10 @@ export function speedLimit(robot: RobotDescription) {
     (motion) =>
       worstTick(motion, (values, row) => {
         let worst = -1;
-        for (const [i, { minPerS, maxPerS }] of axes.entries()) {
+        for (let i = 0; i < axes.length; i++) {
           const value = values[row + axes.length + i]!;
-          if (value !== 0) worst = Math.max(worst, value / (value < 0 ? minPerS : maxPerS) - 1 - ROUNDING);
+          const share = value === 0 ? 0 : value / (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS);
+          if (!(share - 1 - ROUNDING <= worst)) worst = share - 1 - ROUNDING;
         }
         return worst;
       }),
