@@ -1,4 +1,4 @@
-import { PRECISIONS } from "../core/model.js";
+import { PRECISIONS, PROPOSAL_SOURCES } from "../core/model.js";
 import type { ParameterTable } from "./parameters.js";
 
 /** Parameters of the controller node. None of them is a limit of the robot: those are in `calibration/` and in code only. */
@@ -50,6 +50,11 @@ export const CONTROLLER_PARAMETERS = {
     default: "int8",
     oneOf: PRECISIONS,
     description: "Arithmetic of the planner's rollouts: int8 (where the model and the processor have it) or float32",
+  },
+  proposals: {
+    default: "none",
+    oneOf: PROPOSAL_SOURCES,
+    description: "What the planner tries first besides its own: none, the model's head, the plans.bin beside the model (memory), or both",
   },
   imagination_hz: {
     default: 2,

@@ -24,6 +24,10 @@ export type GraphName = (typeof GRAPHS)[number];
 export const PRECISIONS = ["int8", "float32"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Where a planner's first candidates come from besides its own: the model's head, a memory of plans. */
+export const PROPOSAL_SOURCES = ["none", "head", "memory", "both"] as const;
+export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
+
 export interface GraphFile {
   /** Name within the model's folder. */
   readonly file: string;
