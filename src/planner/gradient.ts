@@ -19,7 +19,7 @@ export interface GradientOptions {
   readonly radius: number;
 }
 
-const GRADIENT_DEFAULTS: GradientOptions = { samples: 64, starts: 8, std: 0.5, radius: 0.2 };
+const GRADIENT_DEFAULTS: GradientOptions = { samples: 64, starts: 4, std: 0.5, radius: 0.2 };
 
 /**
  * Gradient descent through the world model from several starts at once, inside the bounds. Local: what lies beyond a ridge it finds only if a start

@@ -25,7 +25,7 @@ export interface HybridOptions {
   readonly radius: number;
 }
 
-const HYBRID_DEFAULTS: HybridOptions = { samples: 128, elites: 8, starts: 4, fresh: 0.25, initialStd: 0.6, minStd: 0.05, radius: 0.2 };
+const HYBRID_DEFAULTS: HybridOptions = { samples: 64, elites: 8, starts: 3, fresh: 0.25, initialStd: 0.6, minStd: 0.05, radius: 0.2 };
 
 /**
  * Sampling finds the valley, descent its bottom. The first iteration is one of the cross-entropy method; each later one lets the best candidates go one
