@@ -48,6 +48,8 @@ export interface PlanRequest {
   /** `[block * action]`: what was done in the model step before the frame; surprise compares with it. */
   readonly recent: Float32Array;
   readonly previous: Pick<TimedPlan, "actions" | "startNs" | "stepNs"> | undefined;
+  /** For how long the robot has come no nearer to its goal. */
+  readonly stalledNs: bigint;
   readonly sequence: number;
 }
 
@@ -164,6 +166,7 @@ export class ControlLoop {
       committed: this.actionsFrom(startNs, this.committedTicks, nowNs),
       recent: this.actionsFrom(startNs - options.stepNs, options.blockSize, nowNs),
       previous: this.plans.plan,
+      stalledNs: this.progressNs === undefined ? 0n : nowNs - this.progressNs,
       sequence: this.requests++,
     };
   }

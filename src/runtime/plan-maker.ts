@@ -39,6 +39,8 @@ export interface Mind {
 export interface PlanOptions {
   readonly axes: readonly ActionAxis[];
   readonly horizonSteps: number;
+  /** Looked ahead when the robot has come no nearer for so long: the way on may lead away from the goal first. */
+  readonly stalled: { readonly afterNs: bigint; readonly horizonSteps: number };
   readonly maxIterations: number;
   readonly minImprovement: number;
   /** Wall time for one plan, encoding included; absent: no limit, so that runs repeat exactly. */
@@ -169,7 +171,9 @@ export class PlanMaker {
       },
     );
     const firstNs = request.startNs + BigInt(energy.committedSteps) * this.stepNs;
-    const steps = options.horizonSteps - energy.committedSteps;
+    const { stalled } = options;
+    const horizonSteps = request.stalledNs < stalled.afterNs ? options.horizonSteps : Math.max(stalled.horizonSteps, options.horizonSteps);
+    const steps = horizonSteps - energy.committedSteps;
     const warmStart =
       request.previous === undefined
         ? constantPlan(this.scaling.rest, steps)

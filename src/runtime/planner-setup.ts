@@ -131,6 +131,7 @@ async function planOptions({ model, parameters: p, repeatable }: PlannerSetup, m
   return {
     axes: model.axes,
     horizonSteps: p.horizon_steps,
+    stalled: { afterNs: BigInt(Math.round(p.stalled_after_s * 1e9)), horizonSteps: p.stalled_horizon_steps },
     maxIterations: p.iterations,
     minImprovement: p.min_improvement,
     ...(repeatable ? {} : { budgetNs: BigInt(Math.round(p.planning_budget_s * 1e9)) }),

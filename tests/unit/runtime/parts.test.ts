@@ -32,6 +32,7 @@ describe("messages between the threads", () => {
       committed: Float32Array.of(0.5, 0.5),
       recent: Float32Array.of(0.1, 0.1),
       previous: { startNs: 4n, stepNs: 2n, actions: tensor(Float32Array.of(7, 8), [1, 2]) },
+      stalledNs: 0n,
       sequence: 9,
     };
     const arrived = unpackRequest(structuredClone(packRequest(request)));
