@@ -273,6 +273,24 @@ describe("ControlLoop", () => {
     expect(loop.mode).toBe("tracking");
   });
 
+  it("tells the planner for how long it has come no nearer", () => {
+    const { loop, feed } = running();
+    loop.setGoal(goal(1));
+    const stalledMs = (nowMs: number, remainingM?: number) => {
+      feed(nowMs);
+      const request = loop.planRequest(BigInt(nowMs) * MS)!;
+      if (remainingM !== undefined) loop.onPlan(plan({ startNs: request.frame.stampNs, remainingM }), BigInt(nowMs) * MS);
+      return Number(request.stalledNs / MS);
+    };
+    expect(stalledMs(1100, 1)).toBe(0);
+    expect(stalledMs(1200, 0.9)).toBe(100);
+    expect(stalledMs(1300, 0.88)).toBe(100); // 2 cm are no progress
+    expect(stalledMs(1500, 0.7)).toBe(300);
+    expect(stalledMs(1600)).toBe(100);
+    loop.setGoal(goal(2));
+    expect(stalledMs(1700)).toBe(0);
+  });
+
   it("forgets everything when time is set back", () => {
     const { loop, feed } = running();
     loop.setGoal(goal(1));

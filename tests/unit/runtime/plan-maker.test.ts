@@ -60,6 +60,12 @@ describe("PlanMaker", () => {
     ]);
   });
 
+  it("looks farther ahead when the robot has come no nearer for a while", async () => {
+    const stalled = { ...requests[0]!, stalledNs: 1500n * MS };
+    expect((await built.planMaker.plan(stalled)).actions.shape[0]).toBe(20);
+    expect((await built.planMaker.plan({ ...stalled, stalledNs: 900n * MS })).actions.shape[0]).toBe(10);
+  });
+
   it("the same seed and request give the same plan, bit for bit", async () => {
     const one = await buildPlanner(setup);
     const two = await buildPlanner(setup);
