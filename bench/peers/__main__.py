@@ -18,14 +18,14 @@ import torch
 from rehearse_training.import_folder import load_networks
 
 from . import cem, gemm, mppi, swm
-from .problem import Problem
+from .problem import Problem, step_weights
 
 PLANNERS = {
     "torch-cem": cem.cem,
     "pytorch-mppi": mppi.mppi,
     "swm-cem": partial(swm.solve, "CEMSolver"),
     "swm-icem": partial(swm.solve, "ICEMSolver"),
-    "swm-mppi": partial(swm.solve, "MPPISolver"),
+    "swm-gradient": partial(swm.solve, "GradientSolver"),
 }
 PACKAGES = ("torch", "numpy", "onnxruntime", "pytorch-mppi", "stable-worldmodel")
 
@@ -40,7 +40,8 @@ class Server:
         """@returns what is installed; products and sums that one sample costs in one step; width of the predictor"""
         networks = load_networks(Path(model))
         tensor = lambda values: torch.tensor(values, dtype=torch.float32)  # noqa: E731
-        self.problems = [Problem(networks, tensor(p["latent"]), tensor([p["goal"]]), tensor(p["warmStart"]), block, terminal) for p in problems]
+        weights = step_weights(len(problems[0]["warmStart"]), terminal)
+        self.problems = [Problem(networks, tensor(p["latent"]), tensor([p["goal"]]), tensor(p["warmStart"]), block, weights) for p in problems]
         layers = {module for part in (networks.world_model.predictor, networks.cost_to_go) for module in part.modules() if isinstance(module, torch.nn.Linear)}
         return {
             "versions": {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -19,7 +18,7 @@ class Problem:
     goal: Tensor  # [1, 2], metres
     warm_start: Tensor  # [H, A] in [-1, 1]
     block: int  # control-rate actions that one model step covers: a planned action is held for all of them
-    terminal: float  # share of the last step in the cost
+    weights: Tensor  # [H]: how much the cost to go after each step counts
 
     def step(self, latents: Tensor, actions: Tensor) -> Tensor:
         """latents [N, D], planned actions [N, A] -> [N, D]"""
@@ -29,16 +28,15 @@ class Problem:
         """latents [M, D] -> metres [M]"""
         return self.networks.cost_to_go(latents, self.goal)
 
-    @cached_property
-    def weights(self) -> Tensor:
-        """[H]: how much the cost to go after each step counts"""
-        steps = len(self.warm_start)
-        weights = torch.full((steps,), (1 - self.terminal) / steps)
-        weights[-1] += self.terminal
-        return weights
-
     def cost(self, actions: Tensor) -> Tensor:
         """actions [N, H, A] in [-1, 1] -> [N]: a Python loop over the steps, then one batch through the head"""
         samples, steps, _ = actions.shape
         latents = rollout(self.networks.world_model.predictor, self.latent.expand(samples, -1), actions.repeat(1, 1, self.block))
         return self.cost_to_go(latents.flatten(0, 1)).reshape(samples, steps) @ self.weights
+
+
+def step_weights(steps: int, terminal: float) -> Tensor:
+    """The mean over the steps, and the last step apart for a share of `terminal`."""
+    weights = torch.full((steps,), (1 - terminal) / steps)
+    weights[-1] += terminal
+    return weights

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
-import inspect
 import io
 import sys
 from collections.abc import Callable
@@ -49,7 +48,7 @@ class _Model:
 
 
 class _Notes:
-    """What the solvers call a callback: told the distribution after each iteration."""
+    """What the solvers call a callback: told the distribution, or the candidates that descend, in each iteration."""
 
     output_key = "notes"
     history: tuple = ()
@@ -63,7 +62,10 @@ class _Notes:
 
     def end_solve(self) -> None: ...
 
-    def __call__(self, mean: Tensor, **_more: object) -> None:
+    def __call__(self, mean: Tensor | None = None, params: Tensor | None = None, costs: Tensor | None = None, **_more: object) -> None:
+        if mean is None:
+            assert params is not None and costs is not None
+            mean = params[:, costs[0].argmin()].detach()
         self.note(mean[0].clamp(-1, 1))
 
 
@@ -76,15 +78,16 @@ def solve(
     iterations: int = 30,
     elites: int = 30,
     std: float = 1.0,
+    rate: float = 0.1,
 ) -> None:
-    """Numbers are by default those of the package. @param note told the plan after each iteration, or after the last, as the solver has it; [H, A]"""
+    """Numbers are by default those of the package. @param rate of the solver that descends, by Adam @param note told the plan after each iteration, [H, A]"""
     steps, actions = problem.warm_start.shape
-    kind = getattr(_SOLVERS, solver)
-    numbers = {"num_samples": samples, "n_steps": iterations, "topk": elites, "var_scale": std, "seed": generator.initial_seed()}
-    called_back = "callbacks" in inspect.signature(kind).parameters
-    instance = kind(_Model(problem), **numbers, **({"callbacks": [_Notes(note)]} if called_back else {}))
+    numbers = {"num_samples": samples, "n_steps": iterations, "var_scale": std, "seed": generator.initial_seed(), "callbacks": [_Notes(note)]}
+    if solver == "GradientSolver":
+        numbers |= {"optimizer_cls": torch.optim.Adam, "optimizer_kwargs": {"lr": rate}}
+    else:
+        numbers["topk"] = elites
+    instance = getattr(_SOLVERS, solver)(_Model(problem), **numbers)
     instance.configure(action_space=Box(-1, 1, (1, actions), np.float32), n_envs=1, config=SimpleNamespace(horizon=steps, action_block=1))
     with contextlib.redirect_stdout(io.StringIO()):  # it reports each solution
-        found = instance.solve({"latent": problem.latent[None]}, init_action=problem.warm_start[None].clone())
-    if not called_back:
-        note(found["actions"][0].clamp(-1, 1))
+        instance.solve({"latent": problem.latent[None]}, init_action=problem.warm_start[None].clone())

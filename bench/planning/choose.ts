@@ -56,3 +56,16 @@ export function ratio(slow: readonly number[], fast: readonly number[]): Spread 
   const each = slow.map((ms, i) => ms / fast[i]!);
   return { n: each.length, p10: quantile(each, 0.1), median: quantile(slow, 0.5) / quantile(fast, 0.5), p90: quantile(each, 0.9) };
 }
+
+/** The least time in which each series plans so well; undefined: in none of its settings. */
+export function timesAt(
+  swept: readonly { readonly series: string; readonly ms: number; readonly regret: number }[],
+  regret: number,
+): Map<string, number | undefined> {
+  const times = new Map<string, number | undefined>();
+  for (const one of swept) {
+    const before = times.get(one.series);
+    times.set(one.series, one.regret <= regret && !(before !== undefined && before <= one.ms) ? one.ms : before);
+  }
+  return times;
+}

@@ -3,6 +3,10 @@ import type { EqualWork } from "./equal-work.js";
 import type { Floor } from "./floor.js";
 import type { Compared } from "./measure.js";
 
+/** How those plans are called that goals ask for. */
+export const SAME_CEM = "rehearse, the same CEM as published, float32, 2 threads";
+export const WHOLE = ", guardrails and effort too";
+
 export interface Goal {
   readonly name: string;
   /** At least so much. */
@@ -63,8 +67,8 @@ export function goalsOf(found: Findings): { ratios: Record<string, Spread>; goal
   const least = (values: readonly number[]) => (values.length === 0 ? Number.NaN : Math.min(...values));
   const alike = (threads: number) =>
     least(equalWork.map(({ times }) => times[`torch ${threads}`]!.median / times[`float32 ${threads}`]!.median));
-  const same = compared.find(startsWith("rehearse cem at"));
-  const runtime = compared.find((one) => one.name.endsWith(": defaults, guardrails and effort too"));
+  const same = compared.find((one) => one.name === SAME_CEM);
+  const runtime = compared.find((one) => one.name.endsWith(WHOLE));
   const over = (name: string) => ratios[name]?.median ?? Number.NaN;
   return {
     ratios,

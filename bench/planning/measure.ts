@@ -8,12 +8,12 @@ import { cheapest, type Point, type Spread, spread } from "./choose.js";
 import { Contest, type Entry, type Judged, pointsOf } from "./contest.js";
 import { type EqualWork, equalWork } from "./equal-work.js";
 import { type Floor, measureFloor } from "./floor.js";
-import { type Goal, goalsOf } from "./goals.js";
+import { type Goal, goalsOf, SAME_CEM, WHOLE } from "./goals.js";
 import { type OurSettings, Ours, TERMINAL } from "./ours.js";
 import { Peer } from "./peer.js";
 import { collectProblems, forPeers, type Problem } from "./problems.js";
 import { type Effort, referenceCost } from "./reference.js";
-import { type PeerSettings, RESEARCH, seriesOf } from "./settings.js";
+import { type PeerSettings, RESEARCH, type Series, seriesOf } from "./settings.js";
 
 /** Everything that was measured; times in milliseconds, regrets in metres of cost. */
 export interface Measured {
@@ -254,31 +254,18 @@ function choose(points: readonly SweptPoint[], published: SweptPoint, target: nu
       choices.push({ name: `${name}: closest`, entry: closest.entry, iterations: closest.iterations, tuned: false });
     }
   }
-  const first = points.find(({ entry: { series } }) => series.by === "ours" && series.precision === "float32" && series.threads === 2)!
-    .entry.series;
-  const runtime = points.find(({ entry: { series } }) => series.by === "ours" && series.threads === 1)!.entry.series;
-  const equal: OurSettings = {
-    planner: "cem",
-    options: { samples: 300, elites: 30, keepElites: 0, initialStd: 1, colour: 0 },
-    iterations: 30,
-  };
-  const mppi = points.find(({ entry: { series } }) => series.by === "peer" && series.planner === "pytorch-mppi" && series.threads === 2)!
-    .entry.series;
+  const seriesWhere = (which: (series: Series) => boolean) => points.map(({ entry }) => entry.series).find(which);
+  const float32 = seriesWhere((one) => one.by === "ours" && one.precision === "float32" && one.threads === 2)!;
+  const runtime = seriesWhere((one) => one.by === "ours" && one.threads === 1) ?? float32;
+  const mppi = seriesWhere((one) => one.by === "peer" && one.planner === "pytorch-mppi" && one.threads === 2)!;
+  const { samples, iterations: many, elites, std } = RESEARCH;
+  const same: OurSettings = { planner: "cem", options: { samples, elites, keepElites: 0, initialStd: std, colour: 0 }, iterations: many };
+  const ownName = `rehearse at its defaults,${runtime.name.slice(runtime.name.indexOf(",") + 1)}`;
   return [
     ...choices,
-    {
-      name: `rehearse cem at ${RESEARCH.samples} × ${RESEARCH.iterations}, float32, 2 threads`,
-      entry: { series: first, settings: equal },
-      iterations: 30,
-      tuned: false,
-    },
-    { name: `${runtime.name}: defaults`, entry: { series: runtime, settings: { ...defaults, iterations } }, iterations, tuned: false },
-    {
-      name: `${runtime.name}: defaults, guardrails and effort too`,
-      entry: { series: runtime, settings: { ...defaults, iterations, whole: true } },
-      iterations,
-      tuned: false,
-    },
+    { name: SAME_CEM, entry: { series: float32, settings: same }, iterations: many, tuned: false },
+    { name: ownName, entry: { series: runtime, settings: defaults }, iterations, tuned: false },
+    { name: `${ownName}${WHOLE}`, entry: { series: runtime, settings: { ...defaults, whole: true } }, iterations, tuned: false },
     {
       name: "pytorch-mppi at its defaults, 2 threads",
       entry: { series: mppi, settings: { samples: 100, iterations: 1 } },

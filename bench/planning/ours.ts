@@ -1,4 +1,5 @@
 import type { LoadedModel, Precision } from "#src/core/model.js";
+import type { Planner } from "#src/core/planner.js";
 import type { Tensor } from "#src/core/tensor.js";
 import type { Foresight, Outcomes } from "#src/core/world-model.js";
 import { guardrailsFor } from "#src/guardrails/index.js";
@@ -32,6 +33,8 @@ export interface OurSettings {
 /** The runtime's own planners over the runtime's own energy and inference, put together as `PlanMaker` does. */
 export class Ours {
   private readonly timed: TimedForesight;
+  /** They keep their memory from plan to plan, as in the runtime. */
+  private readonly planners = new Map<string, Planner>();
   private readonly scaling: TwistScaling;
 
   private constructor(
@@ -56,7 +59,7 @@ export class Ours {
     const ms: number[] = [];
     const actions: Float32Array[] = [];
     this.timed.ms = 0;
-    const planner = createPlanner(settings.planner, settings.options);
+    const planner = this.planner(settings);
     const began = performance.now();
     const energy = this.energy(problem, settings.whole === true);
     const plans = planner.improve(energy, problem.warmStart, seededRandom(seed), problem.guesses);
@@ -97,6 +100,13 @@ export class Ours {
 
   dispose(): Promise<void> {
     return this.model.dispose();
+  }
+
+  private planner({ planner, options }: OurSettings): Planner {
+    const key = JSON.stringify([planner, options]);
+    const known = this.planners.get(key) ?? createPlanner(planner, options);
+    this.planners.set(key, known);
+    return known;
   }
 
   private energy(problem: Problem, effort: boolean, guarded = effort) {

@@ -1,86 +1,132 @@
-import type { Spread } from "./choose.js";
+import { type Spread, timesAt } from "./choose.js";
 import { shareOfFloor } from "./goals.js";
 import type { Measured } from "./measure.js";
 
+/** Regrets at which the series are compared besides the one aimed at, metres. */
+const LEVELS = [0.03, 0.01, 0.003];
+
+interface Section {
+  readonly before: readonly string[];
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** For a terminal. */
-export function report(measured: Measured): string {
-  const { machine, compared, equalWork, floors, goals, ratios, problems, effort, horizon, flops } = measured;
-  const ms = ({ median, p10, p90, n }: Spread) => `${digits(median)} (${digits(p10)}–${digits(p90)}, ${n})`;
-  const lines = [
-    `${machine.processors} × ${machine.processor}; load ${machine.load.map((l) => l.toFixed(2)).join(" before, ")} at the end; ${measured.wallS.toFixed(0)} s`,
-    Object.entries(machine.versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", "),
-    "",
-    `One batch of rollouts of ${horizon} steps with cost to go, ${(flops / 1e3).toFixed(0)} kFLOP a sample and step: median (10 %–90 %, N) in ms; share of the floor`,
-    ...table(
-      ["samples", ...Object.keys(equalWork[0]?.times ?? {})],
-      equalWork.map(({ samples, times }) => [
+export function reportText(measured: Measured): string {
+  return sections(measured)
+    .map(({ before, head, rows }) => {
+      const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+      const lines = [head, ...rows].map((row) =>
+        row
+          .map((cell, i) => cell.padEnd(widths[i]!))
+          .join("  ")
+          .trimEnd(),
+      );
+      return [...before, "", ...lines].map((line) => `${line}\n`).join("");
+    })
+    .join("\n");
+}
+
+/** For docs/benchmarks.md. */
+export function reportMarkdown(measured: Measured): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  return sections(measured)
+    .map(({ before, head, rows }) => `${before.join("\n")}\n\n${row(head)}${row(head.map(() => "---"))}${rows.map(row).join("")}`)
+    .join("\n");
+}
+
+function sections(measured: Measured): Section[] {
+  const { machine, compared, equalWork, floors, goals, ratios, problems, effort, horizon, flops, swept, target, wallS, quick } = measured;
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  const shares = new Map(Object.keys(equalWork[0]!.times).map((name) => [name, shareOfFloor(measured, ...arithmeticOf(name))]));
+  const levels = [...LEVELS, target].map((regret) => timesAt(swept, regret));
+  return [
+    {
+      before: [
+        `${machine.processors} × ${machine.processor}; load ${machine.load[0].toFixed(2)} before, ${machine.load[1].toFixed(2)} at the end; ${wallS.toFixed(0)} s${quick ? "; the quick form: few settings, few problems" : ""}.`,
+        `${versions.join(", ")}.`,
+      ],
+      head: ["goal", "at least", "found", ""],
+      rows: goals.map(({ name, wanted, found, reached }) => [name, wanted.toFixed(2), found.toFixed(2), reached ? "reached" : "missed"]),
+    },
+    {
+      before: [
+        `One batch of rollouts of ${horizon} steps with cost to go, ${(flops / 1e3).toFixed(0)} kFLOP a sample and step: median (10 %–90 %, N) in ms; in brackets the share of`,
+        "that time which the products alone would take at the speed of the fastest library for large or for equally shaped float32 products:",
+        ...floors.map(
+          ({ threads, large, own }) =>
+            `${threads} thread(s): ${large.gflops.toFixed(0)} GFLOP/s at 1024³ (${large.library}), ${Object.entries(own)
+              .map(([samples, fastest]) => `${fastest.gflops.toFixed(0)} at ${samples} samples (${fastest.library})`)
+              .join(", ")}.`,
+        ),
+      ],
+      head: ["samples", ...[...shares.keys()].map((name) => `${name} thread(s)`)],
+      rows: equalWork.map(({ samples, times }) => [
         String(samples),
         ...Object.entries(times).map(([name, time]) => {
-          const [arithmetic, threads] = name.split(" ") as [string, string];
-          const share = shareOfFloor(measured, arithmetic, Number(threads)).find((one) => one.samples === samples)?.share;
-          return `${ms(time)}  ${((share ?? Number.NaN) * 100).toFixed(0)} %`;
+          const { share } = shares.get(name)!.find((one) => one.samples === samples)!;
+          return `${spreadText(time)} [${(share * 100).toFixed(0)} %]`;
         }),
       ]),
-    ),
-    "",
-    ...floors.map(
-      ({ threads, large, own }) =>
-        `floor, ${threads} thread(s): ${large.gflops.toFixed(0)} GFLOP/s (${large.library}) at 1024³; as the rollout multiplies: ${Object.entries(
-          own,
-        )
-          .map(([samples, fastest]) => `${fastest.gflops.toFixed(0)} (${fastest.library}) at ${samples} samples`)
-          .join(", ")}`,
-    ),
-    "",
-    `Plans, by time. Settings tuned on ${problems.tuned} problems to the regret of CEM as published there, ${millimetres(measured.target)}; compared on ${problems.compared} others.`,
-    `Regret: cost above the best plan known (CEM ${effort.samples} × ${effort.iterations}, ${effort.seeds} seed(s), or anybody's), in mm of way to go. Time: median (10 %–90 %, N) in ms.`,
-    ...table(
-      ["planner", "setting", "iterations", "time [ms]", "regret", "90 %", "breaks a guardrail", "plan / rollouts"],
-      [...compared]
+    },
+    {
+      before: [
+        `Whole plans. Settings were tuned on ${problems.tuned} problems to the regret that CEM as published has there, ${millimetres(target)}; here on ${problems.compared} others.`,
+        `Regret: cost above the best plan known (CEM ${effort.samples} × ${effort.iterations} from ${effort.seeds} seed(s), or anybody's), mm of way to go. Time: median (10 %–90 %, N) in ms.`,
+      ],
+      head: ["planner", "setting", "iterations", "time [ms]", "mean regret", "90 % below", "breaks a guardrail", "plan / rollouts"],
+      rows: [...compared]
         .sort((a, b) => a.ms.median - b.ms.median)
         .map((one) => [
           one.name,
           settingsText(one.settings),
           String(one.iterations),
-          ms(one.ms),
+          spreadText(one.ms),
           millimetres(one.regret.mean),
           millimetres(one.regret.p90),
           `${(100 * one.breaks).toFixed(0)} %`,
           one.overRollouts === undefined ? "" : one.overRollouts.toFixed(2),
         ]),
-    ),
-    "",
-    "Times longer, at equal quality: of the medians (plan by plan, 10 %–90 %)",
-    ...table(
-      ["", ""],
-      Object.entries(ratios).map(([name, { median, p10, p90 }]) => [name, `${median.toFixed(1)} (${p10.toFixed(1)}–${p90.toFixed(1)})`]),
-    ).slice(1),
-    "",
-    ...table(
-      ["goal", "wanted", "found", ""],
-      goals.map(({ name, wanted, found, reached }) => [name, wanted.toFixed(2), found.toFixed(2), reached ? "reached" : "missed"]),
-    ),
+    },
+    {
+      before: ["How many times longer, at equal quality: of the medians (10 %–90 % of the plans, each against that of the same problem)"],
+      head: ["", "times"],
+      rows: Object.entries(ratios).map(([name, { median, p10, p90 }]) => [
+        name,
+        `${median.toFixed(1)} (${p10.toFixed(1)}–${p90.toFixed(1)})`,
+      ]),
+    },
+    {
+      before: [
+        `The least time, in ms, in which some setting has no more than so much mean regret on the ${problems.tuned} problems for tuning`,
+      ],
+      head: ["", ...LEVELS.map(millimetres), `${millimetres(target)}, as CEM published`],
+      rows: [...levels[0]!.keys()].map((name) => [
+        name,
+        ...levels.map((times) => {
+          const ms = times.get(name);
+          return ms === undefined ? "–" : digits(ms);
+        }),
+      ]),
+    },
   ];
-  return `${lines.join("\n")}\n`;
 }
 
-export function settingsText(settings: object): string {
+function arithmeticOf(name: string): [string, number] {
+  const [arithmetic, threads] = name.split(" ") as [string, string];
+  return [arithmetic, Number(threads)];
+}
+
+function settingsText(settings: object): string {
   return Object.entries(settings)
-    .filter(([name]) => !["iterations", "planner", "whole"].includes(name))
-    .flatMap(([name, value]) => (typeof value === "object" ? settingsText(value) || "defaults" : `${name} ${value}`))
+    .filter(([name]) => !["iterations", "whole"].includes(name))
+    .flatMap(([name, value]) => (typeof value === "object" ? settingsText(value) : name === "planner" ? String(value) : `${name} ${value}`))
+    .filter((text) => text !== "")
     .join(", ");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
+function spreadText({ median, p10, p90, n }: Spread): string {
+  return `${digits(median)} (${digits(p10)}–${digits(p90)}, ${n})`;
 }
 
 function digits(value: number): string {
@@ -88,5 +134,5 @@ function digits(value: number): string {
 }
 
 function millimetres(metres: number): string {
-  return `${(1000 * metres).toFixed(2)} mm`;
+  return `${(1000 * metres).toFixed(1)} mm`;
 }

@@ -13,6 +13,7 @@ export interface PeerSettings {
   readonly elites?: number;
   readonly std?: number;
   readonly temperature?: number;
+  readonly rate?: number;
 }
 
 /** As papers on latent world models plan: DINO-WM, LeWorldModel and the solvers of stable-worldmodel. */
@@ -31,23 +32,32 @@ function grid<T extends object>(choices: { readonly [K in keyof T]: readonly T[K
  * @param defaults the runtime's own planner and its options
  */
 export function seriesOf(quick: boolean, defaults: OurSettings): { research: Series; others: Series[] } {
-  const cem = (iterations: number): OurSettings[] => [
+  const sampled: OurSettings[] = [
     defaults,
-    ...grid<{ samples: number; elites: number; initialStd: number }>({
-      samples: quick ? [64, 128] : [32, 48, 64, 96, 128, 192, 256],
-      elites: quick ? [8] : [4, 8],
-      initialStd: quick ? [0.6] : [0.4, 0.6],
-    }).map((options) => ({ planner: "cem" as const, options, iterations })),
+    ...grid<{ samples: number; minStd: number; colour: number }>({
+      samples: quick ? [64] : [32, 64, 96, 128, 192],
+      minStd: quick ? [0.05] : [0.05, 0.01],
+      colour: quick ? [2] : [1, 2],
+    }).map((options) => ({ planner: "cem" as const, options, iterations: 12 })),
   ];
-  const mppi = grid<{ samples: number; effective: number }>({ samples: [64, 128, 256], effective: [2, 4, 8] }).map((options) => ({
+  const descended: OurSettings[] = [
+    ...grid<{ samples: number; starts: number; fresh: number }>({
+      samples: quick ? [64] : [64, 128],
+      starts: quick ? [8] : [4, 8],
+      fresh: quick ? [0.125] : [0, 0.125],
+    }).map((options) => ({ planner: "hybrid" as const, options: { elites: 8, ...options }, iterations: 20 })),
+    ...grid<{ samples: number; starts: number }>({ samples: quick ? [64] : [32, 64, 128], starts: quick ? [8, 16] : [4, 8, 16] }).map(
+      (options) => ({
+        planner: "gradient" as const,
+        options,
+        iterations: 25,
+      }),
+    ),
+  ];
+  const mppi = grid<{ samples: number; effective: number }>({ samples: [64, 128, 256], effective: [2, 4] }).map((options) => ({
     planner: "mppi" as const,
     options,
-    iterations: 20,
-  }));
-  const gradient = grid<{ samples: number }>({ samples: [4, 8, 16, 32] }).map((options) => ({
-    planner: "gradient" as const,
-    options,
-    iterations: 20,
+    iterations: 15,
   }));
   const ours = (name: string, threads: number, precision: Precision, settings: readonly OurSettings[]): Series => ({
     name: `rehearse ${name}, ${precision}, ${threads} thread${threads > 1 ? "s" : ""}`,
@@ -63,46 +73,62 @@ export function seriesOf(quick: boolean, defaults: OurSettings): { research: Ser
     threads,
     settings,
   });
+  // The ranges are those around what did best in a wider search; few settings that could win are left out.
   const torchCem = grid<PeerSettings>({
-    samples: quick ? [64, 128] : [32, 64, 96, 128, 192],
-    iterations: [quick ? 12 : 15],
-    elites: quick ? [10] : [6, 10, 20],
-    std: quick ? [0.7] : [0.5, 0.8],
-  }).filter(({ samples, elites }) => elites! <= samples / 3);
+    samples: quick ? [192] : [96, 128, 192, 300],
+    iterations: [quick ? 25 : 30],
+    elites: quick ? [20] : [6, 10, 20],
+    std: quick ? [1] : [0.6, 1],
+  });
   const torchMppi = [
     { samples: 100, iterations: 1 },
     ...grid<PeerSettings>({
-      samples: quick ? [128, 256] : [128, 256, 512],
+      samples: quick ? [256] : [128, 256, 512],
       iterations: [quick ? 15 : 25],
-      temperature: quick ? [0.01] : [0.003, 0.01, 0.03],
-      std: quick ? [0.5] : [0.25, 0.5],
+      temperature: quick ? [0.001] : [0.0003, 0.001, 0.003],
+      std: quick ? [0.4] : [0.4, 0.8],
     }),
   ];
   const solver = grid<PeerSettings>({
-    samples: quick ? [128] : [64, 128, 300],
-    iterations: [quick ? 12 : 15],
+    samples: quick ? [128] : [128, 300],
+    iterations: [quick ? 20 : 30],
     elites: [10],
-    std: quick ? [0.7] : [0.5, 1],
-  }).filter(({ samples, elites }) => elites! <= samples / 3);
-  const solvers = quick ? ["swm-icem"] : ["swm-cem", "swm-icem"];
+    std: [1],
+  });
+  const descent = grid<PeerSettings>({
+    samples: quick ? [16] : [4, 8, 16, 32],
+    iterations: [40],
+    std: [0.5],
+    rate: quick ? [0.1] : [0.1, 0.3],
+  });
   return {
     research: { ...peer("torch-cem", 2, [RESEARCH]), name: "torch-cem as published, 2 threads" },
     others: [
-      ours("cem", 1, "int8", cem(8)),
-      ours("cem", 2, "int8", cem(8)),
-      ours("cem", 2, "float32", cem(8)),
+      ours("sampling", 1, "int8", sampled),
+      ours("descent", 1, "int8", descended),
+      ours("sampling", 2, "float32", sampled),
+      ours("descent", 2, "float32", descended),
       ...(quick
         ? []
         : [
-            ours("cem", 1, "float32", cem(8)),
+            ours("sampling", 2, "int8", sampled),
+            ours("descent", 2, "int8", descended),
+            ours("sampling", 1, "float32", sampled),
+            ours("descent", 1, "float32", descended),
             ours("mppi", 2, "int8", mppi),
-            ours("icem", 2, "int8", [{ planner: "icem", options: {}, iterations: 12 }]),
-            ours("gradient", 2, "float32", gradient),
           ]),
       peer("torch-cem", 2, torchCem),
       peer("pytorch-mppi", 2, torchMppi),
-      ...(quick ? [] : [peer("torch-cem", 1, torchCem), peer("pytorch-mppi", 1, torchMppi)]),
-      ...solvers.map((name) => peer(name, 2, solver)),
+      peer("swm-icem", 2, solver),
+      peer("swm-gradient", 2, descent),
+      ...(quick
+        ? []
+        : [
+            peer("torch-cem", 1, torchCem),
+            peer("pytorch-mppi", 1, torchMppi),
+            peer("swm-cem", 2, solver),
+            peer("swm-gradient", 1, descent),
+          ]),
     ],
   };
 }
