@@ -40,7 +40,11 @@ else {
   if (flags.docs) {
     write(PICTURE, plot(measured));
     const page = readFileSync(join(PROJECT_ROOT, PAGE), "utf8");
-    write(PAGE, page.replace(/(?<=<!-- planning -->\n)[\s\S]*(?=<!-- end of planning -->)/, `\n${reportMarkdown(measured)}\n`));
+    const found = `\n![Mean regret against time of a plan, for each planner](images/planning.svg)\n\n${reportMarkdown(measured)}\n`;
+    write(
+      PAGE,
+      page.replace(/(?<=<!-- planning -->\n)[\s\S]*(?=<!-- end of planning -->)/, () => found),
+    );
   }
   process.stdout.write(flags.json ? `${JSON.stringify(measured)}\n` : reportText(measured));
 }

@@ -44,6 +44,7 @@ export { SmoothnessCost } from "./objective/smoothness-cost.js";
 export { TwistScaling } from "./objective/twist-scaling.js";
 export { loadModel } from "./onnx/model.js";
 export { createPlanner, PLANNER_NAMES } from "./planner/index.js";
+export { type CountedObjective, type KnownAnswer, knownAnswers } from "./planner/known-answers.js";
 export { planWithin } from "./planner/plan-within.js";
 export { constantPlan, resamplePlan } from "./planner/warm-start.js";
 export { BagReader } from "./recording/bag-reader.js";

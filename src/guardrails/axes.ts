@@ -6,6 +6,7 @@ import { secondsBetween } from "../math/seconds.js";
 
 /** A pause between outputs gives no right to a larger step. */
 const MAX_STEP_S = 0.1;
+const MEMORY_NS = 500_000_000n;
 /** Slower than this counts as standing still, by the axis's unit. */
 export const REST = { "m/s": 0.02, "rad/s": 0.05 } as const;
 
@@ -100,6 +101,24 @@ export function isAtRest(robot: RobotDescription, now: Pick<BodyState, "odometry
     sameCommand(now.lastOutput, restOf(robot)) &&
     axesOf(robot).every(({ unit }, i) => Math.abs(velocity[i]!) <= REST[unit])
   );
+}
+
+interface Output {
+  readonly atNs: bigint;
+  readonly values: readonly number[];
+}
+
+/** Remembers what was sent in the last half second, oldest first: the body may still be at it. Asked again for the same moment, it says the same. */
+export function recentOutputs(): (now: BodyState) => readonly Output[] {
+  let outputs: Output[] = [];
+  return ({ lastOutput, lastOutputNs, nowNs }) => {
+    const newest = outputs.at(-1)?.atNs;
+    if (newest !== undefined && nowNs < newest) outputs = [];
+    if (lastOutputNs === newest) outputs.pop();
+    if (lastOutputNs !== undefined) outputs.push({ atNs: lastOutputNs, values: valuesOf(lastOutput) });
+    while (outputs.length > 2 && nowNs - outputs[0]!.atNs > MEMORY_NS) outputs.shift();
+    return outputs;
+  };
 }
 
 /** Time since the last output, as far as it counts for what can be reached. */

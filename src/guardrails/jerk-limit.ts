@@ -1,12 +1,7 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { secondsBetween } from "../math/seconds.js";
-import { axesOf, stepS, valuesOf } from "./axes.js";
+import { axesOf, recentOutputs, stepS, valuesOf } from "./axes.js";
 import { clamped, rule } from "./rule.js";
-
-interface Output {
-  readonly atNs: bigint | undefined;
-  readonly values: readonly number[];
-}
 
 /**
  * How fast speeding up may begin: from an output to the next, the acceleration away from rest grows by `j·dt` at most, from that of the two
@@ -15,20 +10,16 @@ interface Output {
  */
 export function jerkLimit(robot: RobotDescription) {
   const axes = axesOf(robot);
-  let last: Output = { atNs: undefined, values: axes.map(() => 0) };
-  let before = last;
+  const recent = recentOutputs();
   return rule("acceleration.jerk", (command, now) => {
-    if (now.lastOutputNs !== last.atNs) {
-      before = last;
-      last = { atNs: now.lastOutputNs, values: valuesOf(now.lastOutput) };
-    }
-    const elapsedS = last.atNs === undefined || before.atNs === undefined ? 0 : secondsBetween(before.atNs, last.atNs);
+    const [before, last] = recent(now).slice(-2);
+    const elapsedS = last === undefined ? 0 : secondsBetween(before!.atNs, last.atNs);
+    const had = valuesOf(now.lastOutput);
     const dt = stepS(now);
     return clamped("acceleration.jerk", axes, command, (i) => {
-      const had = last.values[i]!;
-      const gainPerS2 = elapsedS > 0 ? (had - before.values[i]!) / elapsedS : 0;
+      const gainPerS2 = elapsedS > 0 ? (had[i]! - before!.values[i]!) / elapsedS : 0;
       const more = axes[i]!.jerkPerS3 * dt;
-      return [Math.min(had, 0) - dt * (Math.max(-gainPerS2, 0) + more), Math.max(had, 0) + dt * (Math.max(gainPerS2, 0) + more)];
+      return [Math.min(had[i]!, 0) - dt * (Math.max(-gainPerS2, 0) + more), Math.max(had[i]!, 0) + dt * (Math.max(gainPerS2, 0) + more)];
     });
   });
 }

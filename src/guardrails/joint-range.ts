@@ -1,24 +1,26 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
-import { axesOf, measured, valuesOf } from "./axes.js";
+import { axesOf, measured, recentOutputs, valuesOf } from "./axes.js";
 import { clamped, rule, stop, worstTick } from "./rule.js";
 
 /** Planning keeps this much of its range to each side of a joint free, and so does not end at the gate. */
 const SPARE_RAD = 0.02;
 
 /**
- * Each joint can still stop before the end of its range. The way to rest from a velocity v is `v·(r + τ) + v²/2d`: one reaction time under the
- * command, then braking with the joint's deceleration, behind its command by its lag. Solved for v, that is the fastest command towards the
- * end from where the joint will be when the command acts; away from the end there is no limit. The one-dimensional stopping path.
+ * Each joint can still stop before the end of its range: the one-dimensional stopping path. A joint that moves with u goes on so for the time w
+ * until a command c acts, obeys that for one reaction time r, then brakes with its deceleration d, always behind its command by its lag τ:
+ * `u·w + c·r + max(u, c)·τ + c²/2d`. Solved for c, that is the fastest command towards the end; away from it there is no limit.
  */
 export function jointRange(robot: RobotDescription) {
   const { joints, response, staleness } = robot;
   const axes = axesOf(robot);
-  const fastest = (i: number, roomRad: number) => {
+  const recent = recentOutputs();
+  const fastest = (i: number, roomRad: number, towardsRps: number) => {
     const d = joints[i]!.decelerationRps2;
-    const lag = d * (response.reactionS + response.timeConstantS);
-    return roomRad > 0 ? Math.sqrt(lag * lag + 2 * d * roomRad) - lag : 0;
+    const solved = (waysS: number, leftRad: number) => (leftRad > 0 ? Math.sqrt((d * waysS) ** 2 + 2 * d * leftRad) - d * waysS : 0);
+    const slower = solved(response.reactionS, roomRad - towardsRps * response.timeConstantS);
+    return slower <= towardsRps ? slower : solved(response.reactionS + response.timeConstantS, roomRad);
   };
   return rule(
     "joint-range",
@@ -26,12 +28,15 @@ export function jointRange(robot: RobotDescription) {
       const body = measured(robot, now);
       if (body === undefined) return stop("joint-range", Number.NaN, 0, "rad");
       const waitS = clamp(secondsBetween(body.stampNs, now.nowNs), 0, staleness.odometryS) + response.commandDelayS;
-      const last = valuesOf(now.lastOutput);
+      // Whatever was sent since this was measured, and what was still on its way then, may have moved the joint on.
+      const told = recent(now).filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + response.reactionS);
+      const sent = [body.velocity, valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
       const ruling = clamped("joint-range", axes, command, (i) => {
         const [low, high] = joints[i]!.positionRad;
-        const upRps = Math.max(body.velocity[i]!, last[i]!, 0);
-        const downRps = Math.max(-body.velocity[i]!, -last[i]!, 0);
-        return [-fastest(i, body.position[i]! - downRps * waitS - low), fastest(i, high - body.position[i]! - upRps * waitS)];
+        const upRps = Math.max(0, ...sent.map((values) => values[i]!));
+        const downRps = Math.max(0, ...sent.map((values) => -values[i]!));
+        const q = body.position[i]!;
+        return [-fastest(i, q - downRps * waitS - low, downRps), fastest(i, high - q - upRps * waitS, upRps)];
       });
       return ruling && { ...ruling, slows: true };
     },

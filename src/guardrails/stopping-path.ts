@@ -4,7 +4,7 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DifferentialDriveResponse, type DriveState, driveStep } from "../motion/differential-drive.js";
-import { REST, scaled, valuesOf } from "./axes.js";
+import { REST, recentOutputs, scaled, valuesOf } from "./axes.js";
 import { stop } from "./rule.js";
 
 /** Between poses of a path: 15 mm at 0.6 m/s; between two of them the distance to a point 0.2 m away is off by 0.2 mm at most. */
@@ -26,6 +26,7 @@ export type DistanceOf = (path: readonly number[], timesS: readonly number[]) =>
  */
 export class StoppingPath {
   private readonly response: DifferentialDriveResponse;
+  private readonly recent = recentOutputs();
 
   constructor(private readonly robot: RobotDescription) {
     const { drive, limits, response } = robot;
@@ -102,20 +103,25 @@ export class StoppingPath {
   }
 
   /**
-   * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the faster of what was
-   * measured and what it was last told: the measurement is late while it speeds up, the command is early while it slows down, and a
+   * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the fastest of what was
+   * measured and what it was told since: the measurement is late while it speeds up, the command is early while it slows down, and a
    * frozen odometry must not look like standing still.
    */
-  private whenItActs({ odometry, lastOutput, nowNs }: BodyState): DriveState | undefined {
-    if (odometry === undefined) return undefined;
-    const { odomFromBase: pose, twistInBase: twist } = odometry;
-    const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(lastOutput);
-    const speedMps = Math.hypot(twist.vxMps, twist.vyMps);
-    const sameWay = vxMps * twist.vxMps + vyMps * twist.vyMps > 0 || speedMps <= REST["m/s"];
-    const held = sameWay && Math.hypot(vxMps, vyMps) > speedMps ? { vxMps, vyMps } : { vxMps: twist.vxMps, vyMps: twist.vyMps };
-    const state: DriveState = { pose, twist: { ...twist, ...held } };
-    const ageS = clamp(secondsBetween(odometry.stampNs, nowNs), 0, this.robot.staleness.odometryS);
-    const waitS = ageS + this.robot.response.commandDelayS;
-    return waitS > 0 ? driveStep(state, { ...held, yawRateRps }, waitS, this.response) : state;
+  private whenItActs(now: BodyState): DriveState | undefined {
+    if (now.odometry === undefined) return undefined;
+    const { stampNs, odomFromBase: pose, twistInBase: twist } = now.odometry;
+    const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
+    const told = this.recent(now).filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
+    const sent = [valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
+    const held = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
+      sent.reduce((most, values) => {
+        const sameWay = values[i]! * v > 0 || Math.abs(v) <= REST["m/s"];
+        return sameWay && Math.abs(values[i]!) > Math.abs(most) ? values[i]! : most;
+      }, v),
+    );
+    const [vxMps = 0, vyMps = 0] = held;
+    const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
+    const state: DriveState = { pose, twist: { vxMps, vyMps, yawRateRps: twist.yawRateRps } };
+    return waitS > 0 ? driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response) : state;
   }
 }

@@ -174,7 +174,9 @@ class Start {
     this.probeViolation = violation;
     this.accepted = isBetter({ cost, violation }, this);
     if (!this.accepted) {
-      this.radius *= SHRINK;
+      // A guardrail is no plane: what was learned of it where it was broken may hold back a step that it would let through elsewhere.
+      if (violation === 0 && this.hasWall) this.hasWall = false;
+      else this.radius *= SHRINK;
       return;
     }
     if (this.violation > 0 && violation === 0) {

@@ -265,17 +265,23 @@ class DiscField implements Landscape {
   /** How deep the way goes into a disc; where that is: step, share of it, and the unit vector out of the disc. */
   private worst(row: ArrayLike<number>, at: number): [number, number, number, number, number] {
     let [x, y]: [number, number] = [...START];
+    let deepest = 0;
     const found: [number, number, number, number, number] = [0, 0, 0, 0, 0];
     for (let t = 0; t < this.steps; t++) {
-      const [dx, dy] = [(REACH_M * row[at + 2 * t]!) / CHECKS, (REACH_M * row[at + 2 * t + 1]!) / CHECKS];
+      const dx = (REACH_M * row[at + 2 * t]!) / CHECKS;
+      const dy = (REACH_M * row[at + 2 * t + 1]!) / CHECKS;
       for (let i = 1; i <= CHECKS; i++) {
         x += dx;
         y += dy;
-        for (const [cx, cy, radius] of DISCS) {
-          const [ox, oy] = [x - cx, y - cy];
-          if (ox * ox + oy * oy >= (radius - found[0]) ** 2) continue;
+        for (let d = 0; d < DISCS.length; d++) {
+          const disc = DISCS[d]!;
+          const ox = x - disc[0];
+          const oy = y - disc[1];
+          const nearest = disc[2] - deepest;
+          if (ox * ox + oy * oy >= nearest * nearest) continue;
           const distance = Math.hypot(ox, oy);
-          found[0] = radius - distance;
+          deepest = disc[2] - distance;
+          found[0] = deepest;
           found[1] = t;
           found[2] = i / CHECKS;
           found[3] = ox / Math.max(distance, 1e-9);

@@ -6,10 +6,34 @@ import { seededRandom } from "../../src/math/random.js";
 import { tensor, values, zeros } from "../../src/math/tensor.js";
 import { isBetter } from "../../src/planner/candidates.js";
 import { createPlanner, PLANNER_NAMES } from "../../src/planner/index.js";
+import { type KnownAnswer, knownAnswers } from "../../src/planner/known-answers.js";
 import { planWithin } from "../../src/planner/plan-within.js";
 import { doubleIntegrator, gap, obstacleField, ProblemObjective, planFor, plansOf, quadratic, SimulatedClock } from "./planner-problems.js";
 
 const field = obstacleField();
+
+/** Work, in scores of one candidate, that the bounds below are for; a slope counts as four scores. */
+const WORK = 4096;
+/** How far from the optimum a planner may be left by so much work, in percent: the median of ten seeds. Whoever descends comes to the bottom. */
+const SAMPLING = { lqr: 4, bounded: 6, discs: 90 };
+const DESCENDING = { lqr: 0.05, bounded: 0.05, discs: 60 };
+const BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = { gradient: DESCENDING, hybrid: DESCENDING };
+
+/** Percent above the optimum by work done. */
+async function gaps(name: (typeof PLANNER_NAMES)[number], problem: KnownAnswer, seed: number, warmStart: Float32Array, work: number) {
+  const objective = problem.objective();
+  const found: { work: number; gap: number }[] = [];
+  const warm = tensor(warmStart, [problem.steps, problem.axes]);
+  for await (const { cost, violation } of createPlanner(name).improve(objective, warm, seededRandom(seed))) {
+    const done = objective.scored + 4 * objective.sloped;
+    if (done > work) break;
+    found.push({ work: done, gap: violation > 0 ? Number.POSITIVE_INFINITY : 100 * (cost / problem.optimum - 1) });
+  }
+  return found;
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const SEEDS = Array.from({ length: 10 }, (_, i) => 1000 + i);
 
 describe.each(PLANNER_NAMES)("planner %s", (name) => {
   const planner = createPlanner(name);
@@ -59,6 +83,83 @@ describe.each(PLANNER_NAMES)("planner %s", (name) => {
         if (i > 0) expect(isBetter(plans[i - 1]!, plan)).toBe(false);
       });
     }
+  });
+
+  describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))("on %s", (key, problem) => {
+    const cold = new Float32Array(problem.best.length);
+
+    test("more work never gives a worse plan, and enough of it one near the optimum", async () => {
+      const last: number[] = [];
+      for (const seed of SEEDS) {
+        const found = await gaps(name, problem, seed, cold, WORK);
+        for (let i = 1; i < found.length; i++) expect(found[i]!.gap).toBeLessThanOrEqual(found[i - 1]!.gap);
+        last.push(found.at(-1)!.gap);
+      }
+      expect(Math.min(...last)).toBeGreaterThan(-0.01);
+      expect(median(last)).toBeLessThan((BOUNDS[name] ?? SAMPLING)[key as "lqr"]!);
+    });
+
+    test("from the plan of the step before, it is further on at once", async () => {
+      const warm = new Float32Array(problem.best.length);
+      warm.set(problem.best.subarray(problem.axes));
+      const first = async (start: Float32Array) =>
+        median(await Promise.all(SEEDS.map(async (seed) => (await gaps(name, problem, seed, start, 128)).at(-1)!.gap)));
+      expect(await first(warm)).toBeLessThan(await first(cold));
+    });
+  });
+
+  test("its plan is the best of all candidates that were ever scored, guardrails first, in every iteration", async () => {
+    const problem = new ProblemObjective({ ...field, cost: (actions) => 1e9 * field.cost(actions) });
+    let best = { cost: Number.POSITIVE_INFINITY, violation: Number.POSITIVE_INFINITY };
+    let asked = 0;
+    const watched: DifferentiableObjective = {
+      score: async (actions) => {
+        asked++;
+        const scores = await problem.score(actions);
+        scores.cost.forEach((cost, n) => {
+          const candidate = { cost, violation: scores.violation[n]! };
+          if (isBetter(candidate, best)) best = candidate;
+        });
+        return scores;
+      },
+      gradient: (actions) => problem.gradient(actions),
+    };
+    const warmStart = tensor(new Float32Array([0.9, 0, 0.9, 0]), [2, 2]);
+    let iterations = 0;
+    for await (const plan of planner.improve(watched, warmStart, seededRandom(1000))) {
+      expect({ cost: plan.cost, violation: plan.violation }).toEqual(best);
+      expect(plan.iterations).toBe(++iterations);
+      expect(asked).toBe(iterations);
+      if (iterations === 12) break;
+    }
+    expect(best.violation).toBe(0);
+  });
+
+  test("two plans at the same time do not disturb each other", async () => {
+    const problem = quadratic(4, 2);
+    const alone = await plansOf(createPlanner(name), new ProblemObjective(problem), zeros(4, 2), 6, 1000);
+    const objective = new ProblemObjective(problem);
+    const [one, other] = [1000, 1001].map((seed) => planner.improve(objective, zeros(4, 2), seededRandom(seed))[Symbol.asyncIterator]());
+    for (let i = 0; i < 6; i++) {
+      const next = await one!.next();
+      await other!.next();
+      expect(values((next.value as Plan).actions)).toEqual(values(alone[i]!.actions));
+    }
+    await one!.return?.();
+    await other!.return?.();
+  });
+
+  test("guesses leave room for what is new", async () => {
+    const objective = new ProblemObjective(quadratic(4, 1));
+    const fresh = new Set<number>();
+    const score = objective.score.bind(objective);
+    objective.score = async (actions) => {
+      for (let n = 0; n < actions.shape[0]!; n++) fresh.add(actions.get(n, 0, 0));
+      return score(actions);
+    };
+    const guesses = Array.from({ length: 40 }, () => zeros(4, 1));
+    await plansOf(createPlanner(name, { samples: 16 }), objective, zeros(4, 1), 1, 1000, guesses);
+    expect(fresh.size).toBeGreaterThanOrEqual(8);
   });
 
   test("what it says of a plan is what the objective says of it", async () => {

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** Every branch of what stands between a command and the robot, by the tests that assert what it does. */
+export default defineConfig({
+  test: {
+    include: ["tests/unit/guardrails/**/*.test.ts", "tests/unit/control/{gate,guard,moving}*.test.ts"],
+    testTimeout: 120_000,
+    maxWorkers: 2,
+    coverage: {
+      provider: "v8",
+      include: ["src/guardrails/**", "src/control/{gate,guard,surroundings,moving-objects}.ts", "src/math/points.ts"],
+      reporter: ["text"],
+      reportsDirectory: ".cache/coverage",
+      thresholds: { branches: 100 },
+    },
+  },
+});
