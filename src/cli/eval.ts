@@ -28,7 +28,7 @@ export function evalCommand(): Command {
     .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, Number, 0)
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
-    .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, DRIVERS.join(","))
+    .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, "model,random,straight,true-dynamics")
     .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)

@@ -1,6 +1,8 @@
 import { ControlLoop } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
+import { STOP_TWIST } from "../core/command.js";
 import type { TimedPlan } from "../core/cycle.js";
+import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { NavigationWorld } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
@@ -11,9 +13,10 @@ import { WorldRobot } from "../worlds/world-robot.js";
 import { controlOptionsOf } from "./control-options.js";
 import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, RULES, runEpisode } from "./evaluate.js";
+import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
 import { Lockstep } from "./lockstep.js";
-import type { PlanMaker } from "./plan-maker.js";
-import { buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
+import type { Mind } from "./plan-maker.js";
+import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueModel } from "./true-model.js";
@@ -21,7 +24,8 @@ import { trueModel } from "./true-model.js";
 /** Training data come from seeds at and above this; evaluation stays below. */
 export const FIRST_TRAINING_SEED = 100_000;
 
-export const DRIVERS = ["model", "random", "straight", "true-dynamics"] as const;
+/** Beside the model: floors, a ceiling, the model with no guardrail anywhere (what they cost), and models that are not to be trusted. */
+export const DRIVERS = ["model", "random", "straight", "true-dynamics", "unguarded", ...LIE_NAMES] as const;
 export type DriverName = (typeof DRIVERS)[number];
 
 export interface EvaluationRequest {
@@ -75,7 +79,7 @@ export async function evaluate(
   progress: (driver: DriverName, done: number, succeeded: number) => void,
 ): Promise<Record<DriverName, Summary>> {
   const rules = { ...RULES, ...request.rules };
-  const built = request.drivers.includes("model") ? await buildPlanner(setup) : undefined;
+  const built = request.drivers.some((name) => !MODEL_FREE.includes(name)) ? await buildPlanner(setup) : undefined;
   const summaries: Partial<Record<DriverName, Summary>> = {};
   for (const name of request.drivers) {
     const results: EpisodeResult[] = [];
@@ -84,8 +88,8 @@ export async function evaluate(
       const world = createWorld(request.world, { seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
-      const driver = await driverOf(name, world, episode, request.goal, setup, built?.planMaker);
-      results.push(await runEpisode(world, episode, driver, name === "model" || name === "true-dynamics", rules));
+      const driver = await driverOf(name, world, episode, request.goal, setup, built);
+      results.push(await runEpisode(world, episode, driver, name !== "random" && name !== "straight", rules));
       progress(name, i + 1, results.filter((r) => r.success).length);
     }
     summaries[name] = summarise(results);
@@ -113,38 +117,45 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, re
   };
 }
 
+const MODEL_FREE: readonly DriverName[] = ["random", "straight", "true-dynamics"];
+const OPEN_GATE: Gate = { admit: (proposed) => ({ kind: "pass", command: proposed ?? STOP_TWIST }) };
+
 async function driverOf(
   name: DriverName,
   world: NavigationWorld,
   episode: Episode,
   kind: "pose" | "image",
   setup: PlannerSetup,
-  planMaker: PlanMaker | undefined,
+  built: BuiltPlanner | undefined,
 ): Promise<Driver> {
   const options = controlOptionsOf(setup);
-  const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+  const guardrails = guardrailsFor(setup.robot);
+  const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(guardrails, setup.robot);
   const pose = { kind: "pose", id: episode.seed + 1, xM: episode.goal.xM, yM: episode.goal.yM } as const;
   if (name === "random") return new RandomDriver(world, gate, options.periodNs, seededRandom(episode.seed).fork("random driver"));
   if (name === "straight") return new StraightDriver(world, gate, options.periodNs, pose);
 
   const clock = new SimulatedClock(world.stampNs);
   const loop = new ControlLoop(options, gate);
+  const shape = { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS };
+  const mindOf = (): Mind => {
+    if (name === "true-dynamics") return trueModel(world, motionModelOf(setup.robot), shape);
+    if (name === "unguarded" || name === "model") return built!.mind;
+    return LIES[name](built!.mind, seededRandom(episode.seed).fork(name));
+  };
   const maker =
     name === "model"
-      ? planMaker!
-      : await makePlanMaker(
-          trueModel(world, motionModelOf(setup.robot), { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS }),
-          setup,
-          SYSTEM_CLOCK,
-        );
+      ? built!.planMaker
+      : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, undefined, name === "unguarded" ? [] : guardrails);
   const run = new Lockstep(new WorldRobot(world), clock, loop, (request): Promise<TimedPlan> => maker.plan(request), {
     controlPeriodNs: options.periodNs,
     planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
-    planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
+    planDelayNs: BigInt(Math.round(slownessOf(name) * setup.parameters.planning_budget_s * 1e9)),
   });
   loop.on("configure");
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
-  const goal: Goal = kind === "pose" || name !== "model" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal) };
+  const goal: Goal =
+    kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal) };
   loop.setGoal(goal);
   return new ControllerDriver(run);
 }

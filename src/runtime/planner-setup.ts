@@ -3,6 +3,7 @@ import type { ParameterValues } from "../config/parameters.js";
 import type { PlanRequest } from "../control/control-loop.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
+import type { Guardrail } from "../core/guardrail.js";
 import type { LoadedModel, ModelDescription, Precision } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Planner } from "../core/planner.js";
@@ -41,6 +42,7 @@ export interface PlannerSetup {
 export interface BuiltPlanner {
   readonly planMaker: PlanMaker;
   readonly model: LoadedModel;
+  readonly mind: Mind;
   /** Builds the planner anew around the same model; rejects, and leaves it as it was, when the parameters can't be planned with. */
   adjust(setup: PlannerSetup): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
       return planMaker;
     },
     model,
+    mind,
     async adjust(changed) {
       planMaker = await makePlanMaker(mind, changed, clock, surprise);
     },
@@ -74,13 +77,19 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
 }
 
 /** The planner around given parts: a model's, or the true dynamics in their place. */
-export async function makePlanMaker(mind: Mind, setup: PlannerSetup, clock: Clock, surprise?: RequestSurprise): Promise<PlanMaker> {
+export async function makePlanMaker(
+  mind: Mind,
+  setup: PlannerSetup,
+  clock: Clock,
+  surprise?: RequestSurprise,
+  guardrails: readonly Guardrail[] = guardrailsFor(setup.robot),
+): Promise<PlanMaker> {
   const { parameters, robot } = setup;
   checkHorizon(parameters);
   return new PlanMaker(
     mind,
     motionModelOf(robot, PLANNING_STEP_S),
-    guardrailsFor(robot),
+    guardrails,
     plannersOf(parameters),
     seededRandom(parameters.seed),
     clock,

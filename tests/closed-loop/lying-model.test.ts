@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { evaluate } from "../../src/runtime/evaluation.js";
+import { LIE_NAMES } from "../../src/runtime/lies.js";
+import { loadSetup } from "../../src/runtime/load-setup.js";
+
+// The shipped model, since a liar must first know the truth. ./rehearse eval rooms --drivers lying-free,… has the long form.
+const setup = loadSetup(["samples=24", "iterations=2"]);
+const request = { world: "rooms", episodes: 3, seed: 5000, goal: "pose", rules: { timeLimitS: 12 } } as const;
+
+describe("a model that is not to be trusted", () => {
+  it.each(LIE_NAMES)("%s: nothing is touched, and goals are missed where the answers mean nothing", async (name) => {
+    const { [name]: result } = await evaluate({ ...request, drivers: [name] }, setup, () => {});
+    expect(result.collisions).toBe(0);
+    if (name === "lying-random" || name === "lying-nan") expect(result.success).toBeLessThan(1);
+  }, 60_000);
+});
