@@ -52,12 +52,12 @@ export class StoppingPath {
     const rests = Math.hypot(vxMps, vyMps) <= REST["m/s"];
     // A disc that turns in place goes nowhere.
     if (vx === 0 && vy === 0 && rests) return undefined;
-    const distance = (asked: Command) => this.follow(state, asked, distanceOf);
-    const asked = distance(command);
+    const distance = (command: Command) => this.follow(state, command, distanceOf).distanceM;
+    const { distanceM: asked, restsAtS } = this.follow(state, command, distanceOf);
     if (asked >= neededM) return undefined;
     const ruling = { violation: { guardrail, value: asked, limit: neededM, unit: "m" }, slows: true };
-    const braking = distance(STOP_TWIST);
-    if (braking < neededM) {
+    if (distance(STOP_TWIST) < neededM) {
+      const braking = this.follow(state, STOP_TWIST, distanceOf, restsAtS).distanceM;
       const startM = distanceOf([state.pose.xM, state.pose.yM], [0]);
       const againstMotion = vx * vxMps + vy * vyMps <= 0 || rests;
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
@@ -80,8 +80,11 @@ export class StoppingPath {
     return response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
   }
 
-  /** The way under `command` for one reaction time, then braking; times from when the command acts. */
-  private follow(from: DriveState, command: Command, distanceOf: DistanceOf): number {
+  /**
+   * The way under `command` for one reaction time, then braking; times from when the command acts.
+   * @param untilS looks on at the body that rests, for what moves: so that going away from it compares with standing there
+   */
+  private follow(from: DriveState, command: Command, distanceOf: DistanceOf, untilS = 0) {
     const { reactionS } = this.robot.response;
     const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(command);
     const path = [from.pose.xM, from.pose.yM];
@@ -99,7 +102,13 @@ export class StoppingPath {
     const [cos, sin] = [Math.cos(pose.yawRad) * this.response.timeConstantS, Math.sin(pose.yawRad) * this.response.timeConstantS];
     path.push(pose.xM + twist.vxMps * cos - twist.vyMps * sin, pose.yM + twist.vxMps * sin + twist.vyMps * cos);
     timesS.push(timesS.at(-1)! + this.response.timeConstantS);
-    return distanceOf(path, timesS);
+    const restsAtS = timesS.at(-1)!;
+    for (let t = restsAtS; t < untilS; ) {
+      t = Math.min(untilS, t + STEP_S);
+      path.push(...path.slice(-2));
+      timesS.push(t);
+    }
+    return { distanceM: distanceOf(path, timesS), restsAtS };
   }
 
   /**

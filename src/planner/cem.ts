@@ -5,7 +5,7 @@ import type { Tensor } from "../core/tensor.js";
 import { colouredNoise, splineNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
 import { Distribution } from "./distribution.js";
-import { Memory } from "./memory.js";
+import { Workspaces } from "./workspaces.js";
 
 export interface CemOptions {
   /** Candidates scored in one iteration. */
@@ -45,7 +45,7 @@ const CEM_DEFAULTS: CemOptions = {
  */
 export class Cem implements Planner {
   private readonly options: CemOptions;
-  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution }>;
+  private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution }>;
 
   constructor(options: Partial<CemOptions> = {}) {
     const asked = { ...CEM_DEFAULTS, ...options };
@@ -53,7 +53,7 @@ export class Cem implements Planner {
     const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
     this.options = { ...asked, elites, keepElites: Math.min(asked.keepElites, elites) };
     const { samples, keepElites, knots, colour } = this.options;
-    this.memory = new Memory((steps, axes) => ({
+    this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(
         samples + keepElites,
         steps,
@@ -67,9 +67,9 @@ export class Cem implements Planner {
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
     const { elites, keepElites, initialStd, minStd, smoothing } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const memory = this.memory.borrow(steps, axes);
+    const workspace = this.workspaces.borrow(steps, axes);
     try {
-      const { candidates, distribution } = memory;
+      const { candidates, distribution } = workspace;
       candidates.restart();
       distribution.reset(firstMean(warmStart), initialStd);
       for (let iteration = 1; ; iteration++) {
@@ -81,7 +81,7 @@ export class Cem implements Planner {
         yield candidates.best(iteration);
       }
     } finally {
-      this.memory.giveBack(memory, steps, axes);
+      this.workspaces.giveBack(workspace, steps, axes);
     }
   }
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../core/tensor.js";
 import { colouredNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
 import { Descent, isDifferentiable } from "./descent.js";
-import { Memory } from "./memory.js";
+import { Workspaces } from "./workspaces.js";
 
 export interface GradientOptions {
   /** Candidates scored in the first iteration, around the warm start. */
@@ -27,12 +27,12 @@ const GRADIENT_DEFAULTS: GradientOptions = { samples: 64, starts: 4, std: 0.5, r
  */
 export class GradientDescent implements Planner {
   private readonly options: GradientOptions;
-  private readonly memory: Memory<{ candidates: Candidates; descent: Descent }>;
+  private readonly workspaces: Workspaces<{ candidates: Candidates; descent: Descent }>;
 
   constructor(options: Partial<GradientOptions> = {}) {
     this.options = { ...GRADIENT_DEFAULTS, ...options };
     const { samples, starts, radius } = this.options;
-    this.memory = new Memory((steps, axes) => ({
+    this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples, steps, axes, colouredNoise(steps, 2)),
       descent: new Descent(Math.min(samples, starts), steps, axes, radius),
     }));
@@ -49,9 +49,9 @@ export class GradientDescent implements Planner {
     }
     const { samples, starts, std } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const memory = this.memory.borrow(steps, axes);
+    const workspace = this.workspaces.borrow(steps, axes);
     try {
-      const { candidates, descent } = memory;
+      const { candidates, descent } = workspace;
       const mean = firstMean(warmStart);
       candidates.restart();
       candidates.begin(samples);
@@ -73,7 +73,7 @@ export class GradientDescent implements Planner {
         yield candidates.best(iteration);
       }
     } finally {
-      this.memory.giveBack(memory, steps, axes);
+      this.workspaces.giveBack(workspace, steps, axes);
     }
   }
 }

@@ -6,7 +6,7 @@ import { colouredNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
 import { Descent, isDifferentiable } from "./descent.js";
 import { Distribution } from "./distribution.js";
-import { Memory } from "./memory.js";
+import { Workspaces } from "./workspaces.js";
 
 export interface HybridOptions {
   /** Candidates scored in the first iteration. */
@@ -34,14 +34,14 @@ const HYBRID_DEFAULTS: HybridOptions = { samples: 64, elites: 8, starts: 3, fres
  */
 export class Hybrid implements Planner {
   private readonly options: HybridOptions;
-  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution; descent: Descent }>;
+  private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution; descent: Descent }>;
 
   constructor(options: Partial<HybridOptions> = {}) {
     const asked = { ...HYBRID_DEFAULTS, ...options };
     const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
     this.options = { ...asked, elites, starts: Math.min(asked.starts, elites) };
     const { samples, starts, radius } = this.options;
-    this.memory = new Memory((steps, axes) => ({
+    this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples + elites, steps, axes, colouredNoise(steps, 2)),
       distribution: new Distribution(steps * axes),
       descent: new Descent(starts, steps, axes, radius),
@@ -51,9 +51,9 @@ export class Hybrid implements Planner {
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
     const { samples, elites, starts, fresh, initialStd, minStd } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const memory = this.memory.borrow(steps, axes);
+    const workspace = this.workspaces.borrow(steps, axes);
     try {
-      const { candidates, distribution, descent } = memory;
+      const { candidates, distribution, descent } = workspace;
       candidates.restart();
       distribution.reset(firstMean(warmStart), initialStd);
       for (let iteration = 1; ; iteration++) {
@@ -80,7 +80,7 @@ export class Hybrid implements Planner {
         yield candidates.best(iteration);
       }
     } finally {
-      this.memory.giveBack(memory, steps, axes);
+      this.workspaces.giveBack(workspace, steps, axes);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Tensor } from "../core/tensor.js";
 import { splineNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
 import { Distribution } from "./distribution.js";
-import { Memory } from "./memory.js";
+import { Workspaces } from "./workspaces.js";
 
 /** Of nine powers of ten: the temperature to 2 %. */
 const BISECTIONS = 10;
@@ -34,12 +34,12 @@ const MPPI_DEFAULTS: MppiOptions = { samples: 128, std: 0.5, annealing: 0.7, min
  */
 export class Mppi implements Planner {
   private readonly options: MppiOptions;
-  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution; weights: Float64Array }>;
+  private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution; weights: Float64Array }>;
 
   constructor(options: Partial<MppiOptions> = {}) {
     this.options = { ...MPPI_DEFAULTS, ...options };
     const { samples, knots } = this.options;
-    this.memory = new Memory((steps, axes) => ({
+    this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic")),
       distribution: new Distribution(steps * axes),
       weights: new Float64Array(samples),
@@ -49,9 +49,9 @@ export class Mppi implements Planner {
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
     const { samples, std, minStd, annealing, effective } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const memory = this.memory.borrow(steps, axes);
+    const workspace = this.workspaces.borrow(steps, axes);
     try {
-      const { candidates, distribution, weights } = memory;
+      const { candidates, distribution, weights } = workspace;
       const { mean } = distribution;
       candidates.restart();
       distribution.reset(firstMean(warmStart), std);
@@ -65,7 +65,7 @@ export class Mppi implements Planner {
         yield candidates.best(iteration);
       }
     } finally {
-      this.memory.giveBack(memory, steps, axes);
+      this.workspaces.giveBack(workspace, steps, axes);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Tensor } from "../core/tensor.js";
 import { splineNoise } from "../math/noise.js";
 import { Candidates, firstMean } from "./candidates.js";
 import { Distribution } from "./distribution.js";
-import { Memory } from "./memory.js";
+import { Workspaces } from "./workspaces.js";
 
 export interface PredictiveSamplingOptions {
   /** Candidates scored in one iteration. */
@@ -25,12 +25,12 @@ const PREDICTIVE_SAMPLING_DEFAULTS: PredictiveSamplingOptions = { samples: 128, 
 /** Predictive sampling (Howell et al. 2022): noise around the best plan so far, keep the best of all. The simplest planner that works. */
 export class PredictiveSampling implements Planner {
   private readonly options: PredictiveSamplingOptions;
-  private readonly memory: Memory<{ candidates: Candidates; distribution: Distribution }>;
+  private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution }>;
 
   constructor(options: Partial<PredictiveSamplingOptions> = {}) {
     this.options = { ...PREDICTIVE_SAMPLING_DEFAULTS, ...options };
     const { samples, knots } = this.options;
-    this.memory = new Memory((steps, axes) => ({
+    this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples + 1, steps, axes, splineNoise(steps, Math.min(knots, steps), "cubic")),
       distribution: new Distribution(steps * axes),
     }));
@@ -39,9 +39,9 @@ export class PredictiveSampling implements Planner {
   async *improve(objective: Objective, warmStart: Tensor, random: Random, guesses: readonly Tensor[] = []): AsyncGenerator<Plan> {
     const { samples, annealing, std, minStd } = this.options;
     const [steps, axes] = warmStart.shape as [number, number];
-    const memory = this.memory.borrow(steps, axes);
+    const workspace = this.workspaces.borrow(steps, axes);
     try {
-      const { candidates, distribution } = memory;
+      const { candidates, distribution } = workspace;
       candidates.restart();
       distribution.reset(firstMean(warmStart), std);
       for (let iteration = 1; ; iteration++) {
@@ -54,7 +54,7 @@ export class PredictiveSampling implements Planner {
         yield candidates.best(iteration);
       }
     } finally {
-      this.memory.giveBack(memory, steps, axes);
+      this.workspaces.giveBack(workspace, steps, axes);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What a planner calculates in, kept from plan to plan: made once for each shape, and lent to one plan at a time. */
-export class Memory<T> {
+export class Workspaces<T> {
   private shape = "";
   private free: T[] = [];
 
@@ -13,7 +13,7 @@ export class Memory<T> {
   }
 
   /** Of another shape than is asked for now, it is let go. */
-  giveBack(memory: T, steps: number, axes: number): void {
-    if (`${steps} ${axes}` === this.shape) this.free.push(memory);
+  giveBack(workspace: T, steps: number, axes: number): void {
+    if (`${steps} ${axes}` === this.shape) this.free.push(workspace);
   }
 }

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { surroundingsOf } from "../../../src/control/surroundings.js";
+import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
+import { brakingDistance } from "../../../src/guardrails/braking-distance.js";
+import { driving, MS, motionOf, NOW_NS, ROOMS_ROBOT, state, twist } from "../guardrails/robot.js";
+
+const ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
+const BEAMS = 360;
+
+interface Disc {
+  readonly xM: number;
+  readonly yM: number;
+  readonly radiusM: number;
+}
+
+/** What a scanner sees of discs before nothing, or before a wall all around. */
+function view(discs: readonly Disc[], stampNs: bigint, wallM = Number.POSITIVE_INFINITY, from = ORIGIN): LaserScan {
+  const rangesM = Float32Array.from({ length: BEAMS }, (_, i) => {
+    const angle = from.yawRad - Math.PI + (i * 2 * Math.PI) / BEAMS;
+    let range = wallM;
+    for (const { xM, yM, radiusM } of discs) {
+      const along = (xM - from.xM) * Math.cos(angle) + (yM - from.yM) * Math.sin(angle);
+      const aside2 = (xM - from.xM) ** 2 + (yM - from.yM) ** 2 - along ** 2;
+      if (along > 0 && aside2 < radiusM ** 2) range = Math.min(range, along - Math.sqrt(radiusM ** 2 - aside2));
+    }
+    return range;
+  });
+  return { stampNs, angleMinRad: -Math.PI, angleIncrementRad: (2 * Math.PI) / BEAMS, rangeMinM: 0.05, rangeMaxM: 6, rangesM };
+}
+
+/** Scans at 10 Hz of discs that move as `at` says. */
+function followed(
+  at: (t: number) => readonly Disc[],
+  scans: number,
+  wallM?: number,
+  stepMs = 100n,
+  from = (_: number) => ORIGIN,
+): Surroundings {
+  let surroundings: Surroundings | undefined;
+  for (let k = 0; k < scans; k++) {
+    const t = (k * Number(stepMs)) / 1000;
+    surroundings = surroundingsOf(view(at(t), NOW_NS + BigInt(k) * stepMs * MS, wallM, from(t)), from(t), ORIGIN, surroundings);
+  }
+  return surroundings!;
+}
+
+/** [vx, vy] of each point that moves. */
+function velocities({ moving = new Float32Array() }: Surroundings): number[][] {
+  return Array.from({ length: moving.length / 4 }, (_, i) => [...moving.slice(4 * i + 2, 4 * i + 4)]);
+}
+
+describe("things that move", () => {
+  test("are known after three scans, with their velocity", () => {
+    const walker = (t: number) => [{ xM: 2 - 0.8 * t, yM: 0.3, radiusM: 0.2 }];
+    expect(velocities(followed(walker, 2))).toEqual([]);
+    const found = velocities(followed(walker, 5));
+    expect(found.length).toBeGreaterThan(5);
+    for (const [vx, vy] of found) {
+      expect(vx).toBeCloseTo(-0.8, 0);
+      expect(Math.abs(vy!)).toBeLessThan(0.1);
+    }
+  });
+
+  test.each([
+    ["stand", (_: number) => [{ xM: 1, yM: 0.3, radiusM: 0.2 }], undefined],
+    ["are wider than a metre", (t: number) => [{ xM: 2 - 0.8 * t, yM: 0, radiusM: 1 }], undefined],
+    ["are seen by two beams", (t: number) => [{ xM: 3 - 0.8 * t, yM: 0, radiusM: 0.03 }], undefined],
+    ["go faster than can be followed", (t: number) => [{ xM: 5 - 4 * t, yM: 0, radiusM: 0.2 }], undefined],
+    [
+      "are half behind something",
+      (t: number) => [
+        { xM: 2 - 0.5 * t, yM: 0.2, radiusM: 0.2 },
+        { xM: 0.6, yM: 0, radiusM: 0.05 },
+      ],
+      undefined,
+    ],
+    ["touch a wall", (t: number) => [{ xM: 2.05 - 0.05 * t, yM: 0, radiusM: 0.2 }], 2],
+  ])("no velocity for things that %s", (_, at, wallM) => {
+    expect(velocities(followed(at, 4, wallM))).toEqual([]);
+  });
+
+  test("a wall all around does not move, nor does a post, though the robot does", () => {
+    const from = (t: number) => ({ xM: 0.5 * t, yM: 0, yawRad: 1.5 * t });
+    expect(velocities(followed(() => [{ xM: 1.5, yM: 0.8, radiusM: 0.1 }], 10, undefined, 100n, from))).toEqual([]);
+    expect(velocities(followed(() => [], 5, 3))).toEqual([]);
+  });
+
+  test("are told apart by where they are", () => {
+    const two = (t: number) => [
+      { xM: 2 - 0.8 * t, yM: 0.5, radiusM: 0.2 },
+      { xM: 1.5, yM: -0.8, radiusM: 0.2 },
+    ];
+    const { moving = new Float32Array() } = followed(two, 5);
+    expect(moving.length).toBeGreaterThan(0);
+    for (let i = 0; i < moving.length; i += 4) expect(moving[i + 1]).toBeGreaterThan(0);
+  });
+
+  test("are forgotten after a pause, and when time goes back", () => {
+    const walker = (t: number) => [{ xM: 2 - 0.8 * t, yM: 0.3, radiusM: 0.2 }];
+    const known = followed(walker, 5);
+    for (const [t, offMs] of [
+      [0.8, 800n],
+      [0.4, 400n],
+    ] as const) {
+      const next = surroundingsOf(view(walker(t), NOW_NS + offMs * MS), ORIGIN, ORIGIN, known);
+      expect(velocities(next)).toEqual([]);
+      expect(next.tracks?.[0]?.steps).toBe(0);
+    }
+  });
+
+  test("a beam that measured nothing makes no end of a thing", () => {
+    const seen = view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS);
+    const holed = { ...seen, rangesM: seen.rangesM.map((range, i) => (i === 165 ? Number.NaN : range)) };
+    expect(surroundingsOf(seen, ORIGIN, ORIGIN).tracks).toHaveLength(1);
+    expect(surroundingsOf(holed, ORIGIN, ORIGIN).tracks?.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("braking distance before things that move", () => {
+  const rule = brakingDistance(ROOMS_ROBOT);
+  const free = view([], NOW_NS);
+  const sees = (vxMps: number, vyMps: number, at: readonly [number, number]): Surroundings => ({
+    stampNs: NOW_NS,
+    pointsM: Float32Array.from(at),
+    moving: Float32Array.of(...at, vxMps, vyMps),
+  });
+  /** At 0.6 m/s straight on: 0.23 m to rest in about 0.7 s. */
+  const now = (surroundings: Surroundings) => driving(0.6, 0, { scan: free, surroundings });
+
+  test("one that comes is given its way as well", () => {
+    expect(rule.check(twist(0.6), now(sees(0, 0, [0.8, 0])))).toBeUndefined();
+    expect(rule.check(twist(0.6), now(sees(-0.8, 0, [0.8, 0])))?.violation).toMatchObject({ guardrail: "braking-distance" });
+    expect(rule.check(twist(0.6), now(sees(0.8, 0, [0.8, 0])))).toBeUndefined();
+  });
+
+  test("one that crosses is met where it will be", () => {
+    expect(rule.check(twist(0.6), now(sees(0, 0, [0.25, 0.5])))).toBeUndefined();
+    expect(rule.check(twist(0.6), now(sees(0, -0.8, [0.25, 0.5])))).toBeDefined();
+    expect(rule.check(twist(0.6), now(sees(0, 0.8, [0.25, 0.5])))).toBeUndefined();
+  });
+
+  test("who stands may stand, turn, and go away from what comes", () => {
+    const comes = { ...state(), scan: free, surroundings: sees(-0.8, 0, [0.3, 0]) };
+    expect(rule.check(twist(0), comes)).toBeUndefined();
+    expect(rule.check(twist(0, 1), comes)).toBeUndefined();
+    expect(rule.check(twist(-0.3), comes)).toBeUndefined();
+    expect(rule.check(twist(0.3), comes)?.allowed).toEqual(twist(0));
+  });
+
+  test("planning sees it come, at the time when it comes", () => {
+    const straight = Array.from({ length: 20 }, (_, t) => [0.03 * (t + 1), 0, 0, 0.6, 0, 0]);
+    const margin = (vxMps: number, vyMps: number, at: readonly [number, number]) =>
+      rule.margin(motionOf([straight]), sees(vxMps, vyMps, at))[0]!;
+    expect(margin(0, 0, [1.6, 0])).toBeCloseTo(-1, 5);
+    expect(margin(-0.8, 0, [1.6, 0])).toBeGreaterThan(0);
+    expect(margin(0, -1, [0.6, 0.8])).toBeGreaterThan(0);
+    expect(margin(0, 1, [0.6, 0.8])).toBeCloseTo(-1, 5);
+    // In a second it has long passed.
+    expect(margin(0, -3, [0.8, 0.6])).toBeCloseTo(-1, 5);
+  });
+});
