@@ -21,8 +21,8 @@ from .model import Readouts, mlp
 
 SCHEMA = "rehearse.plans/1"
 HIDDEN = 192
-PROPOSALS = 4
-STEPS, BATCH, LEARNING_RATE = 8000, 512, 2e-3
+PROPOSALS = 8
+STEPS, BATCH, LEARNING_RATE = 6000, 512, 2e-3
 # What the losers are taught, so that none of them is left behind where nobody learns.
 LOSERS = 0.03
 HELD_OUT = 0.1

@@ -93,7 +93,7 @@ def test_one_command_adds_the_head_and_leaves_every_other_graph_as_it_was(tmp_pa
     assert after["training"]["proposals"]["plans"] == 144 and after["training"]["proposals"]["steps"] == 3
     session = onnxruntime.InferenceSession(str(model / "proposal.onnx"))
     (proposals,) = session.run(None, {"latent": np.zeros((1, LATENT), np.float32), "goal": np.full((1, 2), 9.0, np.float32)})
-    assert proposals.shape == (4, 10, 2) and np.abs(proposals).max() <= 1
+    assert proposals.shape == (8, 10, 2) and np.abs(proposals).max() <= 1
     assert (model / "proposal.onnx").stat().st_size < 500_000
 
     write_plans(tmp_path / "other", random_rows(200, 2), "another encoder")
