@@ -67,6 +67,8 @@ export interface Compared {
   readonly overRollouts?: number;
 }
 
+/** Mean number of busy processes above which times with two threads say little. */
+const BUSY = 0.7;
 const THREADS = [1, 2];
 const PRECISIONS: readonly Precision[] = ["float32", "int8"];
 
@@ -79,7 +81,8 @@ interface Scale {
   readonly equalWorkS: number;
   readonly floorS: number;
   readonly reference: Effort;
-  /** No new sweep of a problem, and no new round of the comparison, is begun after so many seconds. */
+  /** No reference, no sweep of another problem, and no new round of the comparison, is begun after so many seconds. */
+  readonly referencesUntilS: number;
   readonly sweepUntilS: number;
   readonly compareUntilS: number;
 }
@@ -93,6 +96,7 @@ const FULL: Scale = {
   equalWorkS: 30,
   floorS: 6,
   reference: { samples: 2048, iterations: 50, seeds: 2 },
+  referencesUntilS: Number.POSITIVE_INFINITY,
   sweepUntilS: Number.POSITIVE_INFINITY,
   compareUntilS: Number.POSITIVE_INFINITY,
 };
@@ -105,8 +109,9 @@ const QUICK: Scale = {
   equalWorkS: 3,
   floorS: 1,
   reference: { samples: 512, iterations: 15, seeds: 1 },
-  sweepUntilS: 27,
-  compareUntilS: 39,
+  referencesUntilS: 15,
+  sweepUntilS: 25,
+  compareUntilS: 38,
 };
 
 export async function measure(setup: PlannerSetup, quick: boolean, say: (what: string) => void): Promise<Measured> {
@@ -115,6 +120,10 @@ export async function measure(setup: PlannerSetup, quick: boolean, say: (what: s
   const elapsedS = () => (performance.now() - began) / 1000;
   const loadBefore = loadavg()[0]!;
   const { model, parameters } = setup;
+  if (loadBefore > BUSY)
+    say(
+      `the machine is busy (load ${loadBefore.toFixed(1)}): of libraries whose threads wait for each other in a loop, as PyTorch's, times will be far too long`,
+    );
 
   say("problems");
   const problems = await collectProblems(setup, scale.episodes);
@@ -142,8 +151,11 @@ export async function measure(setup: PlannerSetup, quick: boolean, say: (what: s
 
     say("reference plans");
     const contest = new Contest(problems, ours, peers, judge);
-    for (const problem of new Set([...tuning, ...comparing]))
+    for (const problem of [...tuning, ...comparing]) {
+      // Without one, regret is measured from the best that anybody finds.
+      if (elapsedS() > scale.referencesUntilS) break;
       contest.know(problem, await referenceCost(judge, problems[problem]!, scale.reference, model.graphs.rollout.sha256, !quick));
+    }
 
     const defaults: OurSettings = {
       planner: parameters.planner as keyof PlannerOptions,
@@ -160,7 +172,7 @@ export async function measure(setup: PlannerSetup, quick: boolean, say: (what: s
     const plans = new Map(entries.map((entry) => [entry, [] as { problem: number; judged: Judged }[]]));
     let tuned = 0;
     for (const problem of tuning) {
-      if (tuned > 1 && elapsedS() > scale.sweepUntilS) break;
+      if (tuned > 0 && elapsedS() > scale.sweepUntilS) break;
       for (const entry of turned(entries, tuned))
         plans.get(entry)!.push({ problem, judged: await contest.plan(entry, problem, 1 + tuned) });
       tuned++;
@@ -291,7 +303,7 @@ async function compare(
   let rounds = 0;
   for (let round = 0; round < scale.rounds; round++)
     for (const problem of problems) {
-      if (rounds > 2 && elapsedS() > scale.compareUntilS) break;
+      if (rounds > 0 && elapsedS() > scale.compareUntilS) break;
       for (const i of turned([...at.keys()], rounds)) made[i]!.push({ problem, judged: await contest.plan(at[i]!, problem, 100 + rounds) });
       rounds++;
     }

@@ -1,7 +1,6 @@
 import type { LoadedModel, Precision } from "#src/core/model.js";
 import type { Planner } from "#src/core/planner.js";
-import type { Tensor } from "#src/core/tensor.js";
-import type { Foresight, Outcomes } from "#src/core/world-model.js";
+import type { CostGradient, Foresight } from "#src/core/world-model.js";
 import { guardrailsFor } from "#src/guardrails/index.js";
 import { seededRandom } from "#src/math/random.js";
 import { tensor, values } from "#src/math/tensor.js";
@@ -32,7 +31,7 @@ export interface OurSettings {
 
 /** The runtime's own planners over the runtime's own energy and inference, put together as `PlanMaker` does. */
 export class Ours {
-  private readonly timed: TimedForesight;
+  private readonly timed: TimedRollouts;
   /** They keep their memory from plan to plan, as in the runtime. */
   private readonly planners = new Map<string, Planner>();
   private readonly scaling: TwistScaling;
@@ -41,7 +40,7 @@ export class Ours {
     private readonly setup: PlannerSetup,
     private readonly model: LoadedModel,
   ) {
-    this.timed = new TimedForesight(model.foresight!);
+    this.timed = new TimedRollouts(model.foresight!, model.gradient!);
     this.scaling = new TwistScaling(setup.model.axes);
   }
 
@@ -110,9 +109,9 @@ export class Ours {
   }
 
   private energy(problem: Problem, effort: boolean, guarded = effort) {
-    const { worldModel, readouts, costToGo, gradient } = this.model;
+    const { worldModel, readouts, costToGo } = this.model;
     const { robot, parameters: p } = this.setup;
-    const costs: WeightedCost[] = [{ cost: new DescendableGoalCost(gradient!, problem.goal, TERMINAL), weight: 1 }];
+    const costs: WeightedCost[] = [{ cost: new DescendableGoalCost(this.timed, problem.goal, TERMINAL), weight: 1 }];
     const [xM, yM] = problem.goal;
     if (effort)
       costs.push(
@@ -135,16 +134,27 @@ export class Ours {
   }
 }
 
-/** Adds up the time spent in rollouts. */
-class TimedForesight implements Foresight {
+/** Adds up the time spent in rollouts and their gradients. */
+class TimedRollouts implements Foresight, CostGradient {
   ms = 0;
 
-  constructor(private readonly inner: Foresight) {}
+  constructor(
+    private readonly foresight: Foresight,
+    private readonly gradient: CostGradient,
+  ) {}
 
-  async foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes> {
+  foresee(...args: Parameters<Foresight["foresee"]>) {
+    return this.time(() => this.foresight.foresee(...args));
+  }
+
+  costGradient(...args: Parameters<CostGradient["costGradient"]>) {
+    return this.time(() => this.gradient.costGradient(...args));
+  }
+
+  private async time<T>(run: () => Promise<T>): Promise<T> {
     const start = performance.now();
-    const outcomes = await this.inner.foresee(from, actions, goal);
+    const result = await run();
     this.ms += performance.now() - start;
-    return outcomes;
+    return result;
   }
 }

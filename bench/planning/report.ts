@@ -82,8 +82,8 @@ function sections(measured: Measured): Section[] {
           settingsText(one.settings),
           String(one.iterations),
           spreadText(one.ms),
-          millimetres(one.regret.mean),
-          millimetres(one.regret.p90),
+          // Who minimises something else has no regret in this.
+          ...("whole" in one.settings ? ["", ""] : [millimetres(one.regret.mean), millimetres(one.regret.p90)]),
           `${(100 * one.breaks).toFixed(0)} %`,
           one.overRollouts === undefined ? "" : one.overRollouts.toFixed(2),
         ]),

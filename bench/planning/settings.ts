@@ -43,14 +43,14 @@ export function seriesOf(quick: boolean, defaults: OurSettings): { research: Ser
   const descended: OurSettings[] = [
     ...grid<{ samples: number; starts: number; fresh: number }>({
       samples: quick ? [64] : [64, 128],
-      starts: quick ? [8] : [4, 8],
+      starts: quick ? [8] : [4, 8, 16],
       fresh: quick ? [0.125] : [0, 0.125],
-    }).map((options) => ({ planner: "hybrid" as const, options: { elites: 8, ...options }, iterations: 20 })),
-    ...grid<{ samples: number; starts: number }>({ samples: quick ? [64] : [32, 64, 128], starts: quick ? [8, 16] : [4, 8, 16] }).map(
+    }).map((options) => ({ planner: "hybrid" as const, options: { elites: 16, ...options }, iterations: 30 })),
+    ...grid<{ samples: number; starts: number }>({ samples: quick ? [64] : [64, 128, 256], starts: quick ? [8, 16] : [8, 16, 32] }).map(
       (options) => ({
         planner: "gradient" as const,
         options,
-        iterations: 25,
+        iterations: 35,
       }),
     ),
   ];

@@ -1,49 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Spread } from "../../../bench/planning/choose.js";
-import { type Findings, goalsOf, SAME_CEM, shareOfFloor, WHOLE } from "../../../bench/planning/goals.js";
-import type { Compared } from "../../../bench/planning/measure.js";
-
-const exactly = (median: number): Spread => ({ n: 1, p10: median, median, p90: median });
-const plan = (name: string, ms: number, more: Partial<Compared> = {}): Compared => ({
-  name,
-  ours: name.startsWith("rehearse"),
-  settings: {},
-  iterations: 1,
-  tuned: true,
-  times: [ms, ms],
-  ms: exactly(ms),
-  regret: { ...exactly(0), mean: 0 },
-  breaks: 0,
-  ...more,
-});
-const fastest = (gflops: number) => ({ library: "torch", gflops, of: {} });
-
-// 1 MFLOP a sample and step, 10 steps, 100 samples: 1 GFLOP, so 10 ms at 100 GFLOP/s.
-const found: Findings = {
-  flops: 1e6,
-  horizon: 10,
-  floors: [
-    { threads: 1, large: fastest(50), own: { 100: fastest(40) } },
-    { threads: 2, large: fastest(80), own: { 100: fastest(100) } },
-  ],
-  equalWork: [
-    {
-      samples: 100,
-      times: { "float32 1": exactly(25), "float32 2": exactly(12.5), "torch 1": exactly(30), "torch 2": exactly(10) },
-    },
-  ],
-  compared: [
-    plan("torch-cem as published, 2 threads", 400, { tuned: false }),
-    plan("torch-cem, 2 threads", 200),
-    plan("torch-cem, 1 thread", 120),
-    plan("pytorch-mppi, 2 threads: closest", 90, { tuned: false }),
-    plan("rehearse descent, int8, 2 threads", 20),
-    plan("rehearse descent, float32, 2 threads", 40),
-    plan("rehearse sampling, int8, 1 thread: closest", 5, { tuned: false }),
-    plan(SAME_CEM, 100, { tuned: false }),
-    plan(`rehearse at its defaults, int8, 1 thread${WHOLE}`, 30, { tuned: false, overRollouts: 1.25 }),
-  ],
-};
+import { goalsOf, shareOfFloor } from "../../../bench/planning/goals.js";
+import { MEASURED as found } from "./measured.js";
 
 const goal = (start: string) => goalsOf(found).goals.find(({ name }) => name.startsWith(start))!;
 
