@@ -29,13 +29,13 @@ export interface CemOptions {
 }
 
 const CEM_DEFAULTS: CemOptions = {
-  samples: 128,
+  samples: 64,
   elites: 8,
   keepElites: 4,
   initialStd: 0.6,
   minStd: 0.05,
   smoothing: 0,
-  colour: 2,
+  colour: 2.5,
   decay: 1,
 };
 

@@ -2,7 +2,7 @@ import { Cem, type CemOptions } from "./cem.js";
 
 /** As published: fewer samples from iteration to iteration, 30 % of the elites kept, coloured noise. */
 const ICEM_DEFAULTS: Partial<CemOptions> = {
-  samples: 128,
+  samples: 64,
   elites: 10,
   keepElites: 3,
   initialStd: 0.5,

@@ -25,7 +25,7 @@ export interface MppiOptions {
   readonly effective: number;
 }
 
-const MPPI_DEFAULTS: MppiOptions = { samples: 128, std: 0.5, annealing: 0.7, minStd: 0.03, knots: 4, effective: 3 };
+const MPPI_DEFAULTS: MppiOptions = { samples: 64, std: 0.5, annealing: 0.8, minStd: 0.03, knots: 4, effective: 5 };
 
 /**
  * Model predictive path integral control (Williams et al. 2017): the plan becomes the mean of all candidates, weighted by

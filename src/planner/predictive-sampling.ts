@@ -20,7 +20,7 @@ export interface PredictiveSamplingOptions {
   readonly knots: number;
 }
 
-const PREDICTIVE_SAMPLING_DEFAULTS: PredictiveSamplingOptions = { samples: 128, std: 0.4, annealing: 0.7, minStd: 0.03, knots: 4 };
+const PREDICTIVE_SAMPLING_DEFAULTS: PredictiveSamplingOptions = { samples: 64, std: 0.4, annealing: 0.85, minStd: 0.03, knots: 4 };
 
 /** Predictive sampling (Howell et al. 2022): noise around the best plan so far, keep the best of all. The simplest planner that works. */
 export class PredictiveSampling implements Planner {

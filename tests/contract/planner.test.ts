@@ -265,7 +265,7 @@ describe.each(PLANNER_NAMES)("planner %s", (name) => {
     const gaps: number[] = [];
     for (let seed = 0; seed < 20; seed++) {
       const blocked = tensor(new Float32Array([0.8, 0, 0.8, 0]), [2, 2]);
-      const plan = await planFor(planner, new ProblemObjective(field), field, 12, seed, blocked);
+      const plan = await planFor(planner, new ProblemObjective(field), field, 24, seed, blocked);
       expect(plan.violation).toBe(0);
       gaps.push(gap(field, plan));
     }
