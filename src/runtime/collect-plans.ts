@@ -42,7 +42,7 @@ const CLEARANCE_M = 0.05;
 export async function collectPlans(
   { world, plans, seed, out }: PlanCollection,
   setup: PlannerSetup,
-  progress: (done: number) => void = () => {},
+  progress: (done: number, aSecond: number) => void = () => {},
 ): Promise<number> {
   if (!Number.isInteger(plans) || plans < 1) throw refused(`${plans} plans`, "ask for a whole number from 1");
   if (!Number.isInteger(seed) || seed < FIRST_TRAINING_SEED)
@@ -51,6 +51,7 @@ export async function collectPlans(
   const steps = setup.parameters.horizon_steps - setup.parameters.committed_steps;
   const part = `${out}.part`; // a file that has its name is whole
   const file = openSync(part, "w");
+  const beganMs = performance.now();
   let done = 0;
   try {
     writeSync(file, planHeader(planShape(setup.model, steps)));
@@ -60,7 +61,7 @@ export async function collectPlans(
       );
       writeSync(file, new Uint8Array(packRows(rows).buffer));
       done += rows.length;
-      progress(done);
+      progress(done, done / ((performance.now() - beganMs) / 1000));
     }
   } finally {
     closeSync(file);

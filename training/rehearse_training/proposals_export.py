@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 import yaml
 
 from .errors import TrainingError
-from .export.card import write_card
+from .export.card import proposals_section
 from .export.folder import Plain
 from .export.golden import TOLERANCE, encode_arrays, open_graph
 from .export.step import export_step
@@ -38,8 +39,15 @@ def add_proposals(folder: Path, head: Proposals, facts: dict[str, Any] | None = 
     if facts is not None:
         manifest["training"]["proposals"] = facts
     (folder / "model.yaml").write_text(yaml.dump(manifest, sort_keys=False, width=120, Dumper=Plain))
-    if (folder / "CARD.md").exists():
-        write_card(folder, manifest)
+    if facts is not None and (folder / "CARD.md").exists():
+        _tell_card(folder / "CARD.md", facts)
+
+
+def _tell_card(card: Path, facts: dict[str, Any]) -> None:
+    """Puts the section in, or in the place of an older one; what people have written into the card stays."""
+    before, known, after = card.read_text().partition("## Known failures\n")
+    before = re.sub(r"## Proposals\n.*?(?=\n## |\Z)", "", before, flags=re.DOTALL).rstrip("\n") + "\n\n"
+    card.write_text(before + proposals_section(facts) + known + after)
 
 
 def proposal_graph(head: Proposals) -> onnx.ModelProto:

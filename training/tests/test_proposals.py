@@ -12,8 +12,10 @@ from rehearse_training.cli import main
 from rehearse_training.config import load_config
 from rehearse_training.fixture import write_fixture
 from rehearse_training.errors import TrainingError
+from rehearse_training.export.card import proposals_section
 from rehearse_training.model import Readouts
 from rehearse_training.proposals import Plans, Proposals, proposal_measures, read_plans, train_proposals, winner_takes_all
+from rehearse_training.proposals_export import add_proposals
 
 LATENT = 12
 
@@ -54,7 +56,7 @@ def test_two_ways_that_are_equally_good_become_two_proposals_not_their_mean():
     side = torch.where(torch.rand(2000, generator=rng) < 0.5, -0.8, 0.8)
     plans = Plans(latent, goal, side[:, None, None].expand(-1, 10, 2).contiguous(), "")
     head = Proposals(readouts_of_pose(), LATENT, 10, 2, count=2, hidden=32)
-    train_proposals(head, plans, seed=0, steps=400)
+    train_proposals(head, plans, seed=0, steps=200)
     measured = proposal_measures(head, plans)
     assert measured["rms_error"] < 0.1  # the mean of both would be 0.8 off
     assert min(measured["nearest"]) > 0.3
@@ -82,6 +84,8 @@ def test_one_command_adds_the_head_and_leaves_every_other_graph_as_it_was(tmp_pa
     model = tmp_path / "model"
     write_fixture(model, load_config(CONFIG), seed=0)
     before = yaml.safe_load((model / "model.yaml").read_text())
+    card = "# Model card\n\n## Success\n\nby hand\n\n## Known failures\n\n- some\n"
+    (model / "CARD.md").write_text(card)
     write_plans(tmp_path / "plans", random_rows(200, 2), before["graphs"]["encoder"]["sha256"])
     command = ["proposals", str(tmp_path / "plans"), "--model", str(model), "--steps", "3", "--threads", "1"]
     assert main(command) == 0, capsys.readouterr().err
@@ -91,6 +95,11 @@ def test_one_command_adds_the_head_and_leaves_every_other_graph_as_it_was(tmp_pa
         assert hashlib.sha256((model / graph["file"]).read_bytes()).hexdigest() == graph["sha256"]
     assert after["graphs"]["proposal"] != before["graphs"]["proposal"]
     assert after["training"]["proposals"]["plans"] == 144 and after["training"]["proposals"]["steps"] == 3
+    told = (model / "CARD.md").read_text()
+    assert "learned from 144 plans" in told and told.replace(proposals_section(after["training"]["proposals"]), "") == card
+    add_proposals(model, Proposals(readouts_of_pose(), LATENT, 10, 2, hidden=8), after["training"]["proposals"])
+    assert (model / "CARD.md").read_text() == told
+    assert main(command) == 0
     session = onnxruntime.InferenceSession(str(model / "proposal.onnx"))
     (proposals,) = session.run(None, {"latent": np.zeros((1, LATENT), np.float32), "goal": np.full((1, 2), 9.0, np.float32)})
     assert proposals.shape == (8, 10, 2) and np.abs(proposals).max() <= 1

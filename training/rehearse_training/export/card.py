@@ -12,6 +12,19 @@ def write_card(out: Path, manifest: dict[str, Any]) -> None:
     (out / "CARD.md").write_text(card_of(manifest))
 
 
+def proposals_section(p: dict[str, Any] | None) -> str:
+    """Of the head that was added afterwards, if it was."""
+    if p is None:
+        return ""
+    return f"""## Proposals
+
+The graph `proposal` gives {len(p["nearest"])} action sequences that a planner may try first; learned from {p["plans"]:,} plans of the planner itself (`{p["command"]}`).
+On {p["held_out_plans"]:,} held-out plans the nearest of them is {p["rms_error"]:.3f} off (root mean square of the normalised actions, whose own is {p["rms_action"]:.3f}). It knows of guardrails only what the plans show:
+what it proposes has to be judged like any other candidate.
+
+"""
+
+
 def card_of(m: dict[str, Any]) -> str:
     t = m["training"]
     imagined = t["position_error_m"]["imagined"]
@@ -58,7 +71,7 @@ Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{
 
 The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way.
 
-## Known failures
+{proposals_section(t.get("proposals"))}## Known failures
 
 - Made for one kind of world: two rooms, one wall at x = 0, one door, an overhead camera with exactly this view. Other pictures give meaningless latents;
   their one-step error (surprise) is then far above the figures here.
