@@ -17,6 +17,8 @@ export interface Goal {
 }
 
 export interface Findings {
+  /** Regret of CEM as published, metres. */
+  readonly target: number;
   readonly compared: readonly Compared[];
   readonly equalWork: readonly EqualWork[];
   readonly floors: readonly Floor[];
@@ -40,28 +42,37 @@ export function shareOfFloor(
 
 /** What was set out to be reached, and what was. */
 export function goalsOf(found: Findings): { ratios: Record<string, Spread>; goals: Goal[] } {
-  const { compared, equalWork } = found;
+  const { compared, equalWork, target } = found;
   const fastestOf = (which: (one: Compared) => boolean) =>
     compared.filter(which).reduce<Compared | undefined>((a, b) => (a === undefined || b.ms.median < a.ms.median ? b : a), undefined);
   const startsWith = (start: string) => (one: Compared) => one.name.startsWith(start);
   const published = compared.find(startsWith("torch-cem as published"));
-  const tunedOf = (start: string) =>
-    fastestOf((one) => startsWith(start)(one) && one.tuned) ?? fastestOf((one) => startsWith(start)(one) && one.name.endsWith("closest"));
-  const sides: [string, Compared | undefined][] = [
-    ["fastest", fastestOf((one) => one.ours && one.tuned)],
-    ["float32, 2 threads", fastestOf((one) => one.ours && one.tuned && one.name.endsWith("float32, 2 threads"))],
-    ["1 thread", fastestOf((one) => one.ours && one.tuned && one.name.endsWith("1 thread"))],
-  ];
-  const others: [string, Compared | undefined][] = [
-    ["torch-cem as published", published],
-    ["torch-cem tuned", tunedOf("torch-cem,")],
-    ["pytorch-mppi tuned", tunedOf("pytorch-mppi,")],
-    ["stable-worldmodel tuned", tunedOf("swm-")],
-  ];
   const ratios: Record<string, Spread> = {};
-  for (const [side, mine] of sides)
-    for (const [other, theirs] of others)
-      if (mine !== undefined && theirs !== undefined) ratios[`${other} / rehearse ${side}`] = ratio(theirs.times, mine.times);
+  const compareAt = (level: number, other: string, theirs: Compared | undefined) => {
+    const mine: [string, (one: Compared) => boolean][] = [
+      ["fastest", () => true],
+      ["float32, 2 threads", ({ name }) => name.endsWith("float32, 2 threads")],
+      ["1 thread", ({ name }) => name.endsWith("1 thread")],
+    ];
+    for (const [side, which] of mine) {
+      const ours = fastestOf((one) => one.ours && one.level === level && which(one));
+      if (ours !== undefined && theirs !== undefined) ratios[`${other} / rehearse ${side}`] = ratio(theirs.times, ours.times);
+    }
+  };
+  compareAt(target, "torch-cem as published", published);
+  for (const [start, name] of [
+    ["torch-cem,", "torch-cem tuned"],
+    ["pytorch-mppi,", "pytorch-mppi tuned"],
+    ["swm-", "stable-worldmodel tuned"],
+  ] as const) {
+    const family = compared.filter((one) => startsWith(start)(one) && one.level !== undefined);
+    const level = Math.min(...family.map((one) => one.level!));
+    compareAt(
+      level,
+      name,
+      fastestOf((one) => family.includes(one) && one.level === level),
+    );
+  }
 
   const goal = (name: string, wanted: number, value: number): Goal => ({ name, wanted, found: value, reached: value >= wanted });
   const least = (values: readonly number[]) => (values.length === 0 ? Number.NaN : Math.min(...values));

@@ -43,7 +43,7 @@ export interface Measured {
   }[];
   /** Mean regret of CEM as published on the problems for tuning: what "equal quality" means. */
   readonly target: number;
-  /** The cheapest setting of each series that reaches it, on other problems. */
+  /** The cheapest setting of each series that reaches it, or else the next level that it does reach, on other problems. */
   readonly compared: readonly Compared[];
   /** How many times longer others take than ours, at equal quality. */
   readonly ratios: Readonly<Record<string, Spread>>;
@@ -55,8 +55,8 @@ export interface Compared {
   readonly ours: boolean;
   readonly settings: object;
   readonly iterations: number;
-  /** Whether it was chosen because it reaches the target on the problems for tuning; published settings are taken as they are. */
-  readonly tuned: boolean;
+  /** The mean regret for which it is the cheapest setting of its series on the problems for tuning; absent: taken as it is. */
+  readonly level?: number;
   /** One a plan, in the same order for all: the same problems, in the same minutes. */
   readonly times: readonly number[];
   readonly ms: Spread;
@@ -69,6 +69,8 @@ export interface Compared {
 
 /** Mean number of busy processes above which times with two threads say little. */
 const BUSY = 0.7;
+/** Regrets at which planners are compared besides the one aimed at, metres. */
+export const LEVELS = [0.003, 0.01, 0.03];
 const THREADS = [1, 2];
 const PRECISIONS: readonly Precision[] = ["float32", "int8"];
 
@@ -184,7 +186,7 @@ export async function measure(setup: PlannerSetup, quick: boolean, say: (what: s
     say("comparison");
     const chosen = choose(points, published, target, defaults, parameters.iterations);
     const compared = await compare(contest, chosen, comparing, scale, elapsedS);
-    const { ratios, goals } = goalsOf({ compared, equalWork: rollouts, floors, flops, horizon: parameters.horizon_steps });
+    const { ratios, goals } = goalsOf({ target, compared, equalWork: rollouts, floors, flops, horizon: parameters.horizon_steps });
     return {
       quick,
       machine: {
@@ -249,22 +251,34 @@ interface Choice {
   readonly name: string;
   readonly entry: Entry;
   readonly iterations: number;
-  readonly tuned: boolean;
+  /** The regret that it was tuned to; undefined: taken as it is. */
+  readonly level: number | undefined;
 }
 
 type SweptPoint = Point<OurSettings | PeerSettings> & { readonly entry: Entry };
 
 function choose(points: readonly SweptPoint[], published: SweptPoint, target: number, defaults: OurSettings, iterations: number): Choice[] {
-  const choices: Choice[] = [{ name: published.series, entry: published.entry, iterations: published.iterations, tuned: false }];
+  const of = (name: string, point: SweptPoint, level?: number): Choice => ({
+    name,
+    entry: point.entry,
+    iterations: point.iterations,
+    level,
+  });
+  const choices = [of(published.series, published)];
   const named = new Map<string, SweptPoint[]>();
   for (const point of points) if (point.series !== published.series) named.set(point.series, [...(named.get(point.series) ?? []), point]);
+  const levels = new Set<number>();
   for (const [name, mine] of named) {
-    const best = cheapest(mine, target);
-    if (best !== undefined) choices.push({ name, entry: best.entry, iterations: best.iterations, tuned: true });
-    else {
-      const closest = mine.reduce((a, b) => (mean(b.regret) < mean(a.regret) ? b : a));
-      choices.push({ name: `${name}: closest`, entry: closest.entry, iterations: closest.iterations, tuned: false });
-    }
+    const level = strictest(mine, [target, ...LEVELS.filter((one) => one > target)]);
+    levels.add(level);
+    choices.push(of(name, cheapest(mine, level)!, level));
+  }
+  // Whoever plans less well has to be compared with ours at that quality.
+  const ours = points.filter(({ entry }) => entry.series.by === "ours");
+  for (const level of levels) {
+    const best = cheapest(ours, level);
+    if (best !== undefined && !choices.some((one) => one.entry === best.entry && one.level === level))
+      choices.push(of(best.series, best, level));
   }
   const seriesWhere = (which: (series: Series) => boolean) => points.map(({ entry }) => entry.series).find(which);
   const float32 = seriesWhere((one) => one.by === "ours" && one.precision === "float32" && one.threads === 2)!;
@@ -275,16 +289,22 @@ function choose(points: readonly SweptPoint[], published: SweptPoint, target: nu
   const ownName = `rehearse at its defaults,${runtime.name.slice(runtime.name.indexOf(",") + 1)}`;
   return [
     ...choices,
-    { name: SAME_CEM, entry: { series: float32, settings: same }, iterations: many, tuned: false },
-    { name: ownName, entry: { series: runtime, settings: defaults }, iterations, tuned: false },
-    { name: `${ownName}${WHOLE}`, entry: { series: runtime, settings: { ...defaults, whole: true } }, iterations, tuned: false },
+    { name: SAME_CEM, entry: { series: float32, settings: same }, iterations: many, level: undefined },
+    { name: ownName, entry: { series: runtime, settings: defaults }, iterations, level: undefined },
+    { name: `${ownName}${WHOLE}`, entry: { series: runtime, settings: { ...defaults, whole: true } }, iterations, level: undefined },
     {
       name: "pytorch-mppi at its defaults, 2 threads",
       entry: { series: mppi, settings: { samples: 100, iterations: 1 } },
       iterations: 1,
-      tuned: false,
+      level: undefined,
     },
   ];
+}
+
+/** The least of the levels that some setting reaches; where none reaches any, the least regret there is. */
+function strictest(points: readonly SweptPoint[], levels: readonly number[]): number {
+  const least = Math.min(...points.map(({ regret }) => mean(regret)));
+  return Math.min(...levels.filter((level) => least <= level), ...(levels.some((level) => least <= level) ? [] : [least]));
 }
 
 async function compare(
@@ -307,7 +327,7 @@ async function compare(
       for (const i of turned([...at.keys()], rounds)) made[i]!.push({ problem, judged: await contest.plan(at[i]!, problem, 100 + rounds) });
       rounds++;
     }
-  return choices.map(({ name, entry, iterations, tuned }, i) => {
+  return choices.map(({ name, entry, iterations, level }, i) => {
     const plans = made[i]!;
     const regrets = plans.map(({ problem, judged }) => judged.cost.at(-1)! - contest.lowestOf(problem));
     const share = plans.map(({ judged }) => judged.ms.at(-1)! / (judged.rolloutMs ?? Number.NaN));
@@ -316,7 +336,7 @@ async function compare(
       ours: entry.series.by === "ours",
       settings: entry.settings,
       iterations,
-      tuned,
+      ...(level !== undefined && { level }),
       times: plans.map(({ judged }) => judged.ms.at(-1)!),
       ms: spread(plans.map(({ judged }) => judged.ms.at(-1)!)),
       regret: { ...spread(regrets), mean: mean(regrets) },

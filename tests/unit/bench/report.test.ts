@@ -20,7 +20,7 @@ it("says what was measured, the fastest plan first", () => {
   const text = reportText(MEASURED);
   expect(text).not.toMatch(/undefined|NaN|\[object/);
   expect(text).toContain("12.5 (12.5–12.5, 1) [80 %]");
-  expect(text.indexOf("rehearse sampling, int8, 1 thread: closest  samples 64")).toBeLessThan(text.indexOf("torch-cem, 1 thread  "));
+  expect(text.indexOf("rehearse sampling, int8, 1 thread ")).toBeLessThan(text.indexOf("torch-cem, 1 thread  "));
   // At 30, 10 and 3 mm, and at what is aimed at.
   expect(text).toMatch(/torch-cem, 2 threads +200 +200 +200 +200/);
 });
