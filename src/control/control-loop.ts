@@ -184,6 +184,7 @@ export class ControlLoop {
       odometryReceivedNs: this.odometryReceivedNs,
       scanReceivedNs: this.scanReceivedNs,
       commandReceivedNs: nowNs,
+      doubt: { surprise: this.plans.plan?.surprise },
       lastOutput: this.lastOutput,
       lastOutputNs: this.lastOutputNs,
     });

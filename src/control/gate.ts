@@ -79,21 +79,28 @@ export class SafetyGate implements Gate {
 
   /** Braking along the present arc, not faster than what was proposed, and as much slower as the rules that can be asked demand. */
   private stop(proposed: Command | undefined, now: BodyState): Command {
+    if (now.lastOutput.kind !== this.rest.kind) return this.rest;
     const ramp = braked(now, axesOf(this.robot));
-    const whole = proposed !== undefined && finite(this.robot).check(proposed, now)?.violation.guardrail !== "finite.command";
-    const slowest = slower(this.rest.kind === now.lastOutput.kind ? ramp : this.rest, whole ? proposed : ramp);
-    return this.settled(slowest, now, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked)) ?? this.rest;
+    const whole = proposed !== undefined && this.rules[0]!.check(proposed, now)?.violation.guardrail !== "finite.command";
+    const slowest = slower(ramp, whole ? proposed : ramp);
+    return this.settled(slowest, now, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked));
   }
 
   /** The command that all rules agree on; undefined when `heed` has no answer to what one of them says. */
-  private settled(first: Command, now: BodyState, heed: (ruling: Ruling, asked: Command) => Command | undefined): Command | undefined {
-    let command: Command | undefined = first;
+  private settled<Answer extends Command | undefined>(
+    first: Command,
+    now: BodyState,
+    heed: (ruling: Ruling, asked: Command) => Answer,
+  ): Answer | Command {
+    let command = first;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before: Command = command;
+      const before = command;
       for (const rule of this.rules) {
         const ruling = asked(rule, command, now);
-        if (ruling !== undefined) command = heed(ruling, command);
-        if (command === undefined) return undefined;
+        if (ruling === undefined) continue;
+        const answer = heed(ruling, command);
+        if (answer === undefined) return answer;
+        command = answer;
       }
       if (sameCommand(command, before)) return command;
     }

@@ -21,7 +21,7 @@ const AVERAGED = 4;
  */
 export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroundings): Pick<Surroundings, "moving" | "tracks"> {
   const dt = before === undefined ? 0 : secondsBetween(before.stampNs, scan.stampNs);
-  const known = dt > 0 && dt <= MAX_STEP_S ? (before?.tracks ?? []) : [];
+  const known = (dt > 0 && dt <= MAX_STEP_S && before?.tracks) || [];
   const tracks: Track[] = [];
   const moving: number[] = [];
   for (const { from, to, rangeM } of freeStanding(scan, pointsM)) {

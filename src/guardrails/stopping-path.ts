@@ -131,6 +131,6 @@ export class StoppingPath {
     const [vxMps = 0, vyMps = 0] = held;
     const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
     const state: DriveState = { pose, twist: { vxMps, vyMps, yawRateRps: twist.yawRateRps } };
-    return waitS > 0 ? driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response) : state;
+    return driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response);
   }
 }

@@ -18,6 +18,7 @@ import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./manag
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "./messages/diagnostics.js";
 import { requestFromImage, requestFromPose } from "./messages/goal.js";
 import { compressedRefusal, frameFromImage, imageFromFrame, sideBySide } from "./messages/image.js";
+import { messageFromDoubt } from "./messages/joints.js";
 import { scanFromMessage } from "./messages/laser-scan.js";
 import { type Drawing, markersFromDrawings } from "./messages/markers.js";
 import { odometryFromMessage } from "./messages/odometry.js";
@@ -94,6 +95,7 @@ export class ControllerNode implements Robot {
   };
   private readonly out: {
     command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]>;
+    doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
     plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
     markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
     imagination: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
@@ -124,6 +126,7 @@ export class ControllerNode implements Robot {
     this.estop = this.streams.estop.asObservable();
     this.out = {
       command: endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
+      doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
       plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
       imagination: endpoints.publish("sensor_msgs/msg/Image", TOPICS.imagination, RELIABLE_QOS),
@@ -211,6 +214,8 @@ export class ControllerNode implements Robot {
   /** Publishes what a cycle brought: status at 5 Hz and whenever the mode changes, each new plan as a path with markers. Call it every tick. */
   show(cycle: Cycle, drawings: (cycle: Cycle) => readonly Drawing[] = drawingsOf): void {
     this.lastCycle = cycle;
+    // The guard hears of it even when it is the same: it may have started later.
+    if (cycle.plan && this.state === "active") this.out.doubt.send(messageFromDoubt(cycle.plan.surprise));
     const nowNs = this.clock.steadyNs();
     if (cycle.mode !== this.lastMode || this.lastStatusNs === undefined || nowNs - this.lastStatusNs >= STATUS_PERIOD_NS)
       this.publishStatus();

@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
-import type { Odometry } from "../core/body.js";
+import type { JointState, Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
-import { type Command, STOP_TWIST, type TwistCommand } from "../core/command.js";
+import { type Command, STOP_TWIST } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { Verdict } from "../core/gate.js";
+import type { Doubt } from "../core/guardrail.js";
 import type { LaserScan } from "../core/sensors.js";
 import { rosClock } from "./clock.js";
 import { CommandPublisher, ENABLE_STAMPED } from "./command-topic.js";
@@ -12,6 +13,7 @@ import type { Ros } from "./context.js";
 import { Endpoints, type Publication } from "./endpoints.js";
 import { InputMonitor } from "./input-monitor.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "./messages/diagnostics.js";
+import { commandFromJoints, doubtFromMessage, jointsFromMessage, multiArrayFromCommand } from "./messages/joints.js";
 import { scanFromMessage } from "./messages/laser-scan.js";
 import { odometryFromMessage } from "./messages/odometry.js";
 import { stampToNs } from "./messages/stamp.js";
@@ -26,7 +28,9 @@ import { SERVICES, TOPICS } from "./topics.js";
 export interface Guard {
   onCommand(command: Command, stampNs: bigint): void;
   onOdometry(odometry: Odometry): void;
+  onJoints(joints: JointState): void;
   onScan(scan: LaserScan): void;
+  onDoubt(doubt: Doubt): void;
   onEmergencyStop(pressed: boolean): void;
   /** Ends an emergency stop. @returns false when it stays */
   reset(): boolean;
@@ -43,6 +47,8 @@ export interface GuardReport {
 export interface GuardNodeOptions {
   /** Called once, when the parameters are known and before anything is taken or sent. */
   readonly createGuard: (clock: Clock, parameters: Parameters) => Guard;
+  /** Of an arm, in the order of its commands: it then hears joint states and proposed joint velocities, and sends these. Asked after `createGuard`. */
+  readonly joints?: () => readonly string[];
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
@@ -61,6 +67,10 @@ const FLUSH_MS = 100;
 /** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
 const NICENESS = -10;
 
+const SAYS = { limited: "limits", slowdown: "slows down", stop: "stops" } as const;
+/** So that a rule that comes and goes does not fill the log. */
+const LOG_PERIOD_NS = 1_000_000_000n;
+
 /** When the guard itself breaks. */
 const FAILED: GuardReport = {
   verdict: { kind: "stop", command: STOP_TWIST, because: [{ guardrail: "guard.failed", value: 1, limit: 0, unit: "1" }] },
@@ -68,7 +78,8 @@ const FAILED: GuardReport = {
   counts: {},
 };
 
-const INPUTS = [TOPICS.commandProposed, TOPICS.odometry, TOPICS.scan, TOPICS.estop] as const;
+const BASE_INPUTS = [TOPICS.commandProposed, TOPICS.odometry, TOPICS.scan];
+const ARM_INPUTS = [TOPICS.jointsProposed, TOPICS.jointStates];
 
 /**
  * The guard's face to ROS. A plain node, which works from the start of its process to its end: a guard that could be deactivated would be none.
@@ -78,14 +89,18 @@ export class GuardNode {
   readonly clock: Clock;
   readonly parameters: Parameters;
   private readonly endpoints: Endpoints;
-  private readonly inputs = new InputMonitor(INPUTS);
-  private readonly command: CommandPublisher;
+  private readonly inputs: InputMonitor;
+  private readonly joints: readonly string[];
+  private readonly command: CommandPublisher | undefined;
+  private readonly jointCommand: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]> | undefined;
   private readonly state: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticStatus"]>;
   private readonly diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   private ticker: Ticker | undefined;
   private baseFrame = "base_link";
   private last: GuardReport = FAILED;
   private readonly guard: Guard;
+  private loggedStop: string | undefined;
+  private loggedNs = 0n;
   private stateNs = 0n;
   private diagnosticsNs = 0n;
 
@@ -98,7 +113,11 @@ export class GuardNode {
     this.parameters = new Parameters(ros, node, [ENABLE_STAMPED, ...(options.parameters ?? [])]);
     this.guard = options.createGuard(this.clock, this.parameters);
     this.endpoints = new Endpoints(ros, node);
-    this.command = new CommandPublisher(this.endpoints, this.parameters.boolean(ENABLE_STAMPED.name));
+    this.joints = options.joints?.() ?? [];
+    this.inputs = new InputMonitor([...(this.joints.length > 0 ? ARM_INPUTS : BASE_INPUTS), TOPICS.estop, TOPICS.doubt]);
+    if (this.joints.length > 0)
+      this.jointCommand = this.endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS);
+    else this.command = new CommandPublisher(this.endpoints, this.parameters.boolean(ENABLE_STAMPED.name));
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     this.listen();
@@ -120,8 +139,9 @@ export class GuardNode {
     this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
     this.ros.onStop(() => {
       this.ticker?.stop();
-      this.send(STOP_TWIST, this.clock.nowNs());
-      this.command.flush(FLUSH_MS);
+      this.send(this.rest, this.clock.nowNs());
+      this.command?.flush(FLUSH_MS);
+      this.jointCommand?.flush(FLUSH_MS);
     });
   }
 
@@ -134,6 +154,29 @@ export class GuardNode {
       },
     });
     const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
+    endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS, (message) => {
+      received(TOPICS.doubt);
+      guard.onDoubt(doubtFromMessage(message));
+    });
+    this.listenForStops(received);
+    if (this.joints.length > 0) {
+      endpoints.subscribe("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS, (message) => {
+        received(TOPICS.jointsProposed);
+        guard.onCommand(commandFromJoints(message, this.joints), stampToNs(message.header.stamp));
+      });
+      endpoints.subscribe(
+        "sensor_msgs/msg/JointState",
+        TOPICS.jointStates,
+        SENSOR_QOS,
+        (message) => {
+          const joints = jointsFromMessage(message, this.joints);
+          received(TOPICS.jointStates);
+          guard.onJoints(joints);
+        },
+        options(TOPICS.jointStates),
+      );
+      return;
+    }
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS, (message) => {
       received(TOPICS.commandProposed);
       guard.onCommand(commandFromTwist(message.twist), stampToNs(message.header.stamp));
@@ -161,6 +204,10 @@ export class GuardNode {
       },
       options(TOPICS.scan),
     );
+  }
+
+  private listenForStops(received: (topic: string) => void): void {
+    const { endpoints, guard } = this;
     endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
       received(TOPICS.estop);
       guard.onEmergencyStop(message.data);
@@ -175,12 +222,17 @@ export class GuardNode {
     });
   }
 
+  private get rest(): Command {
+    return this.joints.length > 0 ? { kind: "joint-velocities", velocitiesRps: this.joints.map(() => 0) } : STOP_TWIST;
+  }
+
   private tick(steadyNs: bigint): void {
     const nowNs = this.clock.nowNs();
     const before = this.last.verdict.kind;
     this.last = this.judge();
     this.send(this.last.verdict.command, nowNs);
     try {
+      this.logStops(steadyNs);
       if (this.last.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
         this.stateNs = steadyNs;
         this.state.send(diagnosticStatus("rehearse: guard", this.options.hardwareId ?? "", this.report()));
@@ -195,6 +247,16 @@ export class GuardNode {
     }
   }
 
+  /** Says what stops the robot when that changes, and that nothing does any more. */
+  private logStops(steadyNs: bigint): void {
+    const { verdict } = this.last;
+    const because = verdict.kind === "stop" ? verdict.because[0]!.guardrail : "";
+    if (because === this.loggedStop || steadyNs - this.loggedNs < LOG_PERIOD_NS) return;
+    [this.loggedStop, this.loggedNs] = [because, steadyNs];
+    if (because === "") this.log.info("the guard lets commands pass");
+    else this.log.warn(`the guard stops the robot: ${this.report().values.because}`);
+  }
+
   private judge(): GuardReport {
     try {
       return this.guard.tick();
@@ -206,17 +268,14 @@ export class GuardNode {
 
   private send(command: Command, nowNs: bigint): void {
     try {
-      if (command.kind !== "twist") {
-        throw new RehearseError(
-          "RH-COMMAND-KIND",
-          `a command of kind ${command.kind} can't be sent as a twist`,
-          "a stop was sent in its place",
-        );
-      }
-      this.command.send(command, nowNs, this.baseFrame);
+      if (command.kind === "twist" && this.command) this.command.send(command, nowNs, this.baseFrame);
+      else if (command.kind === "joint-velocities" && this.jointCommand) this.jointCommand.send(multiArrayFromCommand(command));
+      else
+        throw new RehearseError("RH-COMMAND-KIND", `a command of kind ${command.kind} can't be sent here`, "a stop was sent in its place");
     } catch (error) {
-      this.endpoints.report(error, TOPICS.command);
-      this.command.send(STOP_TWIST as TwistCommand, nowNs, this.baseFrame);
+      this.endpoints.report(error, this.command ? TOPICS.command : TOPICS.jointCommands);
+      this.command?.send(STOP_TWIST, nowNs, this.baseFrame);
+      this.jointCommand?.send({ layout: { dim: [], data_offset: 0 }, data: new Float64Array(this.joints.length) });
     }
   }
 
@@ -226,7 +285,7 @@ export class GuardNode {
     const rules = because.map(({ guardrail }) => guardrail).join(", ");
     return {
       level: emergencyStopped ? "error" : verdict.kind === "pass" ? "ok" : "warn",
-      message: verdict.kind === "pass" ? "passes what is proposed" : `${verdict.kind === "stop" ? "stops" : "limits"}: ${rules}`,
+      message: verdict.kind === "pass" ? "passes what is proposed" : `${SAYS[verdict.kind]}: ${rules}`,
       values: {
         verdict: verdict.kind,
         emergency_stop: emergencyStopped,
@@ -235,10 +294,13 @@ export class GuardNode {
             ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,
           )
           .join("; "),
-        ...(verdict.command.kind === "twist" && {
-          "command.linear.x_mps": verdict.command.vxMps,
-          "command.angular.z_rps": verdict.command.yawRateRps,
-        }),
+        ...(verdict.command.kind === "twist"
+          ? {
+              "command.linear.x_mps": verdict.command.vxMps,
+              ...(verdict.command.vyMps !== 0 && { "command.linear.y_mps": verdict.command.vyMps }),
+              "command.angular.z_rps": verdict.command.yawRateRps,
+            }
+          : Object.fromEntries(verdict.command.velocitiesRps.map((v, i) => [`command.${this.joints[i]}_rps`, v]))),
         ...this.options.facts?.(),
         ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),
       },

@@ -9,6 +9,12 @@ export const TOPICS = {
   estop: "estop",
   commandProposed: "cmd_vel_proposed",
   command: "cmd_vel",
+  /** How little the proposer trusts its model: [surprise, uncertainty], in multiples of the usual; the second may be left out. */
+  doubt: "doubt",
+  jointStates: "joint_states",
+  /** Of arms: proposed to the guard, and the guard's to the joints. */
+  jointsProposed: "commands_proposed",
+  jointCommands: "commands",
   guardState: "guard_state",
   plan: "plan",
   markers: "markers",

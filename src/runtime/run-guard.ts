@@ -30,6 +30,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       robot = readRobotFile(projectPath(parameters.string("robot")));
       return new Guard(robot, clock);
     },
+    joints: () => robot?.joints.map(({ name }) => name) ?? [],
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({ robot_file: robot?.source.path ?? "", robot_file_sha256: robot?.source.sha256 ?? "" }),
   });

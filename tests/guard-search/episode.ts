@@ -8,6 +8,8 @@ const STEP_MS = 10;
 const MS = 1_000_000n;
 /** Control ticks for which one segment of an attack holds. */
 const SEGMENT_TICKS = 4;
+/** Slower than this towards it, a body no longer drives into what comes: how that moves is known to a tenth of a metre a second. */
+const RAMS_PER_S = 0.1;
 const TOLERANCE = 1e-9;
 
 /** What an adversary proposes: a command for each segment, in units of the limits, and whether it is said at all. */
@@ -102,8 +104,9 @@ export function play(subject: Subject, attack: Attack, random: Random, moves: bo
       if (outputDelayMs === 0) world.command(report.verdict.command);
     }
     world.advance(STEP_MS / 1000);
-    // What is hit by something that moves while it stands, has not driven into it.
-    if (!moves || Math.hypot(...world.velocity.slice(0, 2)) > 0.05) roomLeft = Math.min(roomLeft, world.roomLeft);
+    // Who is hit by something that moves, while he stands or goes away from it, has not driven into it; what comes after that is another matter.
+    if (moves && world.roomLeft < 0 && world.ramsPerS < RAMS_PER_S) break;
+    roomLeft = Math.min(roomLeft, world.roomLeft);
   }
   if (roomLeft < 0) broken.add(robot.drive === "joints" ? "a joint leaves its range" : "drives into something");
   return { ticks, counts, roomLeft, broken: [...broken] };

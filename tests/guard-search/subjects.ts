@@ -17,8 +17,8 @@ export interface Simulation {
   scan(stampNs: bigint): LaserScan | undefined;
   /** Least distance to what must not be hit, metres or radians; below 0: hit. */
   readonly roomLeft: number;
-  /** Along the axes of the command. */
-  readonly velocity: readonly number[];
+  /** How fast the body itself moves towards what is nearest, m/s or rad/s. */
+  readonly ramsPerS: number;
 }
 
 export interface Subject {
@@ -93,8 +93,13 @@ class Base implements Simulation {
     }
   }
 
-  get velocity(): readonly number[] {
-    return valuesOf({ kind: "twist", ...this.state.twist });
+  get ramsPerS(): number {
+    const { xM, yM, yawRad } = this.state.pose;
+    const { vxMps, vyMps } = this.state.twist;
+    const [cos, sin] = [Math.cos(yawRad), Math.sin(yawRad)];
+    const moves = this.posts.at(-1)!;
+    const [dx, dy] = [moves.xM - xM, moves.yM - yM];
+    return ((vxMps * cos - vyMps * sin) * dx + (vxMps * sin + vyMps * cos) * dy) / Math.hypot(dx, dy);
   }
 
   get roomLeft(): number {
@@ -157,8 +162,8 @@ class Arm implements Simulation {
     this.commanded = restOf(robot);
   }
 
-  get velocity(): readonly number[] {
-    return this.velocityRps;
+  get ramsPerS(): number {
+    return Math.max(...this.velocityRps.map(Math.abs));
   }
 
   get roomLeft(): number {

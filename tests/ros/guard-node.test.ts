@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Command } from "../../src/core/command.js";
+import type { Doubt } from "../../src/core/guardrail.js";
 import type { Guard, GuardReport } from "../../src/ros/guard-node.js";
 import { GuardNode } from "../../src/ros/guard-node.js";
 import { StatusClient } from "../../src/ros/status-client.js";
@@ -17,6 +18,12 @@ class Scripted implements Guard {
   }
   onOdometry({ odomFromBase }: { odomFromBase: { xM: number } }): void {
     this.heard.push(`odometry ${odomFromBase.xM}`);
+  }
+  onJoints({ positionsRad }: { positionsRad: readonly number[] }): void {
+    this.heard.push(`joints ${positionsRad.join(" ")}`);
+  }
+  onDoubt({ surprise }: Doubt): void {
+    this.heard.push(`doubt ${surprise}`);
   }
   onScan({ rangesM }: { rangesM: Float32Array }): void {
     this.heard.push(`scan ${rangesM.length}`);

@@ -76,6 +76,19 @@ export interface LaserScanMessage {
   intensities: Float32Array | readonly number[];
 }
 
+export interface JointStateMessage {
+  header: HeaderMessage;
+  name: readonly string[];
+  position: Float64Array | readonly number[];
+  velocity: Float64Array | readonly number[];
+  effort: Float64Array | readonly number[];
+}
+
+export interface Float64MultiArrayMessage {
+  layout: { dim: { label: string; size: number; stride: number }[]; data_offset: number };
+  data: Float64Array | readonly number[];
+}
+
 export interface TwistStampedMessage {
   header: HeaderMessage;
   twist: TwistMessage;
@@ -163,9 +176,11 @@ export interface TransitionEventMessage {
 export interface MessageTypes {
   "std_msgs/msg/Bool": { data: boolean };
   "std_msgs/msg/String": { data: string };
+  "std_msgs/msg/Float64MultiArray": Float64MultiArrayMessage;
   "sensor_msgs/msg/Image": ImageMessage;
   "sensor_msgs/msg/CameraInfo": CameraInfoMessage;
   "sensor_msgs/msg/LaserScan": LaserScanMessage;
+  "sensor_msgs/msg/JointState": JointStateMessage;
   "nav_msgs/msg/Odometry": OdometryMessage;
   "nav_msgs/msg/Path": PathMessage;
   "geometry_msgs/msg/Twist": TwistMessage;

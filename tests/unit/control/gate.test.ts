@@ -43,4 +43,25 @@ describe("a gate", () => {
     const verdict = gate().admit(undefined, driving(0.6, 1, { lastOutputNs: NOW_NS - 20n * MS }));
     expect(verdict.command).toEqual(near(twist(0.48, 0.8)));
   });
+
+  test("names slowing down as such, with what is near and how near it may be", () => {
+    const now = driving(0.6, 0, { scan: scan(0.4) });
+    const verdict = gate().admit(twist(0.6), now);
+    expect(verdict).toMatchObject({ kind: "slowdown", because: [{ guardrail: "braking-distance", limit: 0.2, unit: "m" }] });
+  });
+
+  test("after an output of another kind, a stop is zero at once", () => {
+    const other = { kind: "joint-velocities", velocitiesRps: [1, 1, 1] } as const;
+    expect(gate().admit(undefined, state({ lastOutput: other }))).toMatchObject({ kind: "stop", command: twist(0) });
+  });
+
+  test("doubt of the proposer slows down, then stops", () => {
+    const now = driving(0.6);
+    expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 12 } })).toMatchObject({
+      kind: "slowdown",
+      command: near(twist(0.3)),
+      because: [{ guardrail: "doubt.surprise", value: 12, limit: 8 }],
+    });
+    expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 17 } }).kind).toBe("stop");
+  });
 });

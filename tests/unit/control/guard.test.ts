@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Guard } from "../../../src/control/guard.js";
 import type { Clock } from "../../../src/core/clock.js";
-import type { TwistCommand } from "../../../src/core/command.js";
+import type { JointVelocityCommand, TwistCommand } from "../../../src/core/command.js";
 import { type DriveState, driveStep } from "../../../src/motion/differential-drive.js";
+import { ARM } from "../guardrails/arm.js";
 import { MS, ROOMS_ROBOT, scan, twist } from "../guardrails/robot.js";
 
 const RESPONSE = { timeConstantS: 0.1, maxAccelerationMps2: 1, maxDecelerationMps2: 1.2, maxYawAccelerationRps2: 6 };
@@ -293,4 +294,42 @@ test("counts ticks by verdict, and by rule", () => {
 test("a robot file beyond a ceiling makes no guard", () => {
   const limits = { ...ROOMS_ROBOT.limits, forwardMps: 3 };
   expect(() => new Guard({ ...ROOMS_ROBOT, limits }, bench.clock)).toThrow(expect.objectContaining({ code: "RH-ROBOT-CEILING" }));
+});
+
+test("doubt slows the robot down, stops it, and stays when it is no longer told", () => {
+  bench.run(1200);
+  bench.guard.onDoubt({ surprise: 12 });
+  bench.run(200);
+  expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
+  bench.guard.onDoubt({ surprise: Number.NaN });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ guardrail: "doubt.surprise" }] });
+  bench.guard.onDoubt({});
+  expect(bench.run(300).command).toEqual(twist(0));
+  bench.guard.onDoubt({ surprise: 1 });
+  expect(bench.run(1200).command.vxMps).toBe(0.6);
+});
+
+describe("the guard of an arm", () => {
+  test("drives by fresh joint states, stops without them, and resets at rest", () => {
+    const clock = { nowNs: () => bench.rosNs, steadyNs: () => bench.steadyNs };
+    const guard = new Guard(ARM, clock);
+    const tick = (state: boolean) => {
+      if (state) guard.onJoints({ stampNs: bench.rosNs, positionsRad: [0, 1], velocitiesRps: [0, 0] });
+      guard.onCommand({ kind: "joint-velocities", velocitiesRps: [0.2, 0] }, bench.rosNs);
+      const report = guard.tick();
+      bench.rosNs += 20n * MS;
+      bench.steadyNs += 20n * MS;
+      return report;
+    };
+    expect(tick(false).verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.joints" }] });
+    expect(guard.reset()).toBe(false);
+    for (let k = 0; k < 4; k++) tick(true);
+    expect((tick(true).verdict.command as JointVelocityCommand).velocitiesRps[0]).toBeGreaterThan(0.05);
+    guard.onEmergencyStop(true);
+    guard.onEmergencyStop(false);
+    for (let k = 0; k < 4; k++) tick(true);
+    expect(guard.reset()).toBe(true);
+    for (let k = 0; k < 8; k++) tick(false);
+    expect(guard.reset()).toBe(false);
+  });
 });

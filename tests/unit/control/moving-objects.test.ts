@@ -108,6 +108,12 @@ describe("things that move", () => {
     }
   });
 
+  test("points of which nothing was followed tell nothing", () => {
+    const before = { stampNs: NOW_NS, pointsM: new Float32Array() };
+    const next = surroundingsOf(view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS + 100n * MS), ORIGIN, ORIGIN, before);
+    expect(next.tracks).toEqual([expect.objectContaining({ steps: 0, vxMps: 0, vyMps: 0 })]);
+  });
+
   test("a beam that measured nothing makes no end of a thing", () => {
     const seen = view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS);
     const holed = { ...seen, rangesM: seen.rangesM.map((range, i) => (i === 165 ? Number.NaN : range)) };

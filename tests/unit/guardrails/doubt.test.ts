@@ -9,8 +9,9 @@ import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { driving, motionOf, ROOMS_ROBOT, state, twist } from "./robot.js";
 
 /** Full speed below 5, none from 10 on. */
+const ROBOT = { ...ROOMS_ROBOT, doubt: { surpriseSlow: 5, surpriseStop: 10, uncertaintySlow: 5, uncertaintyStop: 10 } };
 const ruled = (...said: readonly (Doubt | undefined)[]) => {
-  const rule = doubtLimit(ROOMS_ROBOT);
+  const rule = doubtLimit(ROBOT);
   return said.map((doubt) => rule.check(twist(0.6, 1), state({ doubt }))).at(-1);
 };
 
@@ -32,7 +33,7 @@ describe("doubt", () => {
   });
 
   test("what is slower than that share passes", () => {
-    expect(doubtLimit(ROOMS_ROBOT).check(twist(0.3, 1), state({ doubt: { surprise: 7.5 } }))).toBeUndefined();
+    expect(doubtLimit(ROBOT).check(twist(0.3, 1), state({ doubt: { surprise: 7.5 } }))).toBeUndefined();
   });
 
   test.each([{ surprise: 10 }, { uncertainty: 1e9 }, { surprise: Number.NaN }, { uncertainty: Number.POSITIVE_INFINITY }])(
@@ -64,7 +65,7 @@ describe("doubt", () => {
       fc.property(number, number, command, (surprise, uncertainty, [v, w]) => {
         const now = driving(0.3, 0.5);
         const admitted = (doubt: Doubt | undefined) =>
-          valuesOf(new SafetyGate(guardrailsFor(ROOMS_ROBOT), ROOMS_ROBOT).admit(twist(v, w), { ...now, doubt }).command);
+          valuesOf(new SafetyGate(guardrailsFor(ROBOT), ROBOT).admit(twist(v, w), { ...now, doubt }).command);
         const without = admitted(undefined);
         const doubted = admitted({ surprise, uncertainty });
         // The braking ramp of a stop is not faster than the command, nor than what was last sent.
@@ -76,6 +77,6 @@ describe("doubt", () => {
   });
 
   test("does not stop planning", () => {
-    expect([...doubtLimit(ROOMS_ROBOT).margin(motionOf([[[0, 0, 0, 0.6, 0, 0]]]))]).toEqual([-1]);
+    expect([...doubtLimit(ROBOT).margin(motionOf([[[0, 0, 0, 0.6, 0, 0]]]))]).toEqual([-1]);
   });
 });
