@@ -24,7 +24,7 @@ export const CONTROLLER_PARAMETERS = {
     max: 60,
     description: "Model steps that they then look ahead",
   },
-  samples: { default: 128, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
+  samples: { default: 64, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
   iterations: { default: 5, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
   planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take [s]" },
   planning_period_s: { default: 0.09, dynamic: true, min: 0.01, max: 5, description: "Least time between the frames of two plans [s]" },

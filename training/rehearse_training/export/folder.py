@@ -16,7 +16,6 @@ from .golden import check_parity
 from .graphs import Networks, export_graphs
 
 SCHEMA = "rehearse.model/1"
-MAX_BYTES = 8_000_000
 
 
 def write_folder(out: Path, networks: Networks, config: Config, facts: dict[str, Any], images: np.ndarray | None = None) -> dict[str, Any]:
