@@ -42,8 +42,9 @@ for (const name of sourceNames) sources.set(name, await proposalsFrom(name, mode
 const maker = await makePlanMaker({ ...model, encoder: new FittedEncoder(model.encoder, setup.model.image) }, setup, SYSTEM_CLOCK);
 const rest = setup.model.axes.map(({ range: [low, high] }) => -(high + low) / (high - low));
 
-const { cold, warm } = await problems(Number(flags.problems), Number(flags.seed));
+const { cold, near, warm } = await problems(Number(flags.problems), Number(flags.seed));
 await compare("cold: the goal has just become another one, nothing is known of the way there", cold, false);
+await compare("near: as cold, and the goal is at most 0.8 m away", near, false);
 await compare("warm: the plan before led to the same goal", warm, true);
 await model.dispose();
 
@@ -52,11 +53,15 @@ async function problems(wanted, seed) {
   const source = { world: "rooms", seed, episodes: Math.ceil(wanted / 4), perEpisode: 5, everyNth: 6 };
   const warm = (await collectRequests(setup, planMaker, source)).filter(({ previous }) => previous !== undefined).slice(0, wanted);
   const random = seededRandom(seed).fork("goals");
-  const cold = warm.map((request, i) => {
-    const { xM, yM } = createWorld("rooms", { seed: seed + i, startNs: 0n }).samplePose(random, 0.1);
-    return { ...request, previous: undefined, goal: { kind: "pose", id: 1e6 + i, xM, yM } };
-  });
-  return { cold, warm };
+  const world = createWorld("rooms", { seed, startNs: 0n });
+  const anew = (mostM) =>
+    warm.map((request, i) => {
+      const { xM, yM } = request.odometry.odomFromBase;
+      let goal = world.samplePose(random, 0.1);
+      while (Math.hypot(goal.xM - xM, goal.yM - yM) > mostM) goal = world.samplePose(random, 0.1);
+      return { ...request, previous: undefined, goal: { kind: "pose", id: mostM * 1e6 + i, xM: goal.xM, yM: goal.yM } };
+    });
+  return { cold: anew(100), near: anew(0.8), warm };
 }
 
 async function compare(title, requests, isWarm) {

@@ -5,14 +5,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const bench = dirname(fileURLToPath(import.meta.url));
-// Within the package, so that `#src/…` is its compiled sources.
-const compiled = join(bench, "../.cache/bench");
 const [name, ...args] = process.argv.slice(2);
 const names = readdirSync(bench).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : []));
 if (!names.includes(name)) {
   console.error(`there is no benchmark '${name ?? ""}': choose from ${names.join(", ")}`);
   process.exit(1);
 }
+// Within the package, so that `#src/…` is its compiled sources; a copy for each, since two may run at once.
+const compiled = join(bench, "../.cache/bench", name);
 rmSync(compiled, { recursive: true, force: true });
 const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
 for (const file of readdirSync(bench, { recursive: true, encoding: "utf8" })) {

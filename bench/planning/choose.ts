@@ -51,10 +51,9 @@ export function frontier<P extends Point<unknown>>(points: readonly P[]): P[] {
   return kept;
 }
 
-/** How many times longer `slow` takes than `fast`: of the medians, and the middle eight tenths of what it is problem by problem. */
+/** How many times longer `slow` takes than `fast`, plan by plan: both made theirs of the same problem, one soon after the other. */
 export function ratio(slow: readonly number[], fast: readonly number[]): Spread {
-  const each = slow.map((ms, i) => ms / fast[i]!);
-  return { n: each.length, p10: quantile(each, 0.1), median: quantile(slow, 0.5) / quantile(fast, 0.5), p90: quantile(each, 0.9) };
+  return spread(slow.map((ms, i) => ms / fast[i]!));
 }
 
 /** The least time in which each series plans so well; undefined: in none of its settings. */

@@ -98,11 +98,11 @@ function sections(measured: Measured): Section[] {
         ]),
     },
     {
-      before: ["How many times longer, at equal quality: of the medians (10 %–90 % of the plans, each against that of the same problem)"],
+      before: ["How many times longer, at equal quality, each plan against that of the same problem: median (10 %–90 %, N)"],
       head: ["", "times"],
-      rows: Object.entries(ratios).map(([name, { median, p10, p90 }]) => [
+      rows: Object.entries(ratios).map(([name, { median, p10, p90, n }]) => [
         name,
-        `${median.toFixed(1)} (${p10.toFixed(1)}–${p90.toFixed(1)})`,
+        `${median.toFixed(1)} (${p10.toFixed(1)}–${p90.toFixed(1)}, ${n})`,
       ]),
     },
     {

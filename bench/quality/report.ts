@@ -1,4 +1,5 @@
 import { type Measured, type Spread, TIMES_MS, WORK } from "./measure.js";
+import { ROOMS_WORK, type RoomsMeasured } from "./rooms.js";
 
 /** For a terminal. */
 export function report(measured: readonly Measured[], overheads: readonly { planner: string; us: Spread }[], seeds: number): string {
@@ -27,6 +28,23 @@ export function report(measured: readonly Measured[], overheads: readonly { plan
     ...table(
       ["planner", "µs"],
       overheads.map(({ planner, us }) => [planner, show(us)]),
+    ),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+export function reportRooms({ problems, measured }: { problems: number; measured: readonly RoomsMeasured[] }): string {
+  const lines = [`${problems} problems of the rooms world. Mean regret in mm of way to go, by the model / by the truth, at equal work:`];
+  lines.push(
+    ...table(
+      ["planner", ...ROOMS_WORK.map(String)],
+      measured.map(({ planner, regretMm }) => [planner, ...regretMm.map(({ model, truth }) => `${digits(model)} / ${digits(truth)}`)]),
+    ),
+    "",
+    "Rank correlation of the model's energy and the true one among the best 16 candidates of an iteration, by iteration:",
+    ...table(
+      ["planner", ...measured[0]!.rankCorrelation.map((_, i) => String(i + 1))],
+      measured.map(({ planner, rankCorrelation }) => [planner, ...rankCorrelation.map(digits)]),
     ),
   );
   return `${lines.join("\n")}\n`;

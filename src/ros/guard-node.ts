@@ -99,6 +99,7 @@ export class GuardNode {
   private baseFrame = "base_link";
   private last: GuardReport = FAILED;
   private readonly guard: Guard;
+  private proposed: Command | undefined;
   private loggedStop: string | undefined;
   private loggedNs = 0n;
   private stateNs = 0n;
@@ -162,7 +163,8 @@ export class GuardNode {
     if (this.joints.length > 0) {
       endpoints.subscribe("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS, (message) => {
         received(TOPICS.jointsProposed);
-        guard.onCommand(commandFromJoints(message, this.joints), stampToNs(message.header.stamp));
+        this.proposed = commandFromJoints(message, this.joints);
+        guard.onCommand(this.proposed, stampToNs(message.header.stamp));
       });
       endpoints.subscribe(
         "sensor_msgs/msg/JointState",
@@ -179,7 +181,8 @@ export class GuardNode {
     }
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS, (message) => {
       received(TOPICS.commandProposed);
-      guard.onCommand(commandFromTwist(message.twist), stampToNs(message.header.stamp));
+      this.proposed = commandFromTwist(message.twist);
+      guard.onCommand(this.proposed, stampToNs(message.header.stamp));
     });
     endpoints.subscribe(
       "nav_msgs/msg/Odometry",
@@ -294,17 +297,21 @@ export class GuardNode {
             ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,
           )
           .join("; "),
-        ...(verdict.command.kind === "twist"
-          ? {
-              "command.linear.x_mps": verdict.command.vxMps,
-              ...(verdict.command.vyMps !== 0 && { "command.linear.y_mps": verdict.command.vyMps }),
-              "command.angular.z_rps": verdict.command.yawRateRps,
-            }
-          : Object.fromEntries(verdict.command.velocitiesRps.map((v, i) => [`command.${this.joints[i]}_rps`, v]))),
+        ...(this.proposed && this.numbers("proposed", this.proposed)),
+        ...this.numbers("command", verdict.command),
         ...this.options.facts?.(),
         ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),
       },
     };
+  }
+
+  private numbers(prefix: string, command: Command): Record<string, number> {
+    if (command.kind === "joint-velocities") {
+      return Object.fromEntries(command.velocitiesRps.map((rps, i) => [`${prefix}.${this.joints[i]}_rps`, rps]));
+    }
+    const { vxMps, vyMps, yawRateRps } = command;
+    const sideways = vyMps === 0 ? {} : { [`${prefix}.linear.y_mps`]: vyMps };
+    return { [`${prefix}.linear.x_mps`]: vxMps, ...sideways, [`${prefix}.angular.z_rps`]: yawRateRps };
   }
 
   private publishDiagnostics(nowNs: bigint, steadyNs: bigint): void {

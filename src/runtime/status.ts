@@ -66,10 +66,18 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
   if (guard === undefined) rows.push(["guard", "not heard: the robot is not guarded"]);
   else {
     rows.push(["guard", `${guard.message}${guard.values.because ? `: ${guard.values.because}` : ""}`]);
-    rows.push(["command", `${guard.values["command.linear.x_mps"]} m/s, ${guard.values["command.angular.z_rps"]} rad/s`]);
+    rows.push(["proposed", numbers(guard.values, "proposed.")]);
+    rows.push(["command", numbers(guard.values, "command.")]);
     rows.push(["robot file", `${guard.values.robot_file} (sha256 ${guard.values.robot_file_sha256?.slice(0, 12)}…)`]);
   }
   return rows.map(([name, text]) => `${name.padEnd(11)}${text}`);
+}
+
+/** The numbers of a command, such as `linear.x 0.3 m/s`; a base's or those of joints. */
+function numbers(values: Readonly<Record<string, string>>, prefix: string): string {
+  const found = Object.entries(values).filter(([key]) => key.startsWith(prefix) && /_(mps|rps)$/.test(key));
+  const unit = (key: string) => (key.endsWith("_mps") ? "m/s" : "rad/s");
+  return found.map(([key, value]) => `${key.slice(prefix.length, -4)} ${value} ${unit(key)}`).join(", ") || "none yet";
 }
 
 function pause(ms: number): Promise<void> {
