@@ -1,11 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { Command } from "commander";
-import { parameterFile } from "../config/parameter-file.js";
 import { RehearseError } from "../core/error.js";
-import { PLANNER_NAMES, type PlannerOptions } from "../planner/index.js";
 import { loadSetup } from "../runtime/load-setup.js";
-import { describe, parametersOf, tune } from "../runtime/tune.js";
+import { planners, type TuneOptions, tune } from "../runtime/tune.js";
+import { tuningReport, writeTuning } from "../runtime/tuning-report.js";
 
 interface Flags {
   readonly planners: string;
@@ -28,8 +25,8 @@ export function tuneCommand(): Command {
   return new Command("tune")
     .description("measure how well and how fast planners plan with the model on this machine, show the frontier, and write the parameters")
     .argument("[world]", "embedded world, e.g. rooms", "rooms")
-    .option("--planners <names>", `comma-separated: ${PLANNER_NAMES.join(", ")}`, "cem,icem,mppi")
-    .option("--samples <sizes>", "comma-separated", "32,64,128,256")
+    .option("--planners <names>", "comma-separated", "cem,icem,mppi,hybrid")
+    .option("--samples <sizes>", "comma-separated", "32,64,128")
     .option("--horizons <steps>", "comma-separated", "8,10,14")
     .option("--rate <hz>", "plans a second to make time for", Number, 10)
     .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
@@ -38,45 +35,22 @@ export function tuneCommand(): Command {
     .option("--out <file>", "the ROS 2 parameter file to write", "tuned.yaml")
     .action(async (world: string, flags: Flags) => {
       const setup = loadSetup(flags.set);
-      const options = {
+      if (!(flags.rate > 0)) throw new RehearseError("RH-TUNE-FLAG", `--rate is ${flags.rate}`, "give plans a second, above 0");
+      const options: TuneOptions = {
         world,
-        planners: names(flags.planners),
+        planners: planners(flags.planners.split(",")),
         samples: wholes("--samples", flags.samples),
         horizons: wholes("--horizons", flags.horizons),
         seed: FIRST_SEED,
         rateHz: flags.rate,
         ...(flags.quick ? QUICK : FULL),
       };
-      if (!(flags.rate > 0)) throw new RehearseError("RH-TUNE-FLAG", `--rate is ${flags.rate}`, "give plans a second, above 0");
       const result = await tune(setup, options, (line) => process.stderr.write(`${line}\n`));
-      const { chosen } = result;
-      const values = {
-        ...parametersOf(chosen),
-        planning_budget_s: Math.max(0.005, Math.ceil(1.2 * chosen.msP99) / 1000),
-        // A little less than the time between pictures, so that none is missed for coming early.
-        planning_period_s: Math.max(10, Math.round(1000 / flags.rate) - 10) / 1000,
-      };
-      const comment = [
-        `Measured by: ./rehearse tune ${process.argv.slice(3).join(" ")}`.trim(),
-        `model ${setup.model.folder}, ${cpus()[0]?.model ?? "unknown processor"} × ${cpus().length}`,
-        describe(chosen).replace(/ +/g, " "),
-      ];
-      writeFileSync(flags.out, parameterFile("/**/controller", values, comment));
-      if (flags.json) process.stdout.write(`${JSON.stringify({ ...result, parameters: values, file: flags.out })}\n`);
-      else {
-        const lines = ["not dominated by anything faster (plan time p50 / p99):", ...result.frontier.map((s) => `  ${describe(s)}`)];
-        lines.push("driven:", ...result.driven.map((s) => `${s === chosen ? "→ " : "  "}${describe(s)}`));
-        lines.push(`written to ${flags.out}; use it with: ./rehearse start --params-file ${flags.out}`);
-        process.stdout.write(`${lines.join("\n")}\n`);
-      }
+      const parameters = writeTuning(flags.out, result, setup, flags.rate, process.argv.slice(3));
+      process.stdout.write(
+        flags.json ? `${JSON.stringify({ ...result, parameters, file: flags.out })}\n` : `${tuningReport(result, flags.out)}\n`,
+      );
     });
-}
-
-function names(text: string): (keyof PlannerOptions)[] {
-  return text.split(",").map((name) => {
-    if (PLANNER_NAMES.includes(name as keyof PlannerOptions)) return name as keyof PlannerOptions;
-    throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose from: ${PLANNER_NAMES.join(", ")}`);
-  });
 }
 
 function wholes(flag: string, text: string): number[] {

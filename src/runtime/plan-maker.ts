@@ -9,7 +9,7 @@ import type { MotionModel } from "../core/motion.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Encoder, Foresight, Readouts, WorldModel } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Encoder, Foresight, Proposals, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
@@ -32,6 +32,8 @@ export interface Mind {
   readonly costToGo: CostToGo;
   /** Absent: the parts above are asked one after the other. */
   readonly foresight?: Foresight | undefined;
+  /** Absent: nothing but the fixed guesses is tried first. */
+  readonly proposals?: Proposals | undefined;
   /** Absent: the energy has no slope, and planners that descend it can't be used. */
   readonly gradient?: CostGradient | undefined;
 }
@@ -178,7 +180,11 @@ export class PlanMaker {
       request.previous === undefined
         ? constantPlan(this.scaling.rest, steps)
         : resamplePlan(request.previous, firstNs, steps, this.scaling.rest);
-    return { energy, warmStart, guesses: this.guesses(request, firstNs, steps), latent, place, bias, firstNs };
+    const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), [place.xM, place.yM])) ?? [];
+    const fitted = proposed.map((actions) =>
+      resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, this.scaling.rest),
+    );
+    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, place, bias, firstNs };
   }
 
   /** The planner's iterations, with as many candidates as this machine has time for, each iteration noted down by term. */

@@ -4,7 +4,7 @@ import type { PlanRequest } from "../control/control-loop.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
-import type { LoadedModel, ModelDescription, Precision } from "../core/model.js";
+import type { LoadedModel, ModelDescription, Precision, ProposalSource } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Planner } from "../core/planner.js";
 import type { RobotDescription } from "../core/robot-description.js";
@@ -19,6 +19,7 @@ import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
 import { Surprise } from "../world-model/surprise.js";
 import { type Mind, PlanMaker, type Planners, type PlanOptions } from "./plan-maker.js";
+import { proposalsFrom } from "./proposers.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** However slow the machine: with fewer candidates than this there is nothing to choose from. */
@@ -61,7 +62,15 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
       "train the cost-to-go head too (./rehearse train … does all stages)",
     );
   }
-  const mind = { encoder: new FittedEncoder(encoder, setup.model.image), worldModel, readouts, costToGo, gradient, foresight };
+  const mind: Mind = {
+    encoder: new FittedEncoder(encoder, setup.model.image),
+    worldModel,
+    readouts,
+    costToGo,
+    gradient,
+    foresight,
+    proposals: await proposalsFrom(setup.parameters.proposals as ProposalSource, model),
+  };
   const surprise = new RequestSurprise(model);
   let planMaker = await makePlanMaker(mind, setup, clock, surprise);
   return {

@@ -53,6 +53,12 @@ export interface Tuning {
   readonly chosen: ClosedLoop;
 }
 
+/** @throws RehearseError RH-PLANNER-NAME */
+export function planners(names: readonly string[]): (keyof PlannerOptions)[] {
+  for (const name of names) createPlanner(name as keyof PlannerOptions);
+  return names as (keyof PlannerOptions)[];
+}
+
 /** Plans within this much of the best known are as good as it: less than sensors and motors make of any plan. */
 const GOOD_ENOUGH = 0.005;
 /** Share of the time between two plans that a plan may take: the rest is for what cannot be foreseen. */

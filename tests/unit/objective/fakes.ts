@@ -52,7 +52,7 @@ export const readouts: Readouts = {
   },
 };
 
-export const costToGo: CostToGo = {
+const costToGo: CostToGo = {
   async costToGo(latents, [x, y]) {
     return Float32Array.from({ length: latents.shape[0]! }, (_, row) => Math.hypot(latents.get(row, 0) - x, 2 * latents.get(row, 0) - y));
   },
