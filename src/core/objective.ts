@@ -12,7 +12,7 @@ export interface Rollout {
   readonly distanceM: Float32Array;
   /** `[sample, step, latent]`: imagined once more for those who ask, since most need only what is read out. */
   latents(): Promise<Tensor>;
-  /** `[sample, tick, MOTION_SIZE]`: the ticks that are still free to choose, not those already committed */
+  /** `[sample, look, MOTION_SIZE]`: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
 

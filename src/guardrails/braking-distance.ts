@@ -49,11 +49,11 @@ export function brakingDistance(robot: RobotDescription) {
      * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
      * away. Who starts inside the clearance is measured from there: the way out must not cost more than staying.
      */
-    (motion, surroundings) => {
+    (motion, surroundings, periodS = controlPeriodS) => {
       if (surroundings === undefined || motion.size === 0) return allKept(motion);
       const depthM = clearanceM + PLANNING_SPARE_M;
       const farM = neededM + PLANNING_SPARE_M + depthM;
-      const { startM, leastM } = clearanceAhead(motion, surroundings, (speedMps) => stopping.aheadS(speedMps), controlPeriodS, farM);
+      const { startM, leastM } = clearanceAhead(motion, surroundings, (speedMps) => stopping.aheadS(speedMps), periodS, farM);
       const fromM = Math.min(neededM + PLANNING_SPARE_M, startM);
       return leastM.map((distanceM) => Math.max(-1, (fromM - distanceM) / depthM));
     },

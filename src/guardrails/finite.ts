@@ -1,6 +1,6 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { axesOf, measured, restOf, valuesOf } from "./axes.js";
-import { rule, stop, worstTick } from "./rule.js";
+import { alongEach, rule, stop } from "./rule.js";
 
 /**
  * Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. There is no nearest command:
@@ -19,14 +19,12 @@ export function finite(robot: RobotDescription) {
       const { angleMinRad = 0, angleIncrementRad = 0, rangeMinM = 0, rangeMaxM = 0 } = now.scan ?? {};
       return Number.isFinite(angleMinRad + angleIncrementRad + rangeMinM + rangeMaxM) ? undefined : stop("finite.scan", 1, 0, "1");
     },
-    (motion) => {
-      const size = motion.shape[2]!;
-      return worstTick(motion, (values, row) => {
+    (motion) =>
+      alongEach(motion, (values, from, to) => {
         // A value less itself is 0, unless it is not a number or infinite.
         let none = 0;
-        for (let i = 0; i < size; i++) none += values[row + i]! - values[row + i]!;
+        for (let i = from; i < to; i++) none += values[i]! - values[i]!;
         return none === 0 ? -1 : Number.POSITIVE_INFINITY;
-      });
-    },
+      }),
   );
 }

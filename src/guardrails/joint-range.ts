@@ -2,7 +2,7 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
 import { axesOf, measured, recentOutputs, valuesOf } from "./axes.js";
-import { clamped, rule, stop, worstTick } from "./rule.js";
+import { alongEach, clamped, rule, stop } from "./rule.js";
 
 /** Planning keeps this much of its range to each side of a joint free, and so does not end at the gate. */
 const SPARE_RAD = 0.02;
@@ -42,14 +42,15 @@ export function jointRange(robot: RobotDescription) {
     },
     // How far beyond its range a joint would come to rest, in spares; rows are positions, then velocities.
     (motion) =>
-      worstTick(motion, (data, row) => {
+      alongEach(motion, (values, from, to, size) => {
         let worst = -1;
-        for (const [i, { positionRad, decelerationRps2 }] of joints.entries()) {
-          const v = data[row + joints.length + i]!;
-          const rest =
-            data[row + i]! +
-            v * (response.reactionS + response.commandDelayS + response.timeConstantS + Math.abs(v) / (2 * decelerationRps2));
-          worst = Math.max(worst, (rest - positionRad[1]) / SPARE_RAD + 1, (positionRad[0] - rest) / SPARE_RAD + 1);
+        for (let row = from; row < to; row += size) {
+          for (const [i, { positionRad, decelerationRps2 }] of joints.entries()) {
+            const v = values[row + joints.length + i]!;
+            const coastS = response.reactionS + response.commandDelayS + response.timeConstantS + Math.abs(v) / (2 * decelerationRps2);
+            const rest = values[row + i]! + v * coastS;
+            worst = Math.max(worst, (rest - positionRad[1]) / SPARE_RAD + 1, (positionRad[0] - rest) / SPARE_RAD + 1);
+          }
         }
         return worst;
       }),

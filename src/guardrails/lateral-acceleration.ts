@@ -1,6 +1,6 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { axesOf, measured, scaled, valuesOf } from "./axes.js";
-import { clamped, rule, worstTick } from "./rule.js";
+import { alongEach, clamped, rule } from "./rule.js";
 
 /** So that rounding does not leave a hair above the limit. */
 const BELOW = 1 - 1e-9;
@@ -27,10 +27,16 @@ export function lateralAcceleration(robot: RobotDescription) {
     },
     // As a fraction of the limit.
     (motion) =>
-      worstTick(motion, (data, row) => {
-        const vx = data[row + 3]!;
-        const vy = data[row + 4]!;
-        return (Math.sqrt(vx * vx + vy * vy) * Math.abs(data[row + 5]!)) / limit - 1 - 1e-6;
+      alongEach(motion, (values, from, to, size) => {
+        let most = 0;
+        for (let row = from; row < to; row += size) {
+          const vx = values[row + 3]!;
+          const vy = values[row + 4]!;
+          const yawRate = values[row + 5]!;
+          const square = (vx * vx + vy * vy) * yawRate * yawRate;
+          if (!(square <= most)) most = square;
+        }
+        return Math.sqrt(most) / limit - 1 - 1e-6;
       }),
   );
 }

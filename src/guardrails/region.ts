@@ -1,5 +1,5 @@
 import type { RobotDescription } from "../core/robot-description.js";
-import { rule, worstTick } from "./rule.js";
+import { alongEach, rule } from "./rule.js";
 import { StoppingPath } from "./stopping-path.js";
 
 /**
@@ -19,18 +19,23 @@ export function region(name: string, robot: RobotDescription, distanceM: (xM: nu
     (command, now) => stopping.judge(name, command, now, least, footprint.radiusM),
     // The deepest intrusion of the footprint, in clearances.
     (motion) =>
-      worstTick(motion, (data, row) => {
-        const x = data[row]!;
-        const y = data[row + 1]!;
-        const vx = data[row + 3]!;
-        const vy = data[row + 4]!;
-        const speedMps = Math.sqrt(vx * vx + vy * vy);
-        const aheadS = stopping.aheadS(speedMps);
-        // Where the region is farther than the way to rest and more, which is nearly everywhere, it need not be known where that leads.
-        if (distanceM(x, y) > footprint.radiusM + clearanceM + speedMps * aheadS) return -1;
-        const cos = Math.cos(data[row + 2]!) * aheadS;
-        const sin = Math.sin(data[row + 2]!) * aheadS;
-        return (footprint.radiusM - distanceM(x + vx * cos - vy * sin, y + vx * sin + vy * cos)) / clearanceM;
+      alongEach(motion, (values, from, to, size) => {
+        let nearestM = footprint.radiusM + clearanceM;
+        for (let row = from; row < to; row += size) {
+          const x = values[row]!;
+          const y = values[row + 1]!;
+          const vx = values[row + 3]!;
+          const vy = values[row + 4]!;
+          const speedMps = vy === 0 ? Math.abs(vx) : Math.hypot(vx, vy);
+          const aheadS = stopping.aheadS(speedMps);
+          // Where the region is farther than the way to rest and more, which is nearly everywhere, it need not be known where that leads.
+          if (distanceM(x, y) > nearestM + speedMps * aheadS) continue;
+          const cos = Math.cos(values[row + 2]!) * aheadS;
+          const sin = Math.sin(values[row + 2]!) * aheadS;
+          const distance = distanceM(x + vx * cos - vy * sin, y + vx * sin + vy * cos);
+          if (!(distance >= nearestM)) nearestM = distance;
+        }
+        return (footprint.radiusM - nearestM) / clearanceM;
       }),
   );
 }

@@ -1,6 +1,6 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { axesOf, measured } from "./axes.js";
-import { fitted, rule, stop, worstTick } from "./rule.js";
+import { alongEach, fitted, rule, stop } from "./rule.js";
 
 /** The motion is in single precision: the limit itself must not look like more than the limit, or planning would shun full speed. */
 const ROUNDING = 2e-7;
@@ -24,14 +24,17 @@ export function speedLimit(robot: RobotDescription) {
     },
     // The worst overspeed on the way, as a fraction of the limit. Velocities follow as many positions.
     (motion) =>
-      worstTick(motion, (values, row) => {
-        let worst = -1;
+      alongEach(motion, (values, from, to, size) => {
+        let worst = 0;
         for (let i = 0; i < axes.length; i++) {
-          const value = values[row + axes.length + i]!;
-          const share = value === 0 ? 0 : value / (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS);
-          if (!(share - 1 - ROUNDING <= worst)) worst = share - 1 - ROUNDING;
+          const { minPerS, maxPerS } = axes[i]!;
+          for (let at = from + axes.length + i; at < to; at += size) {
+            const value = values[at]!;
+            const share = value === 0 ? 0 : value / (value < 0 ? minPerS : maxPerS);
+            if (!(share <= worst)) worst = share;
+          }
         }
-        return worst;
+        return worst - 1 - ROUNDING;
       }),
   );
 }

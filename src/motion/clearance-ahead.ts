@@ -4,8 +4,8 @@ import type { Tensor } from "../core/tensor.js";
 import { distanceToSegment } from "../math/points.js";
 import { values } from "../math/tensor.js";
 
-/** Control ticks between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
-const STRIDE = 2;
+/** Between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
+const LOOK_S = 0.1;
 
 /**
  * How near predicted motion comes to obstacles: at every look the body's centre is swept ahead, along the chord of its braking arc. Those
@@ -22,6 +22,7 @@ export function clearanceAhead(
   farM: number,
 ): { readonly startM: number; readonly leastM: Float32Array } {
   const [samples, ticks] = motion.shape as [number, number, number];
+  const stride = Math.max(1, Math.floor(LOOK_S / periodS + 1e-9));
   const data = values(motion);
   const points = within(pointsM, data, aheadS, periodS, farM);
   const leastM = new Float32Array(samples).fill(farM);
@@ -36,7 +37,7 @@ export function clearanceAhead(
     let slackM = 0;
     let [fromX, fromY, fromEndX, fromEndY] = [0, 0, 0, 0];
     let least = farM;
-    for (let t = (ticks - 1) % STRIDE; t < ticks; t += STRIDE) {
+    for (let t = (ticks - 1) % stride; t < ticks; t += stride) {
       const row = (n * ticks + t) * MOTION_SIZE;
       const x = data[row]!;
       const y = data[row + 1]!;

@@ -3,11 +3,14 @@ import type { WorldModel } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import type { TwistScaling } from "./twist-scaling.js";
 
+/** 60 mm at 0.6 m/s. */
+const LONGEST_LOOK_S = 0.1;
+
 /** One batch of plans at control rate, in two forms; memory that the next batch of the same size uses again. */
 export interface UnfoldedActions {
   /** `[sample, step, block * action]`, for the world model: the steps that are not wholly committed */
   readonly blocks: Tensor;
-  /** `[sample, free tick, 3]` in SI, for the body: from the first tick that is free to choose */
+  /** `[sample, look, 3]` in SI, for the body: from the first tick that is free to choose, one for every `ActionSchedule.lookTicks` */
   readonly twists: Tensor;
 }
 
@@ -20,6 +23,8 @@ export class ActionSchedule {
   readonly committedSteps: number;
   readonly committedTicks: number;
   readonly periodS: number;
+  /** Ticks with one action throughout, so that the body need be looked at only at their end. */
+  readonly lookTicks: number;
   /** `[action]`, normalised: the last committed one; undefined: none is. */
   readonly before: Float32Array | undefined;
   private readonly committed: Float32Array;
@@ -37,6 +42,7 @@ export class ActionSchedule {
       throw new RangeError(`${this.committed.length} committed values of ${shape.actionSize} a tick`);
     this.committedSteps = Math.floor(this.committedTicks / shape.blockSize);
     this.periodS = shape.stepS / shape.blockSize;
+    this.lookTicks = this.longestLook();
     this.before = this.committedTicks === 0 ? undefined : this.committed.subarray(-shape.actionSize);
   }
 
@@ -65,6 +71,7 @@ export class ActionSchedule {
     const chosen = values(planned);
     const blocks = memory.blocks.data;
     const twists = memory.twists.data;
+    const looks = (ticks - begunTicks) / this.lookTicks;
     const begun = this.committed.subarray(this.committed.length - begunTicks * actionSize);
 
     for (let n = 0; n < samples; n++) {
@@ -74,7 +81,8 @@ export class ActionSchedule {
         for (; tick < (step + 1) * blockSize; tick++) {
           const to = (n * ticks + tick) * actionSize;
           for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = chosen[from + axis]!;
-          this.scaling.write(chosen, from, twists, (n * (ticks - begunTicks) + tick - begunTicks) * 3);
+          const look = (tick - begunTicks) / this.lookTicks;
+          if (Number.isInteger(look)) this.scaling.write(chosen, from, twists, (n * looks + look) * 3);
         }
       }
     }
@@ -98,6 +106,14 @@ export class ActionSchedule {
     return tensor(folded, [samples, steps, actionSize]);
   }
 
+  /** The largest number of ticks that a block's ticks, and what is left of the one that has begun, can be divided into. */
+  private longestLook(): number {
+    const { blockSize } = this.shape;
+    for (let ticks = Math.max(1, Math.floor(LONGEST_LOOK_S / this.periodS + 1e-9)); ticks > 1; ticks--)
+      if (blockSize % ticks === 0 && this.begunTicks % ticks === 0) return ticks;
+    return 1;
+  }
+
   /** Committed ticks of the first step that is planned. */
   private get begunTicks(): number {
     return this.committedTicks - this.committedSteps * this.shape.blockSize;
@@ -108,7 +124,10 @@ export class ActionSchedule {
     let memory = this.memories.get(key);
     if (memory === undefined) {
       const { actionSize, blockSize } = this.shape;
-      memory = { blocks: zeros(samples, steps, blockSize * actionSize), twists: zeros(samples, steps * blockSize - this.begunTicks, 3) };
+      memory = {
+        blocks: zeros(samples, steps, blockSize * actionSize),
+        twists: zeros(samples, (steps * blockSize - this.begunTicks) / this.lookTicks, 3),
+      };
       this.memories.set(key, memory);
     }
     return memory;

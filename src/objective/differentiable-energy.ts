@@ -14,7 +14,7 @@ export class DifferentiableEnergy extends Energy implements DifferentiableObject
   async gradient(actions: Tensor): Promise<Tensor> {
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const { blocks, twists } = this.schedule.unfold(actions);
-    const violation = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS));
+    const violation = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.lookS));
     const at = { from: await this.latentAtStart(), blocks, actions, before: this.schedule.before };
 
     const gradient = zeros(samples, steps, axes);
@@ -41,7 +41,7 @@ export class DifferentiableEnergy extends Energy implements DifferentiableObject
       probes.data[i * size + i]! += PROBE;
     }
     const { twists } = this.schedule.unfold(probes);
-    const probed = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS));
+    const probed = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.lookS));
     return probed.map((value) => (value - violation) / PROBE);
   }
 }

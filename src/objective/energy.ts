@@ -88,7 +88,7 @@ export class Energy implements Objective {
     const { blocks, twists } = this.schedule.unfold(actions);
     const start = await this.latentAtStart();
     const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
-    const motion = this.imagination.motionModel.rollout(this.from, twists, this.schedule.periodS);
+    const motion = this.imagination.motionModel.rollout(this.from, twists, this.lookS);
     const rollout = this.rolloutOf(actions, outcomes, motion, () => this.imagination.worldModel.rollout(start, blocks));
 
     const cost = new Float32Array(actions.shape[0]!);
@@ -108,7 +108,7 @@ export class Energy implements Objective {
     const { worldModel, guardrails, motionModel } = this.imagination;
     const one = tensor(values(actions), [1, ...actions.shape]);
     const { blocks, twists } = this.schedule.unfold(one);
-    const motion = motionModel.rollout(this.from, twists, this.schedule.periodS);
+    const motion = motionModel.rollout(this.from, twists, this.lookS);
     const latents = await worldModel.rollout(await this.latentAtStart(), blocks);
     const outcomes = await this.composed.look(latents, this.situation.goal);
     const rollout = this.rolloutOf(one, outcomes, motion, async () => latents);
@@ -123,12 +123,17 @@ export class Energy implements Objective {
     const margins: Record<string, number> = {};
     let violation = 0;
     for (const guardrail of guardrails) {
-      const margin = guardrail.margin(motion, this.situation.surroundings)[0]!;
+      const margin = guardrail.margin(motion, this.situation.surroundings, this.lookS)[0]!;
       margins[guardrail.name] = margin;
       violation = Math.max(violation, margin);
     }
     const all = await this.withCommitted(latents);
     return { energy: { total, violation, terms, margins }, actions: this.allActions(actions), poses: await this.poses(all), latents: all };
+  }
+
+  /** From one look at the body's motion to the next. */
+  protected get lookS(): number {
+    return this.schedule.lookTicks * this.schedule.periodS;
   }
 
   /** `[latent]`, at the end of the committed steps: where what the planner chooses begins */
@@ -151,7 +156,7 @@ export class Energy implements Objective {
   protected violation(motion: Tensor): Float32Array {
     const worst = new Float32Array(motion.shape[0]!);
     for (const guardrail of this.imagination.guardrails) {
-      const margin = guardrail.margin(motion, this.situation.surroundings);
+      const margin = guardrail.margin(motion, this.situation.surroundings, this.lookS);
       for (let n = 0; n < worst.length; n++) worst[n] = Math.max(worst[n]!, margin[n]!);
     }
     return worst;
