@@ -24,11 +24,12 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroun
   const known = (dt > 0 && dt <= MAX_STEP_S && before?.tracks) || [];
   const tracks: Track[] = [];
   const moving: number[] = [];
-  for (const { from, to, rangeM } of freeStanding(scan, pointsM)) {
+  const at = (k: number) => [pointsM[(2 * k) % pointsM.length]!, pointsM[(2 * k + 1) % pointsM.length]!] as const;
+  for (const { from, to, rangeM } of freeStanding(scan, at)) {
     let [xM, yM] = [0, 0];
     for (let k = from; k < to; k++) {
-      xM += pointsM[2 * k]! / (to - from);
-      yM += pointsM[2 * k + 1]! / (to - from);
+      xM += at(k)[0] / (to - from);
+      yM += at(k)[1] / (to - from);
     }
     const offM = (track: Track) => Math.hypot(xM - track.xM - track.vxMps * dt, yM - track.yM - track.vyMps * dt);
     const nearest = known.reduce<Track | undefined>((best, track) => (best && offM(best) <= offM(track) ? best : track), undefined);
@@ -42,27 +43,34 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroun
     tracks.push({ xM, yM, vxMps, vyMps, steps });
     const seemsMps = (NOISE_M + rangeM * Math.abs(scan.angleIncrementRad)) / (dt * steps);
     if (steps < 2 || Math.hypot(vxMps, vyMps) <= seemsMps) continue;
-    for (let k = from; k < to; k++) moving.push(pointsM[2 * k]!, pointsM[2 * k + 1]!, vxMps, vyMps);
+    for (let k = from; k < to; k++) moving.push(...at(k), vxMps, vyMps);
   }
   return { moving: Float32Array.from(moving), tracks };
 }
 
-/** Runs of hits `[from, to)`, counted as in the points, with nothing nearer at either end: things that are seen from edge to edge. */
-function freeStanding({ rangesM, rangeMinM, rangeMaxM, angleIncrementRad }: LaserScan, pointsM: Float32Array) {
+/**
+ * Runs of hits `[from, to)`, counted as in the points and on past their end where a scan closes its circle, with nothing nearer at either
+ * end: things that are seen from edge to edge.
+ */
+function freeStanding({ rangesM, rangeMinM, rangeMaxM, angleIncrementRad }: LaserScan, at: (k: number) => readonly [number, number]) {
   const found: { from: number; to: number; rangeM: number }[] = [];
+  const beams = rangesM.length;
+  const stepRad = Math.abs(angleIncrementRad);
+  // Round a closed circle twice: every run ends once in the second round, whole even if it lies across the ends of the scan.
+  const begin = (beams + 0.5) * stepRad > 2 * Math.PI ? beams : 0;
   let from = 0;
   let next = 0;
   let whole = false;
-  for (let i = 0; i < rangesM.length; i++) {
-    const range = rangesM[i]!;
+  for (let i = 0; i < begin + beams; i++) {
+    const range = rangesM[i % beams]!;
     const hit = range >= rangeMinM && range <= rangeMaxM;
-    const before = rangesM[i - 1] ?? Number.NaN;
-    const gapM = GAP_M + 2 * Math.min(range, before) * Math.abs(angleIncrementRad);
+    const before = rangesM[begin > 0 ? (i + beams - 1) % beams : i - 1] ?? Number.NaN;
+    const gapM = GAP_M + 2 * Math.min(range, before) * stepRad;
     if (Math.abs(range - before) > gapM || !hit || Number.isNaN(before)) {
       // Here something ends: seen whole if what comes next lies farther away.
-      if (whole && range > before && next - from >= MIN_BEAMS) {
-        const extentM = Math.hypot(pointsM[2 * next - 2]! - pointsM[2 * from]!, pointsM[2 * next - 1]! - pointsM[2 * from + 1]!);
-        if (extentM <= MAX_EXTENT_M) found.push({ from, to: next, rangeM: before });
+      if (whole && range > before && i >= begin && next - from >= MIN_BEAMS) {
+        const [[x, y], [endX, endY]] = [at(from), at(next - 1)];
+        if (Math.hypot(endX - x, endY - y) <= MAX_EXTENT_M) found.push({ from, to: next, rangeM: before });
       }
       from = next;
       whole = hit && before > range;

@@ -1,14 +1,10 @@
 import type { RobotDescription } from "../core/robot-description.js";
 import { signedDistance } from "../math/polygon.js";
 import { region } from "./region.js";
-import { rule } from "./rule.js";
 
 /** The footprint stays out of the polygons of the robot file, goal or no goal. */
 export function keepOut(robot: RobotDescription) {
-  if (robot.keepOutM.length === 0) return rule("keep-out", () => undefined);
-  return region("keep-out", robot, (xM, yM) => {
-    let least = Number.POSITIVE_INFINITY;
-    for (const polygon of robot.keepOutM) least = Math.min(least, signedDistance(polygon, xM, yM));
-    return least;
-  });
+  const { keepOutM } = robot;
+  const distanceM = (xM: number, yM: number) => Math.min(...keepOutM.map((polygon) => signedDistance(polygon, xM, yM)));
+  return region("keep-out", robot, keepOutM.length > 0 ? distanceM : undefined);
 }

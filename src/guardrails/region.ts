@@ -4,9 +4,10 @@ import { StoppingPath } from "./stopping-path.js";
 
 /**
  * What keep-out and workspace share: a region of the odometry frame that the footprint must not touch, on its way or while it brakes.
- * @param distanceM from a point to the region, negative in it, +Infinity where there is none
+ * @param distanceM from a point to the region, negative in it; absent: there is none
  */
-export function region(name: string, robot: RobotDescription, distanceM: (xM: number, yM: number) => number) {
+export function region(name: string, robot: RobotDescription, distanceM?: (xM: number, yM: number) => number) {
+  if (distanceM === undefined) return rule(name, () => undefined);
   const { clearanceM, footprint } = robot;
   const stopping = new StoppingPath(robot);
   const least = (path: readonly number[]) => {

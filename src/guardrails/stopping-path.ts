@@ -1,3 +1,4 @@
+import type { Odometry } from "../core/body.js";
 import { type Command, STOP_TWIST } from "../core/command.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
@@ -45,21 +46,24 @@ export class StoppingPath {
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
   judge(guardrail: string, command: Command, now: BodyState, distanceOf: DistanceOf, neededM: number, sampledM = 0): Ruling | undefined {
-    const state = this.whenItActs(now);
-    if (state === undefined) return stop(guardrail, Number.NaN, neededM, "m");
+    if (now.odometry === undefined) return stop(guardrail, Number.NaN, neededM, "m");
+    const states = this.whenItActs(now, now.odometry);
     const [vx = 0, vy = 0] = valuesOf(command);
-    const { vxMps, vyMps } = state.twist;
-    const rests = Math.hypot(vxMps, vyMps) <= REST["m/s"];
+    const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
     // A disc that turns in place goes nowhere.
     if (vx === 0 && vy === 0 && rests) return undefined;
-    const distance = (command: Command) => this.follow(state, command, distanceOf).distanceM;
-    const { distanceM: asked, restsAtS } = this.follow(state, command, distanceOf);
+    const follow = (command: Command, untilS = 0) => {
+      const ways = states.map((state) => this.follow(state, command, distanceOf, untilS));
+      return { distanceM: Math.min(...ways.map((way) => way.distanceM)), restsAtS: Math.max(...ways.map((way) => way.restsAtS)) };
+    };
+    const distance = (command: Command) => follow(command).distanceM;
+    const { distanceM: asked, restsAtS } = follow(command);
     if (asked >= neededM) return undefined;
     const ruling = { violation: { guardrail, value: asked, limit: neededM, unit: "m" }, slows: true };
     if (distance(STOP_TWIST) < neededM) {
-      const braking = this.follow(state, STOP_TWIST, distanceOf, restsAtS).distanceM;
-      const startM = distanceOf([state.pose.xM, state.pose.yM], [0]);
-      const againstMotion = vx * vxMps + vy * vyMps <= 0 || rests;
+      const braking = follow(STOP_TWIST, restsAtS).distanceM;
+      const startM = Math.min(...states.map(({ pose }) => distanceOf([pose.xM, pose.yM], [0])));
+      const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
       const slackM = braking > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
       return asked >= braking - slackM && (braking >= startM - slackM || againstMotion) ? undefined : { ...ruling, allowed: STOP_TWIST };
@@ -114,23 +118,32 @@ export class StoppingPath {
   /**
    * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the fastest of what was
    * measured and what it was told since: the measurement is late while it speeds up, the command is early while it slows down, and a
-   * frozen odometry must not look like standing still.
+   * frozen odometry must not look like standing still. Who can go sideways may besides have changed his direction since: for him also the
+   * state that follows from all that is on its way to him.
    */
-  private whenItActs(now: BodyState): DriveState | undefined {
-    if (now.odometry === undefined) return undefined;
-    const { stampNs, odomFromBase: pose, twistInBase: twist } = now.odometry;
+  private whenItActs(now: BodyState, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
     const told = this.recent(now).filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
     const sent = [valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
-    const held = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
+    const fastest = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
       sent.reduce((most, values) => {
         const sameWay = values[i]! * v > 0 || Math.abs(v) <= REST["m/s"];
         return sameWay && Math.abs(values[i]!) > Math.abs(most) ? values[i]! : most;
       }, v),
     );
-    const [vxMps = 0, vyMps = 0] = held;
+    const [vxMps = 0, vyMps = 0] = fastest;
     const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
     const state: DriveState = { pose, twist: { vxMps, vyMps, yawRateRps: twist.yawRateRps } };
-    return driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response);
+    const held = driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response);
+    if (!this.response.sideways) return [held];
+    let replayed: DriveState = { pose, twist };
+    for (const [k, { atNs, values }] of told.entries()) {
+      const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values;
+      // When it began to act and until when, counted back from when a command given now will.
+      const [fromS, untilS] = [secondsBetween(atNs, now.nowNs), secondsBetween(told[k + 1]?.atNs ?? now.nowNs, now.nowNs)];
+      const actsS = Math.min(fromS, waitS) - untilS;
+      if (actsS > 0) replayed = driveStep(replayed, { vxMps, vyMps, yawRateRps }, actsS, this.response);
+    }
+    return [held, replayed];
   }
 }

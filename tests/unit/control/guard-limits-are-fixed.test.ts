@@ -30,7 +30,9 @@ describe("what limits a robot", () => {
       readFileSync(file, "utf8"),
     );
     // The controller's own period is a parameter of planning; what the gate takes for it is the robot file's.
-    const named = keys.filter((key) => key.length > 1 && key !== "control_period_s" && text.some((t) => new RegExp(`\\b${key}\\b`).test(t)));
+    const named = keys.filter(
+      (key) => key.length > 1 && key !== "control_period_s" && text.some((t) => new RegExp(`\\b${key}\\b`).test(t)),
+    );
     expect(named).toEqual([]);
   });
 

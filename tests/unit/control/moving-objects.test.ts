@@ -85,6 +85,15 @@ describe("things that move", () => {
     expect(velocities(followed(() => [], 5, 3))).toEqual([]);
   });
 
+  test("are known behind the robot, across the ends of the scan, if it goes all around", () => {
+    const behind = (t: number) => [{ xM: -2 + 0.8 * t, yM: 0, radiusM: 0.2 }];
+    const found = velocities(followed(behind, 5));
+    expect(found.length).toBeGreaterThan(5);
+    for (const [vx] of found) expect(vx).toBeCloseTo(0.8, 0);
+    const half = { ...view(behind(0), NOW_NS), angleIncrementRad: Math.PI / BEAMS };
+    expect(surroundingsOf(half, ORIGIN, ORIGIN).tracks).toEqual([]);
+  });
+
   test("are told apart by where they are", () => {
     const two = (t: number) => [
       { xM: 2 - 0.8 * t, yM: 0.5, radiusM: 0.2 },
