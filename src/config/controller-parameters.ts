@@ -7,7 +7,7 @@ export const CONTROLLER_PARAMETERS = {
   robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: footprint, limits, response, sensor poses" },
   seed: { default: 0, integer: true, min: 0, max: 4294967295, description: "Seed of the planner's sampling" },
   control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands a second" },
-  planner: { default: "cem", dynamic: true, description: "Planner, by its name in the registry" },
+  planner: { default: "hybrid", dynamic: true, description: "Planner, by its name in the registry" },
   horizon_steps: { default: 10, dynamic: true, integer: true, min: 2, max: 40, description: "Model steps that a plan looks ahead" },
   stalled_after_s: {
     default: 1,
@@ -25,11 +25,11 @@ export const CONTROLLER_PARAMETERS = {
     description: "Model steps that they then look ahead",
   },
   samples: { default: 64, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
-  iterations: { default: 5, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
+  iterations: { default: 6, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
   planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take [s]" },
   planning_period_s: { default: 0.09, dynamic: true, min: 0.01, max: 5, description: "Least time between the frames of two plans [s]" },
   min_improvement: {
-    default: 0.002,
+    default: 0.001,
     dynamic: true,
     min: 0,
     max: 1,
@@ -54,6 +54,20 @@ export const CONTROLLER_PARAMETERS = {
   goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy [1/m]" },
   heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
   effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
+  persistence_weight: {
+    default: 0.003,
+    dynamic: true,
+    min: 0,
+    max: 1e9,
+    description: "Weight of changes from the plan before: between equally good ways the robot stays with the one it has begun",
+  },
+  disagreement_weight: {
+    default: 0.5,
+    dynamic: true,
+    min: 0,
+    max: 1e9,
+    description: "Weight of the distance between where the model imagines the body and where its own motion takes it [1/m]",
+  },
   extra_cost: {
     default: "",
     dynamic: true,

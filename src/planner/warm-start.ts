@@ -31,6 +31,13 @@ export function resamplePlan(
   return actions;
 }
 
+/** Whole steps from a time on that a plan has something to say about. */
+export function stepsLeft(plan: Pick<TimedPlan, "startNs" | "stepNs" | "actions">, fromNs: bigint): number {
+  const steps = plan.actions.shape[0]!;
+  const endNs = plan.startNs + BigInt(steps) * plan.stepNs;
+  return endNs > fromNs ? Math.min(steps, Number((endNs - fromNs) / plan.stepNs)) : 0;
+}
+
 /** One action throughout, such as standing still. @returns `[steps, action]` */
 export function constantPlan(action: ArrayLike<number>, steps: number): Tensor {
   const actions = zeros(steps, action.length);

@@ -13,16 +13,18 @@ import type { CostGradient, CostToGo, Encoder, Foresight, Proposals, Readouts, W
 import { tensor, values } from "../math/tensor.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
+import { DisagreementCost } from "../objective/disagreement-cost.js";
 import { Energy, type WeightedCost } from "../objective/energy.js";
 import { GoalCost } from "../objective/goal-cost.js";
 import { HeadingCost } from "../objective/heading-cost.js";
+import { PersistenceCost } from "../objective/persistence-cost.js";
 import { poseColumns } from "../objective/readout-columns.js";
 import { RestCost } from "../objective/rest-cost.js";
 import { SmoothnessCost } from "../objective/smoothness-cost.js";
 import { TwistScaling } from "../objective/twist-scaling.js";
 import { Pace } from "../planner/pace.js";
 import { planWithin } from "../planner/plan-within.js";
-import { constantPlan, resamplePlan } from "../planner/warm-start.js";
+import { constantPlan, resamplePlan, stepsLeft } from "../planner/warm-start.js";
 
 /** The learned parts, or what stands in their place. */
 export interface Mind {
@@ -50,6 +52,8 @@ export interface PlanOptions {
   readonly goalWeight: number;
   readonly headingWeight: number;
   readonly effortWeight: number;
+  readonly persistenceWeight: number;
+  readonly disagreementWeight: number;
   /** Terms of the user's own, beside the built-in ones. */
   readonly extraCosts: readonly WeightedCost[];
 }
@@ -161,29 +165,22 @@ export class PlanMaker {
     this.goalId = request.goal.id;
     const bias = await this.biasOf(latent, request.odometry);
     const place = await this.placeOf(request.goal, bias);
-    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
-      { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
-      this.costs(request, place),
-      {
-        latent,
-        odometry: request.odometry,
-        goal: [place.xM, place.yM],
-        surroundings: request.surroundings,
-        committed: tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]),
-      },
-    );
-    const firstNs = request.startNs + BigInt(energy.committedSteps) * this.stepNs;
+    const committed = tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]);
+    const committedSteps = Math.floor(committed.shape[0]! / mind.worldModel.blockSize);
+    const firstNs = request.startNs + BigInt(committedSteps) * this.stepNs;
     const { stalled } = options;
     const horizonSteps = request.stalledNs < stalled.afterNs ? options.horizonSteps : Math.max(stalled.horizonSteps, options.horizonSteps);
-    const steps = horizonSteps - energy.committedSteps;
-    const warmStart =
-      request.previous === undefined
-        ? constantPlan(this.scaling.rest, steps)
-        : resamplePlan(request.previous, firstNs, steps, this.scaling.rest);
-    const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), [place.xM, place.yM])) ?? [];
-    const fitted = proposed.map((actions) =>
-      resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, this.scaling.rest),
+    const steps = horizonSteps - committedSteps;
+    const { previous } = request;
+    const { rest } = this.scaling;
+    const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
+    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
+      { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
+      this.costs(request, place, bias, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
+      { latent, odometry: request.odometry, goal: [place.xM, place.yM], surroundings: request.surroundings, committed },
     );
+    const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), [place.xM, place.yM])) ?? [];
+    const fitted = proposed.map((actions) => resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, rest));
     return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, place, bias, firstNs };
   }
 
@@ -206,9 +203,10 @@ export class PlanMaker {
     }
   }
 
-  private costs(request: PlanRequest, place: Point): WeightedCost[] {
+  /** @param before what the plan before holds for the steps to plan, as far as it reaches */
+  private costs(request: PlanRequest, place: Point, bias: Point, before: Float32Array | undefined): WeightedCost[] {
     const { readouts, gradient } = this.mind;
-    const { goalWeight, headingWeight, effortWeight } = this.options;
+    const { goalWeight, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
     const costs: WeightedCost[] = [
       {
         cost: gradient ? new DescendableGoalCost(gradient, [place.xM, place.yM]) : new GoalCost(),
@@ -216,8 +214,10 @@ export class PlanMaker {
       },
       { cost: new RestCost(readouts.names, place, this.scaling.rest), weight: effortWeight },
       { cost: new SmoothnessCost(), weight: effortWeight },
+      { cost: new DisagreementCost(readouts.names, bias), weight: disagreementWeight },
       ...this.options.extraCosts,
     ];
+    if (before !== undefined) costs.push({ cost: new PersistenceCost(before), weight: persistenceWeight });
     const { goal } = request;
     if (goal.kind === "pose" && goal.yawRad !== undefined)
       costs.push({ cost: new HeadingCost(readouts.names, { ...place, yawRad: goal.yawRad }), weight: headingWeight });

@@ -156,6 +156,8 @@ async function planOptions({ model, parameters: p, repeatable }: PlannerSetup, m
     goalWeight: p.goal_weight,
     headingWeight: p.heading_weight,
     effortWeight: p.effort_weight,
+    persistenceWeight: p.persistence_weight,
+    disagreementWeight: p.disagreement_weight,
     extraCosts,
   };
 }

@@ -8,9 +8,13 @@ const setup = loadSetup(["samples=24", "iterations=2"]);
 const request = { world: "rooms", episodes: 3, seed: 5000, goal: "pose", rules: { timeLimitS: 12 } } as const;
 
 describe("a model that is not to be trusted", () => {
-  it.each(LIE_NAMES)("%s: nothing is touched, and goals are missed where the answers mean nothing", async (name) => {
-    const { [name]: result } = await evaluate({ ...request, drivers: [name] }, setup, () => {});
-    expect(result.collisions).toBe(0);
-    if (name === "lying-random" || name === "lying-nan") expect(result.success).toBeLessThan(1);
-  }, 60_000);
+  it.each(LIE_NAMES)(
+    "%s: nothing is touched, and goals are missed where the answers mean nothing",
+    async (name) => {
+      const { [name]: result } = await evaluate({ ...request, drivers: [name] }, setup, () => {});
+      expect(result.collisions).toBe(0);
+      if (name === "lying-random" || name === "lying-nan") expect(result.success).toBeLessThan(1);
+    },
+    60_000,
+  );
 });

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
+import type { Tensor } from "../../../src/core/tensor.js";
+import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values } from "../../../src/math/tensor.js";
+import { DisagreementCost } from "../../../src/objective/disagreement-cost.js";
 import { GoalCost } from "../../../src/objective/goal-cost.js";
 import { HeadingCost } from "../../../src/objective/heading-cost.js";
 import { LatentDistance } from "../../../src/objective/latent-distance.js";
 import { overSteps, stepWeights } from "../../../src/objective/over-steps.js";
+import { PersistenceCost } from "../../../src/objective/persistence-cost.js";
 import { RestCost } from "../../../src/objective/rest-cost.js";
 import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
 import { TwistScaling } from "../../../src/objective/twist-scaling.js";
@@ -97,6 +101,58 @@ test("SmoothnessCost knows its slope", async () => {
     for (let i = 0; i < at.length; i++)
       expect(values(slope.actions)[i]).toBeCloseTo(((await value(i, 0.01)) - (await value(i, -0.01))) / 0.02, 3);
   }
+});
+
+describe("PersistenceCost", () => {
+  const before = Float32Array.of(0.5, 0, 0.5, 1);
+
+  test("is the mean squared difference from the plan before, as far as that reaches", async () => {
+    const actions = of([2, 3, 2], 0.5, 0, 0.5, 1, 9, 9, 0.5, 1, 0, 1, 9, 9);
+    expect([...(await new PersistenceCost(before).evaluate(rolloutOf({ actions })))].map((c) => c * 3)).toEqual([
+      0,
+      expect.closeTo(1.25, 5),
+    ]);
+    expect([...(await new PersistenceCost(before).evaluate(rolloutOf({ actions: of([1, 1, 2], 1, 0) })))]).toEqual([0.25]);
+  });
+
+  test("knows its slope", async () => {
+    const actions = of([1, 3, 2], 1, 1, 0, 0, 9, 9);
+    const { actions: slope } = await new PersistenceCost(before).gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions });
+    expect([...values(slope)].map((v) => v * 3)).toEqual([1, 2, -1, -2, 0, 0].map((v) => expect.closeTo(v, 5)));
+  });
+});
+
+describe("DisagreementCost", () => {
+  const motionOf = (...xy: number[][]) => of([1, xy.length, 6], ...xy.flatMap(([x, y]) => [x!, y!, 0, 0, 0, 0]));
+  const evaluate = async (readouts: number[][], motion: Tensor, bias = { xM: 0, yM: 0 }) => {
+    const rollout = rolloutOf({
+      actions: of([1, readouts.length, 1], ...readouts.map(() => 0)),
+      readouts: of([1, readouts.length, 4], ...readouts.flat()),
+      motion,
+    });
+    return (await new DisagreementCost(NAMES, bias).evaluate(rollout))[0]!;
+  };
+
+  test("is the mean distance between what is imagined and where the body goes, at the end of each step", async () => {
+    const motion = motionOf([9, 9], [1, 0], [9, 9], [2, 0]);
+    expect(await evaluate([at(1, 0), at(2, 0)], motion)).toBeCloseTo(0, 6);
+    expect(await evaluate([at(1, 3), at(2, 1)], motion)).toBeCloseTo(2, 6);
+  });
+
+  test("counts from the bias of the readouts here and now, and finds the ends of steps when the first has begun", async () => {
+    const motion = motionOf([1, 0], [9, 9], [2, 0]);
+    expect(await evaluate([at(1.5, 0.5), at(2.5, 0.5)], motion, { xM: 0.5, yM: 0.5 })).toBeCloseTo(0, 6);
+  });
+
+  test("with it no imagined slide pays: the energy is no less than what the body's own motion leaves", async () => {
+    const random = seededRandom(4);
+    for (let trial = 0; trial < 50; trial++) {
+      const point = () => [4 * random.uniform() - 2, 4 * random.uniform() - 2] as const;
+      const [goal, imagined, body] = [point(), point(), point()];
+      const energy = Math.hypot(goal[0] - imagined[0], goal[1] - imagined[1]) + (await evaluate([at(...imagined)], motionOf([...body])));
+      expect(energy).toBeGreaterThanOrEqual(Math.hypot(goal[0] - body[0], goal[1] - body[1]) - 1e-5);
+    }
+  });
 });
 
 describe("RestCost", () => {

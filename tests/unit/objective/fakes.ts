@@ -117,6 +117,7 @@ export function rolloutOf(parts: {
   latents?: Tensor;
   distanceM?: Float32Array;
   before?: ArrayLike<number> | undefined;
+  motion?: Tensor;
 }): Rollout {
   const none = zeros(0, 0, 0);
   return {
@@ -124,7 +125,7 @@ export function rolloutOf(parts: {
     actions: parts.actions ?? none,
     before: parts.before,
     distanceM: parts.distanceM ?? new Float32Array(0),
-    motion: none,
+    motion: parts.motion ?? none,
     latents: async () => parts.latents ?? none,
   };
 }

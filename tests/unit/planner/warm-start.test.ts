@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { tensor, values } from "../../../src/math/tensor.js";
-import { constantPlan, resamplePlan } from "../../../src/planner/warm-start.js";
+import { tensor, values, zeros } from "../../../src/math/tensor.js";
+import { constantPlan, resamplePlan, stepsLeft } from "../../../src/planner/warm-start.js";
 
 const plan = { startNs: 1_000n, stepNs: 100n, actions: tensor(new Float32Array([1, 10, 2, 20, 3, 30]), [3, 2]) };
 
@@ -56,4 +56,9 @@ describe("resamplePlan", () => {
 
 test("constantPlan repeats one action", () => {
   expect(values(constantPlan([-0.5, 0.25], 3))).toEqual(new Float32Array([-0.5, 0.25, -0.5, 0.25, -0.5, 0.25]));
+});
+
+test("stepsLeft counts the whole steps that a plan still has", () => {
+  const plan = { startNs: 1000n, stepNs: 100n, actions: zeros(5, 2) };
+  expect([900n, 1000n, 1001n, 1200n, 1499n, 1500n, 9000n].map((from) => stepsLeft(plan, from))).toEqual([5, 5, 4, 3, 0, 0, 0]);
 });

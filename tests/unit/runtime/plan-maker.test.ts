@@ -37,7 +37,7 @@ describe("PlanMaker", () => {
     expect(iterations).toBe(6);
     expect(energy.byIteration).toHaveLength(6);
     for (const [i, { total, violation, terms }] of energy.byIteration.entries()) {
-      expect(Object.keys(terms)).toEqual(["goal", "rest", "smoothness"]);
+      expect(Object.keys(terms)).toEqual(["goal", "rest", "smoothness", "disagreement"]);
       expect(Object.values(terms).reduce((sum, term) => sum + term, 0)).toBeCloseTo(total, 4);
       const before = energy.byIteration[i - 1];
       if (before !== undefined) {
