@@ -41,8 +41,14 @@ const ARENA_M = 1.6;
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   differential: base(readRobotFile("calibration/rooms/robot.yaml")),
   omnidirectional: base(readRobotFile("calibration/omni/robot.yaml")),
+  // What it is told acts up to 0.3 s later.
+  late: base(late(readRobotFile("calibration/rooms/robot.yaml"), 0.3)),
   joints: arm(readRobotFile("calibration/arm/robot.yaml")),
 };
+
+function late(robot: RobotDescription, commandDelayS: number): RobotDescription {
+  return { ...robot, response: { ...robot.response, commandDelayS } };
+}
 
 function base(robot: RobotDescription): Subject {
   return { robot, simulation: (random, moves) => new Base(robot, random, moves) };
