@@ -92,7 +92,7 @@ class Base implements Simulation {
     }
     if (moves) {
       // Comes from afar, roughly towards the robot.
-      const [bearing, aside, speed] = [2 * Math.PI * random.uniform(), random.uniform() - 0.5, 0.3 + 0.5 * random.uniform()];
+      const [bearing, aside, speed] = [2 * Math.PI * random.uniform(), random.uniform() - 0.5, 0.5 + 0.5 * random.uniform()];
       const [xM, yM] = [1.5 * Math.cos(bearing) - aside * Math.sin(bearing), 1.5 * Math.sin(bearing) + aside * Math.cos(bearing)];
       // Alone: what is seen past something else is seen in part only, and its velocity not known.
       this.posts.splice(0);
