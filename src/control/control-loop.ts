@@ -125,7 +125,8 @@ export class ControlLoop {
     this.scan = scan;
     this.scanReceivedNs = receivedNs;
     const then = this.odometry.at(scan.stampNs) ?? this.odometry.newest;
-    this.surroundings = then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan);
+    this.surroundings =
+      then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
   }
 
   /** What the robot was really told, if it was not this loop's own command: the guard's, or that of a recorded run. */

@@ -9,6 +9,8 @@ const MIN_BEAMS = 3;
 /** From one scan to the next: faster things are not followed. */
 const MAX_SPEED_MPS = 2.5;
 const MAX_STEP_S = 0.35;
+/** The end of a wall seems to move as much as this, because a robot that passes sees ever other parts of it. */
+const LEAST_SPEED_MPS = 0.4;
 /** How far noise and the steps between beams may move the middle of a thing that stands. */
 const NOISE_M = 0.03;
 /** Steps over which velocities are averaged. */
@@ -16,7 +18,7 @@ const AVERAGED = 4;
 
 /**
  * Things that stand free before what is behind them, followed from scan to scan by their middle. One counts as moving when its velocity is more
- * than noise, and than beams that fall differently from scan to scan, could make it seem; slower than about 0.2 m/s at 1 m it counts as standing.
+ * than noise, and than beams that fall differently from scan to scan, could make it seem; slower than 0.4 m/s it counts as standing.
  * @param pointsM of the beams with a hit, in their order
  */
 export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroundings): Pick<Surroundings, "moving" | "tracks"> {
@@ -41,7 +43,7 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroun
     const vxMps = nearest.vxMps + ((xM - nearest.xM) / dt - nearest.vxMps) / steps;
     const vyMps = nearest.vyMps + ((yM - nearest.yM) / dt - nearest.vyMps) / steps;
     tracks.push({ xM, yM, vxMps, vyMps, steps });
-    const seemsMps = (NOISE_M + rangeM * Math.abs(scan.angleIncrementRad)) / (dt * steps);
+    const seemsMps = Math.max(LEAST_SPEED_MPS, (NOISE_M + rangeM * Math.abs(scan.angleIncrementRad)) / (dt * steps));
     if (steps < 2 || Math.hypot(vxMps, vyMps) <= seemsMps) continue;
     for (let k = from; k < to; k++) moving.push(...at(k), vxMps, vyMps);
   }

@@ -41,8 +41,14 @@ const ARENA_M = 1.6;
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   differential: base(readRobotFile("calibration/rooms/robot.yaml")),
   omnidirectional: base(readRobotFile("calibration/omni/robot.yaml")),
+  // What it is told acts up to 0.3 s later.
+  late: base(late(readRobotFile("calibration/rooms/robot.yaml"), 0.3)),
   joints: arm(readRobotFile("calibration/arm/robot.yaml")),
 };
+
+function late(robot: RobotDescription, commandDelayS: number): RobotDescription {
+  return { ...robot, response: { ...robot.response, commandDelayS } };
+}
 
 function base(robot: RobotDescription): Subject {
   return { robot, simulation: (random, moves) => new Base(robot, random, moves) };
@@ -86,9 +92,10 @@ class Base implements Simulation {
     }
     if (moves) {
       // Comes from afar, roughly towards the robot.
-      const [bearing, aside, speed] = [2 * Math.PI * random.uniform(), random.uniform() - 0.5, 0.3 + 0.5 * random.uniform()];
+      const [bearing, aside, speed] = [2 * Math.PI * random.uniform(), random.uniform() - 0.5, 0.5 + 0.5 * random.uniform()];
       const [xM, yM] = [1.5 * Math.cos(bearing) - aside * Math.sin(bearing), 1.5 * Math.sin(bearing) + aside * Math.cos(bearing)];
-      this.posts.splice(0, 5);
+      // Alone: what is seen past something else is seen in part only, and its velocity not known.
+      this.posts.splice(0);
       this.posts.push({ xM, yM, radiusM: 0.15, vxMps: -speed * Math.cos(bearing), vyMps: -speed * Math.sin(bearing) });
     }
   }

@@ -142,3 +142,62 @@ describe("a guard node, seen by rclpy", () => {
     expect(values["tick.jitter_p50_us"]).toBeLessThan(5000);
   });
 });
+
+describe("the guard node of an arm, seen by rclpy", () => {
+  const context = withRos();
+  const guard = new Scripted();
+  let peer: Peer;
+
+  beforeAll(async () => {
+    peer = await Peer.start();
+    await peer.subscribe("/arm/commands", "std_msgs/msg/Float64MultiArray");
+    guard.command = { kind: "joint-velocities", velocitiesRps: [0, 0] };
+    new GuardNode(context.ros, { createGuard: () => guard, joints: () => ["shoulder", "elbow"], namespace: "arm" }).start();
+    await peer.advertise("/arm/commands_proposed", "sensor_msgs/msg/JointState");
+    await peer.advertise("/arm/joint_states", "sensor_msgs/msg/JointState");
+    await peer.advertise("/arm/doubt", "std_msgs/msg/Float64MultiArray");
+    await eventually(async () => (await peer.count("/arm/commands")).publishers === 1, "discovery");
+    await sleep(500);
+  });
+
+  afterAll(async () => {
+    await peer.stop();
+  });
+
+  const sent = () => [...((peer.taken("/arm/commands").at(-1)?.data ?? []) as number[])];
+
+  it("hears joint states, proposals by name and doubt, and sends plain velocities", async () => {
+    await peer.publish("/arm/joint_states", "sensor_msgs/msg/JointState", {
+      name: ["elbow", "shoulder"],
+      position: [2, 1],
+      velocity: [0, 0],
+    });
+    await peer.publish("/arm/commands_proposed", "sensor_msgs/msg/JointState", {
+      header: { stamp: { sec: 7 } },
+      name: ["elbow", "shoulder"],
+      velocity: [0.5, 0.25],
+    });
+    await peer.publish("/arm/doubt", "std_msgs/msg/Float64MultiArray", { data: [3.5] });
+    await eventually(() => guard.heard.length >= 3, "all three");
+    expect(guard.heard).toEqual(expect.arrayContaining(["joints 1 2", "command 7000000000", "doubt 3.5"]));
+    await eventually(() => sent()[0] === 0.25, "the command");
+    expect(sent()).toEqual([0.25, 0.5]);
+  });
+
+  it("keeps joint states without one of its joints from the guard", async () => {
+    guard.heard = [];
+    await peer.publish("/arm/joint_states", "sensor_msgs/msg/JointState", { name: ["elbow"], position: [2], velocity: [0] });
+    await sleep(300);
+    expect(guard.heard).toEqual([]);
+  });
+
+  it("stops when the guard breaks, or says something that can't be sent", async () => {
+    guard.broken = true;
+    await eventually(() => sent().every((v) => v === 0), "a stop");
+    guard.broken = false;
+    await eventually(() => sent()[0] === 0.25, "motion");
+    guard.command = { kind: "twist", vxMps: 1, vyMps: 0, yawRateRps: 0 };
+    await eventually(() => sent().every((v) => v === 0), "a stop");
+    expect(sent()).toHaveLength(2);
+  });
+});

@@ -56,6 +56,13 @@ describe("braking distance, straight at a wall", () => {
     expect(rule.check(twist(0.6), sees(late, scan(wallM - 0.001)))).toBeDefined();
   });
 
+  test("a command that acts 0.3 s late needs the way of 0.3 s", () => {
+    const late = brakingDistance({ ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, commandDelayS: 0.3 } });
+    const wallM = neededAheadM(0.6) + (0.3 - 0.02) * 0.6;
+    expect(late.check(twist(0.6), sees(driving(0.6), scan(wallM + 0.001)))).toBeUndefined();
+    expect(late.check(twist(0.6), sees(driving(0.6), scan(wallM - 0.001)))).toBeDefined();
+  });
+
   test("measured faster than told, forward or backward: the measured speed counts", () => {
     for (const way of [1, -1]) {
       // 0.3 m/s for the delay, down to 0.18 m/s in the reaction time, then to rest.
