@@ -66,6 +66,12 @@ describe.each([
     ];
     const margins = [...rule.margin(motionOf([rest(0), rest(0.825), rest(0.85), rest(0.875), rest(0.9)]))];
     expect(margins).toEqual([-1, -0.5, 0, 0.5, 1].map((m) => expect.closeTo(m, 4)));
+    // Who goes away is measured by where he was, not by where he will be.
+    const away = [
+      [0.875, 0, 0, 0, 0, 0],
+      [0.86, 0, 0, -0.3, 0, 0],
+    ];
+    expect(rule.margin(motionOf([away]))[0]).toBeCloseTo(0.5, 4);
     // 0.6 m/s: 0.072 + 0.15 m ahead.
     expect(rule.margin(motionOf([[[0.85 - 0.222, 0, 0, 0.6, 0, 0]]]))[0]).toBeCloseTo(0, 4);
   });
