@@ -35,12 +35,11 @@ export const CONTROLLER_PARAMETERS = {
     max: 1,
     description: "Planning ends when an iteration lowers the energy by less than this fraction",
   },
-  committed_steps: {
-    default: 1,
-    integer: true,
-    min: 1,
-    max: 10,
-    description: "Model steps after a frame that belong to the running plan: they must cover the time that planning takes",
+  commitment_s: {
+    default: 0.1,
+    min: 0.01,
+    max: 5,
+    description: "Time after a frame that belongs to the running plan: it must cover the way of the picture and the planning [s]",
   },
   plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer played [s]" },
   frame_max_age_s: { default: 0.4, min: 0.05, max: 5, description: "Age at which a camera frame is stale [s]" },

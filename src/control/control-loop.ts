@@ -11,7 +11,7 @@ import { CommandHistory } from "./command-history.js";
 import { freshness } from "./freshness.js";
 import { INITIAL_RUN, type ModeEvent, mayMove, modeOf, type RunState, transition, wantsPlan } from "./modes.js";
 import { OdometryBuffer } from "./odometry-buffer.js";
-import { actionOf, PlanBuffer } from "./plan-buffer.js";
+import { PlanBuffer } from "./plan-buffer.js";
 import { surroundingsOf } from "./surroundings.js";
 
 export interface ControlOptions {
@@ -20,8 +20,8 @@ export interface ControlOptions {
   readonly stepNs: bigint;
   readonly blockSize: number;
   readonly axes: readonly ActionAxis[];
-  /** Model steps from the frame on that the running plan has already claimed; they cover the time that planning takes. */
-  readonly committedSteps: number;
+  /** Time from the frame on that belongs to the running plan; it covers what planning takes. */
+  readonly commitmentNs: bigint;
   /** From sending a command to the body acting on it. */
   readonly commandDelayNs: bigint;
   readonly planExpiryNs: bigint;
@@ -32,6 +32,12 @@ export interface ControlOptions {
   /** Without this much of the remaining way gained in `patienceNs`, the robot counts as blocked: it holds still, and tries again after half of it. */
   readonly progressM: number;
   readonly patienceNs: bigint;
+}
+
+/** Control-rate actions from a frame on that are not for its plan to choose: what planning takes, and what was sent before it and acts after it. */
+export function committedTicks({ commitmentNs, commandDelayNs, stepNs, blockSize }: ControlOptions): number {
+  const tickNs = Number(stepNs) / blockSize;
+  return Math.ceil(Number(commitmentNs) / tickNs - 1e-6) + Math.round(Number(commandDelayNs) / tickNs);
 }
 
 /** All that the planner thread is told for one plan: plain data, so that it can cross threads. */
@@ -86,9 +92,7 @@ export class ControlLoop {
   ) {
     this.plans = new PlanBuffer(options.planExpiryNs);
     this.history = new CommandHistory(toAction(STOP_TWIST, options.axes));
-    // What was sent before the frame and acts after it comes on top of what planning takes.
-    const tickNs = Number(options.stepNs) / options.blockSize;
-    this.committedTicks = options.committedSteps * options.blockSize + Math.round(Number(options.commandDelayNs) / tickNs);
+    this.committedTicks = committedTicks(options);
   }
 
   get mode() {
@@ -157,6 +161,8 @@ export class ControlLoop {
     const odometry = this.odometry.at(frame.stampNs);
     if (odometry === undefined) return undefined;
     this.requestedFrameNs = frame.stampNs;
+    // Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through.
+    if (this.obstructed) this.plans.hold(toAction(this.lastOutput, options.axes));
     const startNs = frame.stampNs - options.commandDelayNs;
     return {
       goal,
@@ -208,13 +214,10 @@ export class ControlLoop {
     const { blockSize, stepNs, axes } = this.options;
     const actions = new Float32Array(ticks * axes.length);
     const rest = toAction(STOP_TWIST, axes);
-    // Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through.
-    const plan = mayMove(this.mode) && !this.obstructed ? this.plans.plan : undefined;
-    const ahead = this.obstructed ? toAction(this.lastOutput, axes) : rest;
     for (let i = 0; i < ticks; i++) {
       // Sampled in the middle of each control period, so that a jitter of the tick does not move an action to its neighbour.
       const t = startNs + (stepNs * BigInt(2 * i + 1)) / BigInt(2 * blockSize);
-      const action = t <= nowNs ? this.history.at(t) : plan === undefined ? ahead : (actionOf(plan, t) ?? rest);
+      const action = t <= nowNs ? this.history.at(t) : ((mayMove(this.mode) ? this.plans.planned(t) : undefined) ?? rest);
       actions.set(action, i * axes.length);
     }
     return actions;

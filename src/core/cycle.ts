@@ -26,6 +26,8 @@ export interface TimedPlan {
   readonly goalId: number;
   /** Time of its first action: the stamp of its frame, less the time that a command takes to act. */
   readonly startNs: bigint;
+  /** From here on its actions are its own; those before were committed when it was asked for. */
+  readonly freeNs: bigint;
   /** Stamp of the frame it was planned from. */
   readonly frameNs: bigint;
   readonly stepNs: bigint;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, writeSync } from "node:fs";
-import { ControlLoop } from "../control/control-loop.js";
+import { ControlLoop, committedTicks } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
 import { RehearseError } from "../core/error.js";
 import type { Random } from "../core/random.js";
@@ -48,7 +48,8 @@ export async function collectPlans(
   if (!Number.isInteger(seed) || seed < FIRST_TRAINING_SEED)
     throw refused(`seed ${seed}`, `give a whole number from ${FIRST_TRAINING_SEED}: those below are for evaluation`);
   const { planMaker, model } = await buildPlanner(setup);
-  const steps = setup.parameters.horizon_steps - setup.parameters.committed_steps;
+  const options = controlOptionsOf(setup);
+  const steps = setup.parameters.horizon_steps - Math.floor(committedTicks(options) / options.blockSize);
   const part = `${out}.part`; // a file that has its name is whole
   const file = openSync(part, "w");
   const beganMs = performance.now();

@@ -9,7 +9,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     stepNs: ns(model.stepS),
     blockSize: model.blockSize,
     axes: model.axes,
-    committedSteps: p.committed_steps,
+    commitmentNs: ns(p.commitment_s),
     commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),
     frameMaxAgeNs: ns(p.frame_max_age_s),

@@ -70,8 +70,9 @@ export interface PlanningProblem {
   readonly place: Point;
   /** By how much the readouts' place of the body differs from odometry's. */
   readonly bias: Point;
-  /** When the first planned action is sent. */
+  /** When the first planned step begins, and from when on it is free: a part of it may be committed. */
   readonly firstNs: bigint;
+  readonly freeNs: bigint;
 }
 
 /** Planners of one kind, by their size. */
@@ -142,6 +143,7 @@ export class PlanMaker {
     return {
       goalId: request.goal.id,
       startNs: request.startNs,
+      freeNs: problem.freeNs,
       frameNs: request.frame.stampNs,
       stepNs: this.stepNs,
       actions: detail.actions,
@@ -168,6 +170,7 @@ export class PlanMaker {
     const committed = tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]);
     const committedSteps = Math.floor(committed.shape[0]! / mind.worldModel.blockSize);
     const firstNs = request.startNs + BigInt(committedSteps) * this.stepNs;
+    const freeNs = request.startNs + (BigInt(committed.shape[0]!) * this.stepNs) / BigInt(mind.worldModel.blockSize);
     const { stalled } = options;
     const horizonSteps = request.stalledNs < stalled.afterNs ? options.horizonSteps : Math.max(stalled.horizonSteps, options.horizonSteps);
     const steps = horizonSteps - committedSteps;
@@ -181,7 +184,7 @@ export class PlanMaker {
     );
     const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), [place.xM, place.yM])) ?? [];
     const fitted = proposed.map((actions) => resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, rest));
-    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, place, bias, firstNs };
+    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, place, bias, firstNs, freeNs };
   }
 
   /** The planner's iterations, with as many candidates as this machine has time for, each iteration noted down by term. */

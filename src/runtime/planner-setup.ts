@@ -94,7 +94,7 @@ export async function makePlanMaker(
   guardrails: readonly Guardrail[] = guardrailsFor(setup.robot),
 ): Promise<PlanMaker> {
   const { parameters, robot } = setup;
-  checkHorizon(parameters);
+  checkHorizon(setup);
   return new PlanMaker(
     mind,
     motionModelOf(robot, PLANNING_STEP_S),
@@ -134,12 +134,13 @@ export function motionModelOf({ drive, response, limits }: RobotDescription, max
 }
 
 /** The one rule between parameters that no single range can say. Throws RH-PARAM-RANGE. */
-function checkHorizon({ committed_steps: committed, horizon_steps: horizon }: ControllerParameters): void {
-  if (committed < horizon) return;
+function checkHorizon({ model, robot, parameters: p }: PlannerSetup): void {
+  const committedS = p.commitment_s + robot.response.commandDelayS;
+  if (committedS < p.horizon_steps * model.stepS) return;
   throw new RehearseError(
     "RH-PARAM-RANGE",
-    `committed_steps is ${committed} and horizon_steps ${horizon}: nothing is left to plan`,
-    "give a longer horizon_steps, or fewer committed_steps",
+    `commitment_s is ${p.commitment_s}, a command takes ${robot.response.commandDelayS} s to act, and plans look ${p.horizon_steps * model.stepS} s ahead: nothing is left to plan`,
+    "give a longer horizon_steps, or a shorter commitment_s",
   );
 }
 

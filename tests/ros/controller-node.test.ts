@@ -190,6 +190,7 @@ describe("a controller node, seen by rclpy", () => {
       plan: {
         goalId: 5,
         startNs: 1_000_000_000n,
+        freeNs: 1_000_000_000n,
         frameNs: 1_000_000_000n,
         stepNs: 200_000_000n,
         actions: ndarray(new Float32Array(2), [1, 2]),

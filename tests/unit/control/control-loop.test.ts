@@ -13,7 +13,7 @@ const options: ControlOptions = {
     { name: "linear.x", unit: "m/s", range: [-1, 1] },
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
   ],
-  committedSteps: 1,
+  commitmentNs: 200n * MS,
   commandDelayNs: 0n,
   planExpiryNs: 1000n * MS,
   frameMaxAgeNs: 400n * MS,

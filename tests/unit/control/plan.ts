@@ -4,6 +4,7 @@ import { tensor, zeros } from "../../../src/math/tensor.js";
 /** A plan for tests: what matters is given, the rest is plain. */
 export function plan(given: {
   startNs?: bigint;
+  freeNs?: bigint;
   stepNs?: bigint;
   goalId?: number;
   actions?: number[][];
@@ -14,6 +15,7 @@ export function plan(given: {
   return {
     goalId: given.goalId ?? 1,
     startNs: given.startNs ?? 0n,
+    freeNs: given.freeNs ?? given.startNs ?? 0n,
     frameNs: given.startNs ?? 0n,
     stepNs: given.stepNs ?? 200_000_000n,
     actions: tensor(Float32Array.from(actions.flat()), [actions.length, actions[0]!.length]),

@@ -49,15 +49,22 @@ describe("PlanMaker", () => {
     expect(Math.abs(energy.total - energy.byIteration.at(-1)!.total)).toBeLessThan(0.1);
   });
 
-  it("plans from when the command is sent that acts at the picture's time, whole steps of it committed", async () => {
+  it("plans from when the command is sent that acts at the picture's time; its own actions begin after what is committed", async () => {
     const request = requests.at(-1)!;
-    const { startNs, frameNs, actions, poses, latents } = await built.planMaker.plan(request);
+    const { startNs, freeNs, frameNs, actions, poses, latents } = await built.planMaker.plan(request);
     expect([startNs, frameNs]).toEqual([request.startNs, request.frame.stampNs]);
+    expect(freeNs - startNs).toBe(100n * MS);
+    expect(request.committed).toHaveLength(2 * built.model.worldModel.actionSize);
     expect([actions.shape[0], poses.shape[0], latents.shape[0]]).toEqual([10, 11, 10]);
+  });
+
+  it("gives whole committed steps by their last tick", async () => {
     const { actionSize, blockSize } = built.model.worldModel;
-    expect([...values(actions).slice(0, actionSize)]).toEqual([
-      ...request.committed.slice((blockSize - 1) * actionSize, blockSize * actionSize),
-    ]);
+    const committed = Float32Array.from({ length: (blockSize + 1) * actionSize }, (_, i) => i / 100);
+    const { actions, startNs, freeNs } = await built.planMaker.plan({ ...requests[0]!, committed });
+    expect([...values(actions).slice(0, actionSize)]).toEqual([...committed.slice((blockSize - 1) * actionSize, blockSize * actionSize)]);
+    expect(actions.shape[0]).toBe(10);
+    expect(freeNs - startNs).toBe(250n * MS);
   });
 
   it("looks farther ahead when the robot has come no nearer for a while", async () => {

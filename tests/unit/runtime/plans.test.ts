@@ -62,7 +62,7 @@ describe("collecting plans", () => {
     const out = join(folder(), "plans.bin");
     const done = await collectPlans({ world: "rooms", plans: 3, seed: 100_000, out }, setup);
     const { shape, rows } = readPlanFile(out, model);
-    expect(shape.steps).toBe(3);
+    expect(shape.steps).toBe(4);
     expect(rows.length).toBe(done);
     expect(done).toBeGreaterThanOrEqual(3);
     for (const { latent, goal, actions, cost, violation } of rows) {
