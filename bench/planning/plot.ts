@@ -33,6 +33,7 @@ export function plot({ swept, target, machine, problems }: Measured): string {
   );
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    "<title>How good a plan is after how long, for each planner</title>",
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     text(EDGE.left, 22, "How good a plan is after how long", 'font-size="15" font-weight="bold"'),
   ];

@@ -7,7 +7,8 @@ const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 /** Drives in a world whose motors act late, with a robot file that says so or doesn't. */
 async function drive(worldDelayS: number, fileDelayS: number, seed: number, episodes: number) {
   const robot = { ...setup.robot, response: { ...setup.robot.response, commandDelayS: fileDelayS } };
-  const request = { world: "rooms", episodes, seed, goal: "pose", drivers: ["true-dynamics"], commandDelayS: worldDelayS } as const;
+  const rules = { timeLimitS: 20 };
+  const request = { world: "rooms", episodes, seed, goal: "pose", drivers: ["true-dynamics"], commandDelayS: worldDelayS, rules } as const;
   return (await evaluate(request, { ...setup, robot }, () => {}))["true-dynamics"];
 }
 
@@ -19,9 +20,11 @@ describe("a base that acts late", () => {
     expect(aware.pathRatio!).toBeLessThan(unaware.pathRatio! - 0.02);
   }, 60_000);
 
-  it("500 ms: unaware of it, the goal is missed; aware, it is reached without a touch", async () => {
-    expect((await drive(0.5, 0, 1005, 1)).success).toBe(0);
-    const aware = await drive(0.5, 0.5, 1005, 1);
+  it("500 ms: unaware of it, walls are touched and the goal is not reached in time; aware, it is, without a touch", async () => {
+    const unaware = await drive(0.5, 0, 1007, 1);
+    const aware = await drive(0.5, 0.5, 1007, 1);
+    expect(unaware.success).toBe(0);
+    expect(unaware.collisions).toBeGreaterThan(0);
     expect([aware.success, aware.collisions]).toEqual([1, 0]);
   }, 60_000);
 });
