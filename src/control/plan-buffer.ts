@@ -56,7 +56,7 @@ export class PlanBuffer {
 }
 
 /** The action that a plan holds for a time; undefined outside its span. */
-export function actionOf(plan: Pick<TimedPlan, "actions" | "startNs" | "stepNs">, nowNs: bigint): readonly number[] | undefined {
+function actionOf(plan: Pick<TimedPlan, "actions" | "startNs" | "stepNs">, nowNs: bigint): readonly number[] | undefined {
   const [steps, size] = plan.actions.shape as [number, number];
   const step = Number((nowNs - plan.startNs) / plan.stepNs);
   if (nowNs < plan.startNs || step >= steps) return undefined;
