@@ -16,6 +16,7 @@ const { values: flags } = parseArgs({
 });
 const plans = flags.quick ? 1000 : Number(flags.plans);
 const LOOKS = 10;
+const WARM_UP = 1000;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -30,7 +31,7 @@ const built = await buildPlanner(setup);
 const requests = await collectRequests(setup, built.planMaker, { world: "rooms", seed: 3000, episodes: 5, perEpisode: 4, everyNth: 9 });
 const looks: ({ plans: number } & ReturnType<typeof look>)[] = [];
 // What is compiled and allocated once is not what is looked for.
-for (let i = -100; i <= plans; i++) {
+for (let i = -WARM_UP; i <= plans; i++) {
   await built.planMaker.plan({ ...requests[Math.abs(i) % requests.length]!, sequence: i });
   if (i < 0 || i % Math.round(plans / LOOKS) !== 0) continue;
   looks.push({ plans: i, ...look() });
