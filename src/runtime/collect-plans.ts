@@ -1,21 +1,17 @@
 import { closeSync, openSync, renameSync, writeSync } from "node:fs";
-import { ControlLoop, committedTicks } from "../control/control-loop.js";
-import { SafetyGate } from "../control/gate.js";
+import { committedTicks } from "../control/control-loop.js";
 import { RehearseError } from "../core/error.js";
 import type { Random } from "../core/random.js";
 import type { NavigationWorld } from "../core/world.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { values } from "../math/tensor.js";
 import { createWorld } from "../worlds/index.js";
-import { WorldRobot } from "../worlds/world-robot.js";
 import { controlOptionsOf } from "./control-options.js";
+import { driveInLockstep } from "./drive-in-lockstep.js";
 import { FIRST_TRAINING_SEED } from "./evaluation.js";
-import { Lockstep } from "./lockstep.js";
 import { type PlanRow, packRows, planHeader, planShape } from "./plan-file.js";
 import type { PlanMaker } from "./plan-maker.js";
 import { buildPlanner, type PlannerSetup } from "./planner-setup.js";
-import { SimulatedClock } from "./simulated-clock.js";
 
 export interface PlanCollection {
   readonly world: string;
@@ -75,32 +71,20 @@ export async function collectPlans(
 async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSetup, planMaker: PlanMaker): Promise<PlanRow[]> {
   const random = seededRandom(seed).fork("plans");
   world.place(world.samplePose(random, CLEARANCE_M));
-  const options = controlOptionsOf(setup);
-  const loop = new ControlLoop(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
   const rows: PlanRow[] = [];
-  const run = new Lockstep(
-    new WorldRobot(world),
-    new SimulatedClock(world.stampNs),
-    loop,
-    async (request) => {
-      const { energy, place } = await planMaker.prepare(request);
-      const plan = await planMaker.plan(request);
-      rows.push({
-        latent: values(await energy.latentAtStart()),
-        goal: [place.xM, place.yM],
-        actions: values(plan.actions).slice(energy.committedSteps * options.axes.length),
-        cost: plan.energy.total,
-        violation: plan.energy.violation,
-      });
-      return plan;
-    },
-    {
-      controlPeriodNs: options.periodNs,
-      planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
-      planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
-    },
-  );
-  loop.on("configure");
+  const { run, loop } = driveInLockstep(world, setup, async (request) => {
+    const problem = await planMaker.prepare(request);
+    const plan = await planMaker.solve(request, problem);
+    const { energy, place } = problem;
+    rows.push({
+      latent: values(await energy.latentAtStart()),
+      goal: [place.xM, place.yM],
+      actions: values(plan.actions).slice(energy.committedSteps * setup.model.axes.length),
+      cost: plan.energy.total,
+      violation: plan.energy.violation,
+    });
+    return plan;
+  });
   for (let id = 1; id <= GOALS_A_WORLD; id++) {
     loop.setGoal({ kind: "pose", id: seed * GOALS_A_WORLD + id, ...goalFor(world, random) });
     for (let tick = 0; tick < GOAL_TICKS && loop.mode !== "reached"; tick++) await run.tick();

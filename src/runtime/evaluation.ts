@@ -1,7 +1,5 @@
-import { ControlLoop } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
 import { STOP_TWIST } from "../core/command.js";
-import type { TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { NavigationWorld } from "../core/world.js";
@@ -9,15 +7,13 @@ import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile, wilsonInterval } from "../math/statistics.js";
 import { createWorld } from "../worlds/index.js";
-import { WorldRobot } from "../worlds/world-robot.js";
 import { controlOptionsOf } from "./control-options.js";
+import { driveInLockstep } from "./drive-in-lockstep.js";
 import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, RULES, runEpisode } from "./evaluate.js";
 import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
-import { Lockstep } from "./lockstep.js";
 import type { Mind } from "./plan-maker.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
-import { SimulatedClock } from "./simulated-clock.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueModel } from "./true-model.js";
 
@@ -135,8 +131,6 @@ async function driverOf(
   if (name === "random") return new RandomDriver(world, gate, options.periodNs, seededRandom(episode.seed).fork("random driver"));
   if (name === "straight") return new StraightDriver(world, gate, options.periodNs, pose);
 
-  const clock = new SimulatedClock(world.stampNs);
-  const loop = new ControlLoop(options, gate);
   const shape = { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS };
   const mindOf = (): Mind => {
     if (name === "true-dynamics") return trueModel(world, motionModelOf(setup.robot), shape);
@@ -147,12 +141,7 @@ async function driverOf(
     name === "model"
       ? built!.planMaker
       : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, undefined, name === "unguarded" ? [] : guardrails);
-  const run = new Lockstep(new WorldRobot(world), clock, loop, (request): Promise<TimedPlan> => maker.plan(request), {
-    controlPeriodNs: options.periodNs,
-    planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
-    planDelayNs: BigInt(Math.round(slownessOf(name) * setup.parameters.planning_budget_s * 1e9)),
-  });
-  loop.on("configure");
+  const { run, loop } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =
     kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal) };

@@ -1,6 +1,5 @@
 import type { Random } from "../core/random.js";
-import type { Tensor } from "../core/tensor.js";
-import type { CostToGo } from "../core/world-model.js";
+import type { CostToGo, WorldModel } from "../core/world-model.js";
 import { values, zeros } from "../math/tensor.js";
 import { poseColumns } from "../objective/readout-columns.js";
 import type { Mind } from "./plan-maker.js";
@@ -43,42 +42,24 @@ function freeEverywhere(mind: Mind): Mind {
 }
 
 function anything(mind: Mind, random: Random): Mind {
-  const { worldModel } = mind;
-  return {
-    ...mind,
-    worldModel: {
-      latentSize: worldModel.latentSize,
-      actionSize: worldModel.actionSize,
-      blockSize: worldModel.blockSize,
-      stepS: worldModel.stepS,
-      async rollout(_from, actions) {
-        const latents = zeros(actions.shape[0]!, actions.shape[1]!, worldModel.latentSize);
-        for (let i = 0; i < latents.data.length; i++) latents.data[i] = random.normal();
-        return latents;
-      },
-    },
-    foresight: undefined,
-    gradient: undefined,
-  };
+  return withRollout(mind, async (_from, actions) => {
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+    for (let i = 0; i < latents.data.length; i++) latents.data[i] = random.normal();
+    return latents;
+  });
 }
 
 function brokenLater(mind: Mind): Mind {
-  const { worldModel } = mind;
   let answers = 0;
-  return {
-    ...mind,
-    worldModel: {
-      latentSize: worldModel.latentSize,
-      actionSize: worldModel.actionSize,
-      blockSize: worldModel.blockSize,
-      stepS: worldModel.stepS,
-      async rollout(from: Tensor, actions: Tensor) {
-        const latents = await worldModel.rollout(from, actions);
-        if (answers++ >= ANSWERS_BEFORE_NAN) values(latents).fill(Number.NaN);
-        return latents;
-      },
-    },
-    foresight: undefined,
-    gradient: undefined,
-  };
+  return withRollout(mind, async (from, actions) => {
+    const latents = await mind.worldModel.rollout(from, actions);
+    if (answers++ >= ANSWERS_BEFORE_NAN) values(latents).fill(Number.NaN);
+    return latents;
+  });
+}
+
+/** Another way to imagine; what would get around it is left out. */
+function withRollout(mind: Mind, rollout: WorldModel["rollout"]): Mind {
+  const { latentSize, actionSize, blockSize, stepS } = mind.worldModel;
+  return { ...mind, worldModel: { latentSize, actionSize, blockSize, stepS, rollout }, foresight: undefined, gradient: undefined };
 }

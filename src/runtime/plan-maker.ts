@@ -121,8 +121,12 @@ export class PlanMaker {
 
   async plan(request: PlanRequest): Promise<TimedPlan> {
     const beganNs = this.clock.steadyNs();
+    return this.solve(request, await this.prepare(request), beganNs);
+  }
+
+  /** @param problem of this request @param beganNs what the budget counts from */
+  async solve(request: PlanRequest, problem: PlanningProblem, beganNs = this.clock.steadyNs()): Promise<TimedPlan> {
     const { mind, options } = this;
-    const problem = await this.prepare(request);
     const surprise = (await this.surprise?.observe(request, problem.latent)) ?? 1;
     const deadlineNs = options.budgetNs === undefined ? undefined : beganNs + options.budgetNs;
     const byIteration: IterationReport[] = [];

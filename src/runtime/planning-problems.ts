@@ -1,14 +1,9 @@
-import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
-import { SafetyGate } from "../control/gate.js";
-import { guardrailsFor } from "../guardrails/index.js";
+import type { PlanRequest } from "../control/control-loop.js";
 import { createWorld } from "../worlds/index.js";
-import { WorldRobot } from "../worlds/world-robot.js";
-import { controlOptionsOf } from "./control-options.js";
+import { driveInLockstep } from "./drive-in-lockstep.js";
 import { episodeOf, RULES } from "./evaluate.js";
-import { Lockstep } from "./lockstep.js";
 import type { PlanMaker } from "./plan-maker.js";
 import type { PlannerSetup } from "./planner-setup.js";
-import { SimulatedClock } from "./simulated-clock.js";
 
 export interface ProblemSource {
   readonly world: string;
@@ -30,28 +25,15 @@ export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker,
     const world = createWorld(source.world, { seed, startNs: 1_000_000_000n });
     const { start, goal } = episodeOf(world, seed, RULES);
     world.place(start);
-    const options = controlOptionsOf(setup);
-    const loop = new ControlLoop(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
     let asked = 0;
     let left = source.perEpisode;
-    const run = new Lockstep(
-      new WorldRobot(world),
-      new SimulatedClock(world.stampNs),
-      loop,
-      (request) => {
-        if (asked++ % source.everyNth === 0 && left > 0) {
-          left--;
-          kept.push(request);
-        }
-        return planMaker.plan(request);
-      },
-      {
-        controlPeriodNs: options.periodNs,
-        planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
-        planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
-      },
-    );
-    loop.on("configure");
+    const { run, loop } = driveInLockstep(world, setup, (request) => {
+      if (asked++ % source.everyNth === 0 && left > 0) {
+        left--;
+        kept.push(request);
+      }
+      return planMaker.plan(request);
+    });
     loop.setGoal({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
     for (let timeS = 0; timeS < RULES.timeLimitS && left > 0 && loop.mode !== "reached"; timeS += RULES.controlPeriodS) await run.tick();
   }
