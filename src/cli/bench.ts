@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { handOver } from "./hand-over.js";
 
 /** `rehearse bench <name> …`: one of the programs of bench/, which are no part of the runtime; it is handed all options. */
 export function benchCommand(): Command {
@@ -14,9 +14,6 @@ export function benchCommand(): Command {
     .argument("[arguments...]")
     .action((name: string | undefined, args: string[]) => {
       const program = fileURLToPath(new URL("../../bench/run.mjs", import.meta.url));
-      const child = spawn(process.execPath, [program, ...(name === undefined ? [] : [name]), ...args], { stdio: "inherit" });
-      child.on("exit", (code, signal) => {
-        process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
-      });
+      handOver(process.execPath, [program, ...(name === undefined ? [] : [name]), ...args]);
     });
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { collectPlans } from "../runtime/collect-plans.js";
 import { loadSetup } from "../runtime/load-setup.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly plans: number;
@@ -20,12 +21,7 @@ export function collectPlansCommand(): Command {
     .option("--plans <n>", "number of plans, at least", Number, 20_000)
     .option("--seed <k>", "seed of the first world, from 100000 up", Number, 100_000)
     .option("--out <file>", "file of plans to write", "data/plans.bin")
-    .option(
-      "--set <name=value>",
-      `a controller parameter, after ${THOROUGH.join(" ")}; may be given more than once`,
-      (v: string, all: string[]) => [...all, v],
-      [],
-    )
+    .option("--set <name=value>", `a controller parameter, after ${THOROUGH.join(" ")}; may be given more than once`, repeated, [])
     .action(async (world: string, flags: Flags) => {
       let shown = 0;
       const done = await collectPlans({ world, ...flags }, loadSetup([...THOROUGH, ...flags.set]), (plans, aSecond) => {

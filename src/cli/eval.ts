@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { RehearseError } from "../core/error.js";
 import { DRIVERS, type DriverName, evaluate, FIRST_TRAINING_SEED, type Summary } from "../runtime/evaluation.js";
 import { loadSetup } from "../runtime/load-setup.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly episodes: number;
@@ -29,7 +30,7 @@ export function evalCommand(): Command {
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, "model,random,straight,true-dynamics")
-    .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
     .option("--json", "one JSON object on standard output instead of a table")

@@ -3,6 +3,7 @@ import { RehearseError } from "../core/error.js";
 import { campaign } from "../runtime/faults/campaign.js";
 import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../runtime/faults/index.js";
 import { tableMarkdown, tableText } from "../runtime/faults/table.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly quick?: boolean;
@@ -31,7 +32,7 @@ export function faultsCommand(): Command {
     )
     .option("--only <names>", "comma-separated; --list tells them")
     .option("--seed <s>", "where the robot drives, and where on its way each fault comes", Number, 0)
-    .option("--param <name:=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--markdown", "a table in Markdown")
     .option("--list", "only tell what faults there are")

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
 import { loadSetup } from "../runtime/load-setup.js";
 import { replay } from "../runtime/replay.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly goal: readonly string[];
@@ -17,7 +18,7 @@ export function replayCommand(): Command {
     )
     .argument("<bag>", "folder of a rosbag2 MCAP bag, or one .mcap file")
     .requiredOption("--goal <x y...>", "goal position, metres in the odometry frame")
-    .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--json", "one JSON object a control period instead of a table")
     .action(async (bag: string, flags: Flags) => {
       const [xM, yM] = flags.goal.map(Number) as [number, number];

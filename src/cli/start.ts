@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { start } from "../runtime/start.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly world: string;
@@ -18,7 +19,7 @@ export function startCommand(): Command {
     .option("--seed <s>", "which world: the door's place, the start and the goals follow from it", Number, 1)
     .option("--goals <n>", "end after so many goals; 0: only at Ctrl-C", Number, 0)
     .option("--no-tour", "send no goals: wait for those of ./rehearse goal, or of your own programs")
-    .option("--param <name:=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller, as ./rehearse tune writes it")
     .action(async (flags: Flags) => start({ ...flags, parameters: flags.param }));
 }

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { handOver } from "./hand-over.js";
 
 /** `rehearse train …`: hands everything on to the training package, in its own Python environment. */
 export function trainCommand(): Command {
@@ -15,12 +15,9 @@ export function trainCommand(): Command {
       const root = fileURLToPath(new URL("../../", import.meta.url));
       const stages = ["train", "compare", "heads", "export", "proposals", "fixture"];
       const stage = stages.includes(args[0] ?? "") ? [] : ["train"];
-      const child = spawn(`${root}rehearse`, ["python", "-m", "rehearse_training", ...stage, ...args], {
-        stdio: "inherit",
-        env: { ...process.env, PYTHONPATH: `${root}training` },
-      });
-      child.on("exit", (code, signal) => {
-        process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+      handOver(`${root}rehearse`, ["python", "-m", "rehearse_training", ...stage, ...args], {
+        ...process.env,
+        PYTHONPATH: `${root}training`,
       });
     });
 }

@@ -3,6 +3,7 @@ import { RehearseError } from "../core/error.js";
 import { loadSetup } from "../runtime/load-setup.js";
 import { planners, type TuneOptions, tune } from "../runtime/tune.js";
 import { tuningReport, writeTuning } from "../runtime/tuning-report.js";
+import { repeated } from "./repeated.js";
 
 interface Flags {
   readonly planners: string;
@@ -29,7 +30,7 @@ export function tuneCommand(): Command {
     .option("--samples <sizes>", "comma-separated", "32,64,128")
     .option("--horizons <steps>", "comma-separated", "8,10,14")
     .option("--rate <hz>", "plans a second to make time for", Number, 10)
-    .option("--set <name=value>", "a controller parameter; may be given more than once", (v: string, all: string[]) => [...all, v], [])
+    .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--quick", "few problems and episodes: a look, not a measurement")
     .option("--json", "one JSON object on standard output instead of text")
     .option("--out <file>", "the ROS 2 parameter file to write", "tuned.yaml")
