@@ -1,3 +1,4 @@
+import { tableLines } from "#src/runtime/table.js";
 import { type Spread, timesAt } from "./choose.js";
 import { shareOfFloor } from "./goals.js";
 import { LEVELS, type Measured } from "./measure.js";
@@ -11,16 +12,7 @@ interface Section {
 /** For a terminal. */
 export function reportText(measured: Measured): string {
   return sections(measured)
-    .map(({ before, head, rows }) => {
-      const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-      const lines = [head, ...rows].map((row) =>
-        row
-          .map((cell, i) => cell.padEnd(widths[i]!))
-          .join("  ")
-          .trimEnd(),
-      );
-      return [...before, "", ...lines].map((line) => `${line}\n`).join("");
-    })
+    .map(({ before, head, rows }) => [...before, "", ...tableLines(head, rows)].map((line) => `${line}\n`).join(""))
     .join("\n");
 }
 

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { RehearseError } from "../core/error.js";
 import { DRIVERS, type DriverName, evaluate, FIRST_TRAINING_SEED, type Summary } from "../runtime/evaluation.js";
 import { loadSetup } from "../runtime/load-setup.js";
+import { tableLines } from "../runtime/table.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -85,13 +86,7 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
     String(s.ticksMissed),
   ]);
   const head = ["driver", "reached (95 %)", "with detour", "collisions", "path ratio", "time [s]", "plan ms p50/p99", "ticks missed"];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const lines = [head, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = tableLines(head, rows);
   const clockwork = summaries.model?.realTime;
   if (clockwork !== undefined) {
     const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;

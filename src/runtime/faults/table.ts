@@ -1,3 +1,4 @@
+import { tableLines } from "../table.js";
 import type { CampaignReport } from "./campaign.js";
 import type { Line, Spread } from "./summary.js";
 
@@ -5,14 +6,7 @@ const HEAD = ["fault", "repeats", "touches", "zero [ms]", "allowed", "rest [ms]"
 
 /** For a terminal. */
 export function tableText(report: CampaignReport): string {
-  const rows = report.faults.map(cells);
-  const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const lines = [HEAD, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = tableLines(HEAD, report.faults.map(cells));
   return [...lines, "", "times: median / 99 % / longest, from the fault on", ...remarks(report)].map((line) => `${line}\n`).join("");
 }
 
