@@ -28,21 +28,21 @@ export class Descent {
   ) {
     this.size = steps * axes;
     this.probes = new Float32Array(count * this.size);
-    this.starts = Array.from({ length: count }, () => new Start(this.size));
+    this.starts = Array.from({ length: count }, (_, n) => new Start(this.probes.subarray(n * this.size, (n + 1) * this.size)));
   }
 
   /** Lets start `n` begin anew from a candidate that has its score. */
   begin(n: number, candidates: Candidates, row: number): void {
     this.starts[n]!.begin(candidates.row(row), candidates.costOf(row), candidates.violationOf(row), this.radius);
-    this.probe(n).set(candidates.row(row));
   }
 
   /** One step of each from where it is, as new rows of `candidates`, which are to be scored and then judged. */
   async step(objective: DifferentiableObjective, candidates: Candidates): Promise<void> {
     const slopes = values(await objective.gradient(tensor(this.probes, [this.count, this.steps, this.axes])));
     for (let n = 0; n < this.count; n++) {
-      this.starts[n]!.step(slopes.subarray(n * this.size, (n + 1) * this.size), this.probe(n));
-      candidates.add(this.probe(n));
+      const start = this.starts[n]!;
+      start.step(slopes.subarray(n * this.size, (n + 1) * this.size));
+      candidates.add(start.probe);
     }
   }
 
@@ -67,10 +67,6 @@ export class Descent {
   isBetter(candidates: Candidates, row: number, n: number): boolean {
     return isBetter({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }, this.starts[n]!);
   }
-
-  private probe(n: number): Float32Array {
-    return this.probes.subarray(n * this.size, (n + 1) * this.size);
-  }
 }
 
 class Start {
@@ -80,8 +76,6 @@ class Start {
   violation = 0;
   radius = 0;
 
-  /** The point tried last. */
-  private readonly probe: Float32Array;
   private probeViolation = 0;
   private accepted = true;
   private readonly slope: Float64Array;
@@ -101,10 +95,11 @@ class Start {
   private hasWall = false;
   private hasSlope = false;
 
-  constructor(size: number) {
+  /** @param probe where the point tried last is kept */
+  constructor(readonly probe: Float32Array) {
+    const size = probe.length;
     const vector = () => new Float64Array(size);
     this.at = new Float32Array(size);
-    this.probe = new Float32Array(size);
     [this.slope, this.slopeBefore, this.from, this.direction, this.wall, this.wallAt] = [
       vector(),
       vector(),
@@ -132,10 +127,9 @@ class Start {
   }
 
   /** @param slope at the point tried last: of the violation where that is broken, else of the cost */
-  step(slope: Float32Array, into: Float32Array): void {
+  step(slope: Float32Array): void {
     this.learn(slope);
     this.propose();
-    into.set(this.probe);
   }
 
   private learn(slope: Float32Array): void {
