@@ -106,6 +106,21 @@ def _forward(body: Body, latent: int, action: int) -> tuple[list[onnx.NodeProto]
     return nodes, [_ints("latent_axis", latent)]
 
 
+def _on_every_latent(head: Body) -> list[onnx.NodeProto]:
+    """Nodes from `latents` [N, H, D] through a head (latents [M, D], goal) to its outputs, one a row, and `grid`, the [N, H] that the rows are of.
+
+    Needs the constant `flat`, which is [-1, D].
+    """
+    latents, goal = head.inputs
+    head.rename(latents, "flat_latents")
+    head.rename(goal, "goal")
+    return [
+        helper.make_node("Reshape", ["latents", "flat"], ["flat_latents"], name="flat_latents"),
+        *head.nodes,
+        helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
+    ]
+
+
 def rollout_graph(predictor: onnx.ModelProto, latent: int, action: int) -> onnx.ModelProto:
     """predictor: (latent [N, D], action [N, A]) -> [N, D]. Returns latent [1, D], actions [N, H, A] -> latents [N, H, D]."""
     body = Body(predictor, "f_")
@@ -125,14 +140,9 @@ def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: i
     weights = share_weights(forward, head)
     nodes, constants = _forward(forward, latent, action)
     constants += [_ints("flat", -1, latent), _ints("readout_axis", readouts)]
-    head_latents, head_goal = head.inputs
-    head.rename(head_latents, "flat_latents")
-    head.rename(head_goal, "goal")
+    nodes += _on_every_latent(head)
     flat_readouts, flat_distance = head.outputs
     nodes += [
-        helper.make_node("Reshape", ["latents", "flat"], ["flat_latents"], name="flat_latents"),
-        *head.nodes,
-        helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
         helper.make_node("Concat", ["grid", "readout_axis"], ["readouts_shape"], name="readouts_shape", axis=0),
         helper.make_node("Reshape", [flat_readouts, "readouts_shape"], ["readouts"], name="readouts"),
         helper.make_node("Reshape", [flat_distance, "grid"], ["distance"], name="distance"),
@@ -157,14 +167,9 @@ def gradient_graph(
     constants += [_ints("flat", -1, latent), _ints("zero", 0), _ints("minus_one", -1), _ints("axis_1", 1)]
     constants += [_ints("column", -1, 1)]
 
-    cost_latents, cost_goal = cost.inputs
-    cost.rename(cost_latents, "flat_latents")
-    cost.rename(cost_goal, "goal")
+    nodes += _on_every_latent(cost)
     flat_cost, flat_pull = cost.outputs
     nodes += [
-        helper.make_node("Reshape", ["latents", "flat"], ["flat_latents"], name="flat_latents"),
-        *cost.nodes,
-        helper.make_node("Shape", ["actions"], ["grid"], name="grid", start=0, end=2),
         helper.make_node("Reshape", [flat_cost, "grid"], ["step_cost"], name="step_cost"),
         helper.make_node("Mul", ["step_cost", "weights"], ["weighted_cost"], name="weighted_cost"),
         helper.make_node("ReduceSum", ["weighted_cost", "axis_1"], ["cost"], name="cost", keepdims=0),
