@@ -2,8 +2,8 @@
 import {
   type Cost,
   constantPlan,
+  createNavigationWorld,
   createPlanner,
-  createWorld,
   Energy,
   expressionCost,
   GoalCost,
@@ -35,7 +35,7 @@ const axes = [
   { name: "linear.x", unit: "m/s", range: [-0.3, 0.6] },
   { name: "angular.z", unit: "rad/s", range: [-2, 2] },
 ] as const;
-const world = createWorld("rooms", { seed: 7 });
+const world = createNavigationWorld("rooms", { seed: 7 });
 world.place({ xM: -1.6, yM: -0.6, yawRad: 0 });
 const motionModel = motionModelOf(readRobotFile("calibration/rooms/robot.yaml"));
 const mind = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });

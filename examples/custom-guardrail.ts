@@ -30,7 +30,7 @@ class SlowZone implements rehearse.Guardrail {
 
 const robot = rehearse.readRobotFile("calibration/rooms/robot.yaml");
 const gate = new rehearse.SafetyGate([...rehearse.guardrailsFor(robot), new SlowZone()], robot);
-const world = rehearse.createWorld("rooms", { seed: 7 });
+const world = rehearse.createNavigationWorld("rooms", { seed: 7 });
 world.place({ xM: -1.7, yM: 0, yawRad: 0 });
 
 export const drive: { xM: number; vxMps: number; because: string }[] = [];

@@ -3,7 +3,7 @@ import {
   buildPlanner,
   ControlLoop,
   controlOptionsOf,
-  createWorld,
+  createNavigationWorld,
   guardrailsFor,
   Lockstep,
   loadSetup,
@@ -19,7 +19,7 @@ const seconds = Number(process.env.REHEARSE_SECONDS ?? 30);
 const setup = loadSetup([`model=${model}`, "seed=1"]);
 const { planMaker, model: loaded } = await buildPlanner(setup);
 
-const world = createWorld("rooms", { seed: 7, startNs: 1_000_000_000n });
+const world = createNavigationWorld("rooms", { seed: 7, startNs: 1_000_000_000n });
 world.place({ xM: -1.2, yM: -0.8, yawRad: 0 });
 
 const options = controlOptionsOf(setup);

@@ -57,5 +57,5 @@ export { buildPlanner, makePlanMaker, motionModelOf } from "./runtime/planner-se
 export { SimulatedClock } from "./runtime/simulated-clock.js";
 export { SYSTEM_CLOCK } from "./runtime/system-clock.js";
 export { trueModel } from "./runtime/true-model.js";
-export { createWorld, WORLD_NAMES } from "./worlds/index.js";
+export { createNavigationWorld, createWorld, WORLD_NAMES } from "./worlds/index.js";
 export { WorldRobot } from "./worlds/world-robot.js";

@@ -9,7 +9,7 @@ import { buildPlanner, makePlanMaker, motionModelOf } from "#src/runtime/planner
 import { collectRequests } from "#src/runtime/planning-problems.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
 import { trueModel } from "#src/runtime/true-model.js";
-import { createWorld } from "#src/worlds/index.js";
+import { createNavigationWorld } from "#src/worlds/index.js";
 
 export const ROOMS_WORK = [128, 256, 384, 512, 768, 1152] as const;
 const SLOPE = 4;
@@ -101,7 +101,7 @@ async function problemsOf(firstSeed: number, episodes: number): Promise<{ proble
   const problems: Problem[] = [];
   for (let seed = firstSeed; seed < firstSeed + episodes; seed++) {
     const requests = await collectRequests(setup, built.planMaker, { world: "rooms", seed, episodes: 1, perEpisode: 4, everyNth: 9 });
-    const world = createWorld("rooms", { seed, startNs: 1_000_000_000n });
+    const world = createNavigationWorld("rooms", { seed, startNs: 1_000_000_000n });
     const truth = trueModel(world, motionModelOf(setup.robot), { axes: setup.model.axes, blockSize, stepS });
     const judge = await makePlanMaker(truth, setup, SYSTEM_CLOCK);
     for (const request of requests) {

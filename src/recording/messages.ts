@@ -1,10 +1,12 @@
 import type { Odometry } from "../core/body.js";
 import type { Command, TwistCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
+import type { Quantity } from "../core/model.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import type {
   RosCameraInfo,
   RosClock,
+  RosFloat64MultiArray,
   RosHeader,
   RosImage,
   RosLaserScan,
@@ -173,6 +175,12 @@ export function commandMessage(command: Command, stampNs: bigint): RosTwistStamp
 
 export function commandFromTwist(message: RosTwist): TwistCommand {
   return { kind: "twist", vxMps: message.linear.x, vyMps: message.linear.y, yawRateRps: message.angular.z };
+}
+
+/** Unstamped, as the type is: the time of recording counts. The label names the numbers: `block.x [m], block.y [m]`. */
+export function truthMessage(quantities: readonly Quantity[], values: readonly number[]): RosFloat64MultiArray {
+  const label = quantities.map(({ name, unit }) => `${name} [${unit}]`).join(", ");
+  return { layout: { dim: [{ label, size: values.length, stride: values.length }], data_offset: 0 }, data: Float64Array.from(values) };
 }
 
 export function cameraInfoMessage(camera: CameraIntrinsics, stampNs: bigint): RosCameraInfo {

@@ -74,3 +74,11 @@ export interface RosLaserScan {
 export interface RosClock {
   readonly clock: RosTime;
 }
+
+export interface RosFloat64MultiArray {
+  readonly layout: {
+    readonly dim: readonly { readonly label: string; readonly size: number; readonly stride: number }[];
+    readonly data_offset: number;
+  };
+  readonly data: Float64Array;
+}

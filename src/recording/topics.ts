@@ -1,5 +1,5 @@
 import { COMMAND_QOS, type Qos } from "./qos.js";
-import type { RosCameraInfo, RosClock, RosImage, RosLaserScan, RosOdometry, RosTwistStamped } from "./ros-types.js";
+import type { RosCameraInfo, RosClock, RosFloat64MultiArray, RosImage, RosLaserScan, RosOdometry, RosTwistStamped } from "./ros-types.js";
 
 /** A topic of a bag. `Message` is what `write` takes for it; raw CDR goes by `writeRaw`. */
 export interface BagTopic<Message = unknown> {
@@ -23,5 +23,7 @@ export const TOPICS = {
   odometry: { name: "/odom", type: "nav_msgs/msg/Odometry", qos: COMMAND_QOS } as BagTopic<RosOdometry>,
   scan: { name: "/scan", type: "sensor_msgs/msg/LaserScan", qos: COMMAND_QOS } as BagTopic<RosLaserScan>,
   command: { name: "/cmd_vel", type: "geometry_msgs/msg/TwistStamped", qos: COMMAND_QOS } as BagTopic<RosTwistStamped>,
+  /** What is true of a world with a task; for training readouts and for judging, never for a controller. */
+  truth: { name: "/truth", type: "std_msgs/msg/Float64MultiArray", qos: COMMAND_QOS } as BagTopic<RosFloat64MultiArray>,
   clock: { name: "/clock", type: "rosgraph_msgs/msg/Clock", qos: COMMAND_QOS } as BagTopic<RosClock>,
 } as const;

@@ -5,7 +5,7 @@ import type { Random } from "../core/random.js";
 import type { NavigationWorld } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import { values } from "../math/tensor.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
 import { FIRST_TRAINING_SEED } from "./evaluation.js";
@@ -53,9 +53,9 @@ export async function collectPlans(
   try {
     writeSync(file, planHeader(planShape(setup.model, steps)));
     for (let i = 0; done < plans; i++) {
-      const rows = (await driveAbout(createWorld(world, { seed: seed + i, startNs: 1_000_000_000n }), seed + i, setup, planMaker)).filter(
-        ({ actions }) => actions.length === steps * setup.model.axes.length,
-      );
+      const rows = (
+        await driveAbout(createNavigationWorld(world, { seed: seed + i, startNs: 1_000_000_000n }), seed + i, setup, planMaker)
+      ).filter(({ actions }) => actions.length === steps * setup.model.axes.length);
       writeSync(file, new Uint8Array(packRows(rows).buffer));
       done += rows.length;
       progress(done, done / ((performance.now() - beganMs) / 1000));

@@ -1,8 +1,7 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { TwistCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
-import type { Random } from "../core/random.js";
+import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import { BagFile } from "../recording/bag-file.js";
 import { BagFileReader } from "../recording/bag-file-reader.js";
@@ -14,12 +13,11 @@ import {
   imageMessage,
   odometryMessage,
   scanMessage,
+  truthMessage,
 } from "../recording/messages.js";
 import { TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
-import { VIEW_M } from "../worlds/rooms/camera.js";
-import { EXPLORER_PERIOD_S, RoomsExplorer } from "../worlds/rooms/explorer.js";
-import { RoomsWorld } from "../worlds/rooms/rooms-world.js";
+import { worldKind } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
 
 export interface CollectOptions {
@@ -44,29 +42,6 @@ export interface CollectProgress {
   readonly framesPerS: number;
 }
 
-interface Explorer {
-  /** The command for the next `EXPLORER_PERIOD_S`. */
-  next(): TwistCommand;
-}
-
-interface Explored {
-  readonly world: RoomsWorld;
-  readonly explorer: Explorer;
-}
-
-/** Worlds that know how to be explored. */
-const EXPLORED: Readonly<Record<string, (seed: number, startNs: bigint) => Explored>> = {
-  rooms: (seed, startNs) => {
-    const world = new RoomsWorld({ seed, startNs });
-    const random: Random = seededRandom(seed).fork("explore");
-    return { world, explorer: new RoomsExplorer(world, random) };
-  },
-};
-
-/** Where the camera would hang if it were a pinhole: so high that a metre on the floor is as many pixels as in the picture. */
-const CAMERA_HEIGHT_M = 4.4;
-
-const PERIOD_NS = BigInt(Math.round(EXPLORER_PERIOD_S * 1e9));
 const NS_PER_S = 1_000_000_000n;
 /** metadata.yaml is brought up to date this often, so that a folder in the making is a bag already. */
 const METADATA_EVERY = 50;
@@ -123,7 +98,10 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   await rm(partPath, { force: true });
   const { seconds, seed, cameraHz } = options;
   const pauseNs = (BigInt(Math.ceil(seconds)) + 1n) * NS_PER_S;
-  const { world, explorer } = EXPLORED[options.world]!(seed + episode, NS_PER_S + BigInt(episode) * pauseNs);
+  const kind: Kind = worldKind(options.world);
+  const world = kind.create({ seed: seed + episode, startNs: NS_PER_S + BigInt(episode) * pauseNs });
+  const random = seededRandom(seed + episode).fork("explore");
+  const explorer = kind.explorer(world, random);
   // One chunk a few seconds long: pictures differ so little that the compressor profits from seeing many at once.
   const bag = await BagFile.create(partPath, {
     chunkBytes: 1 << 20,
@@ -136,16 +114,18 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   robot.odometry.subscribe((odometry) => bag.write(TOPICS.odometry, odometryMessage(odometry), odometry.stampNs));
   robot.scans.subscribe((scan) => bag.write(TOPICS.scan, scanMessage(scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
-    bag.write(TOPICS.cameraInfo, cameraInfoMessage(intrinsics(frame.width), frame.stampNs), frame.stampNs);
+    bag.write(TOPICS.cameraInfo, cameraInfoMessage(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
+    if (isTaskWorld(world)) bag.write(TOPICS.truth, truthMessage(world.quantities, world.truth()), frame.stampNs);
     bag.write(TOPICS.image, imageMessage(frame), frame.stampNs);
   });
   robot.advance(0n);
-  const ticks = Math.ceil(seconds / EXPLORER_PERIOD_S - 1e-9);
+  const periodNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
+  const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
     const command = explorer.next();
     bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
     robot.command(command);
-    robot.advance(PERIOD_NS);
+    robot.advance(periodNs);
   }
   robot.close();
   const summary = await bag.close();
@@ -179,19 +159,16 @@ function aboutEpisode(options: CollectOptions, episode: number): Record<string, 
   return { ...aboutBag(options), seed: String(options.seed + episode), episode: String(episode) };
 }
 
-function intrinsics(sizePx: number): CameraIntrinsics {
-  const focalPx = (sizePx * CAMERA_HEIGHT_M) / VIEW_M;
+/** An overhead camera as a pinhole so high that a metre on the floor is as many pixels as in the picture. */
+const CAMERA_HEIGHT_M = 4.4;
+
+function intrinsics(camera: CameraKind, sizePx: number): CameraIntrinsics {
+  const focalPx = "viewM" in camera ? (sizePx * CAMERA_HEIGHT_M) / camera.viewM : sizePx / 2 / Math.tan(camera.fieldOfViewRad / 2);
   return { width: sizePx, height: sizePx, fxPx: focalPx, fyPx: focalPx, cxPx: sizePx / 2, cyPx: sizePx / 2 };
 }
 
 function check({ world, episodes, seconds, seed, cameraHz }: CollectOptions): void {
-  if (!Object.hasOwn(EXPLORED, world)) {
-    throw new RehearseError(
-      "RH-WORLD-UNKNOWN",
-      `no world named "${world}" can be explored`,
-      `choose one of: ${Object.keys(EXPLORED).join(", ")}`,
-    );
-  }
+  worldKind(world);
   const wrong = (what: string, fix: string): RehearseError => new RehearseError("RH-COLLECT-OPTION", what, fix);
   if (!Number.isInteger(episodes) || episodes < 1) throw wrong(`${episodes} episodes`, "ask for a whole number from 1");
   if (!(seconds > 0 && seconds <= 86_400)) throw wrong(`episodes of ${seconds} s`, "ask for more than 0 and at most 86400 seconds");

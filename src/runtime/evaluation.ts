@@ -6,7 +6,7 @@ import type { NavigationWorld } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile, wilsonInterval } from "../math/statistics.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
 import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
@@ -81,7 +81,7 @@ export async function evaluate(
     const results: EpisodeResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
       const seed = request.seed + i;
-      const world = createWorld(request.world, { seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
+      const world = createNavigationWorld(request.world, { seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
       const driver = await driverOf(name, world, episode, request.goal, setup, built);

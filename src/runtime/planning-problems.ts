@@ -1,5 +1,5 @@
 import type { PlanRequest } from "../control/control-loop.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
 import { episodeOf, RULES } from "./evaluate.js";
 import type { PlanMaker } from "./plan-maker.js";
@@ -22,7 +22,7 @@ export interface ProblemSource {
 export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker, source: ProblemSource): Promise<PlanRequest[]> {
   const kept: PlanRequest[] = [];
   for (let seed = source.seed; seed < source.seed + source.episodes; seed++) {
-    const world = createWorld(source.world, { seed, startNs: 1_000_000_000n });
+    const world = createNavigationWorld(source.world, { seed, startNs: 1_000_000_000n });
     const { start, goal } = episodeOf(world, seed, RULES);
     world.place(start);
     let asked = 0;

@@ -7,7 +7,7 @@ import { GoalClient } from "../ros/goal-client.js";
 import { SimulationClient } from "../ros/simulation-client.js";
 import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 import { type EpisodeResult, episodeOf, RULES } from "./evaluate.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
 import type { PlannerSetup } from "./planner-setup.js";
@@ -78,7 +78,7 @@ async function model(
       while (!active) await pause(50);
       for (let i = 0; i < request.episodes; i++) {
         const seed = request.seed + i;
-        const world = createWorld(request.world, { seed });
+        const world = createNavigationWorld(request.world, { seed });
         const episode = episodeOf(world, seed, rules);
         await simulation.setSeed(seed);
         await simulation.place(episode.start);

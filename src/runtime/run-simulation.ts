@@ -1,14 +1,14 @@
 import { seededRandom } from "../math/random.js";
 import { openRos } from "../ros/context.js";
 import { SimulationNode } from "../ros/simulation-node.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 
 /** The simulation process: an embedded world in the place of a robot. The robot begins at a free place that follows from the seed. */
 export async function runSimulation(rosArgs: readonly string[], world: string, cameraSizePx?: number): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   const node = new SimulationNode(ros, {
     createWorld(seed) {
-      const made = createWorld(world, { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) });
+      const made = createNavigationWorld(world, { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) });
       made.place(made.samplePose(seededRandom(seed).fork("start"), 0.1));
       return made;
     },

@@ -10,7 +10,7 @@ import { GoalClient } from "../ros/goal-client.js";
 import { SimulationClient } from "../ros/simulation-client.js";
 import type { ControllerStatus } from "../ros/status.js";
 import { type GuardState, StatusClient } from "../ros/status-client.js";
-import { createWorld } from "../worlds/index.js";
+import { createNavigationWorld } from "../worlds/index.js";
 import { Processes } from "./processes.js";
 
 export interface StartOptions {
@@ -48,7 +48,7 @@ export async function start(options: StartOptions): Promise<void> {
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
-  const world = createWorld(options.world, { seed: options.seed });
+  const world = createNavigationWorld(options.world, { seed: options.seed });
   const screen = process.stdout.isTTY === true && (process.stdout.columns ?? 0) >= 110 && (process.stdout.rows ?? 0) >= 30;
   const shown: Shown = { status: undefined, guard: undefined, pose: undefined, collisions: 0, goal: undefined, trail: [], log: [] };
   const say = (line: string) => {

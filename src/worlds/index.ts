@@ -1,30 +1,46 @@
 import { RehearseError } from "../core/error.js";
-import type { NavigationWorld } from "../core/world.js";
-import { RoomsWorld } from "./rooms/rooms-world.js";
-
-/** What every world can be built from; what only one world knows has a default there. */
-export interface WorldOptions {
-  readonly seed: number;
-  /** Side of the camera's picture; default: the world's own. */
-  readonly cameraSizePx?: number;
-  /** From being told to the motors acting on it; default 0. */
-  readonly commandDelayS?: number;
-  /** Stamp at which the world begins; default 0. */
-  readonly startNs?: bigint;
-}
+import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, WorldOptions } from "../core/world.js";
+import { ROOMS } from "./rooms/kind.js";
 
 /** One line a world. */
-const WORLDS: Readonly<Record<string, (options: WorldOptions) => NavigationWorld>> = {
-  rooms: (options) => new RoomsWorld(options),
+const WORLDS: Readonly<Record<string, WorldKind>> = {
+  rooms: ROOMS,
 };
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);
 
-/** @throws RehearseError for a name that no world has */
-export function createWorld(name: string, options: WorldOptions): NavigationWorld {
-  const create = Object.hasOwn(WORLDS, name) ? WORLDS[name] : undefined;
-  if (!create) {
+/** @throws RehearseError RH-WORLD-UNKNOWN for a name that no world has */
+export function worldKind(name: string): WorldKind {
+  const kind = Object.hasOwn(WORLDS, name) ? WORLDS[name] : undefined;
+  if (!kind) {
     throw new RehearseError("RH-WORLD-UNKNOWN", `there is no world named "${name}"`, `choose one of: ${WORLD_NAMES.join(", ")}`);
   }
-  return create(options);
+  return kind;
+}
+
+/** @throws RehearseError RH-WORLD-UNKNOWN, RH-WORLD-KIND for a world that is not driven about in */
+export function navigationKind(name: string): NavigationKind {
+  const kind = worldKind(name);
+  if (kind.kind !== "navigation") throw notOf("drive about in", name, "navigation");
+  return kind;
+}
+
+/** @throws RehearseError RH-WORLD-UNKNOWN, RH-WORLD-KIND for a world without a task of its own */
+export function taskKind(name: string): TaskKind {
+  const kind = worldKind(name);
+  if (kind.kind !== "task") throw notOf("solve a task in", name, "task");
+  return kind;
+}
+
+export function createWorld(name: string, options: WorldOptions): World {
+  return worldKind(name).create(options);
+}
+
+export function createNavigationWorld(name: string, options: WorldOptions): NavigationWorld {
+  return navigationKind(name).create(options);
+}
+
+function notOf(what: string, name: string, kind: WorldKind["kind"]): RehearseError {
+  const others = WORLD_NAMES.filter((other) => WORLDS[other]!.kind === kind);
+  return new RehearseError("RH-WORLD-KIND", `"${name}" is no world to ${what}`, `choose one of: ${others.join(", ") || "(none yet)"}`);
 }

@@ -1,5 +1,5 @@
 import { type Observable, Subject } from "rxjs";
-import type { Odometry } from "../core/body.js";
+import type { JointState, Odometry } from "../core/body.js";
 import type { Command } from "../core/command.js";
 import type { Robot } from "../core/robot.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
@@ -8,7 +8,7 @@ import type { World } from "../core/world.js";
 export interface WorldRobotOptions {
   /** Default 100 ms. */
   readonly cameraPeriodNs?: bigint;
-  /** Default 50 ms. */
+  /** Of odometry or joint states. Default 50 ms. */
   readonly odometryPeriodNs?: bigint;
   /** Default 100 ms. */
   readonly scanPeriodNs?: bigint;
@@ -22,14 +22,17 @@ interface Sensor {
 
 /**
  * A robot in an embedded world. Time moves only by `advance`; on the way each sensor speaks at its own instants: whole periods since this
- * robot was made, that instant included. At one instant the order is odometry, scan, frame: who takes a frame has its odometry already.
+ * robot was made, that instant included. Those that the world has; at one instant in the order odometry or
+ * joints, scan, frame: who takes a frame has its odometry already.
  */
 export class WorldRobot implements Robot {
   private readonly frameSubject = new Subject<CameraFrame>();
   private readonly odometrySubject = new Subject<Odometry>();
+  private readonly jointSubject = new Subject<JointState>();
   private readonly scanSubject = new Subject<LaserScan>();
   readonly frames: Observable<CameraFrame> = this.frameSubject.asObservable();
   readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
+  readonly joints: Observable<JointState> = this.jointSubject.asObservable();
   readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
   private readonly sensors: readonly Sensor[];
 
@@ -38,11 +41,18 @@ export class WorldRobot implements Robot {
     options: WorldRobotOptions = {},
   ) {
     const dueNs = world.stampNs;
-    this.sensors = [
-      { periodNs: period(options.odometryPeriodNs ?? 50_000_000n), dueNs, emit: () => this.odometrySubject.next(world.odometry()) },
-      { periodNs: period(options.scanPeriodNs ?? 100_000_000n), dueNs, emit: () => this.scanSubject.next(world.scan()) },
+    const bodyPeriodNs = period(options.odometryPeriodNs ?? 50_000_000n);
+    const sensors: readonly (Sensor | false)[] = [
+      world.odometry !== undefined && { periodNs: bodyPeriodNs, dueNs, emit: () => this.odometrySubject.next(world.odometry!()) },
+      world.joints !== undefined && { periodNs: bodyPeriodNs, dueNs, emit: () => this.jointSubject.next(world.joints!()) },
+      world.scan !== undefined && {
+        periodNs: period(options.scanPeriodNs ?? 100_000_000n),
+        dueNs,
+        emit: () => this.scanSubject.next(world.scan!()),
+      },
       { periodNs: period(options.cameraPeriodNs ?? 100_000_000n), dueNs, emit: () => this.frameSubject.next(world.frame()) },
     ];
+    this.sensors = sensors.filter((sensor) => sensor !== false);
   }
 
   command(command: Command): void {
@@ -78,6 +88,7 @@ export class WorldRobot implements Robot {
   close(): void {
     this.frameSubject.complete();
     this.odometrySubject.complete();
+    this.jointSubject.complete();
     this.scanSubject.complete();
   }
 }

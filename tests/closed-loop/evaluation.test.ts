@@ -3,7 +3,7 @@ import { seededRandom } from "../../src/math/random.js";
 import { type Driver, episodeOf, RULES, runEpisode } from "../../src/runtime/evaluate.js";
 import { evaluate } from "../../src/runtime/evaluation.js";
 import { loadSetup } from "../../src/runtime/load-setup.js";
-import { createWorld } from "../../src/worlds/index.js";
+import { createNavigationWorld } from "../../src/worlds/index.js";
 
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 const quiet = () => {};
@@ -62,9 +62,9 @@ describe("the controller in lockstep, on a model that knows nothing", () => {
 describe("episodes", () => {
   it("are the same for a seed, free, not solved at the start, and reachable", () => {
     for (let seed = 0; seed < 50; seed++) {
-      const world = createWorld("rooms", { seed });
+      const world = createNavigationWorld("rooms", { seed });
       const episode = episodeOf(world, seed, RULES);
-      expect(episodeOf(createWorld("rooms", { seed }), seed, RULES)).toEqual(episode);
+      expect(episodeOf(createNavigationWorld("rooms", { seed }), seed, RULES)).toEqual(episode);
       expect(Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM)).toBeGreaterThan(RULES.toleranceM);
       expect(world.isFree(episode.goal.xM, episode.goal.yM, 0.09)).toBe(true);
       expect(episode.shortestM).toBeLessThan(10);
@@ -73,7 +73,7 @@ describe("episodes", () => {
 
   /** Puts the robot at the goal at once. */
   const teleport = (claimsArrival: boolean, offM: number) => {
-    const world = createWorld("rooms", { seed: 3 });
+    const world = createNavigationWorld("rooms", { seed: 3 });
     const episode = episodeOf(world, 3, RULES);
     world.place(episode.start);
     const driver: Driver = {

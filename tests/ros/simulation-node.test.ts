@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ControllerNode } from "../../src/ros/controller-node.js";
 import { SimulationNode, type WorldState } from "../../src/ros/simulation-node.js";
 import { StatusClient } from "../../src/ros/status-client.js";
-import { createWorld } from "../../src/worlds/index.js";
+import { createNavigationWorld } from "../../src/worlds/index.js";
 import { collect, eventually, Peer, sleep, withRos } from "./support.js";
 
 const POSE = "geometry_msgs/msg/PoseWithCovarianceStamped";
@@ -31,7 +31,7 @@ describe("a simulation node", () => {
     await controller.start();
     worldState = collect(new StatusClient(context.ros).world);
     simulation = new SimulationNode(context.ros, {
-      createWorld: (seed) => createWorld("rooms", { seed }),
+      createWorld: (seed) => createNavigationWorld("rooms", { seed }),
       seed: 3,
       describe: () => ({ door: "open" }),
     });
@@ -109,7 +109,7 @@ describe("a simulation node", () => {
       parameters: [{ name: "seed", value: { type: 2, integer_value: 8 } }],
     });
     const state = await eventually(() => worldState.find(({ seed }) => seed === 8), "the new world");
-    const fresh = createWorld("rooms", { seed: 8 }).odomFromBase;
+    const fresh = createNavigationWorld("rooms", { seed: 8 }).odomFromBase;
     expect(state.pose.xM).toBeCloseTo(fresh.xM, 6);
     expect(simulation.parameters.number("seed")).toBe(8);
   });
