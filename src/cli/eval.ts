@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { RehearseError } from "../core/error.js";
 import { DRIVERS, type DriverName, evaluate, FIRST_TRAINING_SEED, type Summary } from "../runtime/evaluation.js";
+import type { GateShares } from "../runtime/gate-tally.js";
 import { loadSetup } from "../runtime/load-setup.js";
 import { tableLines } from "../runtime/table.js";
 import { repeated } from "./repeated.js";
@@ -82,11 +83,25 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
     String(s.collisions),
     number(s.pathRatio, 2),
     number(s.timeToGoalS, 1),
+    number(s.drivenM, 1),
+    percent(s.movingShare),
     `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
     String(s.ticksMissed),
   ]);
-  const head = ["driver", "reached (95 %)", "with detour", "collisions", "path ratio", "time [s]", "plan ms p50/p99", "ticks missed"];
+  const head = [
+    "driver",
+    "reached (95 %)",
+    "with detour",
+    "collisions",
+    "path ratio",
+    "time [s]",
+    "driven [m]",
+    "moving",
+    "plan ms p50/p99",
+    "ticks missed",
+  ];
   const lines = tableLines(head, rows);
+  for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
   const clockwork = summaries.model?.realTime;
   if (clockwork !== undefined) {
     const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
@@ -99,4 +114,12 @@ function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): strin
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateShares): string {
+  if (ticks === 0) return `gate, ${driver}: it never drove`;
+  const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
+  const by = Object.entries(stoppedBy).map(([rule, n]) => `${rule} ${n}`);
+  const stops = `stopped ${(100 * stop!).toFixed(2)} %${by.length > 0 ? ` (ticks: ${by.join(", ")})` : ""}`;
+  return `gate, ${driver}: of ${ticks} ticks under way, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;
 }

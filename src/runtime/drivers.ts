@@ -1,3 +1,4 @@
+import { mayMove } from "../control/modes.js";
 import type { Command } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
@@ -5,12 +6,14 @@ import type { Random } from "../core/random.js";
 import type { NavigationWorld } from "../core/world.js";
 import { clamp, wrapAngle } from "../math/angle.js";
 import type { Driver } from "./evaluate.js";
+import { NO_TICKS, withVerdict } from "./gate-tally.js";
 import type { Lockstep } from "./lockstep.js";
 
 /** The controller itself: control loop, gate and planner in simulated time. */
 export class ControllerDriver implements Driver {
   readonly planMs: number[] = [];
   claimsArrival = false;
+  gate = NO_TICKS;
   private lastPlanNs: bigint | undefined;
 
   constructor(private readonly run: Lockstep) {}
@@ -18,6 +21,7 @@ export class ControllerDriver implements Driver {
   async step(): Promise<void> {
     const cycle = await this.run.tick();
     this.claimsArrival = cycle.mode === "reached";
+    if (mayMove(cycle.mode)) this.gate = withVerdict(this.gate, cycle.verdict);
     if (cycle.plan !== undefined && cycle.plan.frameNs !== this.lastPlanNs) {
       this.lastPlanNs = cycle.plan.frameNs;
       this.planMs.push(Number(cycle.plan.durationNs) / 1e6);
@@ -29,12 +33,13 @@ export class ControllerDriver implements Driver {
 abstract class ReactiveDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
+  gate = NO_TICKS;
   private lastOutput: Command = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };
   private lastOutputNs: bigint | undefined;
 
   constructor(
     protected readonly world: NavigationWorld,
-    private readonly gate: Gate,
+    private readonly judge: Gate,
     private readonly periodNs: bigint,
   ) {}
 
@@ -42,7 +47,7 @@ abstract class ReactiveDriver implements Driver {
 
   async step(): Promise<void> {
     const nowNs = this.world.stampNs;
-    const verdict = this.gate.admit(this.propose(), {
+    const verdict = this.judge.admit(this.propose(), {
       nowNs,
       odometry: this.world.odometry(),
       scan: this.world.scan(),
@@ -52,6 +57,7 @@ abstract class ReactiveDriver implements Driver {
       lastOutput: this.lastOutput,
       lastOutputNs: this.lastOutputNs,
     });
+    this.gate = withVerdict(this.gate, verdict);
     this.lastOutput = verdict.command;
     this.lastOutputNs = nowNs;
     this.world.command(verdict.command);

@@ -1,6 +1,7 @@
 import type { Pose2 } from "../core/body.js";
 import type { NavigationWorld } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
+import type { GateCounts } from "./gate-tally.js";
 
 /** What is asked of a driver in one episode. Start and goal are anywhere; about half of them lie in different rooms. */
 export interface Episode {
@@ -18,6 +19,8 @@ export interface Driver {
   readonly claimsArrival: boolean;
   /** Wall time of the plans made, milliseconds. */
   readonly planMs: readonly number[];
+  /** What the gate said so far. */
+  readonly gate: GateCounts;
 }
 
 export interface EpisodeResult {
@@ -26,12 +29,15 @@ export interface EpisodeResult {
   readonly collisions: number;
   readonly timeS: number;
   readonly drivenM: number;
+  /** Time in which the body moved from its place. */
+  readonly movingS: number;
   readonly shortestM: number;
   /** True distance from the goal at the end. */
   readonly finalM: number;
   /** Start and goal in different rooms: the shortest path is longer than the straight line. */
   readonly detour: boolean;
   readonly planMs: readonly number[];
+  readonly gate: GateCounts;
 }
 
 export interface EvaluationRules {
@@ -45,7 +51,8 @@ export const RULES: EvaluationRules = { timeLimitS: 40, toleranceM: 0.15, contro
 
 /** Room kept around starts and goals, so that none is a place where the guard would not let the body be. */
 const SPARE_M = 0.1;
-const REST_MPS = 0.02;
+/** Slower than this the body stands. */
+export const REST_MPS = 0.02;
 
 /**
  * The episode of a seed. Pairs that are solved at the start do not count: the goal is drawn again until it lies outside the tolerance.
@@ -76,6 +83,7 @@ export async function runEpisode(
   const { goal } = episode;
   const touchesBefore = world.collisions;
   let drivenM = 0;
+  let movingS = 0;
   let timeS = 0;
   let at = world.odomFromBase;
   let success = false;
@@ -83,9 +91,11 @@ export async function runEpisode(
     await driver.step();
     timeS += rules.controlPeriodS;
     const now = world.odomFromBase;
-    drivenM += Math.hypot(now.xM - at.xM, now.yM - at.yM);
+    const movedM = Math.hypot(now.xM - at.xM, now.yM - at.yM);
+    const still = movedM <= REST_MPS * rules.controlPeriodS;
+    drivenM += movedM;
+    if (!still) movingS += rules.controlPeriodS;
     const near = Math.hypot(now.xM - goal.xM, now.yM - goal.yM) <= rules.toleranceM;
-    const still = Math.hypot(now.xM - at.xM, now.yM - at.yM) <= REST_MPS * rules.controlPeriodS;
     success = near && (claims ? driver.claimsArrival && still : true);
     at = now;
   }
@@ -95,9 +105,11 @@ export async function runEpisode(
     collisions: world.collisions - touchesBefore,
     timeS,
     drivenM,
+    movingS,
     shortestM: episode.shortestM,
     finalM: Math.hypot(at.xM - goal.xM, at.yM - goal.yM),
     detour: episode.shortestM > Math.hypot(goal.xM - episode.start.xM, goal.yM - episode.start.yM) + 0.01,
     planMs: driver.planMs,
+    gate: driver.gate,
   };
 }

@@ -11,6 +11,7 @@ import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
 import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, RULES, runEpisode } from "./evaluate.js";
+import { addCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
 import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
 import type { Mind } from "./plan-maker.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
@@ -45,6 +46,10 @@ export interface Summary {
   /** Way driven over the shortest free way, of the successes. */
   readonly pathRatio: number | null;
   readonly timeToGoalS: number | null;
+  /** Mean way of an episode, and share of the time in which the robot moved from its place: one that stands touches nothing either. */
+  readonly drivenM: number;
+  readonly movingShare: number;
+  readonly gate: GateShares;
   readonly planMs: { readonly p50: number | null; readonly p99: number | null };
   /** Control ticks that came late by more than half a period; in lockstep there is no late. */
   readonly ticksMissed: number;
@@ -105,6 +110,9 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, re
     collisions: results.reduce((sum, r) => sum + r.collisions, 0),
     pathRatio: orNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
     timeToGoalS: orNull(mean(reached.map((r) => r.timeS))),
+    drivenM: round(mean(results.map((r) => r.drivenM))),
+    movingShare: round(mean(results.map((r) => r.movingS)) / mean(results.map((r) => r.timeS))),
+    gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
     planMs: { p50: orNull(quantile(planMs, 0.5)), p99: orNull(quantile(planMs, 0.99)) },
     ticksMissed,
     detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },

@@ -10,16 +10,16 @@ export const LIES = {
   "lying-free": freeEverywhere,
   /** What it says of the future has nothing to do with what is done. */
   "lying-random": anything,
-  /** Right at first; later its answers are no numbers. */
+  /** Right for a hundred rollouts, a little more than a second; later its answers are no numbers. */
   "lying-nan": brokenLater,
-  /** Right, and ten times too slow. */
+  /** Right, and ten times too slow: see `slownessOf`. */
   "lying-slow": (mind: Mind) => mind,
 } as const satisfies Record<string, (mind: Mind, random: Random) => Mind>;
 
 export type LieName = keyof typeof LIES;
 export const LIE_NAMES = Object.keys(LIES) as LieName[];
 
-/** How many times later than a model's own the plans of a liar come. */
+/** How many times later than a model's own the plans of a liar come, on the clock that the robot drives by. */
 export function slownessOf(name: string): number {
   return name === "lying-slow" ? 10 : 1;
 }
@@ -52,8 +52,9 @@ function anything(mind: Mind, random: Random): Mind {
 function brokenLater(mind: Mind): Mind {
   let answers = 0;
   return withRollout(mind, async (from, actions) => {
-    const latents = await mind.worldModel.rollout(from, actions);
-    if (answers++ >= ANSWERS_BEFORE_NAN) values(latents).fill(Number.NaN);
+    if (answers++ < ANSWERS_BEFORE_NAN) return mind.worldModel.rollout(from, actions);
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+    latents.data.fill(Number.NaN);
     return latents;
   });
 }

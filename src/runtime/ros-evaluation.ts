@@ -8,8 +8,9 @@ import { SimulationClient } from "../ros/simulation-client.js";
 import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
 import { createNavigationWorld } from "../worlds/index.js";
-import { type EpisodeResult, episodeOf, RULES } from "./evaluate.js";
+import { type EpisodeResult, episodeOf, REST_MPS, RULES } from "./evaluate.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
+import { addCounts, countsBetween, NO_TICKS } from "./gate-tally.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { Processes } from "./processes.js";
 
@@ -63,11 +64,19 @@ async function model(
     let planMs: number[] = [];
     let lastPlan = "";
     let active = false;
+    let gate = NO_TICKS;
+    let tracking = false;
+    let guardBefore: Readonly<Record<string, string>> | undefined;
     const diagnostics = new DiagnosticsClient(ros);
     diagnostics.watch("rehearse: controller", (values) => {
       clockwork = values;
     });
+    status.guard.subscribe(({ values }) => {
+      if (tracking && guardBefore !== undefined) gate = addCounts(gate, countsBetween(guardBefore, values));
+      guardBefore = values;
+    });
     status.controller.subscribe(({ lifecycle, mode, plan }) => {
+      tracking = mode === "tracking";
       active = lifecycle === "active" && mode !== "stopped";
       if (plan === undefined) return;
       const key = `${plan.goalId} ${plan.durationMs}`;
@@ -84,11 +93,17 @@ async function model(
         await simulation.place(episode.start);
         await pause(SETTLE_MS);
         planMs = [];
+        gate = NO_TICKS;
         let drivenM = 0;
+        let movingS = 0;
         let at = simulation.state!.pose;
-        const unwatch = simulation.watch(({ pose }: WorldState) => {
-          drivenM += Math.hypot(pose.xM - at.xM, pose.yM - at.yM);
-          at = pose;
+        let atS = Number(simulation.state!.stampNs) / 1e9;
+        const unwatch = simulation.watch(({ pose, stampNs }: WorldState) => {
+          const nowS = Number(stampNs) / 1e9;
+          const movedM = Math.hypot(pose.xM - at.xM, pose.yM - at.yM);
+          drivenM += movedM;
+          if (movedM > REST_MPS * (nowS - atS)) movingS += nowS - atS;
+          [at, atS] = [pose, nowS];
         });
         const pursuit = { timeoutMs: rules.timeLimitS * 1000 };
         const outcome =
@@ -105,10 +120,12 @@ async function model(
           collisions: simulation.state!.collisions,
           timeS: outcome.durationMs / 1000,
           drivenM,
+          movingS,
           shortestM: episode.shortestM,
           finalM,
           detour: episode.shortestM > Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM) + 0.01,
           planMs,
+          gate,
         });
         if (i === 0) firstMb = Number(clockwork["memory.resident_mb"]);
         progress(i + 1, results.filter((r) => r.success).length);

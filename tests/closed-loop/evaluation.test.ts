@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/math/random.js";
 import { type Driver, episodeOf, RULES, runEpisode } from "../../src/runtime/evaluate.js";
 import { evaluate } from "../../src/runtime/evaluation.js";
+import { NO_TICKS } from "../../src/runtime/gate-tally.js";
 import { loadSetup } from "../../src/runtime/load-setup.js";
 import { createNavigationWorld } from "../../src/worlds/index.js";
 
@@ -19,6 +20,10 @@ describe("the controller in lockstep, on the true dynamics", () => {
     expect(result.collisions).toBe(0);
     expect(result.detour.episodes).toBeGreaterThan(0);
     expect(result.pathRatio).toBeLessThan(1.3);
+    expect(result.movingShare).toBeGreaterThan(0.8);
+    // Nothing here needs a stop: each would be a false one.
+    expect(result.gate.ticks).toBeGreaterThan(200);
+    expect(result.gate.stop).toBeLessThanOrEqual(0.01);
   });
 
   it("no weight of the task buys a touch", async () => {
@@ -78,6 +83,7 @@ describe("episodes", () => {
     world.place(episode.start);
     const driver: Driver = {
       planMs: [],
+      gate: NO_TICKS,
       claimsArrival,
       async step() {
         world.place({ ...episode.goal, xM: episode.goal.xM + (episode.goal.xM > 0 ? -offM : offM) });

@@ -13,6 +13,8 @@ describe("a model that is not to be trusted", () => {
     async (name) => {
       const { [name]: result } = await evaluate({ ...request, drivers: [name] }, setup, () => {});
       expect(result.collisions).toBe(0);
+      // A robot that stands proves nothing.
+      expect(result.drivenM).toBeGreaterThan(0.3);
       if (name === "lying-random" || name === "lying-nan") expect(result.success).toBeLessThan(1);
     },
     60_000,

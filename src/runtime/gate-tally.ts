@@ -1,0 +1,81 @@
+import type { Command } from "../core/command.js";
+import type { Verdict } from "../core/gate.js";
+
+/** Control ticks by what the gate said of them, while the robot was under way: a rest that passes says nothing. */
+export interface GateCounts {
+  readonly pass: number;
+  readonly limited: number;
+  readonly slowdown: number;
+  readonly stop: number;
+  /** Ticks that were stopped, by rule. */
+  readonly stoppedBy: Readonly<Record<string, number>>;
+}
+
+export const NO_TICKS: GateCounts = { pass: 0, limited: 0, slowdown: 0, stop: 0, stoppedBy: {} };
+
+export function withVerdict(counts: GateCounts, verdict: Verdict): GateCounts {
+  const { kind, command } = verdict;
+  if (kind === "pass" && isRest(command)) return counts;
+  // The rule that has no answer left is met last.
+  const rule = kind === "stop" ? verdict.because.at(-1)?.guardrail : undefined;
+  return addCounts(counts, { ...NO_TICKS, [kind]: 1, ...(rule !== undefined && { stoppedBy: { [rule]: 1 } }) });
+}
+
+function isRest(command: Command): boolean {
+  if (command.kind === "joint-velocities") return command.velocitiesRps.every((rps) => rps === 0);
+  return command.vxMps === 0 && command.vyMps === 0 && command.yawRateRps === 0;
+}
+
+export function addCounts(a: GateCounts, b: GateCounts): GateCounts {
+  const stoppedBy: Record<string, number> = { ...a.stoppedBy };
+  for (const [rule, ticks] of Object.entries(b.stoppedBy)) stoppedBy[rule] = (stoppedBy[rule] ?? 0) + ticks;
+  return {
+    pass: a.pass + b.pass,
+    limited: a.limited + b.limited,
+    slowdown: a.slowdown + b.slowdown,
+    stop: a.stop + b.stop,
+    stoppedBy,
+  };
+}
+
+/**
+ * What the guard's process counted from one of its states to the next. It counts every rule that it met in a tick that it stopped, so that one
+ * tick may be with several.
+ * @param before @param after values of `guard_state`
+ */
+export function countsBetween(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): GateCounts {
+  const gained = (what: string) => Number(after[`count.${what}`] ?? 0) - Number(before[`count.${what}`] ?? 0);
+  const rules = Object.keys(after).flatMap((key) => /^count\.stop (.+)$/.exec(key)?.[1] ?? []);
+  return {
+    pass: gained("pass"),
+    limited: gained("limited"),
+    slowdown: gained("slowdown"),
+    stop: gained("stop"),
+    stoppedBy: Object.fromEntries(rules.map((rule) => [rule, gained(`stop ${rule}`)] as const).filter(([, ticks]) => ticks > 0)),
+  };
+}
+
+/** The gate's work over a number of episodes. Where nothing stands in the way of a sound robot, each stop is a false one. */
+export interface GateShares {
+  readonly ticks: number;
+  /** Of those ticks, each from 0 to 1; null: there are none. */
+  readonly pass: number | null;
+  readonly limited: number | null;
+  readonly slowdown: number | null;
+  readonly stop: number | null;
+  /** Ticks that were stopped, by rule, the most frequent first. */
+  readonly stoppedBy: Readonly<Record<string, number>>;
+}
+
+export function sharesOf(counts: GateCounts): GateShares {
+  const ticks = counts.pass + counts.limited + counts.slowdown + counts.stop;
+  const share = (of: number) => (ticks === 0 ? null : Math.round((of / ticks) * 1e5) / 1e5);
+  return {
+    ticks,
+    pass: share(counts.pass),
+    limited: share(counts.limited),
+    slowdown: share(counts.slowdown),
+    stop: share(counts.stop),
+    stoppedBy: Object.fromEntries(Object.entries(counts.stoppedBy).sort(([, a], [, b]) => b - a)),
+  };
+}
