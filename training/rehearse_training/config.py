@@ -80,9 +80,20 @@ class ModelSize:
     decoder_channels: int = 48
 
 
+# What keeps latents from collapsing -> the settings that it alone goes by.
+ANTI_COLLAPSE: dict[str, tuple[str, ...]] = {
+    "vicreg": ("variance", "covariance"),
+    "sigreg": ("sigreg",),
+    "mcr2": ("coding_rate", "radius"),
+    "mmcr": ("capacity", "radius"),
+    "infonce": ("contrastive", "temperature", "radius"),
+    "ema": ("ema_decay", "radius"),
+}
+
+
 @dataclass(frozen=True)
 class Objective:
-    """Weights of the terms. `anti_collapse` is `vicreg` or `sigreg`; a weight of 0 switches a term off."""
+    """Weights of the terms, and `anti_collapse`: one of ANTI_COLLAPSE; the others' settings then count for nothing. A weight of 0 switches a term off."""
 
     anti_collapse: str = "vicreg"
     prediction: float = 1.0
@@ -96,6 +107,23 @@ class Objective:
     inverse_dynamics: float = 1.0
     # Displacements by odometry, from one picture and the speeds that followed, and between two pictures; never a place.
     odometry: float = 0.0
+    coding_rate: float = 10.0
+    capacity: float = 10.0
+    contrastive: float = 1.0
+    temperature: float = 0.1
+    # Of the moving average at the start, no weight: 0.996 in BYOL, the mean of some 250 steps. Runs here are short.
+    ema_decay: float = 0.99
+    # Holds latents near the sphere, where mcr2, mmcr, infonce and ema have them.
+    radius: float = 1.0
+    # With any of them, both off by default: successive velocities alike, successive latents near.
+    straightening: float = 0.0
+    time_similarity: float = 0.0
+
+    def unused(self) -> set[str]:
+        """Settings without a say: of other objectives against collapse, and weights of 0."""
+        others = {name for settings in ANTI_COLLAPSE.values() for name in settings} - set(ANTI_COLLAPSE[self.anti_collapse])
+        in_time = set() if self.variance_in_time > 0 else {"covariance_in_time", "std_in_time"}
+        return others | in_time | {f.name for f in fields(self) if getattr(self, f.name) == 0}
 
 
 @dataclass(frozen=True)
@@ -194,8 +222,12 @@ def _check(config: Config, path: Path) -> None:
     need(len(config.action.axes) > 0, "action.axes is empty", "name the numbers of the command, e.g. linear.x, angular.z")
     for axis in config.action.axes:
         need(len(axis.range) == 2 and axis.range[0] < axis.range[1], f"action axis {axis.name}: range {axis.range}", "give [least, most]")
-    need(config.objective.anti_collapse in ("vicreg", "sigreg"), f"objective.anti_collapse is {config.objective.anti_collapse!r}", "vicreg or sigreg")
+    objective = config.objective
+    need(objective.anti_collapse in ANTI_COLLAPSE, f"objective.anti_collapse is {objective.anti_collapse!r}", f"choose from: {', '.join(ANTI_COLLAPSE)}")
+    need(objective.temperature > 0, f"objective.temperature is {objective.temperature}", "give a positive one, e.g. 0.1")
+    need(0 <= objective.ema_decay <= 1, f"objective.ema_decay is {objective.ema_decay}", "give a share between 0 and 1, e.g. 0.99")
     need(config.image.width % 8 == 0 and config.image.height % 8 == 0, "image sides must be multiples of 8", "scale or crop the pictures")
     targets = config.schedule.targets
     need(len(targets) > 0 and targets[0] >= 1 and list(targets) == sorted(set(targets)), f"schedule.targets is {list(targets)}", "give growing step numbers from 1")
+    need(objective.straightening == 0 or len(targets) > 1, "objective.straightening with one target", "it compares two velocities: give two schedule.targets or more")
     need(0 < config.held_out_fraction < 1, f"held_out_fraction is {config.held_out_fraction}", "give a fraction between 0 and 1")

@@ -6,10 +6,17 @@ import torch
 from torch import Tensor, nn
 
 from .config import Config, Objective
+from .losses.ema import decay_at, follow, teacher_of
+from .losses.infonce import contrastive
 from .losses.inverse_dynamics import InverseDynamics
-from .losses.sigreg import random_directions, sigreg
-from .losses.vicreg import covariance, variance
+from .losses.mcr2 import coding_rate
+from .losses.mmcr import capacity
 from .losses.odometry import OdometryMotion
+from .losses.sigreg import random_directions, sigreg
+from .losses.sphere import radius
+from .losses.straightening import straightening
+from .losses.time_similarity import time_similarity
+from .losses.vicreg import covariance, variance
 from .model import WorldModel, rollout
 
 SLICES = 256
@@ -24,8 +31,9 @@ class Pretraining(nn.Module):
         self.objective: Objective = config.objective
         self.targets = torch.tensor(config.schedule.targets)  # steps of the window whose pictures are encoded
         self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
-
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
+        # Part of every checkpoint, never of the world model.
+        self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 
     def forward(self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, chance: torch.Generator) -> dict[str, Tensor]:
         """
@@ -38,34 +46,55 @@ class Pretraining(nn.Module):
         batch, frames = images.shape[:2]
         encoder = self.world_model.encoder
         seen = torch.cat([torch.zeros(1, dtype=torch.long), self.targets])
-        latents = encoder(images.flatten(0, 1), proprioception[:, seen].flatten(0, 1)).unflatten(0, (batch, frames))  # [B, 1 + targets, D]
+        observed = images.flatten(0, 1), proprioception[:, seen].flatten(0, 1)
+        latents = encoder(*observed).unflatten(0, (batch, frames))  # [B, 1 + targets, D]
         predicted = rollout(self.world_model.predictor, latents[:, 0], actions)[:, self.targets - 1]  # [B, targets, D]
-        pictures = latents[..., : encoder.image_latent]
-        cloud = pictures.flatten(0, 1)  # [B * (1 + targets), image latent]
-        # No stop-gradient on the targets: the terms below keep them from running away or together.
-        terms = {"prediction": (predicted - latents[:, 1:]).square().mean()}
-        total = weights.prediction * terms["prediction"]
-        if weights.anti_collapse == "vicreg":
-            terms |= {"variance": variance(cloud), "covariance": covariance(cloud)}
-            total = total + weights.variance * terms["variance"] + weights.covariance * terms["covariance"]
+        pictures, imagined = latents[..., : encoder.image_latent], predicted[..., : encoder.image_latent]
+        if self.teacher is None:
+            wanted = latents[:, 1:]  # no stop-gradient: the terms below keep targets from running away or together
         else:
-            terms["sigreg"] = sigreg(cloud, random_directions(cloud.shape[1], SLICES, chance))
-            total = total + weights.sigreg * terms["sigreg"]
+            with torch.no_grad():
+                wanted = self.teacher(*observed).unflatten(0, (batch, frames))[:, 1:]
+        terms = {"prediction": (predicted - wanted).square().mean()}
+        terms |= self._against_collapse(pictures, imagined, chance)
         if weights.variance_in_time > 0:
             changes = (pictures - pictures.mean(dim=1, keepdim=True)).flatten(0, 1)
             terms["variance_in_time"] = variance(changes, target=weights.std_in_time)
-            total = total + weights.variance_in_time * terms["variance_in_time"]
             if weights.covariance_in_time > 0:
                 terms["covariance_in_time"] = covariance(changes)
-                total = total + weights.covariance_in_time * terms["covariance_in_time"]
+        if weights.straightening > 0:
+            terms["straightening"] = straightening(pictures)
+        if weights.time_similarity > 0:
+            terms["time_similarity"] = time_similarity(pictures, seen)
         if weights.inverse_dynamics > 0:
             terms["inverse_dynamics"] = self._inverse_dynamics(pictures, encoder.normalise(proprioception))
-            total = total + weights.inverse_dynamics * terms["inverse_dynamics"]
         if weights.odometry > 0:
-            terms["odometry"] = self._odometry(pictures, predicted[..., : encoder.image_latent], encoder.normalise(proprioception), pose)
-            total = total + weights.odometry * terms["odometry"]
-        terms["total"] = total
+            terms["odometry"] = self._odometry(pictures, imagined, encoder.normalise(proprioception), pose)
+        terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
         return terms
+
+    def after_step(self, share: float) -> None:
+        """To be called after every step of the optimiser. share: of the training that is done"""
+        if self.teacher is not None:
+            follow(self.teacher, self.world_model.encoder, decay_at(self.objective.ema_decay, share))
+
+    def _against_collapse(self, pictures: Tensor, imagined: Tensor, chance: torch.Generator) -> dict[str, Tensor]:
+        """pictures [B, 1 + targets, image latent], imagined [B, targets, image latent] -> terms, named as their weights"""
+        cloud = pictures.flatten(0, 1)
+        moments = imagined.flatten(0, 1), pictures[:, 1:].flatten(0, 1)
+        match self.objective.anti_collapse:
+            case "vicreg":
+                return {"variance": variance(cloud), "covariance": covariance(cloud)}
+            case "sigreg":
+                return {"sigreg": sigreg(cloud, random_directions(cloud.shape[1], SLICES, chance))}
+            case "mcr2":
+                return {"coding_rate": coding_rate(cloud), "radius": radius(cloud)}
+            case "mmcr":
+                return {"capacity": capacity(moments), "radius": radius(cloud)}
+            case "infonce":
+                return {"contrastive": contrastive(*moments, self.objective.temperature), "radius": radius(cloud)}
+            case _:  # ema: the teacher
+                return {"radius": radius(cloud)}
 
     def _inverse_dynamics(self, pictures: Tensor, speeds: Tensor) -> Tensor:
         """Between each encoded picture and the next: over one step and over longer spans alike."""
@@ -90,4 +119,5 @@ class Pretraining(nn.Module):
             displacement = pose[:, i + 1, :2] - pose[:, 0, :2]
             between.append(motion.between_loss(pictures[:, 0], pictures[:, i + 1], displacement))
             between.append(motion.between_loss(pictures[:, 0], imagined[:, i], displacement))
-        return torch.stack(ways).mean() + 0.5 * torch.stack(between).mean()
+        way = torch.stack(ways).mean()
+        return way + 0.5 * torch.stack(between).mean() if between else way

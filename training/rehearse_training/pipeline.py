@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -176,9 +176,11 @@ def load_world_model(run: Run, data: Data) -> tuple[WorldModel, dict[str, Any]]:
 
 
 def objective_of(config: Config) -> dict[str, Any]:
-    o = config.objective
-    collapse = {"variance": o.variance, "covariance": o.covariance} if o.anti_collapse == "vicreg" else {"sigreg": o.sigreg}
-    return {"anti_collapse": o.anti_collapse, "weights": {"prediction": o.prediction, **collapse, "inverse_dynamics": o.inverse_dynamics, "odometry": o.odometry}}
+    """What the world model was trained with, in a manifest's words."""
+    objective = config.objective
+    always = {"inverse_dynamics", "odometry"}  # whether odometry was of use is said either way
+    used = {name: value for name, value in asdict(objective).items() if name in always or name not in objective.unused()}
+    return {"anti_collapse": used.pop("anti_collapse"), "weights": used}
 
 
 def with_objective(config: Config, anti_collapse: str, inverse_dynamics: bool, odometry: bool) -> Config:

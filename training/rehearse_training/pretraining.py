@@ -20,6 +20,8 @@ from .model import WorldModel
 from .objective import Pretraining
 
 NORMALISING_ROWS = 2000
+# Of the objective, those that the first checkpoints' identity does not know.
+LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity"}
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
@@ -75,6 +77,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
         terms["total"].backward()
         torch.nn.utils.clip_grad_norm_(pretraining.parameters(), schedule.clip)
         optimiser.step()
+        pretraining.after_step((step + 1) / schedule.steps)
         total = terms["total"].item()
         if not math.isfinite(total):
             raise TrainingError("RH-TRAIN-DIVERGED", f"the loss became {total} at step {step}", "lower schedule.learning_rate")
@@ -127,8 +130,9 @@ def collapse_of(world_model: WorldModel, observations: Observations, frames: np.
 
 def _groups(module: torch.nn.Module, weight_decay: float) -> list[dict]:
     """Weight decay for matrices and kernels, none for biases."""
-    matrices = [p for p in module.parameters() if p.ndim > 1]
-    others = [p for p in module.parameters() if p.ndim <= 1]
+    learned = [p for p in module.parameters() if p.requires_grad]
+    matrices = [p for p in learned if p.ndim > 1]
+    others = [p for p in learned if p.ndim <= 1]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 
@@ -136,7 +140,10 @@ def _shaping(config: Config) -> str:
     """What the weights depend on; how often to log and save is not among it."""
     schedule = asdict(config.schedule)
     del schedule["log_every"], schedule["checkpoint_every"]
-    return repr([asdict(config.model), asdict(config.objective), asdict(config.action), schedule])
+    # A setting that came later and has no say is left out, so that checkpoints from before it go on.
+    later = LATER_SETTINGS & config.objective.unused()
+    objective = {name: value for name, value in asdict(config.objective).items() if name not in later}
+    return repr([asdict(config.model), objective, asdict(config.action), schedule])
 
 
 def _save(state: dict, path: Path) -> None:

@@ -5,9 +5,16 @@ import numpy as np
 import pytest
 import torch
 
+from rehearse_training.losses.ema import decay_at, follow, teacher_of
+from rehearse_training.losses.infonce import contrastive
 from rehearse_training.losses.inverse_dynamics import InverseDynamics
+from rehearse_training.losses.mcr2 import SQUARED_ERROR, coding_rate
+from rehearse_training.losses.mmcr import capacity
 from rehearse_training.losses.odometry import OdometryMotion, _products
 from rehearse_training.losses.sigreg import random_directions, sigreg
+from rehearse_training.losses.sphere import radius
+from rehearse_training.losses.straightening import straightening
+from rehearse_training.losses.time_similarity import time_similarity
 from rehearse_training.losses.vicreg import covariance, variance
 
 CLOUD = torch.from_numpy(np.random.default_rng(3).standard_normal((40, 5)) * [0.2, 0.9, 1.5, 1.0, 0.0] + [1, 0, 0, 0, 2])
@@ -61,6 +68,115 @@ def test_sigreg_tells_a_normal_cloud_from_others():
 def test_directions_are_of_unit_length():
     norms = random_directions(8, 64, torch.Generator().manual_seed(0)).norm(dim=0)
     torch.testing.assert_close(norms, torch.ones(64))
+
+def unit_rows(features: torch.Tensor) -> np.ndarray:
+    return np.array([[v / math.hypot(*row) for v in row] for row in features.tolist()])
+
+
+def test_coding_rate_equals_that_of_the_gram_matrix():
+    """det(I + a ZᵀZ) = det(I + a ZZᵀ) (Sylvester): the same nats, counted over the points instead of the dimensions."""
+    z = unit_rows(CLOUD)
+    _, log_det = np.linalg.slogdet(np.eye(40) + 5 / (40 * SQUARED_ERROR) * z @ z.T)
+    assert coding_rate(CLOUD).item() == pytest.approx(math.log(3) / 2 - log_det / 2 / 5, abs=1e-12)
+
+
+def test_coding_rate_has_known_values_for_axes_and_for_a_point():
+    axes = 7 * torch.cat([torch.eye(4), -torch.eye(4)]).double()  # lengths do not count
+    assert coding_rate(axes).item() == pytest.approx(0, abs=1e-12)
+    # One direction only: a single eigenvalue, 1 + d / ε².
+    assert coding_rate(torch.ones(9, 4).double()).item() == pytest.approx(math.log(3) / 2 - math.log(1 + 4 / 0.5) / 2 / 4, abs=1e-12)
+
+
+def polar_nuclear_norm(matrix: np.ndarray) -> float:
+    """Of a square matrix, without its singular values: tr(QᵀA), with Q its nearest orthogonal matrix, by Newton's iteration (Higham 1986)."""
+    q = matrix
+    for _ in range(60):
+        q = (q + np.linalg.inv(q).T) / 2
+    return float(np.trace(q.T @ matrix))
+
+
+def test_capacity_equals_the_nuclear_norm_by_polar_decomposition():
+    rng = np.random.default_rng(4)
+    seen, imagined = (torch.from_numpy(rng.standard_normal((6, 6))) for _ in range(2))
+    centroids = (unit_rows(seen) + unit_rows(imagined)) / 2
+    assert capacity([seen, imagined]).item() == pytest.approx(1 - polar_nuclear_norm(centroids) / 6, abs=1e-9)
+
+
+def test_capacity_is_used_up_by_agreement_in_all_directions_and_lost_by_collapse_or_disagreement():
+    axes = 3 * torch.cat([torch.eye(4), -torch.eye(4)]).double()
+    assert capacity([axes, 2 * axes]).item() == pytest.approx(0, abs=1e-12)
+    point = torch.ones(8, 4).double()
+    assert capacity([point, point]).item() == pytest.approx(1 - math.sqrt(8) / math.sqrt(8 * 4), abs=1e-12)  # one singular value, √n
+    assert capacity([axes, -axes]).item() == pytest.approx(1, abs=1e-12)
+
+
+def test_contrastive_equals_the_sum_written_out():
+    rng = np.random.default_rng(5)
+    predicted, targets = (torch.from_numpy(rng.standard_normal((7, 3))) for _ in range(2))
+    p, t = unit_rows(predicted), unit_rows(targets)
+    total = 0.0
+    for i in range(7):
+        likeness = [math.exp(sum(p[i][k] * t[j][k] for k in range(3)) / 0.3) for j in range(7)]
+        total -= math.log(likeness[i] / sum(likeness))
+    assert contrastive(predicted, targets, 0.3).item() == pytest.approx(total / 7, rel=1e-9)
+
+
+def test_contrastive_is_the_logarithm_of_the_batch_when_nothing_can_be_told_apart():
+    point = torch.ones(32, 5)
+    assert contrastive(point, point, 0.1).item() == pytest.approx(math.log(32), rel=1e-6)
+    axes = torch.eye(8)
+    assert contrastive(axes, axes, 0.1).item() == pytest.approx(math.log(1 + 7 * math.exp(-10)), abs=1e-6)
+
+
+def test_radius_is_nought_on_the_sphere_only():
+    assert radius(torch.tensor([[2.0, 0, 0, 0], [1, -1, 1, 1]])).item() == 0
+    assert radius(torch.tensor([[0.0, 0], [2, 0]])).item() == pytest.approx(1)  # |z|² / d of 0 and 2
+
+
+def test_the_teacher_is_a_geometric_mean_of_what_the_student_was():
+    student = torch.nn.Linear(1, 1, bias=False).double()
+    history = [0.5, 2.0, -1.0, 4.0]
+    with torch.no_grad():
+        student.weight.fill_(history[0])
+    teacher = teacher_of(student)
+    for value in history[1:]:
+        with torch.no_grad():
+            student.weight.fill_(value)
+        follow(teacher, student, 0.75)
+    wanted = 0.75**3 * history[0] + 0.25 * sum(0.75 ** (3 - i) * history[i] for i in (1, 2, 3))
+    assert teacher.weight.item() == pytest.approx(wanted, abs=1e-12)
+    assert not teacher.weight.requires_grad and student.weight.requires_grad
+
+
+def test_the_teacher_comes_to_rest_at_the_end():
+    assert decay_at(0.9, 0) == pytest.approx(0.9)
+    assert decay_at(0.9, 0.5) == pytest.approx(0.95)
+    assert decay_at(0.9, 1) == 1
+
+
+def test_straightening_is_one_less_the_cosine_of_the_turn():
+    def walk(*turns: float) -> torch.Tensor:
+        way, heading = [np.zeros(2)], 0.0
+        for i, turn in enumerate((0.0, *turns)):
+            heading += turn
+            way.append(way[-1] + (300 + 50 * i) * np.array([math.cos(heading), math.sin(heading)]))  # long, so that the epsilon is nothing
+        return torch.tensor(np.array([way]))
+
+    assert straightening(walk(0, 0)).item() == pytest.approx(0, abs=1e-6)
+    assert straightening(walk(0.7, -1.1)).item() == pytest.approx((2 - math.cos(0.7) - math.cos(1.1)) / 2, abs=1e-6)
+    assert straightening(walk(math.pi)).item() == pytest.approx(2, abs=1e-6)
+
+
+def test_rest_has_no_direction_and_a_finite_gradient():
+    still = torch.zeros(2, 4, 3, requires_grad=True)
+    straightening(still).backward()
+    assert torch.equal(still.grad, torch.zeros_like(still))
+
+
+def test_time_similarity_is_the_mean_square_change_a_step():
+    latents = torch.tensor([[[0.0, 0], [1, 3], [5, 3]]])
+    # Changes (1, 3) in one step, (4, 0) in two: (2, 0) a step.
+    assert time_similarity(latents, torch.tensor([0, 1, 3])).item() == pytest.approx((1 + 9 + 4 + 0) / 4)
 
 
 def test_inverse_dynamics_is_asked_for_the_mean_speed_by_the_trapezoid_rule():

@@ -1,0 +1,15 @@
+"""Temporal straightening (arXiv 2603.12231): successive velocities in latent space should point the same way, so that planning by gradients has an easy road."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+EPSILON = 1e-2  # squared length below which a velocity has no direction: a robot at rest
+
+
+def straightening(latents: Tensor) -> Tensor:
+    """latents [n, moments, d], in order of time, at least three -> mean of 1 − cos between each two successive velocities"""
+    velocity = latents.diff(dim=1)
+    before, after = velocity[:, :-1], velocity[:, 1:]
+    lengths = ((before.square().sum(dim=-1) + EPSILON) * (after.square().sum(dim=-1) + EPSILON)).sqrt()
+    return (1 - (before * after).sum(dim=-1) / lengths).mean()
