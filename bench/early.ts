@@ -47,7 +47,7 @@ for (const request of requests.slice(0, Number(flags.problems))) {
       const scores = await energy.score(actions);
       iteration++;
       const [count, steps] = actions.shape as [number, number, number];
-      const distanceM = seen!.distanceM;
+      const distance = seen!.distance;
       const ranked = (cost: (n: number) => number) =>
         [...Array(count).keys()].sort((a, b) => scores.violation[a]! - scores.violation[b]! || cost(a) - cost(b));
       const elites = ranked((n) => scores.cost[n]!).slice(0, ELITES);
@@ -55,9 +55,9 @@ for (const request of requests.slice(0, Number(flags.problems))) {
         for (const share of [0.5, 0.35]) {
           // What is known of a candidate by then; it is taken to stay where it is for the rest.
           const partial = (n: number) => {
-            const last = distanceM[n * steps + known - 1]!;
+            const last = distance[n * steps + known - 1]!;
             let sum = (steps - known) * last;
-            for (let step = 0; step < known; step++) sum += distanceM[n * steps + step]!;
+            for (let step = 0; step < known; step++) sum += distance[n * steps + step]!;
             return ((1 - TERMINAL) * sum) / steps + TERMINAL * last;
           };
           const kept = new Set(ranked(partial).slice(0, Math.round(count * share)));

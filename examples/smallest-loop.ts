@@ -39,7 +39,7 @@ for (let tick = 0; tick < seconds * 20 && loop.mode !== "reached"; tick++) {
   if (modes.at(-1) !== mode) modes.push(mode);
   if (tick % 20 !== 0) continue;
   const { xM, yM } = world.odomFromBase;
-  const toGo = plan === undefined ? "no plan yet" : `${plan.remainingM.toFixed(2)} m to go`;
+  const toGo = plan === undefined ? "no plan yet" : `${plan.remaining.toFixed(2)} m to go`;
   console.log(
     `${(tick / 20).toFixed(0).padStart(3)} s  ${mode.padEnd(9)} at (${xM.toFixed(2)}, ${yM.toFixed(2)}) m, ${toGo}, gate: ${verdict.kind}`,
   );

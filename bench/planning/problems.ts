@@ -48,11 +48,11 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
       );
   const problems: Problem[] = [];
   for (const request of requests) {
-    const { latent, place } = await planMaker.prepare(request);
+    const { latent, target } = await planMaker.prepare(request);
     problems.push({
       latent,
       odometry: request.odometry,
-      goal: [place.xM, place.yM],
+      goal: [target.place!.seen.xM, target.place!.seen.yM],
       surroundings: request.surroundings,
       warmStart: request.previous === undefined ? guesses[0]! : resamplePlan(request.previous, request.startNs, steps, rest),
       guesses,

@@ -51,7 +51,7 @@ function tableLine(s: Step): string {
     pair(s.given.vxMps, s.recorded?.vxMps).padEnd(18),
     pair(s.given.yawRateRps, s.recorded?.yawRateRps).padEnd(22),
     s.verdict.padEnd(8),
-    (s.remainingM?.toFixed(2) ?? "–").padStart(9),
+    (s.remaining?.toFixed(2) ?? "–").padStart(9),
     (s.surprise?.toFixed(2) ?? "–").padStart(8),
   ];
   return `${cells.join("  ")}\n`;

@@ -47,10 +47,23 @@ export const CONTROLLER_PARAMETERS = {
   goal_max_age_s: { default: 10, dynamic: true, min: 0.1, max: 3600, description: "Age of its stamp at which a goal is refused [s]" },
   xy_goal_tolerance_m: { default: 0.1, min: 0.01, max: 5, description: "Distance from the goal that counts as reached [m]" },
   yaw_goal_tolerance_rad: { default: 0.25, min: 0.02, max: 3.2, description: "Heading error that counts as reached [rad]" },
+  goal_tolerance: {
+    default: 1,
+    min: 0,
+    max: 100,
+    description: "Cost to go that counts as reached, for models whose goals are pictures and no place [multiples of the usual tolerance]",
+  },
   use_goal_yaw: { default: false, dynamic: true, description: "Whether a goal pose's heading is to be reached too" },
   progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked [m]" },
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked [s]" },
   goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy [1/m]" },
+  goal_terminal: {
+    default: 0.25,
+    dynamic: true,
+    min: 0,
+    max: 1,
+    description: "Share of the last step in the way still to go; the rest is the mean over all steps",
+  },
   heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
   effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
   persistence_weight: {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { RehearseError } from "../core/error.js";
-import type { ModelDescription } from "../core/model.js";
+import { GOAL_KINDS, type ModelDescription } from "../core/model.js";
 
 const MODEL_SCHEMA = "rehearse.model/1";
 const FILE = "model.yaml";
@@ -75,6 +75,7 @@ const schema = open({
     size: count("a whole number, at least 1"),
     image_size: count("a whole number, at least 1"),
   }),
+  goal: z.enum(GOAL_KINDS, { error: "position (the default) or latent" }).default("position"),
   action: group({
     block: count("a whole number of control periods, at least 1"),
     period_s: positive("a positive number of seconds"),
@@ -165,6 +166,7 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
     proprioception: m.proprioception,
     latentSize: m.latent.size,
     imageLatentSize: m.latent.image_size,
+    goal: m.goal,
     blockSize: m.action.block,
     periodS: m.action.period_s,
     axes: m.action.axes,

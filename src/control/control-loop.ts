@@ -29,6 +29,8 @@ export interface ControlOptions {
   readonly odometryMaxAgeNs: bigint;
   readonly baseFromScan: Pose2;
   readonly arrival: ArrivalTolerance;
+  /** Cost to go that counts as reached, of goals that are no place. */
+  readonly goalTolerance: number;
   /** Without this much of the remaining way gained in `patienceNs`, the robot counts as blocked: it holds still, and tries again after half of it. */
   readonly progressM: number;
   readonly patienceNs: bigint;
@@ -82,7 +84,7 @@ export class ControlLoop {
   private ticks = 0;
   private requests = 0;
   private requestedFrameNs: bigint | undefined;
-  private bestRemainingM = Number.POSITIVE_INFINITY;
+  private leastRemaining = Number.POSITIVE_INFINITY;
   private progressNs: bigint | undefined;
   private blockedNs: bigint | undefined;
 
@@ -236,12 +238,15 @@ export class ControlLoop {
     const odometry = this.odometry.newest;
     const goal = this.activeGoal;
     if (odometry === undefined || goal === undefined) return;
-    const plan = this.plans.plan;
-    // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
-    const place =
-      goal.kind === "pose" ? goal : plan !== undefined && plan.goalId === goal.id ? { xM: plan.goalXM, yM: plan.goalYM } : undefined;
-    if (place === undefined) return;
+    const plan = this.plans.plan?.goalId === goal.id ? this.plans.plan : undefined;
     const { arrival } = this.options;
+    // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
+    const place = goal.kind === "pose" ? goal : plan?.place;
+    if (place === undefined) {
+      // No place: what is to go was found in the picture that the plan was made from.
+      if (plan !== undefined && !this.run.arrived && plan.remaining <= this.options.goalTolerance) this.on("arrive");
+      return;
+    }
     if (!this.run.arrived && arrives(odometry, place, arrival)) this.on("arrive");
     else if (this.run.arrived && !arrives(odometry, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad })) {
       this.on("leave");
@@ -250,8 +255,8 @@ export class ControlLoop {
   }
 
   private watchProgress(plan: TimedPlan, nowNs: bigint): void {
-    if (this.progressNs === undefined || plan.remainingM < this.bestRemainingM - this.options.progressM) {
-      this.bestRemainingM = plan.remainingM;
+    if (this.progressNs === undefined || plan.remaining < this.leastRemaining - this.options.progressM) {
+      this.leastRemaining = plan.remaining;
       this.progressNs = nowNs;
     } else if (nowNs - this.progressNs > this.options.patienceNs) {
       this.on("no-way");
@@ -267,7 +272,7 @@ export class ControlLoop {
   }
 
   private forgetProgress(): void {
-    this.bestRemainingM = Number.POSITIVE_INFINITY;
+    this.leastRemaining = Number.POSITIVE_INFINITY;
     this.progressNs = undefined;
   }
 

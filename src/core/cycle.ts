@@ -33,7 +33,7 @@ export interface TimedPlan {
   readonly stepNs: bigint;
   /** `[step, action]`, normalised */
   readonly actions: Tensor;
-  /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts. */
+  /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts; from the body's analytic motion where it has none of the pose. */
   readonly poses: Tensor;
   /** `[step, latent]`: the imagined future, for the decoder to draw. */
   readonly latents: Tensor;
@@ -43,11 +43,10 @@ export interface TimedPlan {
   readonly durationNs: bigint;
   /** Prediction error over the last observations, as a multiple of the model's normal error. */
   readonly surprise: number;
-  /** Where the goal is, as the model sees it (an image goal's position is read out of its latent), metres in the odometry frame. */
-  readonly goalXM: number;
-  readonly goalYM: number;
-  /** Cost to go from the present latent, metres. */
-  readonly remainingM: number;
+  /** Where the goal is, as the model sees it (read out of an image goal's latent), metres in the odometry frame; absent: it is no place. */
+  readonly place?: { readonly xM: number; readonly yM: number } | undefined;
+  /** Cost to go from the present latent: metres, or, where the goal is no place, multiples of what counts as reached. */
+  readonly remaining: number;
 }
 
 /** One immutable record a tick: recording, dashboard and diagnostics all read the same one. */

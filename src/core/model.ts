@@ -28,6 +28,10 @@ export type Precision = (typeof PRECISIONS)[number];
 export const PROPOSAL_SOURCES = ["none", "head", "memory", "both"] as const;
 export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
 
+/** What goals are for a model: places, given as poses or read out of pictures; or the latent of a picture, and nothing else. */
+export const GOAL_KINDS = ["position", "latent"] as const;
+export type GoalKind = (typeof GOAL_KINDS)[number];
+
 export interface GraphFile {
   /** Name within the model's folder. */
   readonly file: string;
@@ -49,6 +53,7 @@ export interface ModelDescription {
   /** Entries of a latent; the first `imageSize` come from the picture, the rest is normalised proprioception. */
   readonly latentSize: number;
   readonly imageLatentSize: number;
+  readonly goal: GoalKind;
   /** Control-rate actions that one model step covers. */
   readonly blockSize: number;
   readonly periodS: number;

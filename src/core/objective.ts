@@ -8,8 +8,8 @@ export interface Rollout {
   readonly before?: ArrayLike<number> | undefined;
   /** `[sample, step, readout]` */
   readonly readouts: Tensor;
-  /** The model's cost to go after each step, `sample * steps + step`, metres. */
-  readonly distanceM: Float32Array;
+  /** The model's cost to go after each step, `sample * steps + step`, in its own unit. */
+  readonly distance: Float32Array;
   /** `[sample, step, latent]`: imagined once more for those who ask, since most need only what is read out. */
   latents(): Promise<Tensor>;
   /** `[sample, look, MOTION_SIZE]`: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */

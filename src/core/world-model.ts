@@ -2,6 +2,12 @@ import type { Odometry } from "./body.js";
 import type { CameraFrame } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
 
+/**
+ * Where to, as a model's cost to go takes it: x and y, metres in the odometry frame, or the latent of a picture of the goal. Which of the
+ * two, the model says (`ModelDescription.goal`).
+ */
+export type GoalVector = ArrayLike<number> & Iterable<number>;
+
 /** Frozen perception: one observation in, one latent out. */
 export interface Encoder {
   /** @returns `[latent]`. Rejects with a RehearseError when the frame's size is not the model's. */
@@ -32,18 +38,18 @@ export interface Readouts {
   read(latents: Tensor): Promise<Tensor>;
 }
 
-/** A learned cost head: path length still to go from a latent to a goal position, around what the picture shows. */
+/** A learned cost head: what is still to go from a latent to a goal. */
 export interface CostToGo {
-  /** @param latents `[row, latent]` @param goal `[x, y]`, metres in the odometry frame @returns metres, one a row */
-  costToGo(latents: Tensor, goal: readonly [number, number]): Promise<Float32Array>;
+  /** @param latents `[row, latent]` @returns one a row: metres of free path, or, for goals that are latents, multiples of what counts as reached */
+  costToGo(latents: Tensor, goal: GoalVector): Promise<Float32Array>;
 }
 
 /** What comes of action sequences, as far as planning has to know. Valid until the next call of what gave it. */
 export interface Outcomes {
   /** `[sample, step, readout]` */
   readonly readouts: Tensor;
-  /** Cost to go after each step, `sample * steps + step`, metres. */
-  readonly distanceM: Float32Array;
+  /** Cost to go after each step, `sample * steps + step`, in the unit of `CostToGo`. */
+  readonly distance: Float32Array;
 }
 
 /** Rollout, readouts and cost to go in one pass: what planning asks for some thousand futures of, many times a second. */
@@ -51,19 +57,17 @@ export interface Foresight {
   /**
    * @param from `[latent]`
    * @param actions `[sample, step, block * action]`
-   * @param goal `[x, y]`, metres in the odometry frame
    */
-  foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes>;
+  foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes>;
 }
 
 /** What may be worth trying first, known without imagining anything: a planner's first candidates beside its own. */
 export interface Proposals {
   /**
    * @param latent `[latent]`: where the actions begin
-   * @param goal `[x, y]`, metres, as the readouts see places
    * @returns `[step, action]` each, normalised to [-1, 1]; as many steps as the source knows, one a model step
    */
-  propose(latent: Tensor, goal: readonly [number, number]): Promise<readonly Tensor[]>;
+  propose(latent: Tensor, goal: GoalVector): Promise<readonly Tensor[]>;
 }
 
 /** Draws what a latent stands for. Was no part of training the model; for people to look at, never for planning. */
@@ -77,14 +81,8 @@ export interface CostGradient {
   /**
    * @param from `[latent]`
    * @param actions `[sample, step, block * action]`
-   * @param goal `[x, y]`, metres in the odometry frame
    * @param weights how much the cost to go after each step counts, one a step
-   * @returns `cost`: weighted sum of the cost to go over the steps, metres, one a sample; `gradient`: d cost / d actions, shaped as `actions`
+   * @returns `cost`: weighted sum of the cost to go over the steps, one a sample; `gradient`: d cost / d actions, shaped as `actions`
    */
-  costGradient(
-    from: Tensor,
-    actions: Tensor,
-    goal: readonly [number, number],
-    weights: Float32Array,
-  ): Promise<{ cost: Float32Array; gradient: Tensor }>;
+  costGradient(from: Tensor, actions: Tensor, goal: GoalVector, weights: Float32Array): Promise<{ cost: Float32Array; gradient: Tensor }>;
 }

@@ -1,9 +1,9 @@
 import type { Tensor } from "../core/tensor.js";
-import type { Proposals } from "../core/world-model.js";
+import type { GoalVector, Proposals } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 
 /** What a question is remembered by: questions alike have keys that are near to one another, each entry about as telling as the others. */
-export type KeyOf = (latent: Tensor, goal: readonly [number, number]) => Promise<ArrayLike<number>>;
+export type KeyOf = (latent: Tensor, goal: GoalVector) => Promise<ArrayLike<number>>;
 
 /**
  * What was done before when things were much as they are now: a fixed number of plans by the key of their question, and the nearest of them as
@@ -26,7 +26,7 @@ export class PlanMemory implements Proposals {
   }
 
   /** @param actions `[step, action]`, copied. What is not finite is not remembered. */
-  async remember(latent: Tensor, goal: readonly [number, number], actions: Tensor): Promise<void> {
+  async remember(latent: Tensor, goal: GoalVector, actions: Tensor): Promise<void> {
     const key = await this.keyOf(latent, goal);
     const plan = values(actions).slice();
     if (!Array.from(key).every(Number.isFinite) || !plan.every(Number.isFinite)) return;
@@ -40,7 +40,7 @@ export class PlanMemory implements Proposals {
   }
 
   /** @returns the nearest, nearest first; none while nothing is remembered */
-  async propose(latent: Tensor, goal: readonly [number, number]): Promise<readonly Tensor[]> {
+  async propose(latent: Tensor, goal: GoalVector): Promise<readonly Tensor[]> {
     if (this.plans.length === 0) return [];
     const key = await this.keyOf(latent, goal);
     const { keys, keySize } = this;

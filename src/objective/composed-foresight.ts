@@ -1,5 +1,5 @@
 import type { Tensor } from "../core/tensor.js";
-import type { CostToGo, Foresight, Outcomes, Readouts, WorldModel } from "../core/world-model.js";
+import type { CostToGo, Foresight, GoalVector, Outcomes, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 
 /** The parts of a model that a future is read from. */
@@ -13,16 +13,16 @@ export interface ModelParts {
 export class ComposedForesight implements Foresight {
   constructor(private readonly parts: ModelParts) {}
 
-  async foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes> {
+  async foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes> {
     return this.look(await this.parts.worldModel.rollout(from, actions), goal);
   }
 
   /** @param latents `[sample, step, latent]` */
-  async look(latents: Tensor, goal: readonly [number, number]): Promise<Outcomes> {
+  async look(latents: Tensor, goal: GoalVector): Promise<Outcomes> {
     const [samples, steps, size] = latents.shape as [number, number, number];
     const { readouts, costToGo } = this.parts;
     const rows = tensor(values(latents), [samples * steps, size]);
     const read = values(await readouts.read(rows));
-    return { readouts: tensor(read, [samples, steps, readouts.names.length]), distanceM: await costToGo.costToGo(rows, goal) };
+    return { readouts: tensor(read, [samples, steps, readouts.names.length]), distance: await costToGo.costToGo(rows, goal) };
   }
 }

@@ -1,15 +1,14 @@
 import type { Candidates, DifferentiableCost } from "../core/objective.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient } from "../core/world-model.js";
+import type { CostGradient, GoalVector } from "../core/world-model.js";
 import { GoalCost } from "./goal-cost.js";
 import { stepWeights } from "./over-steps.js";
 
 /** The goal cost with its slope, for planners that descend it. */
 export class DescendableGoalCost extends GoalCost implements DifferentiableCost {
-  /** @param goal x and y, metres in the odometry frame */
   constructor(
     private readonly slope: CostGradient,
-    private readonly goal: readonly [number, number],
+    private readonly goal: GoalVector,
     terminal?: number,
   ) {
     super(terminal);

@@ -1,15 +1,15 @@
-import type { Odometry } from "../core/body.js";
+import type { Odometry, Pose2 } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import type { Guardrail } from "../core/guardrail.js";
 import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Foresight, Outcomes } from "../core/world-model.js";
+import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
 import { ComposedForesight, type ModelParts } from "./composed-foresight.js";
-import { poseColumns } from "./readout-columns.js";
+import { poseColumns, readsPosition } from "./readout-columns.js";
 import type { TwistScaling } from "./twist-scaling.js";
 
 /** What imagines and judges: the same for every plan with one model and robot. */
@@ -27,8 +27,8 @@ export interface Situation {
   readonly latent: Tensor;
   /** At that frame's time. */
   readonly odometry: Odometry;
-  /** x and y, metres in the odometry frame: what the model's cost to go is asked about */
-  readonly goal: readonly [number, number];
+  /** What the model's cost to go is asked about. */
+  readonly goal: GoalVector;
   readonly surroundings?: Surroundings | undefined;
   /**
    * `[tick, action]` (or `[step, block * action]`, which is the same memory), normalised, one a control period from the frame's time on:
@@ -128,7 +128,12 @@ export class Energy implements Objective {
       violation = Math.max(violation, margin);
     }
     const all = await this.withCommitted(latents);
-    return { energy: { total, violation, terms, margins }, actions: this.allActions(actions), poses: await this.poses(all), latents: all };
+    return {
+      energy: { total, violation, terms, margins },
+      actions: this.allActions(actions),
+      poses: await this.poses(all, motion),
+      latents: all,
+    };
   }
 
   /** From one look at the body's motion to the next. */
@@ -163,7 +168,7 @@ export class Energy implements Objective {
   }
 
   private rolloutOf(actions: Tensor, outcomes: Outcomes, motion: Tensor, latents: () => Promise<Tensor>): Rollout {
-    return { actions, before: this.schedule.before, readouts: outcomes.readouts, distanceM: outcomes.distanceM, motion, latents };
+    return { actions, before: this.schedule.before, readouts: outcomes.readouts, distance: outcomes.distance, motion, latents };
   }
 
   private remember(cost: Float32Array, violation: Float32Array, terms: readonly Float32Array[]): void {
@@ -218,10 +223,11 @@ export class Energy implements Objective {
   }
 
   /** @param latents `[step, latent]` */
-  private async poses(latents: Tensor): Promise<Tensor> {
+  private async poses(latents: Tensor, motion: Tensor): Promise<Tensor> {
     const { readouts, worldModel } = this.imagination;
-    const { x, y, yaw } = poseColumns(readouts.names);
     const [steps] = latents.shape as [number, number];
+    if (!readsPosition(readouts.names)) return this.movedPoses(steps, motion);
+    const { x, y, yaw } = poseColumns(readouts.names);
     const withPresent = zeros(steps + 1, worldModel.latentSize);
     withPresent.data.set(values(this.situation.latent));
     withPresent.data.set(values(latents), worldModel.latentSize);
@@ -232,6 +238,21 @@ export class Energy implements Objective {
       poses.set(step, 0, row[x]!);
       poses.set(step, 1, row[y]!);
       if (yaw !== undefined) poses.set(step, 2, Math.atan2(row[yaw.sin]!, row[yaw.cos]!));
+    }
+    return poses;
+  }
+
+  /** `[step + 1, (x, y, yaw)]` by the body's analytic motion; through the committed steps it is taken to be where they end */
+  private movedPoses(steps: number, motion: Tensor): Tensor {
+    const poses = zeros(steps + 1, 3);
+    const put = (step: number, { xM, yM, yawRad }: Pose2) => poses.data.set([xM, yM, yawRad], step * 3);
+    put(0, this.situation.odometry.odomFromBase);
+    for (let step = 1; step <= this.committedSteps; step++) put(step, this.from.odomFromBase);
+    const looks = motion.shape[1]!;
+    const moved = values(motion);
+    for (let step = this.committedSteps + 1; step <= steps; step++) {
+      const at = Math.max(0, looks - 1 - (steps - step) * Math.ceil(looks / (steps - this.committedSteps))) * MOTION_SIZE;
+      put(step, { xM: moved[at]!, yM: moved[at + 1]!, yawRad: moved[at + 2]! });
     }
     return poses;
   }

@@ -15,6 +15,11 @@ export function poseColumns(names: readonly string[]): PoseColumns {
   return { ...position, yaw: { cos: bare.indexOf("robot.yaw.cos"), sin: bare.indexOf("robot.yaw.sin") } };
 }
 
+export function readsPosition(names: readonly string[]): boolean {
+  const bare = names.map(withoutUnit);
+  return bare.includes("robot.x") && bare.includes("robot.y");
+}
+
 /** Column of a readout, named without its unit. @throws RehearseError RH-MODEL-READOUT */
 export function readoutColumn(names: readonly string[], name: string): number {
   const column = names.map(withoutUnit).indexOf(name);

@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-node";
 import type { ModelDescription, Precision } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Decoder, Foresight, Outcomes, Proposals, Readouts } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Decoder, Foresight, GoalVector, Outcomes, Proposals, Readouts } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 
 export class OnnxReadouts implements Readouts {
@@ -24,7 +24,7 @@ export class OnnxReadouts implements Readouts {
 export class OnnxCostToGo implements CostToGo {
   constructor(private readonly session: ort.InferenceSession) {}
 
-  async costToGo(latents: Tensor, goal: readonly [number, number]): Promise<Float32Array> {
+  async costToGo(latents: Tensor, goal: GoalVector): Promise<Float32Array> {
     const { distance } = await this.session.run({ latents: rows(latents), goal: goalTensor(goal) });
     return distance!.data as Float32Array;
   }
@@ -58,7 +58,7 @@ export class OnnxGradient implements CostGradient {
   async costGradient(
     from: Tensor,
     actions: Tensor,
-    goal: readonly [number, number],
+    goal: GoalVector,
     weights: Float32Array,
   ): Promise<{ cost: Float32Array; gradient: Tensor }> {
     const { cost, gradient } = await this.session.run({
@@ -81,7 +81,7 @@ export class OnnxForesight implements Foresight {
     readonly precision: Precision,
   ) {}
 
-  async foresee(from: Tensor, actions: Tensor, goal: readonly [number, number]): Promise<Outcomes> {
+  async foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes> {
     const [samples, steps] = actions.shape as [number, number, number];
     const { readouts, distance } = this.memoryFor(samples, steps);
     await this.session.run(
@@ -92,7 +92,7 @@ export class OnnxForesight implements Foresight {
       },
       { readouts, distance },
     );
-    return { readouts: tensor(readouts.data as Float32Array, readouts.dims), distanceM: distance.data as Float32Array };
+    return { readouts: tensor(readouts.data as Float32Array, readouts.dims), distance: distance.data as Float32Array };
   }
 
   private memoryFor(samples: number, steps: number) {
@@ -107,7 +107,7 @@ export class OnnxForesight implements Foresight {
 export class OnnxProposals implements Proposals {
   constructor(private readonly session: ort.InferenceSession) {}
 
-  async propose(latent: Tensor, goal: readonly [number, number]): Promise<Tensor[]> {
+  async propose(latent: Tensor, goal: GoalVector): Promise<Tensor[]> {
     const start = new ort.Tensor("float32", values(latent), [1, latent.shape[0]!]);
     const { proposals } = await this.session.run({ latent: start, goal: goalTensor(goal) });
     const [count, steps, axes] = proposals!.dims as [number, number, number];
@@ -121,6 +121,6 @@ function rows(latents: Tensor): ort.Tensor {
   return new ort.Tensor("float32", values(latents), latents.shape);
 }
 
-function goalTensor(goal: readonly [number, number]): ort.Tensor {
-  return new ort.Tensor("float32", Float32Array.from(goal), [1, 2]);
+function goalTensor(goal: GoalVector): ort.Tensor {
+  return new ort.Tensor("float32", Float32Array.from(goal), [1, goal.length]);
 }

@@ -4,9 +4,10 @@ import type { Port, Ports } from "./session.js";
 /** What each graph of a model must take and give. N, H, M, B: any size. */
 export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
   const { latentSize: latent, image } = model;
+  const goal = model.goal === "latent" ? latent : 2;
   const action = model.blockSize * model.axes.length;
   const float = (name: string, ...shape: Port["shape"]): Port => ({ name, type: "float32", shape });
-  const start = [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, 2)];
+  const start = [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, goal)];
   const outcomes = { inputs: start, outputs: [float("readouts", "N", "H", model.readouts.length), float("distance", "N", "H")] };
   return {
     encoder: {
@@ -21,7 +22,7 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
       outputs: [float("latents", "N", "H", latent)],
     },
     readouts: { inputs: [float("latents", "M", latent)], outputs: [float("readouts", "M", model.readouts.length)] },
-    cost_to_go: { inputs: [float("latents", "M", latent), float("goal", 1, 2)], outputs: [float("distance", "M")] },
+    cost_to_go: { inputs: [float("latents", "M", latent), float("goal", 1, goal)], outputs: [float("distance", "M")] },
     decoder: { inputs: [float("latents", "M", latent)], outputs: [float("image", "M", image.heightPx, image.widthPx, 3)] },
     gradient: {
       inputs: [...start, float("weights", "H")],
@@ -30,7 +31,7 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
     outcomes,
     outcomes_int8: outcomes,
     proposal: {
-      inputs: [float("latent", 1, latent), float("goal", 1, 2)],
+      inputs: [float("latent", 1, latent), float("goal", 1, goal)],
       outputs: [float("proposals", "any", "any", model.axes.length)],
     },
   };

@@ -47,10 +47,16 @@ export interface StatusPlan {
   readonly energy: number;
   readonly violation: number;
   readonly surprise: number;
-  readonly remainingM: number;
-  /** Where the model sees the goal. */
-  readonly goalXM: number;
-  readonly goalYM: number;
+  /** Metres, or, where the goal is no place, multiples of what counts as reached. */
+  readonly remaining: number;
+  /** Where the model sees the goal; absent: it is no place. */
+  readonly goalXM?: number;
+  readonly goalYM?: number;
+}
+
+/** `0.42 m`; of goals that are no place `0.42 × tolerance`. */
+export function toGo({ remaining, goalXM }: Pick<StatusPlan, "remaining" | "goalXM">): string {
+  return `${remaining.toFixed(2)} ${goalXM === undefined ? "× tolerance" : "m"}`;
 }
 
 /** The parts of a status that come from the control cycle. */
@@ -69,9 +75,8 @@ export function statusOfCycle(cycle: Cycle): Pick<ControllerStatus, "mode" | "pl
         energy: plan.energy.total,
         violation: plan.energy.violation,
         surprise: plan.surprise,
-        remainingM: plan.remainingM,
-        goalXM: plan.goalXM,
-        goalYM: plan.goalYM,
+        remaining: plan.remaining,
+        ...(plan.place && { goalXM: plan.place.xM, goalYM: plan.place.yM }),
       },
     }),
   };

@@ -75,10 +75,11 @@ async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSe
   const { run, loop } = driveInLockstep(world, setup, async (request) => {
     const problem = await planMaker.prepare(request);
     const plan = await planMaker.solve(request, problem);
-    const { energy, place } = problem;
+    const { energy, target } = problem;
+    const [goalX = 0, goalY = 0] = target.vector;
     rows.push({
       latent: values(await energy.latentAtStart()),
-      goal: [place.xM, place.yM],
+      goal: [goalX, goalY],
       actions: values(plan.actions).slice(energy.committedSteps * setup.model.axes.length),
       cost: plan.energy.total,
       violation: plan.energy.violation,

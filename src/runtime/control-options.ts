@@ -20,6 +20,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
       yawRad: p.yaw_goal_tolerance_rad,
       decelerationMps2: robot.limits.decelerationMps2,
     },
+    goalTolerance: p.goal_tolerance,
     progressM: p.progress_m,
     patienceNs: ns(p.patience_s),
   };

@@ -3,6 +3,7 @@ import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
 import { openRos } from "../ros/context.js";
 import { GoalClient, type GoalOutcome, type GoalPose } from "../ros/goal-client.js";
+import { type StatusPlan, toGo } from "../ros/status.js";
 import { StatusClient } from "../ros/status-client.js";
 
 export type GoalTarget = ({ readonly kind: "pose" } & GoalPose) | { readonly kind: "image"; readonly file: string };
@@ -22,10 +23,10 @@ export async function pursueGoal(
     let lastMode = "";
     const pursuit = {
       timeoutMs: 1000 * (options.wait ? options.timeoutS : 3),
-      onStatus: (status: { mode: string; plan?: { remainingM: number; goalXM: number; goalYM: number } }) => {
+      onStatus: (status: { mode: string; plan?: StatusPlan }) => {
         if (status.mode === lastMode) return;
         lastMode = status.mode;
-        say(`${status.mode}${status.plan === undefined ? "" : `, ${status.plan.remainingM.toFixed(2)} m to go`}`);
+        say(`${status.mode}${status.plan === undefined ? "" : `, ${toGo(status.plan)} to go`}`);
       },
     };
     const outcome = target.kind === "pose" ? await client.pursuePose(target, pursuit) : await client.pursueImage(frame!, pursuit);

@@ -30,7 +30,7 @@ function freeEverywhere(mind: Mind): Mind {
   const { readouts } = mind;
   const { x, y } = poseColumns(readouts.names);
   const costToGo: CostToGo = {
-    async costToGo(latents, [goalX, goalY]) {
+    async costToGo(latents, [goalX = 0, goalY = 0]) {
       const read = values(await readouts.read(latents));
       const width = readouts.names.length;
       return Float32Array.from({ length: latents.shape[0]! }, (_, row) =>

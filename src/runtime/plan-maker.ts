@@ -3,13 +3,15 @@ import type { ActionAxis } from "../core/action.js";
 import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
+import { RehearseError } from "../core/error.js";
 import type { Goal } from "../core/goal.js";
 import type { Guardrail } from "../core/guardrail.js";
+import type { GoalKind } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Encoder, Foresight, Proposals, Readouts, WorldModel } from "../core/world-model.js";
+import type { CostGradient, CostToGo, Encoder, Foresight, GoalVector, Proposals, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
@@ -49,7 +51,10 @@ export interface PlanOptions {
   readonly minImprovement: number;
   /** Wall time for one plan, encoding included; absent: no limit, so that runs repeat exactly. */
   readonly budgetNs?: bigint;
+  readonly goalKind: GoalKind;
   readonly goalWeight: number;
+  /** Share of the last step, 0…1. */
+  readonly goalTerminal: number;
   readonly headingWeight: number;
   readonly effortWeight: number;
   readonly persistenceWeight: number;
@@ -66,10 +71,7 @@ export interface PlanningProblem {
   readonly guesses: readonly Tensor[];
   /** `[latent]` */
   readonly latent: Tensor;
-  /** Where the goal is as the readouts see places, metres in the odometry frame. */
-  readonly place: Point;
-  /** By how much the readouts' place of the body differs from odometry's. */
-  readonly bias: Point;
+  readonly target: Target;
   /** When the first planned step begins, and from when on it is free: a part of it may be committed. */
   readonly firstNs: bigint;
   readonly freeNs: bigint;
@@ -86,10 +88,22 @@ interface Point {
   readonly yM: number;
 }
 
-/** An image goal, and where the readouts place the body in its picture. */
+/** Where to, as the model's cost to go takes it. */
+export interface Target {
+  readonly vector: GoalVector;
+  /** Absent: the goal is a latent, and no place. */
+  readonly place?: {
+    /** As the readouts see places, metres in the odometry frame. */
+    readonly seen: Point;
+    /** By how much the readouts' place of the body differs from odometry's. */
+    readonly bias: Point;
+  };
+}
+
+/** An image goal and what its picture is encoded to, with the body at rest. */
 interface PicturedGoal {
   readonly goal: Goal;
-  readonly seen: Point;
+  readonly latent: Tensor;
 }
 
 /** Readouts and odometry that differ by more do not speak of the same place: the difference is then no small bias to be allowed for. */
@@ -141,9 +155,10 @@ export class PlanMaker {
     );
     this.keepAlternatives(outcome.plan, problem.firstNs);
 
-    const { latent, place, bias } = problem;
+    const { latent, target } = problem;
     const detail = await problem.energy.explain(outcome.plan.actions);
-    const remaining = await mind.costToGo.costToGo(tensor(values(latent), [1, mind.worldModel.latentSize]), [place.xM, place.yM]);
+    const remaining = await mind.costToGo.costToGo(tensor(values(latent), [1, mind.worldModel.latentSize]), target.vector);
+    const at = target.place;
     return {
       goalId: request.goal.id,
       startNs: request.startNs,
@@ -157,9 +172,8 @@ export class PlanMaker {
       iterations: outcome.plan.iterations,
       durationNs: this.clock.steadyNs() - beganNs,
       surprise,
-      goalXM: place.xM - bias.xM,
-      goalYM: place.yM - bias.yM,
-      remainingM: remaining[0]!,
+      place: at && { xM: at.seen.xM - at.bias.xM, yM: at.seen.yM - at.bias.yM },
+      remaining: remaining[0]!,
     };
   }
 
@@ -169,8 +183,7 @@ export class PlanMaker {
     const latent = await mind.encoder.encode(request.frame, request.odometry);
     if (request.goal.id !== this.goalId) this.alternatives = undefined;
     this.goalId = request.goal.id;
-    const bias = await this.biasOf(latent, request.odometry);
-    const place = await this.placeOf(request.goal, bias);
+    const target = await this.targetOf(request.goal, latent, request.odometry);
     const committed = tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]);
     const committedSteps = Math.floor(committed.shape[0]! / mind.worldModel.blockSize);
     const firstNs = request.startNs + BigInt(committedSteps) * this.stepNs;
@@ -183,12 +196,12 @@ export class PlanMaker {
     const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
     const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
-      this.costs(request, place, bias, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
-      { latent, odometry: request.odometry, goal: [place.xM, place.yM], surroundings: request.surroundings, committed },
+      this.costs(request, target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
+      { latent, odometry: request.odometry, goal: target.vector, surroundings: request.surroundings, committed },
     );
-    const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), [place.xM, place.yM])) ?? [];
+    const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), target.vector)) ?? [];
     const fitted = proposed.map((actions) => resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, rest));
-    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, place, bias, firstNs, freeNs };
+    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, target, firstNs, freeNs };
   }
 
   /** The planner's iterations, with as many candidates as this machine has time for, each iteration noted down by term. */
@@ -211,24 +224,31 @@ export class PlanMaker {
   }
 
   /** @param before what the plan before holds for the steps to plan, as far as it reaches */
-  private costs(request: PlanRequest, place: Point, bias: Point, before: Float32Array | undefined): WeightedCost[] {
+  private costs({ goal }: PlanRequest, { vector, place }: Target, before: Float32Array | undefined): WeightedCost[] {
     const { readouts, gradient } = this.mind;
-    const { goalWeight, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
+    const { goalWeight, goalTerminal, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
     const costs: WeightedCost[] = [
       {
-        cost: gradient ? new DescendableGoalCost(gradient, [place.xM, place.yM]) : new GoalCost(),
+        cost: gradient ? new DescendableGoalCost(gradient, vector, goalTerminal) : new GoalCost(goalTerminal),
         weight: goalWeight,
       },
-      { cost: new RestCost(readouts.names, place, this.scaling.rest), weight: effortWeight },
-      { cost: new SmoothnessCost(), weight: effortWeight },
-      { cost: new DisagreementCost(readouts.names, bias), weight: disagreementWeight },
-      ...this.options.extraCosts,
     ];
+    if (place !== undefined) costs.push({ cost: new RestCost(readouts.names, place.seen, this.scaling.rest), weight: effortWeight });
+    costs.push({ cost: new SmoothnessCost(), weight: effortWeight });
+    if (place !== undefined) costs.push({ cost: new DisagreementCost(readouts.names, place.bias), weight: disagreementWeight });
+    costs.push(...this.options.extraCosts);
     if (before !== undefined) costs.push({ cost: new PersistenceCost(before), weight: persistenceWeight });
-    const { goal } = request;
-    if (goal.kind === "pose" && goal.yawRad !== undefined)
-      costs.push({ cost: new HeadingCost(readouts.names, { ...place, yawRad: goal.yawRad }), weight: headingWeight });
+    if (place !== undefined && goal.kind === "pose" && goal.yawRad !== undefined)
+      costs.push({ cost: new HeadingCost(readouts.names, { ...place.seen, yawRad: goal.yawRad }), weight: headingWeight });
     return costs;
+  }
+
+  private async targetOf(goal: Goal, latent: Tensor, odometry: Odometry): Promise<Target> {
+    if (this.options.goalKind === "latent") return { vector: values(await this.picturedBy(goal)) };
+    const bias = await this.biasOf(latent, odometry);
+    const seen =
+      goal.kind === "pose" ? { xM: goal.xM + bias.xM, yM: goal.yM + bias.yM } : await this.seenPlace(await this.picturedBy(goal));
+    return { vector: [seen.xM, seen.yM], place: { seen, bias } };
   }
 
   /**
@@ -241,18 +261,24 @@ export class PlanMaker {
     return Math.hypot(bias.xM, bias.yM) <= MAX_BIAS_M ? bias : { xM: 0, yM: 0 };
   }
 
-  /** Where the goal is as the readouts see places. An image goal's picture is looked at once. */
-  private async placeOf(goal: Goal, bias: Point): Promise<Point> {
-    if (goal.kind === "pose") return { xM: goal.xM + bias.xM, yM: goal.yM + bias.yM };
+  /** What an image goal's picture is encoded to; each picture is looked at once. @throws RehearseError RH-GOAL-KIND for a pose */
+  private async picturedBy(goal: Goal): Promise<Tensor> {
+    if (goal.kind !== "image") {
+      throw new RehearseError(
+        "RH-GOAL-KIND",
+        "the goal is a pose, and this model only knows goals by their picture",
+        "send a goal picture",
+      );
+    }
     if (this.pictured?.goal.id !== goal.id) {
       const atRest = {
         stampNs: goal.frame.stampNs,
         odomFromBase: { xM: 0, yM: 0, yawRad: 0 },
         twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 },
       };
-      this.pictured = { goal, seen: await this.seenPlace(await this.mind.encoder.encode(goal.frame, atRest)) };
+      this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, atRest) };
     }
-    return this.pictured.seen;
+    return this.pictured.latent;
   }
 
   private async seenPlace(latent: Tensor): Promise<Point> {

@@ -49,7 +49,7 @@ async function memoryOf(model: LoadedModel): Promise<PlanMemory> {
 /** Questions are alike when the body sees the goal in the same place and moves alike. Walls are left to the planner to judge. */
 function keyBy({ readouts, description }: Pick<LoadedModel, "readouts" | "description">): KeyOf {
   const { x, y, yaw } = poseColumns(readouts.names);
-  return async (latent: Tensor, [goalX, goalY]) => {
+  return async (latent: Tensor, [goalX = 0, goalY = 0]) => {
     const all = values(latent);
     const read = values(await readouts.read(tensor(all, [1, all.length])));
     const [dx, dy] = [goalX - read[x]!, goalY - read[y]!];

@@ -21,7 +21,7 @@ export interface ReplayStep {
   readonly given: TwistCommand;
   /** What the robot was told then; undefined before the first command in the bag. */
   readonly recorded: TwistCommand | undefined;
-  readonly remainingM: number | undefined;
+  readonly remaining: number | undefined;
   readonly surprise: number | undefined;
 }
 
@@ -84,7 +84,7 @@ export async function replay(
         verdict: cycle.verdict.kind,
         given,
         recorded,
-        remainingM: cycle.plan?.remainingM,
+        remaining: cycle.plan?.remaining,
         surprise: cycle.plan?.surprise,
       });
     }

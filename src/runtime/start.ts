@@ -9,6 +9,7 @@ import { openRos } from "../ros/context.js";
 import { GoalClient } from "../ros/goal-client.js";
 import { SimulationClient } from "../ros/simulation-client.js";
 import type { ControllerStatus } from "../ros/status.js";
+import { toGo } from "../ros/status.js";
 import { type GuardState, StatusClient } from "../ros/status-client.js";
 import { createNavigationWorld } from "../worlds/index.js";
 import { Processes } from "./processes.js";
@@ -175,7 +176,7 @@ function paint(shown: Shown, world: NavigationWorld, options: StartOptions): str
     "",
     `mode       ${status?.mode ?? "–"}`,
     `goal       ${goal ? `(${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m` : "none"}`,
-    `to go      ${plan ? `${plan.remainingM.toFixed(2).padStart(5)} m ${bar(plan.remainingM, 5, 20)}` : "–"}`,
+    `to go      ${plan ? `${toGo(plan).padStart(7)} ${bar(plan.remaining, 5, 20)}` : "–"}`,
     `plan       ${plan ? `${plan.durationMs.toFixed(0).padStart(5)} ms, ${plan.iterations} iterations, energy ${plan.energy.toFixed(2)}` : "–"}`,
     `surprise   ${plan ? `${plan.surprise.toFixed(2).padStart(5)} × usual ${bar(plan.surprise, 5, 12)}` : "–"}`,
     `guard      ${guard?.message ?? "–"}`,
@@ -191,7 +192,7 @@ function paint(shown: Shown, world: NavigationWorld, options: StartOptions): str
 }
 
 function describe(s: ControllerStatus): string {
-  return `controller: ${s.mode}${s.plan && s.mode === "tracking" ? `, ${s.plan.remainingM.toFixed(2)} m to go, plan in ${s.plan.durationMs.toFixed(0)} ms` : ""}`;
+  return `controller: ${s.mode}${s.plan && s.mode === "tracking" ? `, ${toGo(s.plan)} to go, plan in ${s.plan.durationMs.toFixed(0)} ms` : ""}`;
 }
 
 function wrap(text: string, width: number): string[] {

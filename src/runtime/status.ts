@@ -1,5 +1,6 @@
 import { openRos } from "../ros/context.js";
 import type { ControllerStatus } from "../ros/status.js";
+import { toGo } from "../ros/status.js";
 import { type GuardState, StatusClient } from "../ros/status-client.js";
 
 const WAIT_MS = 3000;
@@ -51,7 +52,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
     if (plan) {
       rows.push([
         "plan",
-        `${plan.remainingM.toFixed(2)} m to go, made in ${plan.durationMs.toFixed(1)} ms and ${plan.iterations} iterations, ${plan.ageMs.toFixed(0)} ms old`,
+        `${toGo(plan)} to go, made in ${plan.durationMs.toFixed(1)} ms and ${plan.iterations} iterations, ${plan.ageMs.toFixed(0)} ms old`,
       ]);
       rows.push(["energy", `${plan.energy.toFixed(3)}, violation ${plan.violation.toFixed(3)}`]);
       rows.push(["surprise", `${plan.surprise.toFixed(2)} × the model's usual error`]);

@@ -70,7 +70,7 @@ export function trueModel(
     },
   };
   const costToGo: CostToGo = {
-    async costToGo(latents: Tensor, [xM, yM]) {
+    async costToGo(latents: Tensor, [xM = 0, yM = 0]) {
       const state = values(latents);
       return Float32Array.from({ length: latents.shape[0]! }, (_, row) => {
         const from = { xM: state[row * STATE_SIZE]!, yM: state[row * STATE_SIZE + 1]! };

@@ -111,10 +111,10 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
         [exact, 1e-4],
         [model, 0.15],
       ] as const) {
-        const { readouts, distanceM } = await m.foresight!.foresee(from, actions, goal);
+        const { readouts, distance } = await m.foresight!.foresee(from, actions, goal);
         expect(readouts.shape).toEqual([32, STEPS, model.readouts.names.length]);
         expect(difference(values(readouts), values(composed.readouts))).toBeLessThan(most);
-        expect(difference(distanceM, composed.distanceM)).toBeLessThan(most);
+        expect(difference(distance, composed.distance)).toBeLessThan(most);
       }
       await exact.dispose();
     });
@@ -123,11 +123,11 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
       if (!model.foresight) return skip();
       const actions = randomActions(model.description, 16, STEPS, 1);
       const first = await model.foresight.foresee(from, actions, goal);
-      const copy = first.distanceM.slice();
+      const copy = first.distance.slice();
       const other = await model.foresight.foresee(from, randomActions(model.description, 16, STEPS, 2), goal);
-      expect(other.distanceM).toBe(first.distanceM);
-      expect(difference(copy, other.distanceM)).toBeGreaterThan(0);
-      expect((await model.foresight.foresee(from, actions, goal)).distanceM).toEqual(copy);
+      expect(other.distance).toBe(first.distance);
+      expect(difference(copy, other.distance)).toBeGreaterThan(0);
+      expect((await model.foresight.foresee(from, actions, goal)).distance).toEqual(copy);
     });
   });
 

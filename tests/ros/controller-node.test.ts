@@ -200,9 +200,8 @@ describe("a controller node, seen by rclpy", () => {
         iterations: 3,
         durationNs: 30_000_000n,
         surprise: 1,
-        goalXM: 1,
-        goalYM: 2,
-        remainingM: 1.5,
+        place: { xM: 1, yM: 2 },
+        remaining: 1.5,
       },
     };
     await eventually(async () => (await peer.count("/plan")).publishers === 1, "discovery");

@@ -66,6 +66,7 @@ describe("parseModelFile", () => {
       ],
       latentSize: 130,
       imageLatentSize: 128,
+      goal: "position",
       blockSize: 4,
       periodS: 0.05,
       axes: [

@@ -20,6 +20,7 @@ const options: ControlOptions = {
   odometryMaxAgeNs: 200n * MS,
   baseFromScan: { xM: 0, yM: 0, yawRad: 0 },
   arrival: { positionM: 0.1, yawRad: 0.2, decelerationMps2: 1 },
+  goalTolerance: 1,
   progressM: 0.05,
   patienceNs: 2000n * MS,
 };
@@ -241,6 +242,18 @@ describe("ControlLoop", () => {
     expect(loop.mode).toBe("reached");
   });
 
+  it("an image goal that is no place is reached when a plan finds no more to go than counts as reached", () => {
+    const { loop, feed } = running();
+    loop.setGoal({ kind: "image", id: 1, frame: { stampNs: 0n, width: 1, height: 1, rgb: new Uint8Array(3) } });
+    feed(1050, 0.95);
+    loop.onPlan({ ...plan({ startNs: 1050n * MS, remaining: 1.5 }), place: undefined }, 1060n * MS);
+    feed(1100, 0.95);
+    expect(loop.mode).toBe("tracking");
+    loop.onPlan({ ...plan({ startNs: 1100n * MS, remaining: 0.9 }), place: undefined }, 1110n * MS);
+    feed(1150, 0.95);
+    expect(loop.mode).toBe("reached");
+  });
+
   it("is blocked after the patience without progress, holds, and tries again after half of it", () => {
     const { loop, feed } = running();
     loop.setGoal(goal(1, 5));
@@ -248,7 +261,7 @@ describe("ControlLoop", () => {
       loop.onPlan(
         plan({
           startNs: BigInt(ms) * MS,
-          remainingM: 4,
+          remaining: 4,
           actions: [
             [0.5, 0],
             [0.5, 0],
@@ -276,10 +289,10 @@ describe("ControlLoop", () => {
   it("tells the planner for how long it has come no nearer", () => {
     const { loop, feed } = running();
     loop.setGoal(goal(1));
-    const stalledMs = (nowMs: number, remainingM?: number) => {
+    const stalledMs = (nowMs: number, remaining?: number) => {
       feed(nowMs);
       const request = loop.planRequest(BigInt(nowMs) * MS)!;
-      if (remainingM !== undefined) loop.onPlan(plan({ startNs: request.frame.stampNs, remainingM }), BigInt(nowMs) * MS);
+      if (remaining !== undefined) loop.onPlan(plan({ startNs: request.frame.stampNs, remaining }), BigInt(nowMs) * MS);
       return Number(request.stalledNs / MS);
     };
     expect(stalledMs(1100, 1)).toBe(0);

@@ -8,7 +8,7 @@ export function plan(given: {
   stepNs?: bigint;
   goalId?: number;
   actions?: number[][];
-  remainingM?: number;
+  remaining?: number;
   goalXM?: number;
 }): TimedPlan {
   const actions = given.actions ?? [[0, 0]];
@@ -25,8 +25,7 @@ export function plan(given: {
     iterations: 1,
     durationNs: 0n,
     surprise: 1,
-    goalXM: given.goalXM ?? 1,
-    goalYM: 0,
-    remainingM: given.remainingM ?? 1,
+    place: { xM: given.goalXM ?? 1, yM: 0 },
+    remaining: given.remaining ?? 1,
   };
 }

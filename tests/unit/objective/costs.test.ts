@@ -24,7 +24,7 @@ test("overSteps mixes the mean over the steps and the last step", () => {
 });
 
 test("GoalCost is the cost to go over the steps, samples kept apart", async () => {
-  const rollout = rolloutOf({ actions: of([2, 2, 1], 0, 0, 0, 0), distanceM: Float32Array.of(4, 2, 1, 1) });
+  const rollout = rolloutOf({ actions: of([2, 2, 1], 0, 0, 0, 0), distance: Float32Array.of(4, 2, 1, 1) });
   expect([...(await new GoalCost(0.5).evaluate(rollout))]).toEqual([2.5, 1]);
 });
 

@@ -13,14 +13,14 @@ import { BLOCK, costOf, keepBelow, odometry, imagination as plainImagination } f
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
 /** The model's cost to go here: half the squared distance from the goal's x. */
 const costToGo: CostToGo = {
-  costToGo: async (latents, [x]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
+  costToGo: async (latents, [x = 0]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
 };
 const imagination = (guardrails: Guardrail[] = []) => ({ ...plainImagination(guardrails), costToGo });
 const situation = { latent, odometry, goal: [2, 0] as const };
 
 /** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
 const slope: CostGradient = {
-  async costGradient(from, blocks, [x], weights) {
+  async costGradient(from, blocks, [x = 0], weights) {
     const [samples, steps] = blocks.shape as [number, number, number];
     const gradient = zeros(...blocks.shape);
     for (let n = 0; n < samples; n++) {

@@ -69,8 +69,8 @@ describe("what is imagined", () => {
     const seen: unknown[] = [];
     const spy = {
       name: "spy",
-      evaluate: async ({ actions, before, readouts: read, distanceM, motion, latents }: Rollout) => {
-        seen.push([...values(actions)], [...Array.from(before!)], read.shape, distanceM.length, motion.shape, (await latents()).shape);
+      evaluate: async ({ actions, before, readouts: read, distance, motion, latents }: Rollout) => {
+        seen.push([...values(actions)], [...Array.from(before!)], read.shape, distance.length, motion.shape, (await latents()).shape);
         return new Float32Array(1);
       },
     };
@@ -86,7 +86,7 @@ describe("what is imagined", () => {
     const foresight: Foresight = {
       async foresee(from, blocks, goal) {
         asked.push([...values(from)], blocks.shape, goal);
-        return { readouts: zeros(2, 1, 4), distanceM: Float32Array.of(3, 4) };
+        return { readouts: zeros(2, 1, 4), distance: Float32Array.of(3, 4) };
       },
     };
     const energy = new Energy({ ...imagination(), foresight }, [{ cost: new GoalCost(), weight: 2 }], situation);

@@ -53,7 +53,7 @@ export const readouts: Readouts = {
 };
 
 const costToGo: CostToGo = {
-  async costToGo(latents, [x, y]) {
+  async costToGo(latents, [x = 0, y = 0]) {
     return Float32Array.from({ length: latents.shape[0]! }, (_, row) => Math.hypot(latents.get(row, 0) - x, 2 * latents.get(row, 0) - y));
   },
 };
@@ -115,7 +115,7 @@ export function rolloutOf(parts: {
   readouts?: Tensor;
   actions?: Tensor;
   latents?: Tensor;
-  distanceM?: Float32Array;
+  distance?: Float32Array;
   before?: ArrayLike<number> | undefined;
   motion?: Tensor;
 }): Rollout {
@@ -124,7 +124,7 @@ export function rolloutOf(parts: {
     readouts: parts.readouts ?? none,
     actions: parts.actions ?? none,
     before: parts.before,
-    distanceM: parts.distanceM ?? new Float32Array(0),
+    distance: parts.distance ?? new Float32Array(0),
     motion: parts.motion ?? none,
     latents: async () => parts.latents ?? none,
   };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../../src/control/control-loop.js";
 import type { Clock } from "../../../src/core/clock.js";
+import type { CostToGo } from "../../../src/core/world-model.js";
 import { values } from "../../../src/math/tensor.js";
 import { loadSetup } from "../../../src/runtime/load-setup.js";
-import { type BuiltPlanner, buildPlanner } from "../../../src/runtime/planner-setup.js";
+import { type BuiltPlanner, buildPlanner, makePlanMaker } from "../../../src/runtime/planner-setup.js";
 import { collectRequests } from "../../../src/runtime/planning-problems.js";
 
 const setup = { ...loadSetup(["model=tests/fixtures/tiny-model", "samples=64", "iterations=6", "min_improvement=0"]), repeatable: true };
@@ -47,6 +48,31 @@ describe("PlanMaker", () => {
     }
     // The record of the chosen plan is float32, the iterations are int8.
     expect(Math.abs(energy.total - energy.byIteration.at(-1)!.total)).toBeLessThan(0.1);
+  });
+
+  it("takes a goal picture's latent as the goal of a model that knows no places, and refuses poses", async () => {
+    const { encoder, worldModel, readouts } = built.mind;
+    const asked: number[][] = [];
+    const costToGo: CostToGo = {
+      async costToGo(latents, goal) {
+        asked.push([...goal]);
+        const wanted = [...goal];
+        return Float32Array.from({ length: latents.shape[0]! }, (_, row) => Math.hypot(...wanted.map((g, i) => latents.get(row, i) - g)));
+      },
+    };
+    const other = { ...setup, model: { ...setup.model, goal: "latent" as const } };
+    const maker = await makePlanMaker({ encoder, worldModel, readouts, costToGo }, other, new SlowClock(1n));
+    const request = requests[0]!;
+    const goal = { kind: "image", id: 9, frame: requests.at(-1)!.frame } as const;
+    const rest = { ...request.odometry, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
+    const wanted = [...values(await encoder.encode(goal.frame, rest))];
+    const { place, remaining, energy } = await maker.plan({ ...request, goal });
+    expect(place).toBeUndefined();
+    expect(Object.keys(energy.terms)).toEqual(["goal", "smoothness"]);
+    expect(new Set(asked.map((one) => one.join()))).toEqual(new Set([wanted.join()]));
+    const seen = [...values(await encoder.encode(request.frame, request.odometry))];
+    expect(remaining).toBeCloseTo(Math.hypot(...seen.map((v, i) => v - wanted[i]!)), 3);
+    await expect(maker.plan(request)).rejects.toMatchObject({ code: "RH-GOAL-KIND" });
   });
 
   it("plans from when the command is sent that acts at the picture's time; its own actions begin after what is committed", async () => {
