@@ -14,6 +14,7 @@ const fault: Fault = {
 };
 const good: Trial = {
   speedMps: 0.55,
+  yawRateRps: 0,
   zeroMs: 200,
   restMs: 800,
   stoppedBy: "freshness.command",
@@ -21,6 +22,7 @@ const good: Trial = {
   beyondLimits: 0,
   recoveryMs: 900,
   deaths: [],
+  objections: [],
   holdings: { guard: { pid: 7, residentMb: 100, files: 30, threads: 12 }, controller: { pid: 8, residentMb: 200, files: 40, threads: 20 } },
   observerLateMs: 3,
 };
@@ -42,6 +44,7 @@ describe("summarise", () => {
     ["a robot that stays", without("recoveryMs"), "the robot did not go on 1 times of 2"],
     ["a command beyond the limits", { ...good, beyondLimits: 2 }, "2 commands beyond the limits"],
     ["a process that ended", { ...good, deaths: ["guard"] }, "ended by itself: guard"],
+    ["what only this fault knows of", { ...good, objections: ["the recorder did not end"] }, "the recorder did not end"],
   ])("objects to %s in one trial of many", (_, bad, objection) => {
     expect(summarise(fault, [good, bad]).objections).toEqual([objection]);
   });
@@ -64,6 +67,10 @@ describe("summarise", () => {
     };
     expect(summarise(fault, [good, { ...good, holdings: later }]).growth).toEqual({ guard: { residentMb: 1, files: 3, threads: 0 } });
     expect(summarise(fault, [good]).growth).toEqual({});
+  });
+
+  it("counts what could leave something behind between the first trial's end and the last one's", () => {
+    expect(summarise({ ...fault, cycles: 50 }, [good, good, good]).cycles).toBe(100);
   });
 
   it("says why there was no trial", () => {
@@ -90,6 +97,23 @@ describe("the tables", () => {
     );
     expect(lines[2]).toMatch(/^worse +1 +0 \(counted only\) +– +may go on/);
     expect(lines.join("\n")).toContain("no time was left for: other");
+  });
+
+  it("say what was gained, and of how much a cycle, where processes lived through it", () => {
+    const grown = {
+      controller: { pid: 8, residentMb: 201, files: 40, threads: 19 },
+      guard: { pid: 9, residentMb: 500, files: 90, threads: 90 },
+    };
+    const storm = { ...fault, name: "storm", cycles: 64 };
+    const stormy = { ...report, faults: [summarise(storm, [good, { ...good, holdings: grown }]), summarise(fault, [good])] };
+    const gained = /^storm +2 +64 +\+1\.0 MB, \+0 files, -1 threads \(\+16\.0 kB a cycle\) +–$/;
+    expect(
+      tableText(stormy)
+        .split("\n")
+        .filter((line) => gained.test(line)),
+    ).toHaveLength(1);
+    expect(tableMarkdown(stormy)).toContain("| `storm` | 2 | 64 | +1.0 MB, +0 files, -1 threads (+16.0 kB a cycle) | – |");
+    expect(tableText(report)).not.toContain("gained");
   });
 
   it("are one Markdown table with as many cells in each row", () => {

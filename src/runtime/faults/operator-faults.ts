@@ -6,7 +6,7 @@ const TOLD_MS = 250;
 const HOLD_MS = 1300;
 const SPOOF_PERIOD_MS = 10;
 const STORM_CALLS = 4;
-const LIFECYCLE_ROUNDS = 10;
+const LIFECYCLE_ROUNDS = 50;
 
 const HARMFUL: Readonly<Record<string, number | boolean | string>> = {
   control_rate_hz: 1e9,
@@ -51,6 +51,8 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
   {
     name: "lifecycle-storm",
     what: `the controller is deactivated, cleaned up, configured and activated ${LIFECYCLE_ROUNDS} times`,
+    cycles: LIFECYCLE_ROUNDS,
+    repeats: 20,
     allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
     holdMs: HOLD_MS,
     after: "needs a goal",

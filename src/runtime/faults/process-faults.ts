@@ -1,4 +1,5 @@
 import type { Fault } from "./fault.js";
+import type { NodeName } from "./rig.js";
 
 /** The age at which the guard drops a command, its own ramp to zero, and 50 ms for everything in between. */
 const COMMAND_LOST_MS = 300;
@@ -9,6 +10,8 @@ const TO_REST_MS = 900;
 /** The robot's own timeout, then its deceleration from full speed. */
 const TIMEOUT_TO_REST_MS = 500 + TO_REST_MS;
 const HOLD_MS = 1300;
+/** The robot rests later when nobody tells it to. */
+const GUARD_HOLD_MS = 1800;
 
 export const PROCESS_FAULTS: readonly Fault[] = [
   {
@@ -69,7 +72,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: "guard-stopped",
     what: "the guard gets SIGSTOP: only the robot's own 0.5 s timeout is left",
     allowed: { restMs: TIMEOUT_TO_REST_MS },
-    holdMs: 1800,
+    holdMs: GUARD_HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.signal("guard", "SIGSTOP"),
     lift: (rig) => rig.signal("guard", "SIGCONT"),
@@ -78,7 +81,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: "guard-killed",
     what: "the guard gets SIGKILL: only the robot's own 0.5 s timeout is left",
     allowed: { restMs: TIMEOUT_TO_REST_MS },
-    holdMs: 1800,
+    holdMs: GUARD_HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.signal("guard", "SIGKILL"),
     lift: (rig) => rig.ready(false),
@@ -91,6 +94,45 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     after: "resumes",
     inject: (rig) => rig.signal("simulation", "SIGSTOP"),
     lift: (rig) => rig.signal("simulation", "SIGCONT"),
+  },
+  {
+    name: "simulation-killed",
+    what: "the process of robot and sensors gets SIGKILL; another one begins elsewhere",
+    allowed: { zeroMs: ODOMETRY_LOST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "needs another goal",
+    inject: (rig) => rig.signal("simulation", "SIGKILL"),
+    lift: (rig) => rig.ready(false),
+  },
+  atAnyMoment("controller", { zeroMs: COMMAND_LOST_MS, restMs: COMMAND_LOST_MS + TO_REST_MS, touches: 0 }),
+  atAnyMoment("guard", { restMs: TIMEOUT_TO_REST_MS }),
+  atAnyMoment("simulation", { zeroMs: ODOMETRY_LOST_MS, touches: 0 }),
+  {
+    name: "guard-twice",
+    what: "two guards send commands at once, one of them started by mistake",
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    async prepare(rig) {
+      rig.start("guard", "guard_by_mistake");
+      await rig.guardsAre(2);
+    },
+    inject() {},
+    lift: (rig) => rig.end("guard_by_mistake", "SIGKILL"),
+  },
+  {
+    name: "recorder-disk-full",
+    what: "`rehearse record` finds no room any more (by a limit on the size of its files)",
+    allowed: { touches: 0 },
+    holdMs: 2500,
+    after: "resumes",
+    prepare: (rig) => rig.record(),
+    inject: (rig) => rig.recorder?.loseDisk(),
+    async objections(rig) {
+      const objections = (await rig.recorder?.objections()) ?? [];
+      rig.endRecorder();
+      return objections;
+    },
   },
   {
     name: "controller-twice",
@@ -106,3 +148,20 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     lift: (rig) => rig.end("controller_by_mistake", "SIGKILL"),
   },
 ];
+
+/** Ended, or held up and let go on, as chance has it: at rest, turning, setting off, at speed, slowing down. */
+function atAnyMoment(node: NodeName, allowed: Fault["allowed"]): Fault {
+  return {
+    name: `${node}-any-moment`,
+    what: `${node} gets SIGKILL, or SIGSTOP and later SIGCONT, at a random moment: turning, setting off, driving, arriving or at rest`,
+    allowed,
+    holdMs: node === "guard" ? GUARD_HOLD_MS : HOLD_MS,
+    moment: "any",
+    after: "needs another goal",
+    inject: (rig, random) => rig.signal(node, random.uniform() < 0.5 ? "SIGKILL" : "SIGSTOP"),
+    async lift(rig) {
+      rig.signal(node, "SIGCONT");
+      await rig.ready(false);
+    },
+  };
+}

@@ -5,6 +5,7 @@ import type { Random } from "../../core/random.js";
 import type { Ros } from "../../ros/context.js";
 import { Endpoints, type Publication } from "../../ros/endpoints.js";
 import { GoalClient } from "../../ros/goal-client.js";
+import { publishersOf } from "../../ros/graph.js";
 import { LifecycleClient } from "../../ros/lifecycle-client.js";
 import { stampFromNs, stampToNs } from "../../ros/messages/stamp.js";
 import type { OdometryMessage, TwistStampedMessage } from "../../ros/messages/types.js";
@@ -18,7 +19,8 @@ import { PROJECT_ROOT } from "../project-path.js";
 import { type Holdings, holdingsOf } from "./holdings.js";
 import type { TwistSample } from "./measures.js";
 import type { Order } from "./preload.js";
-import { RELAYED, SensorRelay } from "./sensor-relay.js";
+import { LosingRecorder } from "./recorder.js";
+import { PROPOSED, RELAYED, Relay } from "./relay.js";
 
 export type NodeName = "simulation" | "guard" | "controller";
 
@@ -41,6 +43,8 @@ const START_MS = 60_000;
 const SETTLE_MS = 600;
 const CANCEL_MS = 1500;
 const UP_TO_SPEED_MS = 8000;
+/** From the goal's being sent until the robot has long arrived: it turns, sets off, drives, slows down and rests. */
+const WHILE_MS = 9000;
 /** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
 const RUN_M = [0.4, 1.6] as const;
 
@@ -51,7 +55,7 @@ export interface SentTwist extends TwistSample {
 
 /** World, guard and controller in processes of their own, with the campaign between the world's sensors and the two others. */
 export class Rig {
-  readonly relay: SensorRelay;
+  readonly relay: Relay;
   readonly lifecycle: LifecycleClient;
   readonly status: StatusClient;
   /** What the robot has been told, and what it did, since `forget`. */
@@ -61,6 +65,8 @@ export class Rig {
   stops: { readonly atNs: bigint; readonly rules: string }[] = [];
   /** Processes that ended by themselves since `forget`. */
   deaths: string[] = [];
+  /** While there is one. */
+  recorder: LosingRecorder | undefined;
   private readonly processes: Processes;
   private readonly simulation: SimulationClient;
   private readonly goals: GoalClient;
@@ -81,7 +87,7 @@ export class Rig {
     private readonly options: RigOptions,
   ) {
     this.processes = new Processes(options.logFolder);
-    this.relay = new SensorRelay(ros, (odometry) => this.see(odometry));
+    this.relay = new Relay(ros, (odometry) => this.see(odometry));
     this.lifecycle = new LifecycleClient(ros);
     this.simulation = new SimulationClient(ros);
     this.goals = new GoalClient(ros);
@@ -121,6 +127,7 @@ export class Rig {
       if (simulatedTime) this.relay.relayClock();
     }
     this.relay.restore();
+    this.endRecorder();
     for (const name of this.running.keys()) if (!NODES.includes(name as NodeName)) await this.end(name);
     for (const node of NODES) if (!this.running.has(node)) this.start(node);
     await this.controllerIs(({ lifecycle, mode }) => lifecycle === "active" && mode !== "stopped" && mode !== "unconfigured", "active");
@@ -134,7 +141,7 @@ export class Rig {
     const more: Record<NodeName, readonly string[]> = {
       simulation: ["-p", `seed:=${WORLD_SEED}`, ...RELAYED],
       guard: [],
-      controller: parameters.flatMap((each) => ["-p", each]),
+      controller: [...PROPOSED, ...parameters.flatMap((each) => ["-p", each])],
     };
     const child = this.processes.start({
       node,
@@ -165,6 +172,34 @@ export class Rig {
       const log = join(this.options.logFolder, `${node}.log`);
       throw new RehearseError("RH-FAULTS-START", `${node} was not active within ${START_MS / 1000} s`, `see ${log}`);
     }
+  }
+
+  /** Waits until as many guards send commands. @throws RehearseError RH-FAULTS-START */
+  async guardsAre(count: number): Promise<void> {
+    const untilNs = process.hrtime.bigint() + BigInt(START_MS) * 1_000_000n;
+    while (publishersOf(this.endpoints.node, TOPICS.command).length < count) {
+      if (process.hrtime.bigint() > untilNs)
+        throw new RehearseError(
+          "RH-FAULTS-START",
+          `there were not ${count} guards within ${START_MS / 1000} s`,
+          `see ${this.options.logFolder}`,
+        );
+      await pause(20);
+    }
+  }
+
+  /** Begins to record what training needs. @throws RehearseError RH-FAULTS-START */
+  async record(): Promise<void> {
+    const { logFolder, namespace } = this.options;
+    this.endRecorder();
+    const topics = [TOPICS.image, TOPICS.odometry, TOPICS.scan, TOPICS.command].map((topic) => `${namespace}/${topic}`);
+    this.recorder = new LosingRecorder(join(logFolder, "bag"), topics, ["-r", `__ns:=${namespace}`]);
+    await this.recorder.records();
+  }
+
+  endRecorder(): void {
+    this.recorder?.end();
+    this.recorder = undefined;
   }
 
   /** Ends a process and sees it ended. */
@@ -244,6 +279,17 @@ export class Rig {
     await atSpeed;
   }
 
+  /** As `driveAtSpeed`, but from any heading, and resolves at any moment of that drive or of the rest after it. */
+  async driveForAWhile(random: Random): Promise<void> {
+    await this.cancel();
+    const { start, goal } = straight(random);
+    await this.simulation.place({ ...start, yawRad: (2 * random.uniform() - 1) * Math.PI });
+    await pause(SETTLE_MS);
+    this.forget();
+    this.send(goal);
+    await pause(WHILE_MS * random.uniform());
+  }
+
   /** A request may go to the service of a controller that was killed: it stays known for a while. */
   private async cancel(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -259,6 +305,14 @@ export class Rig {
   /** The same goal once more. */
   sendGoalAgain(): void {
     if (this.goal) this.send(this.goal);
+  }
+
+  /** The end of the last straight way that is farther from where the robot is. */
+  sendAnotherGoal(): void {
+    const { goal } = this;
+    const at = this.simulation.state?.pose;
+    if (goal === undefined || at === undefined) return;
+    this.send(Math.abs(at.yM - goal.yM) > Math.abs(at.yM + goal.yM) ? goal : { xM: goal.xM, yM: -goal.yM });
   }
 
   /** Resolves when the robot is told to move again, with whether that came in time. */
@@ -304,11 +358,13 @@ export class Rig {
 
   /** At once: it is only a simulated robot. */
   async endAll(): Promise<void> {
+    this.endRecorder();
     await Promise.all([...this.running.keys()].map((name) => this.end(name, "SIGKILL")));
   }
 
   /** As `endAll`, for when nothing can be waited for any more. */
   kill(): void {
+    this.endRecorder();
     this.processes.kill();
   }
 

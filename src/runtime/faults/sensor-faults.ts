@@ -1,7 +1,8 @@
 import type { Fault } from "./fault.js";
-import type { Tampers } from "./sensor-relay.js";
+import type { Tampers } from "./relay.js";
 
-/** Each the age at which the reading is dropped (guard: odometry, scan; controller: frames), the ramp to zero, and 50 ms. */
+/** Each the age at which it is dropped (guard: commands, odometry, scan; controller: frames), the ramp to zero, and 50 ms. */
+const COMMAND_MS = 300;
 const ODOMETRY_MS = 350;
 const SCAN_MS = 450;
 const FRAME_MS = 550;
@@ -74,6 +75,16 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     };
     return { image: late, odometry: late, scan: late };
   }),
+  tampered("commands-lossy", "30 % of what the controller proposes to the guard is lost", undefined, () => ({
+    proposed(message, pass) {
+      if (Math.random() >= LOSS) pass(message);
+    },
+  })),
+  tampered("commands-late", "what the controller proposes reaches the guard 500 ms late", COMMAND_MS, () => ({
+    proposed(message, pass) {
+      setTimeout(() => pass(message), DELAY_MS);
+    },
+  })),
   {
     name: "time-back",
     what: "ROS time and all stamps jump back by 10 s and go on from there",

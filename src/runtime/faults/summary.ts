@@ -31,13 +31,15 @@ export interface Line {
   readonly deaths: readonly string[];
   /** From the first trial to the last, of each process that lived through all of them. */
   readonly growth: Readonly<Record<string, Omit<Holdings, "pid">>>;
+  /** Between those two, of what could leave something behind. */
+  readonly cycles?: number;
   /** What is not as it is allowed to be; none: all is well. */
   readonly objections: readonly string[];
   readonly trials: readonly Trial[];
 }
 
 /** @param refusal why there were no more trials, if there should have been */
-export function summarise({ name, what, allowed }: Fault, trials: readonly Trial[], refusal?: string): Line {
+export function summarise({ name, what, allowed, cycles }: Fault, trials: readonly Trial[], refusal?: string): Line {
   const timed = trials.filter(isMeasured);
   const zeroMs = present(timed.map((t) => t.zeroMs));
   const restMs = present(timed.map((t) => t.restMs));
@@ -60,6 +62,7 @@ export function summarise({ name, what, allowed }: Fault, trials: readonly Trial
     recovered: recoveryMs.length,
     deaths: trials.flatMap((t) => t.deaths),
     growth: growth(trials),
+    ...(cycles !== undefined && { cycles: cycles * Math.max(0, trials.length - 1) }),
     trials,
   };
   return { ...line, objections: [...objectionsTo(line), ...(refusal === undefined ? [] : [`not tried further: ${refusal}`])] };
@@ -80,6 +83,7 @@ function objectionsTo(line: Omit<Line, "objections">): string[] {
     ...(line.recovered < trialCount ? [`the robot did not go on ${trialCount - line.recovered} times of ${trialCount}`] : []),
     ...(repeats === 0 && trialCount > 0 ? ["no time could be measured: the machine was held up"] : []),
     ...(line.deaths.length > 0 ? [`ended by itself: ${line.deaths.join(", ")}`] : []),
+    ...byFrequency(line.trials.flatMap((t) => t.objections)),
   ];
 }
 

@@ -4,10 +4,16 @@ import type { Line, Spread } from "./summary.js";
 
 const HEAD = ["fault", "repeats", "touches", "zero [ms]", "allowed", "rest [ms]", "went on", "after [ms]", "stopped by", ""];
 
+const GAIN_HEAD = ["gained from the first trial to the last", "trials", "cycles between", "controller", "guard"];
+
 /** For a terminal. */
 export function tableText(report: CampaignReport): string {
   const lines = tableLines(HEAD, report.faults.map(cells));
-  return [...lines, "", "times: median / 99 % / longest, from the fault on", ...remarks(report)].map((line) => `${line}\n`).join("");
+  const gains = report.faults.flatMap(gain);
+  const gained = gains.length > 0 ? ["", ...tableLines(GAIN_HEAD, gains)] : [];
+  return [...lines, ...gained, "", "times: median / 99 % / longest, from the fault on", ...remarks(report)]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /** For docs/faults.md. */
@@ -15,7 +21,9 @@ export function tableMarkdown(report: CampaignReport): string {
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |\n`;
   const head = ["fault", "what is done", ...HEAD.slice(1, -1)];
   const rows = report.faults.map((line) => row([`\`${line.name}\``, line.what, ...cells(line).slice(1, -1)]));
-  return `${row(head)}${row(head.map(() => "---"))}${rows.join("")}\n${remarks(report).join("\n")}\n`;
+  const gains = report.faults.flatMap(gain).map(([name, ...more]) => row([`\`${name}\``, ...more]));
+  const gained = gains.length > 0 ? `\n${row(GAIN_HEAD)}${row(GAIN_HEAD.map(() => "---"))}${gains.join("")}` : "";
+  return `${row(head)}${row(head.map(() => "---"))}${rows.join("")}${gained}\n${remarks(report).join("\n")}\n`;
 }
 
 function cells(line: Line): string[] {
@@ -31,6 +39,19 @@ function cells(line: Line): string[] {
     line.stoppedBy.length > 0 ? line.stoppedBy.join("; ") : "–",
     line.objections.length === 0 ? "ok" : line.objections.join("; "),
   ];
+}
+
+/** What controller and guard hold more of after the last trial than after the first: a line a fault that one of them lived through. */
+function gain({ name, growth, cycles = 0, trialCount }: Line): string[][] {
+  if (Object.keys(growth).length === 0) return [];
+  const signed = (value: number, digits: number) => `${value < 0 ? "" : "+"}${value.toFixed(digits)}`;
+  const cell = (process: string) => {
+    const gained = growth[process];
+    if (gained === undefined) return "–";
+    const text = `${signed(gained.residentMb, 1)} MB, ${signed(gained.files, 0)} files, ${signed(gained.threads, 0)} threads`;
+    return cycles > 0 ? `${text} (${signed((1024 * gained.residentMb) / cycles, 1)} kB a cycle)` : text;
+  };
+  return [[name, String(trialCount), cycles > 0 ? String(cycles) : "–", cell("controller"), cell("guard")]];
 }
 
 function times(spread: Spread | undefined, came: number, repeats: number): string {

@@ -8,7 +8,9 @@ import { pause, type Rig } from "./rig.js";
 
 /** What came of one fault. Times count from the fault, or from its end. Absent: it did not come. */
 export interface Trial {
+  /** At the fault. */
   readonly speedMps: number;
+  readonly yawRateRps: number;
   readonly zeroMs?: number;
   /** The same by the stamp of that zero: when it was sent, rather than when it arrived here. */
   readonly zeroSentMs?: number;
@@ -21,6 +23,8 @@ export interface Trial {
   readonly recoveryMs?: number;
   /** Processes that ended by themselves. */
   readonly deaths: readonly string[];
+  /** What else is not as it should be. */
+  readonly objections: readonly string[];
   /** What controller and guard held of the machine when the trial was over. */
   readonly holdings: Readonly<Record<string, Holdings>>;
   /** The most by which this program itself was late while it watched: it is within all times above. */
@@ -48,13 +52,14 @@ export function isMeasured({ observerLateMs }: Trial): boolean {
 export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limits): Promise<Trial> {
   await rig.ready(fault.simulatedTime ?? false);
   await fault.prepare?.(rig);
-  await atSpeed(rig, random);
+  if (fault.moment === "any") await rig.driveForAWhile(random);
+  else await atSpeed(rig, random);
 
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const speedMps = rig.motion.at(-1)!.speedMps;
+  const { speedMps, yawRateRps } = rig.motion.at(-1)!;
   const faultNs = process.hrtime.bigint();
-  await fault.inject(rig);
+  await fault.inject(rig, random);
   await pause(fault.holdMs);
   delay.disable();
   const zeroMs = msToLasting(rig.commands, faultNs, ZERO);
@@ -66,26 +71,32 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
         ZERO,
       );
   const restMs = msToLasting(rig.motion, faultNs, STANDING);
+  // A world that is started anew has counted nothing yet.
+  const touchesBefore = rig.touches;
   const stoppedBy = rig.stops.find(({ atNs }) => atNs >= faultNs)?.rules;
 
   const liftedNs = process.hrtime.bigint();
   await fault.lift?.(rig);
-  if (fault.after === "needs a goal") {
+  if (fault.after !== "resumes") {
     await rig.controllerIs(({ lifecycle, mode }) => lifecycle === "active" && mode !== "stopped", "active again");
-    rig.sendGoalAgain();
+    if (fault.after === "needs a goal") rig.sendGoalAgain();
+    else rig.sendAnotherGoal();
   }
   const recoveryMs = await rig.movesAgain(liftedNs, RECOVERY_MS);
   await pause(COUNTED_MS);
+  const objections = (await fault.objections?.(rig)) ?? [];
   return {
     speedMps,
+    yawRateRps,
     ...(zeroMs !== undefined && { zeroMs }),
     ...(zeroSentMs !== undefined && { zeroSentMs }),
     ...(restMs !== undefined && { restMs }),
     ...(stoppedBy !== undefined && { stoppedBy }),
-    touches: rig.touches,
+    touches: Math.max(touchesBefore, rig.touches),
     beyondLimits: beyondLimits(rig.commands, limits),
     ...(recoveryMs !== undefined && { recoveryMs }),
     deaths: [...rig.deaths],
+    objections,
     holdings: Object.fromEntries(
       ["controller", "guard"].flatMap((name) => {
         const holdings = rig.holdings(name);

@@ -2,7 +2,14 @@ import type { Ros } from "../../ros/context.js";
 import { Endpoints } from "../../ros/endpoints.js";
 import { owned } from "../../ros/messages/owned.js";
 import { stampFromNs, stampToNs } from "../../ros/messages/stamp.js";
-import type { HeaderMessage, ImageMessage, LaserScanMessage, OdometryMessage, TimeMessage } from "../../ros/messages/types.js";
+import type {
+  HeaderMessage,
+  ImageMessage,
+  LaserScanMessage,
+  OdometryMessage,
+  TimeMessage,
+  TwistStampedMessage,
+} from "../../ros/messages/types.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../../ros/qos.js";
 import { TOPICS } from "../../ros/topics.js";
 
@@ -14,6 +21,8 @@ export interface Tampers {
   odometry?: Tamper<OdometryMessage>;
   scan?: Tamper<LaserScanMessage>;
   clock?: Tamper<{ clock: TimeMessage }>;
+  /** What the controller proposes to the guard. */
+  proposed?: Tamper<TwistStampedMessage>;
 }
 
 /** The sensors as the world publishes them. */
@@ -27,8 +36,12 @@ const TRUE = {
 /** For the simulation: publish the truth here, so that the relay alone speaks to the others. */
 export const RELAYED = Object.entries(TRUE).flatMap(([sensor, topic]) => ["-r", `${TOPICS[sensor as keyof typeof TRUE]}:=${topic}`]);
 
-/** Stands between the world and those who listen to its sensors. */
-export class SensorRelay {
+const TRUE_PROPOSED = "true/cmd_vel_proposed";
+/** The same for a controller. */
+export const PROPOSED: readonly string[] = ["-r", `${TOPICS.commandProposed}:=${TRUE_PROPOSED}`];
+
+/** Stands between the world and those who listen to its sensors, and between controller and guard. */
+export class Relay {
   private tampers: Tampers = {};
   /** All stamps and the clock are moved by this much. */
   private offsetNs = 0n;
@@ -37,7 +50,7 @@ export class SensorRelay {
 
   /** @param watch hears the true odometry */
   constructor(ros: Ros, watch: (odometry: OdometryMessage) => void) {
-    const node = ros.createNode("sensor_relay");
+    const node = ros.createNode("relay");
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     const image = endpoints.publish("sensor_msgs/msg/Image", TOPICS.image, RELIABLE_QOS);
@@ -56,6 +69,11 @@ export class SensorRelay {
         { ...this.restamped(message), ranges: Float32Array.from(message.ranges), intensities: new Float32Array(0) },
         (m) => scan.send(m),
       ),
+    );
+    const proposed = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
+    // As the controller stamped them: it knows of a moved time, if there is one.
+    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TRUE_PROPOSED, RELIABLE_QOS, (message) =>
+      this.through(this.tampers.proposed, message, (m) => proposed.send(m)),
     );
     node.spin();
   }
