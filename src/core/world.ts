@@ -116,6 +116,8 @@ export interface TaskKind extends Kind<TaskWorld> {
 export interface TaskEpisode {
   readonly start: TaskState;
   readonly goal: TaskState;
+  /** A command a control period that, from the start, lead to the goal; absent: nobody knows a way. */
+  readonly demonstration?: readonly Command[];
 }
 
 export interface Judgement {

@@ -1,10 +1,12 @@
 import { RehearseError } from "../core/error.js";
 import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, WorldOptions } from "../core/world.js";
+import { PUSHT } from "./pusht/kind.js";
 import { ROOMS } from "./rooms/kind.js";
 
 /** One line a world. */
 const WORLDS: Readonly<Record<string, WorldKind>> = {
   rooms: ROOMS,
+  pusht: PUSHT,
 };
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);

@@ -67,6 +67,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
     why: "streams end where they enter: between frame and command there are plain calls, so that a stack trace is the data flow",
   },
   ndarray: { in: ["math"], typesIn: ["core"], why: "tensors are made and flattened in one place" },
+  planck: { in: ["worlds"], why: "a physics engine is for embedded worlds; what guards and planners know of motion is in motion/" },
   commander: { in: ["cli"], why: "only commands have flags" },
   yaml: { in: ["config", "recording"], why: "files that people write are read in config, the metadata of bags in recording" },
   zod: { in: ["config"], why: "what comes in is checked where it is read, once" },

@@ -1,0 +1,25 @@
+import type { Quantity } from "../../core/model.js";
+import type { Random } from "../../core/random.js";
+import type { Picture } from "./picture.js";
+import type { Pusher } from "./pusher.js";
+import type { Point } from "./table.js";
+
+/**
+ * What lies on a table. It moves only while it is pushed: friction with the table stops everything else at once. So `numbers` is all there is to
+ * know of it, and what a step makes of it follows from them and the pusher alone: nothing is remembered beside them.
+ */
+export interface Contents {
+  readonly numbers: Float64Array;
+  /** What `truth` tells, in that order. */
+  readonly quantities: readonly Quantity[];
+  truth(): readonly number[];
+  /** Lays everything out by chance, all of it inside the walls. */
+  scatter(random: Random): void;
+  /** Whether a pusher there would overlap something. */
+  covers(xM: number, yM: number): boolean;
+  /** After the pusher made its own step. May hold it back. */
+  step(pusher: Pusher): void;
+  draw(picture: Picture): void;
+  /** A point of what lies there, for explorers to push at. */
+  samplePoint(random: Random): Point;
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../src/core/command.js";
+import { STRICT_TICKS, type TaskWorld } from "../../src/core/world.js";
+import { seededRandom } from "../../src/math/random.js";
+import { taskKind, WORLD_NAMES, worldKind } from "../../src/worlds/index.js";
+
+/** Seeds of tests lie above those of evaluation (0 to 99) and below those of training. */
+const SEED = 5000;
+
+function picture(world: TaskWorld, sizePx = 64): string {
+  return Buffer.from(world.frame(sizePx).rgb).toString("base64");
+}
+
+describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("TaskWorld %s", (name) => {
+  const kind = taskKind(name);
+  const tickNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
+  const build = (seed = SEED) => kind.create({ seed });
+  const tick = (world: TaskWorld, command: Command) => {
+    world.command(command);
+    world.advance(tickNs);
+  };
+
+  /** Explores for so many ticks: the commands, and what was before each of them and after the last. */
+  function explored(seed: number, ticks: number) {
+    const world = build(seed);
+    const explorer = kind.explorer(world, seededRandom(seed));
+    const commands: Command[] = [];
+    const states = [world.save()];
+    const pictures = [picture(world)];
+    for (let i = 0; i < ticks; i++) {
+      commands.push(explorer.next());
+      tick(world, commands[i]!);
+      states.push(world.save());
+      pictures.push(picture(world));
+    }
+    return { world, commands, states, pictures };
+  }
+
+  it("moves only by advance, and by exactly that much time", () => {
+    const { world, commands } = explored(SEED, 5);
+    const before = world.save();
+    const seen = picture(world);
+    world.odometry?.();
+    world.truth();
+    expect(world.save()).toEqual(before);
+    expect(picture(world)).toBe(seen);
+    world.command(commands[0]!);
+    const { stampNs } = world;
+    world.advance(123_456_789n);
+    for (const it of [world, world.frame(), world.odometry?.() ?? world]) expect(it.stampNs).toBe(stampNs + 123_456_789n);
+  });
+
+  it("is decided by its seed and its commands, not by how time is divided", () => {
+    const { commands, states, pictures } = explored(SEED, 40);
+    expect(explored(SEED, 40)).toMatchObject({ commands, states, pictures });
+    expect(build(SEED + 1).save()).not.toEqual(build(SEED).save());
+    const divided = build();
+    for (const command of commands) {
+      divided.command(command);
+      for (const shareNs of [13_000_000n, 50_000_000n, 7_000_001n, tickNs - 70_000_001n]) divided.advance(shareNs);
+    }
+    expect(divided.truth()).toEqual(explored(SEED, 40).world.truth());
+    expect(picture(divided)).toBe(pictures.at(-1));
+  });
+
+  it("goes on bit for bit from where it is restored, in a world with another past, pictures included", () => {
+    for (let seed = SEED; seed < SEED + 8; seed++) {
+      const { commands, states, pictures } = explored(seed, 60);
+      const { world } = explored(seed + 100, 10);
+      for (const from of [0, 7, 23, 41, 52]) {
+        world.restore(states[from]!);
+        expect(picture(world)).toBe(pictures[from]);
+        for (let i = from; i < commands.length; i++) {
+          tick(world, commands[i]!);
+          if (picture(world) !== pictures[i + 1]) expect.fail(`seed ${seed}: another picture at tick ${i + 1}, restored at ${from}`);
+        }
+        expect(world.save()).toEqual(states.at(-1));
+      }
+    }
+  });
+
+  it("restores in the middle of things: between steps, with commands under way", () => {
+    const options = { seed: SEED, commandDelayS: 0.03 };
+    const { commands } = explored(SEED, 30);
+    const world = kind.create(options);
+    for (const command of commands.slice(0, 20)) tick(world, command);
+    world.command(commands[20]!);
+    world.advance(tickNs / 4n);
+    world.command(commands[21]!);
+    const state = world.save();
+    const after = (of: TaskWorld) => {
+      of.advance(37_000_000n);
+      of.command(commands[22]!);
+      of.advance(900_000_000n);
+      return of.save();
+    };
+    const expected = after(world);
+    const other = kind.create({ ...options, seed: SEED + 1 });
+    other.advance(31_000_000n);
+    other.restore(state);
+    expect(after(other)).toEqual(expected);
+  });
+
+  it("tells finite numbers, as many as it names", () => {
+    const { world } = explored(SEED, 20);
+    expect(world.truth()).toHaveLength(world.quantities.length);
+    for (const value of world.truth()) expect(Number.isFinite(value)).toBe(true);
+    for (const value of world.save()) expect(Number.isFinite(value)).toBe(true);
+  });
+
+  it("draws whole pictures of the size asked for, one buffer each", () => {
+    const world = build();
+    for (const size of [32, 64, 97, 256]) {
+      const { width, height, rgb } = world.frame(size);
+      expect([width, height, rgb.length, rgb.byteLength]).toEqual([size, size, size * size * 3, rgb.buffer.byteLength]);
+    }
+    expect(() => world.frame(7)).toThrow(/7 pixels/);
+    expect(() => world.frame(64.5)).toThrow(/64.5 pixels/);
+  });
+
+  it("stops by itself when commands end", () => {
+    const { world } = explored(SEED, 20);
+    world.advance(2_000_000_000n);
+    const rest = world.truth();
+    world.advance(1_000_000_000n);
+    for (const [i, value] of world.truth().entries()) expect(value).toBeCloseTo(rest[i]!, 9);
+  });
+
+  it("judges a state equal to itself, and errors alike from both sides", () => {
+    const { states } = explored(SEED, 60);
+    for (const state of states) expect(kind.judge(state, state)).toEqual({ error: 0, customary: true, strict: true });
+    for (let i = 0; i < 30; i++) {
+      const [a, b] = [kind.judge(states[i]!, states[2 * i]!), kind.judge(states[2 * i]!, states[i]!)];
+      expect(a.error).toBeCloseTo(b.error, 9);
+      if (a.strict) expect(a.customary).toBe(true);
+    }
+  });
+
+  it("has episodes by seed, unsolved at the start, that their demonstration solves and that can be held", () => {
+    for (let seed = SEED; seed < SEED + 5; seed++) {
+      const { start, goal, demonstration } = kind.episode(seed);
+      expect(kind.episode(seed)).toEqual({ start, goal, demonstration });
+      expect(kind.judge(start, goal).customary).toBe(false);
+      if (demonstration === undefined) continue;
+      expect(demonstration.length).toBeLessThanOrEqual(kind.budgetTicks);
+      const world = build(seed + 500);
+      world.restore(start);
+      for (const command of demonstration) tick(world, command);
+      expect(kind.judge(world.save(), goal)).toEqual({ error: 0, customary: true, strict: true });
+      for (let i = 0; i < STRICT_TICKS; i++) {
+        tick(world, { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 });
+        expect(kind.judge(world.save(), goal).strict).toBe(true);
+      }
+    }
+  });
+});
