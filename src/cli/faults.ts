@@ -3,6 +3,7 @@ import { RehearseError } from "../core/error.js";
 import { campaign } from "../runtime/faults/campaign.js";
 import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../runtime/faults/index.js";
 import { tableMarkdown, tableText } from "../runtime/faults/table.js";
+import { tableLines } from "../runtime/table.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -27,7 +28,7 @@ export function faultsCommand(): Command {
     .option("--quick", `the most important faults once each, within ${QUICK_S + 2} s`)
     .option(
       "--repeats <n>",
-      `trials a fault (default: 20 of those that end or hold up the controller, ${DEFAULT_REPEATS} of the others)`,
+      `trials a fault (default: 20 of those that end or hold up the controller, down to ${DEFAULT_REPEATS} of the slowest)`,
       Number,
     )
     .option("--only <names>", "comma-separated; --list tells them")
@@ -38,7 +39,12 @@ export function faultsCommand(): Command {
     .option("--list", "only tell what faults there are")
     .action(async (flags: Flags) => {
       if (flags.list) {
-        for (const { name, what } of FAULTS) process.stdout.write(`${name.padEnd(20)}${what}\n`);
+        process.stdout.write(
+          `${tableLines(
+            ["fault", "trials", ""],
+            FAULTS.map(({ name, what, repeats = DEFAULT_REPEATS }) => [name, String(repeats), what]),
+          ).join("\n")}\n`,
+        );
         return;
       }
       if (flags.repeats !== undefined && !(Number.isInteger(flags.repeats) && flags.repeats > 0))

@@ -1,13 +1,16 @@
 import type { Random } from "../../core/random.js";
 import type { Rig } from "./rig.js";
 
+/** Trials of what must be noticed at once and takes little time to try: enough for a spread. */
+export const TIMED_REPEATS = 6;
+
 /** One way for things to go wrong while the robot drives, and what is allowed to come of it. */
 export interface Fault {
   readonly name: string;
   /** What is done, in one line. */
   readonly what: string;
   readonly allowed: Allowed;
-  /** How often it is tried when nobody says. */
+  /** How often it is tried when nobody says; absent: `DEFAULT_REPEATS`. */
   readonly repeats?: number;
   /** How long it lasts, and is watched, before it is lifted. */
   readonly holdMs: number;

@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.js";
+import { type Fault, TIMED_REPEATS } from "./fault.js";
 
 const TO_REST_MS = 900;
 /** The node sends a stop before anything else; the ramp to zero takes 100 ms. */
@@ -6,7 +6,7 @@ const TOLD_MS = 250;
 const HOLD_MS = 1300;
 const SPOOF_PERIOD_MS = 10;
 const STORM_CALLS = 4;
-const LIFECYCLE_ROUNDS = 50;
+const LIFECYCLE_ROUNDS = 100;
 
 const HARMFUL: Readonly<Record<string, number | boolean | string>> = {
   control_rate_hz: 1e9,
@@ -27,6 +27,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     name: "deactivated",
     what: "the controller is deactivated by the lifecycle service",
     allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    repeats: TIMED_REPEATS,
     holdMs: HOLD_MS,
     after: "needs a goal",
     inject(rig) {
@@ -40,6 +41,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     name: "emergency-stop",
     what: "the emergency stop is pressed, later released and reset",
     allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    repeats: TIMED_REPEATS,
     holdMs: HOLD_MS,
     after: "needs a goal",
     inject: (rig) => rig.pressEmergencyStop(true),
@@ -52,7 +54,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     name: "lifecycle-storm",
     what: `the controller is deactivated, cleaned up, configured and activated ${LIFECYCLE_ROUNDS} times`,
     cycles: LIFECYCLE_ROUNDS,
-    repeats: 20,
+    repeats: 10,
     allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
     holdMs: HOLD_MS,
     after: "needs a goal",

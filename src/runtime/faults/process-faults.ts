@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.js";
+import { type Fault, TIMED_REPEATS } from "./fault.js";
 import type { NodeName } from "./rig.js";
 
 /** The age at which the guard drops a command, its own ramp to zero, and 50 ms for everything in between. */
@@ -10,6 +10,8 @@ const TO_REST_MS = 900;
 /** The robot's own timeout, then its deceleration from full speed. */
 const TIMEOUT_TO_REST_MS = 500 + TO_REST_MS;
 const HOLD_MS = 1300;
+/** They take long, but no two moments are alike. */
+const ANY_MOMENT_REPEATS = 5;
 /** The robot rests later when nobody tells it to. */
 const GUARD_HOLD_MS = 1800;
 
@@ -90,6 +92,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: "simulation-stopped",
     what: "the process of robot and sensors gets SIGSTOP: everything that is sensed falls silent at once",
     allowed: { zeroMs: ODOMETRY_LOST_MS, touches: 0 },
+    repeats: TIMED_REPEATS,
     holdMs: HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.signal("simulation", "SIGSTOP"),
@@ -153,8 +156,9 @@ export const PROCESS_FAULTS: readonly Fault[] = [
 function atAnyMoment(node: NodeName, allowed: Fault["allowed"]): Fault {
   return {
     name: `${node}-any-moment`,
-    what: `${node} gets SIGKILL, or SIGSTOP and later SIGCONT, at a random moment: turning, setting off, driving, arriving or at rest`,
+    what: `the ${node} gets SIGKILL, or SIGSTOP and later SIGCONT, at a random moment: turning, setting off, driving, arriving or at rest`,
     allowed,
+    repeats: ANY_MOMENT_REPEATS,
     holdMs: node === "guard" ? GUARD_HOLD_MS : HOLD_MS,
     moment: "any",
     after: "needs another goal",

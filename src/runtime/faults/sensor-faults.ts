@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.js";
+import { type Fault, TIMED_REPEATS } from "./fault.js";
 import type { Tampers } from "./relay.js";
 
 /** Each the age at which it is dropped (guard: commands, odometry, scan; controller: frames), the ramp to zero, and 50 ms. */
@@ -30,6 +30,17 @@ export const SENSOR_FAULTS: readonly Fault[] = [
   tampered("camera-shuffled", "the pixels of each picture are shuffled", undefined, () => ({
     image: (message, pass) => pass({ ...message, data: shuffled(message.data) }),
   })),
+  tampered("camera-jumping", "every other picture is an old one", undefined, () => {
+    let old: Uint8Array | readonly number[] | undefined;
+    let odd = false;
+    return {
+      image(message, pass) {
+        old ??= message.data;
+        odd = !odd;
+        pass(odd ? { ...message, data: old } : message);
+      },
+    };
+  }),
   tampered("odometry-silent", "no odometry comes", ODOMETRY_MS, () => ({ odometry() {} })),
   tampered("odometry-nan", "odometry's position and speed are NaN", ODOMETRY_MS, () => ({
     odometry(message, pass) {
@@ -56,6 +67,16 @@ export const SENSOR_FAULTS: readonly Fault[] = [
         const { pose } = message;
         const position = { ...pose.pose.position, x: pose.pose.position.x + (odd ? 1 : 0) };
         pass({ ...message, pose: { ...pose, pose: { ...pose.pose, position } } });
+      },
+    };
+  }),
+  tampered("odometry-shuffled", "odometry comes in fours, in any order", undefined, () => {
+    const waiting: Parameters<NonNullable<Tampers["odometry"]>>[0][] = [];
+    return {
+      odometry(message, pass) {
+        waiting.push(message);
+        if (waiting.length < 4) return;
+        while (waiting.length > 0) pass(waiting.splice(Math.floor(Math.random() * waiting.length), 1)[0]!);
       },
     };
   }),
@@ -112,6 +133,7 @@ function tampered(name: string, what: string, zeroMs: number | undefined, tamper
     name,
     what,
     allowed: zeroMs === undefined ? { touches: 0 } : { zeroMs, restMs: zeroMs + 900, touches: 0 },
+    ...(zeroMs !== undefined && { repeats: TIMED_REPEATS }),
     holdMs: HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.relay.tamper(tampers()),
