@@ -20,7 +20,7 @@ const MAX_ROUNDS = 8;
  * than what was proposed, on any axis, and admitting the output once more changes nothing.
  */
 export class SafetyGate implements Gate {
-  private readonly emergencyStop: EmergencyStop;
+  readonly emergencyStop: EmergencyStop;
   private readonly rules: readonly Guardrail[];
   private readonly rest: Command;
   private readonly odometry = new OdometryBuffer();
@@ -38,19 +38,6 @@ export class SafetyGate implements Gate {
     this.emergencyStop = new EmergencyStop(robot);
     // These three come first whatever list was given: none of them can be left out.
     this.rules = [finite(robot), freshness(robot), this.emergencyStop, ...guardrails];
-  }
-
-  get emergencyStopped(): boolean {
-    return this.emergencyStop.active;
-  }
-
-  setEmergencyStop(pressed: boolean): void {
-    this.emergencyStop.set(pressed);
-  }
-
-  /** @returns false when the stop stays: the button is still held, or the robot is not known to be at rest */
-  resetEmergencyStop(now: Parameters<EmergencyStop["reset"]>[0]): boolean {
-    return this.emergencyStop.reset(now);
   }
 
   admit(proposed: Command | undefined, now: BodyState): Verdict {

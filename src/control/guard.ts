@@ -45,7 +45,7 @@ export class Guard {
   private doubt: Doubt | undefined;
   private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
-  private newestNowNs: bigint | undefined;
+  private newestNowNs = 0n;
   private readonly counts: Record<string, number> = {};
 
   /** Throws RH-ROBOT-CEILING. */
@@ -75,22 +75,23 @@ export class Guard {
   }
 
   onDoubt(doubt: Doubt): void {
-    this.doubt = doubt;
+    const { surprise = this.doubt?.surprise, uncertainty = this.doubt?.uncertainty } = doubt;
+    this.doubt = { surprise, uncertainty };
   }
 
   /** Pressing latches; releasing alone does not end the stop. */
   onEmergencyStop(pressed: boolean): void {
-    this.gate.setEmergencyStop(pressed);
+    this.gate.emergencyStop.set(pressed);
   }
 
   /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh measurement, to be at rest */
   reset(): boolean {
     const body = this.robot.drive === "joints" ? this.inputs.joints : this.inputs.odometry;
     if (!body || secondsBetween(body.receivedSteadyNs, this.clock.steadyNs()) > this.robot.staleness.odometryS) return false;
-    if (!this.gate.resetEmergencyStop(this.state())) return false;
-    // What was asked for during the stop must not start the robot.
-    const { command: _, ...sensors } = this.inputs;
-    this.inputs = sensors;
+    if (!this.gate.emergencyStop.reset(this.state())) return false;
+    // What was asked for during the stop must not start the robot, nor be played again after it.
+    const command = { value: this.lastOutput, stampNs: this.clock.nowNs(), receivedSteadyNs: this.clock.steadyNs() };
+    this.inputs = { ...this.inputs, command };
     return true;
   }
 
@@ -102,7 +103,7 @@ export class Guard {
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
     if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) this.count(`${verdict.kind} ${guardrail}`);
-    return { verdict, emergencyStopped: this.gate.emergencyStopped, counts: this.counts };
+    return { verdict, emergencyStopped: this.gate.emergencyStop.active, counts: this.counts };
   }
 
   /** The newest value wins; one from the future, an old one, and one that is not newer is refused. */
@@ -144,13 +145,11 @@ export class Guard {
   /** ROS time set back (a simulation that starts again): what is known is of another time. The robot stops until all of it is new. */
   private watchClock(): void {
     const nowNs = this.clock.nowNs();
-    if (this.newestNowNs !== undefined && nowNs < this.newestNowNs - CLOCK_BACK_NS) {
+    if (nowNs < this.newestNowNs - CLOCK_BACK_NS) {
       this.inputs = {};
       this.count("clock set back");
-      this.newestNowNs = nowNs;
-    } else if (this.newestNowNs === undefined || nowNs > this.newestNowNs) {
-      this.newestNowNs = nowNs;
-    }
+    } else if (nowNs < this.newestNowNs) return;
+    this.newestNowNs = nowNs;
   }
 
   private count(what: string): void {

@@ -6,7 +6,8 @@ import { secondsBetween } from "../math/seconds.js";
 
 /** A pause between outputs gives no right to a larger step. */
 const MAX_STEP_S = 0.1;
-const MEMORY_NS = 500_000_000n;
+/** No command is longer on its way: by the ceilings 0.5 s of delay, 0.3 s since the body was measured, and 0.5 s of reaction time. */
+const MEMORY_NS = 1_300_000_000n;
 /** Slower than this counts as standing still, by the axis's unit. */
 export const REST = { "m/s": 0.02, "rad/s": 0.05 } as const;
 
@@ -22,7 +23,7 @@ export interface Axis {
   readonly accelerationPerS2: number;
   /** What the body really does. */
   readonly decelerationPerS2: number;
-  /** How fast the gate's own stops take the command down. */
+  /** How fast the gate's own stops take the command down: never slower than the braking that was counted on. */
   readonly emergencyDecelerationPerS2: number;
   readonly jerkPerS3: number;
 }
@@ -33,7 +34,8 @@ export function axesOf({ drive, limits, joints }: RobotDescription): readonly Ax
       axis(name, "rad/s", -velocityRps, velocityRps, accelerationRps2, decelerationRps2, decelerationRps2, jerkRps3),
     );
   }
-  const { accelerationMps2: a, decelerationMps2: d, emergencyDecelerationMps2: e, jerkMps3: j, sidewaysMps: u, yawRateRps: w } = limits;
+  const { accelerationMps2: a, decelerationMps2: d, jerkMps3: j, sidewaysMps: u, yawRateRps: w } = limits;
+  const e = Math.max(d, limits.emergencyDecelerationMps2);
   const { yawAccelerationRps2: wa, emergencyYawDecelerationRps2: we, yawJerkRps3: wj } = limits;
   return [
     axis("vx", "m/s", -limits.reverseMps, limits.forwardMps, a, d, e, j),
@@ -108,12 +110,15 @@ interface Output {
   readonly values: readonly number[];
 }
 
-/** Remembers what was sent in the last half second, oldest first: the body may still be at it. Asked again for the same moment, it says the same. */
+/**
+ * Remembers what was sent, oldest first, as long as the body may still be at it. Asked again for the same moment, it says the same. A clock that
+ * is set back a little makes nothing forgotten.
+ */
 export function recentOutputs(): (now: BodyState) => readonly Output[] {
   let outputs: Output[] = [];
   return ({ lastOutput, lastOutputNs, nowNs }) => {
     const newest = outputs.at(-1)?.atNs;
-    if (newest !== undefined && nowNs < newest) outputs = [];
+    if (newest !== undefined && newest - nowNs > MEMORY_NS) outputs = [];
     if (lastOutputNs === newest) outputs.pop();
     if (lastOutputNs !== undefined) outputs.push({ atNs: lastOutputNs, values: valuesOf(lastOutput) });
     while (outputs.length > 2 && nowNs - outputs[0]!.atNs > MEMORY_NS) outputs.shift();

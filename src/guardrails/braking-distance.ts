@@ -1,16 +1,17 @@
 import type { RobotDescription } from "../core/robot-description.js";
-import { distanceToMoving, distanceToPath } from "../math/points.js";
+import { distancesToPath, distanceToMoving } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { clearanceAhead } from "../motion/clearance-ahead.js";
 import { valuesOf } from "./axes.js";
 import { allKept, rule, stop } from "./rule.js";
-import { Sight } from "./sight.js";
+import { unseenRad } from "./sight.js";
 import { StoppingPath } from "./stopping-path.js";
 
 /** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
 const PLANNING_SPARE_M = 0.02;
 /** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
 const SAMPLED_M = 0.0005;
+const NOTHING = new Float32Array(0);
 
 /**
  * The footprint plus clearance, swept along the way to rest, is free of scan points: of those that stand, and, at every moment until the robot
@@ -20,7 +21,6 @@ const SAMPLED_M = 0.0005;
 export function brakingDistance(robot: RobotDescription) {
   const { clearanceM, controlPeriodS, response, scanner } = robot;
   const stopping = new StoppingPath(robot);
-  const sight = new Sight(scanner?.baseFromScan.yawRad ?? 0);
   const neededM = robot.footprint.radiusM + clearanceM;
   return rule(
     "braking-distance",
@@ -28,22 +28,16 @@ export function brakingDistance(robot: RobotDescription) {
       if (scanner === undefined) return undefined;
       const { surroundings, scan } = now;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
-      const unseenRad = surroundings === undefined || scan === undefined ? Math.PI : sight.unseenRad(scan, vxMps, vyMps);
-      if (surroundings === undefined || unseenRad > 0) return stop("braking-distance.blind", unseenRad, 0, "rad");
+      const seen = scan !== undefined && surroundings !== undefined;
+      const unseen = seen ? unseenRad(scan, scanner.baseFromScan.yawRad, vxMps, vyMps) : Math.PI;
+      if (!seen || unseen > 0) return stop("braking-distance.blind", unseen, 0, "rad");
       const { pointsM, moving, stampNs } = surroundings;
       const sinceS = secondsBetween(stampNs, now.nowNs) + response.commandDelayS;
-      const distance = (path: readonly number[], timesS: readonly number[]) =>
-        moving?.length
-          ? Math.min(
-              distanceToPath(pointsM, path),
-              distanceToMoving(
-                moving,
-                path,
-                timesS.map((t) => t + sinceS),
-              ),
-            )
-          : distanceToPath(pointsM, path);
-      return stopping.judge("braking-distance", command, now, distance, neededM, SAMPLED_M);
+      const distances = (path: readonly number[], timesS: readonly number[]) => [
+        ...distancesToPath(pointsM, path),
+        distanceToMoving(moving ?? NOTHING, path, timesS, sinceS),
+      ];
+      return stopping.judge("braking-distance", command, now, distances, neededM, SAMPLED_M);
     },
     /*
      * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more

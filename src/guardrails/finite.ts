@@ -2,6 +2,9 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { axesOf, measured, restOf, valuesOf } from "./axes.js";
 import { alongEach, rule, stop } from "./rule.js";
 
+/** Scan points and predicted motion are in single precision: farther from the origin of odometry than this, it blurs millimetres. */
+const FAR = 4096;
+
 /**
  * Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. There is no nearest command:
  * what is not a number has no neighbours. A motion with a value that is not a number is broken beyond measure.
@@ -16,6 +19,8 @@ export function finite(robot: RobotDescription) {
       if (command.kind !== kind || !whole(valuesOf(command))) return stop("finite.command", 1, 0, "1");
       const body = measured(robot, now);
       if (body && !(whole(body.position) && whole(body.velocity))) return stop(`finite.${now.joints ? "joints" : "odometry"}`, 1, 0, "1");
+      const farthest = Math.max(...(body?.position ?? []).map(Math.abs));
+      if (farthest > FAR) return stop("finite.position", farthest, FAR, "1");
       const { angleMinRad = 0, angleIncrementRad = 0, rangeMinM = 0, rangeMaxM = 0 } = now.scan ?? {};
       return Number.isFinite(angleMinRad + angleIncrementRad + rangeMinM + rangeMaxM) ? undefined : stop("finite.scan", 1, 0, "1");
     },

@@ -4,7 +4,9 @@ import { region } from "./region.js";
 
 /** The footprint stays out of the polygons of the robot file, goal or no goal. */
 export function keepOut(robot: RobotDescription) {
-  const { keepOutM } = robot;
-  const distanceM = (xM: number, yM: number) => Math.min(...keepOutM.map((polygon) => signedDistance(polygon, xM, yM)));
-  return region("keep-out", robot, keepOutM.length > 0 ? distanceM : undefined);
+  return region(
+    "keep-out",
+    robot,
+    robot.keepOutM.map((polygon) => (xM, yM) => signedDistance(polygon, xM, yM)),
+  );
 }

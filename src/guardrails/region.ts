@@ -3,21 +3,23 @@ import { alongEach, rule } from "./rule.js";
 import { StoppingPath } from "./stopping-path.js";
 
 /**
- * What keep-out and workspace share: a region of the odometry frame that the footprint must not touch, on its way or while it brakes.
- * @param distanceM from a point to the region, negative in it; absent: there is none
+ * What keep-out and workspace share: regions of the odometry frame that the footprint must not touch, on its way or while it brakes.
+ * @param distancesM from a point to each region, negative in it
  */
-export function region(name: string, robot: RobotDescription, distanceM?: (xM: number, yM: number) => number) {
-  if (distanceM === undefined) return rule(name, () => undefined);
+export function region(name: string, robot: RobotDescription, distancesM: readonly ((xM: number, yM: number) => number)[]) {
+  if (distancesM.length === 0) return rule(name, () => undefined);
   const { clearanceM, footprint } = robot;
   const stopping = new StoppingPath(robot);
-  const least = (path: readonly number[]) => {
-    let distance = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < path.length; i += 2) distance = Math.min(distance, distanceM(path[i]!, path[i + 1]!));
-    return distance;
-  };
+  const distanceM = (xM: number, yM: number) => distancesM.reduce((least, to) => Math.min(least, to(xM, yM)), Number.POSITIVE_INFINITY);
+  const along = (path: readonly number[]) =>
+    distancesM.map((to) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < path.length; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
+      return least;
+    });
   return rule(
     name,
-    (command, now) => stopping.judge(name, command, now, least, footprint.radiusM),
+    (command, now) => stopping.judge(name, command, now, along, footprint.radiusM),
     // The deepest intrusion of the footprint, in clearances.
     (motion) =>
       alongEach(motion, (values, from, to, size) => {

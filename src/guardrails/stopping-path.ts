@@ -16,14 +16,22 @@ const BISECTIONS = 8;
 /** 10 s of braking: an odometry that claims a speed from which even that is not enough is refused by the speed rule. */
 const MAX_STEPS = 400;
 
-/** Distance to what must not be touched, metres, of a way of the body's centre: `[x0, y0, x1, y1, …]`, and when it is there. */
-export type DistanceOf = (path: readonly number[], timesS: readonly number[]) => number;
+/**
+ * Least distances to each thing that must not be touched, metres, of a way of the body's centre: `[x0, y0, x1, y1, …]`, and when it is there.
+ */
+type DistancesOf = (path: readonly number[], timesS: readonly number[]) => readonly number[];
+
+interface Way {
+  readonly path: number[];
+  readonly timesS: number[];
+}
 
 /**
  * Judges a command of a base by what follows from it: the body goes on as it is until the command acts, obeys it for one reaction time, then
  * brakes to rest. A command is allowed when all of that way keeps the distance. So, by induction, braking at once keeps it, too.
  * Where even braking at once would not (the obstacle is new, or moved, or the body slid), a command is allowed when it comes no nearer
- * than braking would and does not go on towards it: turn in place, go along, go away. Everything else becomes zero.
+ * than braking would and does not go on towards it: turn in place, go along, go away. Everything else becomes zero. What is nearest is no
+ * leave to drive into something else: who is closer than a quarter of the clearance comes nearer to nothing that is within that.
  */
 export class StoppingPath {
   private readonly response: DifferentialDriveResponse;
@@ -45,34 +53,38 @@ export class StoppingPath {
    * outer half of the clearance, so that nobody can creep through it
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
-  judge(guardrail: string, command: Command, now: BodyState, distanceOf: DistanceOf, neededM: number, sampledM = 0): Ruling | undefined {
+  judge(guardrail: string, command: Command, now: BodyState, distancesOf: DistancesOf, neededM: number, sampledM = 0): Ruling | undefined {
     if (now.odometry === undefined) return stop(guardrail, Number.NaN, neededM, "m");
     const states = this.whenItActs(now, now.odometry);
     const [vx = 0, vy = 0] = valuesOf(command);
     const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
     // A disc that turns in place goes nowhere.
     if (vx === 0 && vy === 0 && rests) return undefined;
-    const follow = (command: Command, untilS = 0) => {
-      const ways = states.map((state) => this.follow(state, command, distanceOf, untilS));
-      return { distanceM: Math.min(...ways.map((way) => way.distanceM)), restsAtS: Math.max(...ways.map((way) => way.restsAtS)) };
-    };
-    const distance = (command: Command) => follow(command).distanceM;
-    const { distanceM: asked, restsAtS } = follow(command);
-    if (asked >= neededM) return undefined;
-    const ruling = { violation: { guardrail, value: asked, limit: neededM, unit: "m" }, slows: true };
-    if (distance(STOP_TWIST) < neededM) {
-      const braking = follow(STOP_TWIST, restsAtS).distanceM;
-      const startM = Math.min(...states.map(({ pose }) => distanceOf([pose.xM, pose.yM], [0])));
+    const ways = (command: Command, untilS = 0) => states.map((state) => this.follow(state, command, untilS));
+    const distances = (ways: readonly Way[]) =>
+      ways.map(({ path, timesS }) => distancesOf(path, timesS)).reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
+    const askedWays = ways(command);
+    const asked = distances(askedWays);
+    const askedM = least(asked);
+    if (askedM >= neededM) return undefined;
+    const ruling = { violation: { guardrail, value: askedM, limit: neededM, unit: "m" }, slows: true };
+    if (least(distances(ways(STOP_TWIST))) < neededM) {
+      const braking = distances(ways(STOP_TWIST, Math.max(...askedWays.map(({ timesS }) => timesS.at(-1)!))));
+      const brakingM = least(braking);
+      const startM = least(distances(states.map(({ pose }) => ({ path: [pose.xM, pose.yM], timesS: [0] }))));
       const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
-      const slackM = braking > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
-      return asked >= braking - slackM && (braking >= startM - slackM || againstMotion) ? undefined : { ...ruling, allowed: STOP_TWIST };
+      const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
+      const noNearer = askedM >= brakingM - slackM && (brakingM >= startM - slackM || againstMotion);
+      const floorM = Math.min(neededM, this.robot.footprint.radiusM + this.robot.clearanceM / 4);
+      const toNone = asked.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
+      return noNearer && toNone ? undefined : { ...ruling, allowed: STOP_TWIST };
     }
     let low = 0;
     let high = 1;
     for (let i = 0; i < BISECTIONS; i++) {
       const middle = (low + high) / 2;
-      if (distance(scaled(command, middle)) >= neededM) low = middle;
+      if (least(distances(ways(scaled(command, middle)))) >= neededM) low = middle;
       else high = middle;
     }
     return { ...ruling, allowed: scaled(command, low) };
@@ -88,7 +100,7 @@ export class StoppingPath {
    * The way under `command` for one reaction time, then braking; times from when the command acts.
    * @param untilS looks on at the body that rests, for what moves: so that going away from it compares with standing there
    */
-  private follow(from: DriveState, command: Command, distanceOf: DistanceOf, untilS = 0) {
+  private follow(from: DriveState, command: Command, untilS: number): Way {
     const { reactionS } = this.robot.response;
     const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(command);
     const path = [from.pose.xM, from.pose.yM];
@@ -106,20 +118,19 @@ export class StoppingPath {
     const [cos, sin] = [Math.cos(pose.yawRad) * this.response.timeConstantS, Math.sin(pose.yawRad) * this.response.timeConstantS];
     path.push(pose.xM + twist.vxMps * cos - twist.vyMps * sin, pose.yM + twist.vxMps * sin + twist.vyMps * cos);
     timesS.push(timesS.at(-1)! + this.response.timeConstantS);
-    const restsAtS = timesS.at(-1)!;
-    for (let t = restsAtS; t < untilS; ) {
+    for (let t = timesS.at(-1)!; t < untilS; ) {
       t = Math.min(untilS, t + STEP_S);
       path.push(...path.slice(-2));
       timesS.push(t);
     }
-    return { distanceM: distanceOf(path, timesS), restsAtS };
+    return { path, timesS };
   }
 
   /**
    * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the fastest of what was
    * measured and what it was told since: the measurement is late while it speeds up, the command is early while it slows down, and a
-   * frozen odometry must not look like standing still. Who can go sideways may besides have changed his direction since: for him also the
-   * state that follows from all that is on its way to him.
+   * frozen odometry must not look like standing still. It may besides have changed its direction since: so also the state that follows from all
+   * that is on its way to it.
    */
   private whenItActs(now: BodyState, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
@@ -135,7 +146,6 @@ export class StoppingPath {
     const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
     const state: DriveState = { pose, twist: { vxMps, vyMps, yawRateRps: twist.yawRateRps } };
     const held = driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response);
-    if (!this.response.sideways) return [held];
     let replayed: DriveState = { pose, twist };
     for (const [k, { atNs, values }] of told.entries()) {
       const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values;
@@ -146,4 +156,8 @@ export class StoppingPath {
     }
     return [held, replayed];
   }
+}
+
+function least(distances: readonly number[]): number {
+  return distances.reduce((nearest, distance) => Math.min(nearest, distance), Number.POSITIVE_INFINITY);
 }

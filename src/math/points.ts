@@ -1,13 +1,14 @@
 /**
  * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
- * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0 @param timesS when the path is at each of its places `[x0, y0, x1, …]`
+ * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0 @param timesS when, after `sinceS`, the path is at each of its places `[x0, y0, x1, …]`
  */
-export function distanceToMoving(moving: Float32Array, path: readonly number[], timesS: readonly number[]): number {
+export function distanceToMoving(moving: Float32Array, path: readonly number[], timesS: readonly number[], sinceS: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < moving.length; i += 4) {
     for (let k = 0; k < timesS.length; k++) {
-      const x = moving[i]! + moving[i + 2]! * timesS[k]! - path[2 * k]!;
-      const y = moving[i + 1]! + moving[i + 3]! * timesS[k]! - path[2 * k + 1]!;
+      const t = sinceS + timesS[k]!;
+      const x = moving[i]! + moving[i + 2]! * t - path[2 * k]!;
+      const y = moving[i + 1]! + moving[i + 3]! * t - path[2 * k + 1]!;
       least = Math.min(least, x * x + y * y);
     }
   }
@@ -15,27 +16,18 @@ export function distanceToMoving(moving: Float32Array, path: readonly number[], 
 }
 
 /**
- * The least distance from any of the points to any place of a path; +Infinity when there are no points.
+ * The least distance of each of the points from any place of a path.
  * @param points and @param path `[x0, y0, x1, y1, …]`, metres
  */
-export function distanceToPath(points: Float32Array, path: readonly number[]): number {
-  let reach = 0;
-  for (let k = 2; k < path.length; k += 2) reach = Math.max(reach, (path[k]! - path[0]!) ** 2 + (path[k + 1]! - path[1]!) ** 2);
-  reach = Math.sqrt(reach);
-  // A point farther from the start than the nearest one by more than the reach can't become the nearest.
-  const startM = distanceToSegment(points, path[0]!, path[1]!, 0, 0);
-  let least = startM * startM;
-  const relevant = (startM + reach) ** 2;
-  for (let i = 0; i < points.length; i += 2) {
-    const x = points[i]!;
-    const y = points[i + 1]!;
-    if ((x - path[0]!) ** 2 + (y - path[1]!) ** 2 > relevant) continue;
-    for (let k = 2; k < path.length; k += 2) {
-      const squared = (x - path[k]!) ** 2 + (y - path[k + 1]!) ** 2;
+export function distancesToPath(points: Float32Array, path: readonly number[]): Float64Array {
+  return new Float64Array(points.length / 2).map((_, i) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < path.length; k += 2) {
+      const squared = (points[2 * i]! - path[k]!) ** 2 + (points[2 * i + 1]! - path[k + 1]!) ** 2;
       if (squared < least) least = squared;
     }
-  }
-  return Math.sqrt(least);
+    return Math.sqrt(least);
+  });
 }
 
 /** The least distance from any of the points to the segment from (x, y) to (x + dx, y + dy); +Infinity when there are none. */

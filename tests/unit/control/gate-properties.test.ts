@@ -11,6 +11,8 @@ import { NOW_NS, ROOMS_ROBOT } from "../guardrails/robot.js";
 
 /** Cases of each property; REHEARSE_RUNS for a long search. */
 const RUNS = Number(process.env.REHEARSE_RUNS ?? 1000);
+/** Always the same, so that it is no matter of luck whether rare ones are among them. */
+const KNOWN_CASES = { numRuns: 1000, seed: 1 };
 const { limits } = ROOMS_ROBOT;
 const gate = (...extra: Guardrail[]) => new SafetyGate([...guardrailsFor(ROOMS_ROBOT), ...extra], ROOMS_ROBOT);
 
@@ -87,14 +89,14 @@ function primed(state: BodyState, ...extra: Guardrail[]): SafetyGate {
 
 function holds(
   property: (proposed: Command | undefined, state: BodyState, verdict: Verdict, judge: SafetyGate) => void,
-  runs = RUNS,
+  parameters: fc.Parameters = { numRuns: RUNS },
 ): void {
   fc.assert(
     fc.property(proposals, states, (proposed, state) => {
       const judge = primed(state);
       property(proposed, state, judge.admit(proposed, state), judge);
     }),
-    { numRuns: runs },
+    parameters,
   );
 }
 
@@ -106,7 +108,7 @@ describe("whatever is proposed, whatever is known, the gate's output", () => {
     holds((_proposed, _state, verdict) => {
       seen.add(verdict.kind);
       if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) seen.add(guardrail);
-    }, 1000);
+    }, KNOWN_CASES);
     for (const rule of [
       "pass",
       "limited",

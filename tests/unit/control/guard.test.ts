@@ -222,6 +222,19 @@ describe("stamps", () => {
     expect(bench.command.vxMps).toBe(0.6);
   });
 
+  test("ROS time set back by a little, as clocks are corrected: nothing is forgotten, and it adds up", () => {
+    bench.wanted = twist(0.6);
+    bench.run(10);
+    bench.rosNs -= 50n * MS;
+    bench.run(20);
+    expect(bench.report.counts["clock set back"]).toBeUndefined();
+    bench.rosNs -= 98n * MS;
+    bench.run(20);
+    expect(bench.report.counts["clock set back"]).toBe(1);
+    bench.run(2500);
+    expect(bench.command.vxMps).toBe(0.6);
+  });
+
   test("ROS time set forward: stop, then go on with what is new", () => {
     bench.wanted = twist(0.6);
     bench.run(40);
@@ -269,8 +282,14 @@ describe("the emergency stop", () => {
     bench.run(1500);
     bench.wanted = undefined;
     expect(bench.guard.reset()).toBe(true);
-    expect(bench.run(20).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "proposal" }] });
+    const resetNs = bench.rosNs;
+    expect(bench.run(20).report.verdict).toEqual({ kind: "pass", command: twist(0) });
     expect(bench.report.emergencyStopped).toBe(false);
+    // Nor when it is played again: stamps from before the reset are old ones.
+    for (const agoMs of [0n, 10n, 100n]) bench.guard.onCommand(twist(0.6), resetNs - agoMs * MS);
+    expect(bench.run(20).command).toEqual(twist(0));
+    expect(bench.report.counts["repeated command"]).toBe(3);
+    expect(bench.run(200).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
     bench.wanted = twist(0.2);
     bench.run(500);
     expect(bench.command.vxMps).toBe(0.2);
@@ -307,6 +326,18 @@ test("doubt slows the robot down, stops it, and stays when it is no longer told"
   expect(bench.run(300).command).toEqual(twist(0));
   bench.guard.onDoubt({ surprise: 1 });
   expect(bench.run(1200).command.vxMps).toBe(0.6);
+});
+
+test("doubt that is told between two ticks is not lost when the next word says nothing about it", () => {
+  bench.run(1200);
+  bench.guard.onDoubt({ surprise: 12 });
+  bench.guard.onDoubt({ uncertainty: 1 });
+  bench.guard.onDoubt({});
+  bench.run(200);
+  expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
+  bench.guard.onDoubt({ uncertainty: 99 });
+  bench.guard.onDoubt({ surprise: 1 });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "doubt.uncertainty" }] });
 });
 
 describe("the guard of an arm", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../src/core/command.js";
 import { axesOf, braked } from "../../../src/guardrails/axes.js";
-import { NOW_NS, near, ROOMS_ROBOT, state, twist } from "./robot.js";
+import { MS, NOW_NS, near, ROOMS_ROBOT, state, twist } from "./robot.js";
 
 /** The next command of a stop, this long after the last output. */
 function next(lastOutput: TwistCommand, stepS: number): TwistCommand {
@@ -25,6 +25,12 @@ describe("the braking ramp", () => {
     ["after a pause", twist(1.2), 7, twist(0.6)],
   ])("%s", (_, last, stepS, expected) => {
     expect(next(last, stepS)).toEqual(near(expected));
+  });
+
+  test("is never slower than the braking that was counted on", () => {
+    const limits = { ...ROOMS_ROBOT.limits, decelerationMps2: 4, emergencyDecelerationMps2: 2 };
+    const axes = axesOf({ ...ROOMS_ROBOT, limits });
+    expect(braked(state({ lastOutput: twist(0.6), lastOutputNs: NOW_NS - 20n * MS }), axes)).toEqual(near(twist(0.52)));
   });
 
   test("is at rest after 0.1 s from full speed, at 50 Hz", () => {

@@ -201,6 +201,44 @@ describe("braking distance, already too near", () => {
   });
 });
 
+describe("braking distance, too near to one thing", () => {
+  const wall = (x: number) => [-0.2, -0.1, 0, 0.1, 0.2].flatMap((y) => [x, y]);
+  /** What the scanner sees of the robot itself, or somebody's foot. */
+  const MAST = [-0.1, 0];
+
+  test("has no leave to drive into another: a mast inside the footprint hides no wall", () => {
+    for (let wallM = 0.1; wallM < 0.38; wallM += 0.02)
+      expect(allowed(twist(0.6), points(driving(0.6), ...MAST, ...wall(wallM)))).toEqual(twist(0));
+    expect(rule.check(twist(0.6), points(driving(0.6), ...MAST, ...wall(0.45)))).toBeUndefined();
+    expect(rule.check(twist(0.1), points(state(), ...MAST, ...wall(0.25)))).toBeUndefined();
+    expect(rule.check(twist(0.3), points(state(), ...MAST))).toBeUndefined();
+  });
+
+  test("has no leave to flee into another", () => {
+    const chased = (wallM: number): BodyState => {
+      const now = points(state(), ...wall(wallM), -0.25, 0);
+      return { ...now, surroundings: { ...now.surroundings!, moving: Float32Array.of(-0.25, 0, 0.8, 0) } };
+    };
+    expect(allowed(twist(0.3), chased(0.17))).toEqual(twist(0));
+    expect(rule.check(twist(0.3), chased(0.3))).toBeUndefined();
+  });
+
+  test("turns that are still on their way count: they lead elsewhere than what is told now", () => {
+    const late = { ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, commandDelayS: 0.3 } };
+    const now = points(driving(0.4), 0.33, 0.12);
+    const nearest = (turned: number) => {
+      const judge = brakingDistance(late);
+      for (let ms = 300n; ms > 0n; ms -= 20n) {
+        const then = { ...now, nowNs: NOW_NS - ms * MS, lastOutputNs: NOW_NS - (ms + 20n) * MS, lastOutput: twist(0.4, turned) };
+        judge.check(twist(0.4, 0), then);
+      }
+      return judge.check(twist(0.1), { ...now, lastOutputNs: NOW_NS - 20n * MS })?.violation.value ?? 1;
+    };
+    expect(nearest(1)).toBeLessThan(nearest(0) - 0.01);
+    expect(nearest(-1)).toBeCloseTo(nearest(0), 2);
+  });
+});
+
 describe("braking distance without sight", () => {
   const holes = (from: number, to: number): LaserScan => {
     const view = scan();

@@ -34,6 +34,20 @@ describe("finiteness", () => {
     expect(rule.check(twist(0), state({ scan: { ...scan(), [part]: Number.NaN } }))?.violation.guardrail).toBe("finite.scan");
   });
 
+  test("refuses a place so far from where odometry began that scan points blur: 4096 m", () => {
+    for (const part of ["xM", "yM"]) {
+      const at = (far: number) => state({ odometry: odometry(0, 0, { xM: 0, yM: 0, yawRad: 0, [part]: far }) });
+      for (const far of [4096, -4096]) expect(rule.check(twist(0), at(far))).toBeUndefined();
+      for (const far of [4096.1, -4e6])
+        expect(rule.check(twist(0), at(far))?.violation).toEqual({
+          guardrail: "finite.position",
+          value: Math.abs(far),
+          limit: 4096,
+          unit: "1",
+        });
+    }
+  });
+
   test("has nothing against the rest: huge, tiny and negative zero are numbers, and ranges may be infinite or NaN", () => {
     const ranges = Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, 1);
     for (const command of [twist(Number.MAX_VALUE), twist(Number.MIN_VALUE), twist(-0)]) {

@@ -58,6 +58,26 @@ describe("the range of joints", () => {
     expect((rule.check(joints(0, 1.5), now)!.allowed as JointVelocityCommand).velocitiesRps[1]).toBeLessThan(before);
   });
 
+  test.each([
+    ["0.7 s ago, where commands take 0.5 s", 0.5, 700n, 0n],
+    ["just before the clock was set back by 30 ms", ARM.response.commandDelayS, 20n, 30n],
+  ])("what was sent counts as long as it may act: %s", (_, commandDelayS, agoMs, backMs) => {
+    const robot = { ...ARM, response: { ...ARM.response, commandDelayS }, staleness: { ...ARM.staleness, odometryS: 0.3 } };
+    const late = (rule: ReturnType<typeof jointRange>, sent: boolean) => {
+      const at = (ms: bigint, told: number) => ({
+        ...armState([0, 0], [0, 2.3]),
+        joints: { stampNs: NOW_NS - 250n * MS, positionsRad: [0, 2.3], velocitiesRps: [0, 0] },
+        nowNs: NOW_NS - ms * MS,
+        lastOutput: joints(0, told),
+        lastOutputNs: NOW_NS - (ms + 20n) * MS,
+      });
+      if (sent) rule.check(joints(0, 0), at(agoMs - 20n - backMs, 0.3));
+      for (let ms = agoMs - 40n; sent && ms > 0n; ms -= 20n) rule.check(joints(0, 0), at(ms, 0));
+      return (rule.check(joints(0, 1.5), at(0n, 0))!.allowed as JointVelocityCommand).velocitiesRps[1]!;
+    };
+    expect(late(jointRange(robot), true)).toBeLessThan(late(jointRange(robot), false));
+  });
+
   test("says what was asked and allowed; without joint states there is no command", () => {
     const ruling = jointRange(ARM).check(joints(0, 1), armState([0, 0], [0, 2.4]));
     expect(ruling).toMatchObject({ slows: true, violation: { guardrail: "joint-range", value: 1, limit: 0, unit: "rad/s" } });
@@ -134,15 +154,15 @@ describe("the rules that every robot has, for an arm", () => {
 
   test("emergency stop: brakes by each joint's deceleration, resets at rest only", () => {
     const gate = new SafetyGate(guardrailsFor(ARM), ARM);
-    gate.setEmergencyStop(true);
+    gate.emergencyStop.set(true);
     const verdict = gate.admit(joints(1, 1), armState([1, 0.8]));
     expect(verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "emergency-stop" }] });
     // The shoulder needs longest: 5 rad/s² for 20 ms of 1 rad/s is a tenth of both.
     expect((verdict.command as JointVelocityCommand).velocitiesRps).toEqual([expect.closeTo(0.9, 9), expect.closeTo(0.72, 9)]);
-    gate.setEmergencyStop(false);
-    expect(gate.resetEmergencyStop(armState([0.06, 0], [0, 1], { lastOutput: joints(0, 0) }))).toBe(false);
-    expect(gate.resetEmergencyStop(armState([0, 0], [0, 1], { joints: undefined }))).toBe(false);
-    expect(gate.resetEmergencyStop(armState([0.04, 0], [0, 1], { lastOutput: joints(0, 0) }))).toBe(true);
+    gate.emergencyStop.set(false);
+    expect(gate.emergencyStop.reset(armState([0.06, 0], [0, 1], { lastOutput: joints(0, 0) }))).toBe(false);
+    expect(gate.emergencyStop.reset(armState([0, 0], [0, 1], { joints: undefined }))).toBe(false);
+    expect(gate.emergencyStop.reset(armState([0.04, 0], [0, 1], { lastOutput: joints(0, 0) }))).toBe(true);
     expect(gate.admit(twist(0), armState())).toMatchObject({ kind: "stop", because: [{ guardrail: "proposal" }] });
   });
 

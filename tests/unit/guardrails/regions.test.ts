@@ -81,6 +81,23 @@ test("the nearest polygon counts", () => {
   expect(allowed(zone, twist(0.1), state({ odometry: odometry(0, 0, { xM: 7.9, yM: 8, yawRad: 0 }) }))).toEqual(twist(0));
 });
 
+test("who is in one zone has no leave to drive into another", () => {
+  const square = (xM: number): [number, number][] => [
+    [xM, -1],
+    [xM + 1, -1],
+    [xM + 1, 1],
+    [xM, 1],
+  ];
+  const beside = (ahead: number) => keepOut({ ...ROOMS_ROBOT, keepOutM: [square(-1.05), square(ahead)] });
+  expect(beside(0.3).check(twist(0.6), driving(0.6))?.allowed).toEqual(twist(0));
+  expect(beside(0.3).check(twist(-0.3), state())?.allowed).toEqual(twist(0));
+  expect(beside(0.5).check(twist(0.6), driving(0.6))).toBeUndefined();
+  const bounds = workspace({ ...ROOMS_ROBOT, workspace: { xM: [-9, 9], yM: [-0.05, 0.3] } });
+  const across = (speed: number) => driving(speed, 0, { odometry: odometry(speed, 0, { xM: 0, yM: 0, yawRad: Math.PI / 2 }) });
+  expect(bounds.check(twist(0.6), across(0.6))?.allowed).toEqual(twist(0));
+  expect(bounds.check(twist(0.3), across(0))).toBeUndefined();
+});
+
 test("no polygons, no bounds: nothing to say", () => {
   const now = driving(0.6, 0, { odometry: odometry(0.6, 0, { xM: 1e6, yM: -1e6, yawRad: 3 }) });
   expect(keepOut(ROOMS_ROBOT).check(twist(0.6), now)).toBeUndefined();
