@@ -89,7 +89,7 @@ function primed(state: BodyState, ...extra: Guardrail[]): SafetyGate {
 
 function holds(
   property: (proposed: Command | undefined, state: BodyState, verdict: Verdict, judge: SafetyGate) => void,
-  parameters: fc.Parameters = { numRuns: RUNS },
+  parameters: { numRuns: number; seed?: number } = { numRuns: RUNS },
 ): void {
   fc.assert(
     fc.property(proposals, states, (proposed, state) => {
