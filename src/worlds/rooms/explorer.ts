@@ -1,7 +1,7 @@
 import type { TwistCommand } from "../../core/command.js";
 import type { Random } from "../../core/random.js";
 import { clamp, wrapAngle } from "../../math/angle.js";
-import type { Point } from "./map.js";
+import type { Point } from "../floor/plan.js";
 import type { RoomsWorld } from "./rooms-world.js";
 
 /** Commands are made for this control period. */

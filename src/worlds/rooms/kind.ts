@@ -1,7 +1,6 @@
 import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
-import { VIEW_M } from "./camera.js";
 import { EXPLORER_PERIOD_S, RoomsExplorer } from "./explorer.js";
-import { RoomsWorld } from "./rooms-world.js";
+import { RoomsWorld, VIEW_M } from "./rooms-world.js";
 
 export const ROOMS: NavigationKind = {
   kind: "navigation",

@@ -1,244 +1,36 @@
-import type { Odometry, Pose2 } from "../../core/body.js";
-import { type Command, STOP_TWIST, type TwistCommand } from "../../core/command.js";
-import { RehearseError } from "../../core/error.js";
-import type { Random } from "../../core/random.js";
-import type { CameraFrame, LaserScan } from "../../core/sensors.js";
-import type { NavigationWorld } from "../../core/world.js";
-import { clamp, wrapAngle } from "../../math/angle.js";
-import { seededRandom } from "../../math/random.js";
-import { type DifferentialDriveResponse, type DriveState, driveStep } from "../../motion/differential-drive.js";
-import { Camera } from "./camera.js";
-import { Contact } from "./contact.js";
-import { ARENA, DOOR_RANGE_M, isDiscFree, type Point, type RoomsMap, roomsMap } from "./map.js";
-import { castScan, SCAN_ANGLE_MIN_RAD, SCAN_INCREMENT_RAD, SCAN_RANGE_MAX_M, SCAN_RANGE_MIN_M } from "./scanner.js";
-import { type Path, shortestPath } from "./shortest-path.js";
-
-export interface RoomsBody {
-  readonly radiusM: number;
-  readonly maxForwardMps: number;
-  readonly maxReverseMps: number;
-  readonly maxYawRateRps: number;
-  readonly response: DifferentialDriveResponse;
-}
+import { FRONT, OverheadCamera, REAR } from "../floor/camera.js";
+import { type FloorBody, type FloorOptions, FloorWorld, type SensorNoise } from "../floor/floor-world.js";
+import { DOOR_RANGE_M, type RoomsMap, roomsMap } from "./map.js";
 
 /** What the robot of this world physically can do, whatever it is told. */
-export const ROOMS_BODY: RoomsBody = {
+export const ROOMS_BODY: FloorBody = {
   radiusM: 0.15,
   maxForwardMps: 0.6,
   maxReverseMps: 0.3,
+  maxSidewaysMps: 0,
   maxYawRateRps: 2,
   response: { timeConstantS: 0.1, maxAccelerationMps2: 1, maxDecelerationMps2: 1.2, maxYawAccelerationRps2: 6 },
 };
 
-/** Standard deviations of what the sensors add to the truth, drawn anew for each stamp. */
-export interface RoomsNoise {
-  readonly speedMps: number;
-  readonly yawRateRps: number;
-  readonly rangeM: number;
-}
+/** Side of the square that the camera sees, centred on the arena. */
+export const VIEW_M = 4.4;
 
 /** About what wheel encoders and a small laser scanner show. */
-export const REALISTIC_NOISE: RoomsNoise = { speedMps: 0.01, yawRateRps: 0.02, rangeM: 0.01 };
+export const REALISTIC_NOISE: SensorNoise = { speedMps: 0.01, yawRateRps: 0.02, rangeM: 0.01 };
 
-export interface RoomsOptions {
-  /** Decides the door, the start and the noise. */
-  readonly seed: number;
-  /** Side of the camera's picture; default 64. */
-  readonly cameraSizePx?: number;
+export interface RoomsOptions extends FloorOptions {
   /** Centre of the door; default: uniform in ±1.3 m by seed. */
   readonly doorYM?: number;
-  /** Default: none, the sensors tell the truth. */
-  readonly noise?: RoomsNoise;
-  /** From being told to the motors acting on it; default 0. */
-  readonly commandDelayS?: number;
-  /** Stamp at which the world begins; default 0. */
-  readonly startNs?: bigint;
 }
 
-/** The integration runs on a fixed grid of instants since the start, so that advancing twice by 50 ms is bit for bit once by 100 ms. */
-const GRID_NS = 12_500_000;
-const COMMAND_LIFE_NS = 500_000_000;
-const START_CLEARANCE_M = 0.1;
-
-/**
- * Two rooms and a door, a disc with two driven wheels, an overhead camera and a scanner. `advance` splits at the grid of 12.5 ms, at its own
- * end, and at the end of a command's life: durations that are multiples of 12.5 ms never depend on how they are split.
- */
-export class RoomsWorld implements NavigationWorld {
-  readonly body: RoomsBody = ROOMS_BODY;
-  readonly cameraSizePx: number;
-  private readonly options: RoomsOptions;
-  private readonly startNs: bigint;
-  private random!: Random;
-  private layout!: RoomsMap;
-  private camera!: Camera;
-  private contact!: Contact;
-  private state!: DriveState;
-  // Nanoseconds since the start, as numbers: exact for 100 days, and far cheaper than bigint.
-  private elapsedNs = 0;
-  private commanded: TwistCommand = STOP_TWIST;
-  private commandEndNs = 0;
-  private readonly commandDelayNs: number;
-  /** Commands that do not act yet, oldest first. */
-  private waiting: { readonly command: TwistCommand; readonly actsNs: number }[] = [];
-
+/** Two rooms and a door, a disc with two driven wheels, an overhead camera and a scanner. The seed decides the door, the start and the noise. */
+export class RoomsWorld extends FloorWorld<RoomsMap> {
   constructor(options: RoomsOptions) {
-    this.options = options;
-    this.cameraSizePx = options.cameraSizePx ?? 64;
-    this.startNs = options.startNs ?? 0n;
-    this.commandDelayNs = Math.round((options.commandDelayS ?? 0) * 1e9);
-    this.reset(options.seed);
-  }
-
-  /** As if built anew with this seed; time starts over, too. */
-  reset(seed: number): void {
-    this.random = seededRandom(seed);
-    this.layout = roomsMap(this.options.doorYM ?? (2 * this.random.fork("door").uniform() - 1) * DOOR_RANGE_M);
-    this.camera = new Camera(this.layout, this.body.radiusM);
-    this.contact = new Contact(this.layout, this.body.radiusM);
-    this.elapsedNs = 0;
-    this.place(this.samplePose(this.random.fork("start"), START_CLEARANCE_M));
-  }
-
-  get map(): RoomsMap {
-    return this.layout;
-  }
-
-  get stampNs(): bigint {
-    return this.startNs + BigInt(this.elapsedNs);
-  }
-
-  get collisions(): number {
-    return this.contact.count;
-  }
-
-  get odomFromBase(): Pose2 {
-    const { xM, yM, yawRad } = this.state.pose;
-    return { xM, yM, yawRad: wrapAngle(yawRad) };
-  }
-
-  /**
-   * Clamped to what the body can do; `vy` is ignored; a command with a value that is not finite stops the robot.
-   * @throws RehearseError for a command that is no twist
-   */
-  command(command: Command): void {
-    if (command.kind !== "twist") {
-      throw new RehearseError("RH-WORLD-COMMAND", `rooms: its robot drives by twists, not by ${command.kind}`, "send a twist command");
-    }
-    const { vxMps, yawRateRps } = command;
-    const finite = Number.isFinite(vxMps) && Number.isFinite(yawRateRps);
-    const obeyed: TwistCommand = finite
-      ? {
-          kind: "twist",
-          vxMps: clamp(vxMps, -this.body.maxReverseMps, this.body.maxForwardMps),
-          vyMps: 0,
-          yawRateRps: clamp(yawRateRps, -this.body.maxYawRateRps, this.body.maxYawRateRps),
-        }
-      : STOP_TWIST;
-    this.waiting.push({ command: obeyed, actsNs: this.elapsedNs + this.commandDelayNs });
-    this.obey();
-  }
-
-  advance(durationNs: bigint): void {
-    if (durationNs < 0n) throw new RangeError(`time does not go back: advance(${durationNs})`);
-    const endNs = this.elapsedNs + Number(durationNs);
-    while (this.elapsedNs < endNs) {
-      const gridNs = (Math.floor(this.elapsedNs / GRID_NS) + 1) * GRID_NS;
-      const live = this.elapsedNs < this.commandEndNs;
-      const nextNs = Math.min(endNs, gridNs, live ? this.commandEndNs : gridNs, this.waiting[0]?.actsNs ?? gridNs);
-      const moved = driveStep(this.state, live ? this.commanded : STOP_TWIST, (nextNs - this.elapsedNs) / 1e9, this.body.response);
-      this.state = this.contact.resolve(moved);
-      this.elapsedNs = nextNs;
-      this.obey();
-    }
-  }
-
-  frame(sizePx = this.cameraSizePx): CameraFrame {
-    return this.frameAt(this.state.pose, sizePx);
-  }
-
-  frameAt(pose: Pose2, sizePx = this.cameraSizePx): CameraFrame {
-    return { stampNs: this.stampNs, width: sizePx, height: sizePx, rgb: this.camera.draw(pose, sizePx) };
-  }
-
-  odometry(): Odometry {
-    const { twist } = this.state;
-    const noise = this.options.noise;
-    if (!noise) return { stampNs: this.stampNs, odomFromBase: this.odomFromBase, twistInBase: twist };
-    // Drawn by stamp, not by call: reading twice changes nothing.
-    const random = this.random.fork(`odometry ${this.elapsedNs}`);
-    return {
-      stampNs: this.stampNs,
-      odomFromBase: this.odomFromBase,
-      twistInBase: {
-        vxMps: twist.vxMps + noise.speedMps * random.normal(),
-        vyMps: 0,
-        yawRateRps: twist.yawRateRps + noise.yawRateRps * random.normal(),
-      },
-    };
-  }
-
-  scan(): LaserScan {
-    const rangesM = castScan(this.layout, this.state.pose);
-    const noise = this.options.noise;
-    if (noise) {
-      const random = this.random.fork(`scan ${this.elapsedNs}`);
-      for (let i = 0; i < rangesM.length; i++) rangesM[i] = rangesM[i]! + noise.rangeM * random.normal();
-    }
-    return {
-      stampNs: this.stampNs,
-      angleMinRad: SCAN_ANGLE_MIN_RAD,
-      angleIncrementRad: SCAN_INCREMENT_RAD,
-      rangeMinM: SCAN_RANGE_MIN_M,
-      rangeMaxM: SCAN_RANGE_MAX_M,
-      rangesM,
-    };
-  }
-
-  place(pose: Pose2): void {
-    if (!this.isFree(pose.xM, pose.yM, 0) || !Number.isFinite(pose.yawRad)) {
-      throw new RehearseError(
-        "RH-WORLD-POSE",
-        `rooms: the robot cannot stand at x = ${pose.xM} m, y = ${pose.yM} m, yaw = ${pose.yawRad} rad`,
-        `choose a place at least ${this.body.radiusM} m from walls and border`,
-      );
-    }
-    this.state = { pose: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad }, twist: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
-    this.commandEndNs = 0;
-    this.waiting = [];
-    this.contact.release();
-  }
-
-  /** Takes up the commands whose time has come. */
-  private obey(): void {
-    for (let next = this.waiting[0]; next !== undefined && next.actsNs <= this.elapsedNs; next = this.waiting[0]) {
-      this.commanded = next.command;
-      this.commandEndNs = next.actsNs + COMMAND_LIFE_NS;
-      this.waiting.shift();
-    }
-  }
-
-  samplePose(random: Random, clearanceM: number): Pose2 {
-    const x0 = ARENA.minXM;
-    const y0 = ARENA.minYM;
-    for (let attempt = 0; attempt < 10_000; attempt++) {
-      const xM = x0 + (ARENA.maxXM - x0) * random.uniform();
-      const yM = y0 + (ARENA.maxYM - y0) * random.uniform();
-      if (this.isFree(xM, yM, clearanceM)) return { xM, yM, yawRad: Math.PI * (2 * random.uniform() - 1) };
-    }
-    throw new RehearseError("RH-WORLD-CLEARANCE", `rooms: no place has ${clearanceM} m to spare`, "ask for less clearance");
-  }
-
-  isFree(xM: number, yM: number, clearanceM: number): boolean {
-    return isDiscFree(this.layout, xM, yM, this.body.radiusM + clearanceM);
-  }
-
-  shortestPathM(from: Point, to: Point): number {
-    return this.shortestPath(from, to)?.lengthM ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** @param clearanceM kept from every surface, besides the robot's radius; default 0 @returns undefined: no path */
-  shortestPath(from: Point, to: Point, clearanceM = 0): Path | undefined {
-    return shortestPath(this.layout, from, to, this.body.radiusM + clearanceM);
+    super(options, {
+      name: "rooms",
+      body: ROOMS_BODY,
+      plan: (random) => roomsMap(options.doorYM ?? (2 * random.fork("door").uniform() - 1) * DOOR_RANGE_M),
+      camera: (plan) => new OverheadCamera(plan, VIEW_M, { radiusM: ROOMS_BODY.radiusM, front: FRONT, rear: REAR }),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distanceToSurfaceM, isDiscFree, isDiscWayFree, type Point, rayEntry, roomsMap } from "../../../../src/worlds/rooms/map.js";
+import { distanceToSurfaceM, isDiscFree, isDiscWayFree, type Point, rayEntry } from "../../../../src/worlds/floor/plan.js";
+import { roomsMap } from "../../../../src/worlds/rooms/map.js";
 
 /** Even over the range in steps of a thousandth; `fc.double` would be even over exponents, so nearly always close to 0. */
 const within = (limit: number) => fc.integer({ min: -1000 * limit, max: 1000 * limit }).map((n) => n / 1000);

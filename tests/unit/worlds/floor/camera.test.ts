@@ -2,15 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pose2 } from "../../../../src/core/body.js";
 import { wrapAngle } from "../../../../src/math/angle.js";
-import { Camera, FLOOR, FRONT, REAR, VIEW_M, WALL } from "../../../../src/worlds/rooms/camera.js";
+import { FLOOR, FRONT, OverheadCamera, REAR, WALL } from "../../../../src/worlds/floor/camera.js";
 import { roomsMap } from "../../../../src/worlds/rooms/map.js";
+import { VIEW_M } from "../../../../src/worlds/rooms/rooms-world.js";
 
 /** Even over the range in steps of a thousandth; `fc.double` would be even over exponents, so nearly always close to 0. */
 const within = (limit: number) => fc.integer({ min: -1000 * limit, max: 1000 * limit }).map((n) => n / 1000);
 
 const heading = within(180).map((degrees) => (degrees * Math.PI) / 180);
 
-const camera = new Camera(roomsMap(0), 0.15);
+const camera = new OverheadCamera(roomsMap(0), VIEW_M, { radiusM: 0.15, front: FRONT, rear: REAR });
 const SIZE = 64;
 const PX_M = VIEW_M / SIZE;
 
@@ -53,7 +54,7 @@ function findRobot(rgb: Uint8Array, size = SIZE): Pose2 & { areaPx: number } {
   };
 }
 
-describe("Camera", () => {
+describe("OverheadCamera", () => {
   it("shows floor, walls and the open door in their places", () => {
     const rgb = camera.draw({ xM: -1, yM: -1, yawRad: 0 }, SIZE);
     const atM = (x: number, y: number) => pixel(rgb, Math.floor((VIEW_M / 2 - y) / PX_M), Math.floor((x + VIEW_M / 2) / PX_M));

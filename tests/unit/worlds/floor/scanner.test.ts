@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distanceToSurfaceM, isDiscFree, roomsMap } from "../../../../src/worlds/rooms/map.js";
-import { castRay, castScan, SCAN_BEAMS } from "../../../../src/worlds/rooms/scanner.js";
+import { distanceToSurfaceM, isDiscFree } from "../../../../src/worlds/floor/plan.js";
+import { castRay, castScan, SCAN_BEAMS } from "../../../../src/worlds/floor/scanner.js";
+import { roomsMap } from "../../../../src/worlds/rooms/map.js";
 
 /** Even over the range in steps of a thousandth; `fc.double` would be even over exponents, so nearly always close to 0. */
 const within = (limit: number) => fc.integer({ min: -1000 * limit, max: 1000 * limit }).map((n) => n / 1000);

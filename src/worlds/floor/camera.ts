@@ -1,38 +1,50 @@
 import type { Pose2 } from "../../core/body.js";
 import { RehearseError } from "../../core/error.js";
 import { clamp } from "../../math/angle.js";
-import type { Box, RoomsMap } from "./map.js";
+import type { Box, FloorPlan } from "./plan.js";
 
-type Colour = readonly [red: number, green: number, blue: number];
+export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The robot's front half and rear half differ in every channel: at 64 × 64 its disc is 4 pixels wide, and its heading must still show. */
 export const FLOOR: Colour = [226, 226, 220];
 export const WALL: Colour = [70, 74, 82];
+/** They differ in every channel: where a disc is 4 pixels wide, its heading must still show. */
 export const FRONT: Colour = [244, 96, 24];
 export const REAR: Colour = [24, 62, 190];
 
-/** Side of the square that the camera sees, centred on the arena. */
-export const VIEW_M = 4.4;
+/** Draws a floor with its body at a pose. */
+export interface FloorCamera {
+  /** @returns `[sizePx, sizePx, 3]`, a new buffer @throws RehearseError unless `sizePx` is a whole number from 8 to 2048 */
+  draw(pose: Pose2, sizePx: number): Uint8Array;
+}
+
+/** What an overhead camera sees of a body: a disc, its front half in one colour and its rear half in another. */
+export interface Mark {
+  readonly radiusM: number;
+  readonly front: Colour;
+  readonly rear: Colour;
+}
 
 /**
  * The overhead camera: looks straight down, image x = world +x, image y = world -y. Edges are anti-aliased by how much of a pixel they cover,
  * so that a picture changes smoothly with the pose.
  */
-export class Camera {
+export class OverheadCamera implements FloorCamera {
   private readonly backgrounds = new Map<number, Uint8Array>();
 
+  /** @param viewM side of the square that it sees, centred on the origin */
   constructor(
-    private readonly map: RoomsMap,
-    private readonly radiusM: number,
+    private readonly plan: FloorPlan,
+    private readonly viewM: number,
+    private readonly mark: Mark,
   ) {}
 
-  /** @returns `[sizePx, sizePx, 3]`, a new buffer @throws RehearseError unless `sizePx` is a whole number from 8 to 2048 */
   draw(pose: Pose2, sizePx: number): Uint8Array {
+    const { viewM, mark } = this;
     const rgb = this.background(sizePx).slice();
-    const pxM = VIEW_M / sizePx;
-    const centreX = (pose.xM + VIEW_M / 2) / pxM;
-    const centreY = (VIEW_M / 2 - pose.yM) / pxM;
-    const reach = this.radiusM / pxM;
+    const pxM = viewM / sizePx;
+    const centreX = (pose.xM + viewM / 2) / pxM;
+    const centreY = (viewM / 2 - pose.yM) / pxM;
+    const reach = mark.radiusM / pxM;
     // In the picture y points down, hence the sign of the heading.
     const cos = Math.cos(pose.yawRad);
     const sin = -Math.sin(pose.yawRad);
@@ -50,7 +62,7 @@ export class Camera {
         const front = clamp(0.5 + dx * cos + dy * sin, 0, 1);
         const at = (row * sizePx + column) * 3;
         for (let c = 0; c < 3; c++) {
-          const robot = REAR[c]! + front * (FRONT[c]! - REAR[c]!);
+          const robot = mark.rear[c]! + front * (mark.front[c]! - mark.rear[c]!);
           rgb[at + c] = Math.round(rgb[at + c]! + body * (robot - rgb[at + c]!));
         }
       }
@@ -64,18 +76,19 @@ export class Camera {
       if (!Number.isInteger(sizePx) || sizePx < 8 || sizePx > 2048) {
         throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 2048");
       }
-      background = drawBackground(this.map, sizePx);
+      background = drawBackground(this.plan, this.viewM, sizePx);
       this.backgrounds.set(sizePx, background);
     }
     return background;
   }
 }
 
-function drawBackground(map: RoomsMap, sizePx: number): Uint8Array {
+function drawBackground({ arena, walls }: FloorPlan, viewM: number, sizePx: number): Uint8Array {
   const rgb = new Uint8Array(sizePx * sizePx * 3);
   for (let row = 0; row < sizePx; row++) {
     for (let column = 0; column < sizePx; column++) {
-      const floor = coverage(map.arena, row, column, sizePx) - map.walls.reduce((sum, w) => sum + coverage(w, row, column, sizePx), 0);
+      const share = (box: Box) => coverage(box, row, column, viewM, sizePx);
+      const floor = share(arena) - walls.reduce((sum, wall) => sum + share(wall), 0);
       for (let c = 0; c < 3; c++) {
         rgb[(row * sizePx + column) * 3 + c] = Math.round(WALL[c]! + clamp(floor, 0, 1) * (FLOOR[c]! - WALL[c]!));
       }
@@ -85,10 +98,10 @@ function drawBackground(map: RoomsMap, sizePx: number): Uint8Array {
 }
 
 /** Share of a pixel that a box covers. */
-function coverage(box: Box, row: number, column: number, sizePx: number): number {
-  const pxM = VIEW_M / sizePx;
-  const x0 = -VIEW_M / 2 + column * pxM;
-  const y0 = VIEW_M / 2 - (row + 1) * pxM;
+function coverage(box: Box, row: number, column: number, viewM: number, sizePx: number): number {
+  const pxM = viewM / sizePx;
+  const x0 = -viewM / 2 + column * pxM;
+  const y0 = viewM / 2 - (row + 1) * pxM;
   return (overlap(x0, x0 + pxM, box.minXM, box.maxXM) * overlap(y0, y0 + pxM, box.minYM, box.maxYM)) / (pxM * pxM);
 }
 

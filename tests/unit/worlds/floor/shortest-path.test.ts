@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distanceToSurfaceM, isDiscFree, type Point, type RoomsMap, roomsMap } from "../../../../src/worlds/rooms/map.js";
-import { shortestPath } from "../../../../src/worlds/rooms/shortest-path.js";
+import { distanceToSurfaceM, isDiscFree, type Point } from "../../../../src/worlds/floor/plan.js";
+import { shortestPath } from "../../../../src/worlds/floor/shortest-path.js";
+import { type RoomsMap, roomsMap } from "../../../../src/worlds/rooms/map.js";
 
 /** Even over the range in steps of a thousandth; `fc.double` would be even over exponents, so nearly always close to 0. */
 const within = (limit: number) => fc.integer({ min: -1000 * limit, max: 1000 * limit }).map((n) => n / 1000);
