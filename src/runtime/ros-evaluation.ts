@@ -110,17 +110,20 @@ async function model(
           request.goal === "pose"
             ? await goals.pursuePose({ xM: episode.goal.xM, yM: episode.goal.yM }, pursuit)
             : await goals.pursueImage(world.frameAt(episode.goal), pursuit);
+        const timeS = outcome.durationMs / 1000;
+        const underWayS = Math.min(movingS, timeS);
         await pause(REST_MS);
         unwatch();
         const finalM = Math.hypot(at.xM - episode.goal.xM, at.yM - episode.goal.yM);
-        if (outcome.kind === "timeout") await status.call("cancel");
+        // A goal that is kept would be driven to again from the next episode's start, with a model that is surprised to be there.
+        await status.call("cancel");
         results.push({
           seed,
           success: outcome.kind === "reached" && finalM <= rules.toleranceM,
           collisions: simulation.state!.collisions,
-          timeS: outcome.durationMs / 1000,
+          timeS,
           drivenM,
-          movingS,
+          movingS: underWayS,
           shortestM: episode.shortestM,
           finalM,
           detour: episode.shortestM > Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM) + 0.01,
