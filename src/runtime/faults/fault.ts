@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.js";
 import type { Rig } from "./rig.js";
 
 /** Trials of what must be noticed at once and takes little time to try: enough for a spread. */
-export const TIMED_REPEATS = 6;
+export const TIMED_REPEATS = 5;
 
 /** One way for things to go wrong while the robot drives, and what is allowed to come of it. */
 export interface Fault {

@@ -20,7 +20,7 @@ export const QUICK: readonly string[] = [
   "guard-stopped",
 ];
 
-export const DEFAULT_REPEATS = 3;
+export const DEFAULT_REPEATS = 2;
 
 /** @throws RehearseError RH-FAULTS-NAME */
 export function faultsNamed(names: readonly string[]): Fault[] {

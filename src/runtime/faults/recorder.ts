@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { promisify } from "node:util";
 import { RehearseError } from "../../core/error.js";
 import { BagReader } from "../../recording/bag-reader.js";
 import { PROJECT_ROOT } from "../project-path.js";
@@ -39,9 +38,15 @@ export class LosingRecorder {
     throw new RehearseError("RH-FAULTS-START", `nothing was recorded within ${START_MS / 1000} s`, `it said: ${this.said}`);
   }
 
-  /** From now on the bag can't grow any more. As with a full disk, the first write that finds no room is cut short, the next one fails. */
-  async loseDisk(): Promise<void> {
-    await promisify(execFile)("prlimit", ["--pid", String(this.child.pid), `--fsize=${this.bytes + ROOM_BYTES}`]);
+  /** From now on the bag can't grow any more. As with a full disk, the first write that finds no room is cut short, the next one fails. @throws RehearseError RH-FAULTS-START */
+  loseDisk(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      execFile("prlimit", ["--pid", String(this.child.pid), `--fsize=${this.bytes + ROOM_BYTES}`], (error) => {
+        if (error === null) resolve();
+        else
+          reject(new RehearseError("RH-FAULTS-START", `the recorder's disk can't be taken away: ${error.message}`, "install util-linux"));
+      });
+    });
   }
 
   /** What is not as it should be of a recorder that has lost its disk: it ends, says why, and what was written can be read. */
