@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { RehearseError } from "../core/error.js";
-import { DRIVERS, type DriverName, evaluate, FIRST_TRAINING_SEED, type Summary } from "../runtime/evaluation.js";
-import type { GateShares } from "../runtime/gate-tally.js";
-import { loadSetup } from "../runtime/load-setup.js";
-import { tableLines } from "../runtime/table.js";
+import { DRIVERS, evaluate, FIRST_TRAINING_SEED } from "../runtime/evaluation.js";
+import { loadSetup, worldsWithModels } from "../runtime/load-setup.js";
+import { evaluateTask, TASK_DRIVERS } from "../runtime/task-evaluation.js";
+import { WORLD_NAMES, worldKind } from "../worlds/index.js";
+import { navigationTable, taskTable } from "./evaluation-tables.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -13,7 +14,8 @@ interface Flags {
   readonly goal: "pose" | "image";
   readonly ros?: boolean;
   readonly json?: boolean;
-  readonly drivers: string;
+  readonly drivers?: string;
+  readonly all?: boolean;
   readonly set: readonly string[];
   readonly paramsFile?: string;
   readonly commandDelay: number;
@@ -26,18 +28,24 @@ export function evalCommand(): Command {
     .description(
       "drive episodes on seeds that training never saw; beside the model: random and straight-line floors, true-dynamics ceiling",
     )
-    .argument("<world>", "embedded world, e.g. rooms")
+    .argument("[world]", "embedded world, e.g. rooms")
     .option("--episodes <n>", "number of episodes", Number, 100)
     .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, Number, 0)
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
-    .option("--drivers <names>", `comma-separated: ${DRIVERS.join(", ")}`, "model,random,straight,true-dynamics")
+    .option(
+      "--drivers <names>",
+      `comma-separated: ${DRIVERS.join(", ")}; of worlds with a task: ${TASK_DRIVERS.join(", ")}; default: floors and ceiling beside the model`,
+    )
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")
-    .action(async (world: string, flags: Flags) => {
+    .option("--all", "every world that has a model, one after the other")
+    .action(async (world: string | undefined, flags: Flags) => {
+      if ((world === undefined) !== (flags.all === true))
+        throw new RehearseError("RH-EVAL-WORLD", "give the name of one world, or --all", `worlds: ${WORLD_NAMES.join(", ")}`);
       if (flags.seed + flags.episodes > FIRST_TRAINING_SEED || flags.seed < 0) {
         throw new RehearseError(
           "RH-EVAL-SEED",
@@ -45,81 +53,51 @@ export function evalCommand(): Command {
           `stay below ${FIRST_TRAINING_SEED}`,
         );
       }
-      const setup = { ...loadSetup(flags.set, flags.paramsFile), repeatable: flags.ros !== true };
-      const drivers = flags.drivers.split(",").map((name) => {
-        if (!DRIVERS.includes(name as DriverName))
-          throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${DRIVERS.join(", ")}`);
-        return name as DriverName;
-      });
-      const request = { world, episodes: flags.episodes, seed: flags.seed, goal: flags.goal, drivers, commandDelayS: flags.commandDelay };
-      const show = (driver: DriverName, done: number, succeeded: number) => {
-        if (process.stderr.isTTY)
-          process.stderr.write(`\r\u001b[K${driver}: ${succeeded} of ${done} reached${done === flags.episodes ? "\n" : ""}`);
-        else if (done % 10 === 0) process.stderr.write(`${driver}: ${succeeded} of ${done} reached\n`);
-      };
-      const run = flags.ros ? (await import("../runtime/ros-evaluation.js")).evaluateOverRos : evaluate;
-      const summaries = await run(request, setup, show);
-      const report = {
-        world,
-        goal: flags.goal,
-        seed: flags.seed,
-        over: flags.ros ? "ros" : "in-process",
-        model: setup.model.name,
-        ...(summaries.model ?? summaries[drivers[0]!]),
-        drivers: summaries,
-      };
-      if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(report, undefined, 2)}\n`);
-      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : table(summaries));
+      const reports: object[] = [];
+      for (const name of world === undefined ? worldsWithModels() : [world]) {
+        const { report, table } = await evaluateWorld(name, flags);
+        reports.push(report);
+        if (!flags.json) process.stdout.write(world === undefined ? `${name}\n${table}\n` : table);
+      }
+      const result = world === undefined ? reports : reports[0];
+      if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
+      if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     });
 }
 
-function table(summaries: Readonly<Partial<Record<DriverName, Summary>>>): string {
-  const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
-  const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));
-  const rows = Object.entries(summaries).map(([name, s]) => [
-    name,
-    `${percent(s.success)} (${percent(s.successInterval[0])}–${percent(s.successInterval[1])})`,
-    `${s.detour.success}/${s.detour.episodes}`,
-    String(s.collisions),
-    number(s.pathRatio, 2),
-    number(s.timeToGoalS, 1),
-    number(s.drivenM, 1),
-    percent(s.movingShare),
-    `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
-    String(s.ticksMissed),
-  ]);
-  const head = [
-    "driver",
-    "reached (95 %)",
-    "with detour",
-    "collisions",
-    "path ratio",
-    "time [s]",
-    "driven [m]",
-    "moving",
-    "plan ms p50/p99",
-    "ticks missed",
-  ];
-  const lines = tableLines(head, rows);
-  for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
-  const clockwork = summaries.model?.realTime;
-  if (clockwork !== undefined) {
-    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
-    const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
-      ", ",
-    );
-    lines.push(
-      `control: ${ticks} ticks in ${minutes.toFixed(1)} min, late by ${late}; picture to command p50 ${l.p50.toFixed(0)}, p99 ${l.p99.toFixed(0)} ms`,
-      `plans: one every ${p.p50.toFixed(0)} ms (p99 ${p.p99.toFixed(0)}); controller's memory ${m.first.toFixed(0)} MB after the first episode, ${m.last.toFixed(0)} MB at the end`,
-    );
+async function evaluateWorld(world: string, flags: Flags): Promise<{ report: object; table: string }> {
+  const setup = { ...loadSetup(flags.set, flags.paramsFile, world), repeatable: flags.ros !== true };
+  const { episodes, seed } = flags;
+  const show = (driver: string, done: number, succeeded: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${driver}: ${succeeded} of ${done} reached${done === episodes ? "\n" : ""}`);
+    else if (done % 10 === 0) process.stderr.write(`${driver}: ${succeeded} of ${done} reached\n`);
+  };
+  const about = { world, seed, over: flags.ros ? "ros" : "in-process", model: setup.model.name };
+  const kind = worldKind(world);
+  if (kind.kind === "task") {
+    if (flags.ros) throw new RehearseError("RH-EVAL-ROS", `"${world}" is evaluated in-process only`, "leave out --ros");
+    const drivers = chosen(flags.drivers, TASK_DRIVERS, TASK_DRIVERS);
+    const summaries = await evaluateTask({ world, episodes, seed, drivers }, setup, show);
+    return {
+      report: { ...about, unit: kind.errorUnit, ...(summaries.model ?? summaries[drivers[0]!]), drivers: summaries },
+      table: taskTable(summaries, kind.errorUnit),
+    };
   }
-  return `${lines.join("\n")}\n`;
+  const drivers = chosen(flags.drivers, DRIVERS, ["model", "random", "straight", "true-dynamics"]);
+  const request = { world, episodes, seed, goal: flags.goal, drivers, commandDelayS: flags.commandDelay };
+  const run = flags.ros ? (await import("../runtime/ros-evaluation.js")).evaluateOverRos : evaluate;
+  const summaries = await run(request, setup, show);
+  return {
+    report: { ...about, goal: flags.goal, ...(summaries.model ?? summaries[drivers[0]!]), drivers: summaries },
+    table: navigationTable(summaries),
+  };
 }
 
-function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateShares): string {
-  if (ticks === 0) return `gate, ${driver}: it never drove`;
-  const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
-  const by = Object.entries(stoppedBy).map(([rule, n]) => `${rule} ${n}`);
-  const stops = `stopped ${(100 * stop!).toFixed(2)} %${by.length > 0 ? ` (ticks: ${by.join(", ")})` : ""}`;
-  return `gate, ${driver}: of ${ticks} ticks under way, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;
+function chosen<Name extends string>(given: string | undefined, known: readonly Name[], usual: readonly Name[]): readonly Name[] {
+  if (given === undefined) return usual;
+  return given.split(",").map((name) => {
+    const found = known.find((one) => one === name);
+    if (found === undefined) throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${known.join(", ")}`);
+    return found;
+  });
 }

@@ -109,8 +109,6 @@ export interface TaskKind extends Kind<TaskWorld> {
   judge(state: TaskState, goal: TaskState): Judgement;
   /** The unit of `Judgement.error`. */
   readonly errorUnit: string;
-  /** Knows the true state; absent: nobody has written one. */
-  expert?(world: TaskWorld, goal: TaskState): Explorer;
 }
 
 export interface TaskEpisode {

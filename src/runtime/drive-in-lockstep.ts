@@ -2,7 +2,7 @@ import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
-import type { NavigationWorld } from "../core/world.js";
+import type { World } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
 import { controlOptionsOf } from "./control-options.js";
@@ -15,7 +15,7 @@ import { SimulatedClock } from "./simulated-clock.js";
  * over, `slowness` times that.
  */
 export function driveInLockstep(
-  world: NavigationWorld,
+  world: World,
   setup: PlannerSetup,
   plan: (request: PlanRequest) => Promise<TimedPlan>,
   {

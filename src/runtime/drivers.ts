@@ -1,9 +1,13 @@
+import { toCommand } from "../control/action-scaling.js";
 import { mayMove } from "../control/modes.js";
-import type { Command } from "../core/command.js";
+import type { ActionAxis } from "../core/action.js";
+import { type Command, STOP_TWIST } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
-import type { Goal } from "../core/goal.js";
+import type { PoseGoal } from "../core/goal.js";
 import type { Random } from "../core/random.js";
-import type { NavigationWorld } from "../core/world.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import type { Explorer, NavigationWorld, World } from "../core/world.js";
+import { restOf } from "../guardrails/axes.js";
 import { clamp, wrapAngle } from "../math/angle.js";
 import type { Driver } from "./evaluate.js";
 import { NO_TICKS, withVerdict } from "./gate-tally.js";
@@ -29,29 +33,34 @@ export class ControllerDriver implements Driver {
   }
 }
 
-/** A floor: what a rule that knows no model reaches under the same gate. */
-abstract class ReactiveDriver implements Driver {
+/** What a policy reaches that knows no model, under the same gate: a floor, or an expert. */
+export class PolicyDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
   gate = NO_TICKS;
-  private lastOutput: Command = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };
+  private lastOutput: Command;
   private lastOutputNs: bigint | undefined;
 
   constructor(
-    protected readonly world: NavigationWorld,
+    private readonly world: World,
     private readonly judge: Gate,
     private readonly periodNs: bigint,
-  ) {}
-
-  protected abstract propose(): Command;
+    private readonly policy: Explorer,
+    robot: RobotDescription,
+  ) {
+    this.lastOutput = restOf(robot);
+  }
 
   async step(): Promise<void> {
-    const nowNs = this.world.stampNs;
-    const verdict = this.judge.admit(this.propose(), {
+    const { world } = this;
+    const nowNs = world.stampNs;
+    const verdict = this.judge.admit(this.policy.next(), {
       nowNs,
-      odometry: this.world.odometry(),
-      scan: this.world.scan(),
+      odometry: world.odometry?.(),
+      joints: world.joints?.(),
+      scan: world.scan?.(),
       odometryReceivedNs: nowNs,
+      jointsReceivedNs: nowNs,
       scanReceivedNs: nowNs,
       commandReceivedNs: nowNs,
       lastOutput: this.lastOutput,
@@ -60,50 +69,46 @@ abstract class ReactiveDriver implements Driver {
     this.gate = withVerdict(this.gate, verdict);
     this.lastOutput = verdict.command;
     this.lastOutputNs = nowNs;
-    this.world.command(verdict.command);
-    this.world.advance(this.periodNs);
+    world.command(verdict.command);
+    world.advance(this.periodNs);
   }
 }
 
-/** Uniform actions, each held for half a second. */
-export class RandomDriver extends ReactiveDriver {
-  private command: Command = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };
-  private heldTicks = 0;
-
-  constructor(
-    world: NavigationWorld,
-    gate: Gate,
-    periodNs: bigint,
-    private readonly random: Random,
-  ) {
-    super(world, gate, periodNs);
-  }
-
-  protected propose(): Command {
-    if (this.heldTicks-- <= 0) {
-      this.heldTicks = 10;
-      this.command = { kind: "twist", vxMps: -0.3 + 0.9 * this.random.uniform(), vyMps: 0, yawRateRps: -2 + 4 * this.random.uniform() };
-    }
-    return this.command;
-  }
+/** Uniform over what the model may do, each action held for a while. */
+export function randomPolicy(axes: readonly ActionAxis[], heldTicks: number, random: Random): Explorer {
+  let command: Command = STOP_TWIST;
+  let left = 0;
+  return {
+    next() {
+      if (left-- <= 0) {
+        left = heldTicks;
+        command = toCommand(
+          axes.map(() => 2 * random.uniform() - 1),
+          axes,
+        );
+      }
+      return command;
+    },
+  };
 }
 
-/** Turns towards the goal and drives straight at it: how far one gets without looking at the walls. Knows its true pose. */
-export class StraightDriver extends ReactiveDriver {
-  constructor(
-    world: NavigationWorld,
-    gate: Gate,
-    periodNs: bigint,
-    private readonly goal: Extract<Goal, { kind: "pose" }>,
-  ) {
-    super(world, gate, periodNs);
-  }
+/** Straight at the goal, turning towards it first where the body has to: how far one gets without looking at the walls. Knows its true pose. */
+export function straightPolicy(world: NavigationWorld, goal: Pick<PoseGoal, "xM" | "yM">, { drive, limits }: RobotDescription): Explorer {
+  return {
+    next() {
+      const pose = world.odomFromBase;
+      const bearing = wrapAngle(Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM) - pose.yawRad);
+      const speed = Math.min(limits.forwardMps, 1.5 * Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM));
+      if (drive === "omnidirectional")
+        return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
+      const yawRateRps = clamp(3 * bearing, -limits.yawRateRps, limits.yawRateRps);
+      return { kind: "twist", vxMps: speed * Math.max(0, Math.cos(bearing)), vyMps: 0, yawRateRps };
+    },
+  };
+}
 
-  protected propose(): Command {
-    const pose = this.world.odomFromBase;
-    const bearing = wrapAngle(Math.atan2(this.goal.yM - pose.yM, this.goal.xM - pose.xM) - pose.yawRad);
-    const distance = Math.hypot(this.goal.yM - pose.yM, this.goal.xM - pose.xM);
-    const facing = Math.max(0, Math.cos(bearing));
-    return { kind: "twist", vxMps: Math.min(0.6, 1.5 * distance) * facing, vyMps: 0, yawRateRps: clamp(3 * bearing, -2, 2) };
-  }
+/** What somebody did before, one command after the other; then rest. */
+export function replayPolicy(commands: readonly Command[], rest: Command): Explorer {
+  let tick = 0;
+  return { next: () => commands[tick++] ?? rest };
 }

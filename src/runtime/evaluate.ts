@@ -1,5 +1,5 @@
 import type { Pose2 } from "../core/body.js";
-import type { NavigationWorld } from "../core/world.js";
+import type { NavigationRules, NavigationWorld } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import type { GateCounts } from "./gate-tally.js";
 
@@ -40,14 +40,9 @@ export interface EpisodeResult {
   readonly gate: GateCounts;
 }
 
-export interface EvaluationRules {
-  readonly timeLimitS: number;
-  /** True distance within which the body must be at rest. */
-  readonly toleranceM: number;
+export interface EvaluationRules extends NavigationRules {
   readonly controlPeriodS: number;
 }
-
-export const RULES: EvaluationRules = { timeLimitS: 40, toleranceM: 0.15, controlPeriodS: 0.05 };
 
 /** Room kept around starts and goals, so that none is a place where the guard would not let the body be. */
 const SPARE_M = 0.1;

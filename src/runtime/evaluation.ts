@@ -2,15 +2,15 @@ import { SafetyGate } from "../control/gate.js";
 import { STOP_TWIST } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
-import type { NavigationWorld } from "../core/world.js";
+import type { Explorer, NavigationWorld } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile, wilsonInterval } from "../math/statistics.js";
-import { createNavigationWorld } from "../worlds/index.js";
+import { navigationKind } from "../worlds/index.js";
 import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
-import { ControllerDriver, RandomDriver, StraightDriver } from "./drivers.js";
-import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, RULES, runEpisode } from "./evaluate.js";
+import { ControllerDriver, PolicyDriver, randomPolicy, straightPolicy } from "./drivers.js";
+import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, runEpisode } from "./evaluate.js";
 import { addCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
 import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
 import type { Mind } from "./plan-maker.js";
@@ -79,14 +79,15 @@ export async function evaluate(
   setup: PlannerSetup,
   progress: (driver: DriverName, done: number, succeeded: number) => void,
 ): Promise<Record<DriverName, Summary>> {
-  const rules = { ...RULES, ...request.rules };
+  const kind = navigationKind(request.world);
+  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
   const built = request.drivers.some((name) => !MODEL_FREE.includes(name)) ? await buildPlanner(setup) : undefined;
   const summaries: Partial<Record<DriverName, Summary>> = {};
   for (const name of request.drivers) {
     const results: EpisodeResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
       const seed = request.seed + i;
-      const world = createNavigationWorld(request.world, { seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
+      const world = kind.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
       const driver = await driverOf(name, world, episode, request.goal, setup, built);
@@ -136,8 +137,9 @@ async function driverOf(
   const guardrails = guardrailsFor(setup.robot);
   const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(guardrails, setup.robot);
   const pose = { kind: "pose", id: episode.seed + 1, xM: episode.goal.xM, yM: episode.goal.yM } as const;
-  if (name === "random") return new RandomDriver(world, gate, options.periodNs, seededRandom(episode.seed).fork("random driver"));
-  if (name === "straight") return new StraightDriver(world, gate, options.periodNs, pose);
+  const following = (policy: Explorer) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
+  if (name === "random") return following(randomPolicy(options.axes, 10, seededRandom(episode.seed).fork("random driver")));
+  if (name === "straight") return following(straightPolicy(world, pose, setup.robot));
 
   const shape = { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS };
   const mindOf = (): Mind => {

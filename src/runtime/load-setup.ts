@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
 import { readModelFile } from "../config/model-file.js";
 import { readParameterFile } from "../config/parameter-file.js";
 import { resolveParameters } from "../config/parameters.js";
 import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
+import { WORLD_NAMES, worldKind } from "../worlds/index.js";
 import type { ControllerParameters, PlannerSetup } from "./planner-setup.js";
 import { projectPath } from "./project-path.js";
 
@@ -20,15 +23,28 @@ export function setupOf(parameters: ControllerParameters, repeatable: boolean): 
 /**
  * @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON
  * @param file a ROS 2 parameter file, below the assignments
+ * @param world whose own model, robot and parameters take the place of the defaults, below both
  */
-export function loadSetup(assignments: readonly string[], file?: string): PlannerSetup {
-  const overrides: Record<string, unknown> = file === undefined ? {} : readParameterFile(file, "controller");
+export function loadSetup(assignments: readonly string[], file?: string, world?: string): PlannerSetup {
+  const given: Record<string, unknown> = file === undefined ? {} : readParameterFile(file, "controller");
   for (const assignment of assignments) {
     const at = assignment.indexOf("=");
     if (at < 1) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
-    overrides[assignment.slice(0, at)] = parsed(assignment.slice(at + 1));
+    given[assignment.slice(0, at)] = parsed(assignment.slice(at + 1));
   }
+  const overrides = world === undefined ? given : { ...defaultsOf(world, given), ...given };
   return setupOf(resolveParameters(CONTROLLER_PARAMETERS, overrides, "the command line"), true);
+}
+
+/** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
+export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const own = { model: `models/${world}/base`, robot: `calibration/${worldKind(world).robot}/robot.yaml` };
+  const suiting = join(projectPath(String(given.model ?? own.model)), "controller.yaml");
+  return { ...own, ...(existsSync(suiting) && readParameterFile(suiting, "controller")) };
+}
+
+export function worldsWithModels(): readonly string[] {
+  return WORLD_NAMES.filter((world) => existsSync(projectPath(join("models", world, "base", "model.yaml"))));
 }
 
 function parsed(text: string): unknown {

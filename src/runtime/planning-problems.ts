@@ -1,7 +1,7 @@
 import type { PlanRequest } from "../control/control-loop.js";
-import { createNavigationWorld } from "../worlds/index.js";
+import { navigationKind } from "../worlds/index.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
-import { episodeOf, RULES } from "./evaluate.js";
+import { episodeOf } from "./evaluate.js";
 import type { PlanMaker } from "./plan-maker.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
@@ -21,9 +21,11 @@ export interface ProblemSource {
  */
 export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker, source: ProblemSource): Promise<PlanRequest[]> {
   const kept: PlanRequest[] = [];
+  const kind = navigationKind(source.world);
+  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz };
   for (let seed = source.seed; seed < source.seed + source.episodes; seed++) {
-    const world = createNavigationWorld(source.world, { seed, startNs: 1_000_000_000n });
-    const { start, goal } = episodeOf(world, seed, RULES);
+    const world = kind.create({ seed, startNs: 1_000_000_000n });
+    const { start, goal } = episodeOf(world, seed, rules);
     world.place(start);
     let asked = 0;
     let left = source.perEpisode;
@@ -35,7 +37,7 @@ export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker,
       return planMaker.plan(request);
     });
     loop.setGoal({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
-    for (let timeS = 0; timeS < RULES.timeLimitS && left > 0 && loop.mode !== "reached"; timeS += RULES.controlPeriodS) await run.tick();
+    for (let timeS = 0; timeS < rules.timeLimitS && left > 0 && loop.mode !== "reached"; timeS += rules.controlPeriodS) await run.tick();
   }
   return kept;
 }

@@ -7,8 +7,8 @@ import { GoalClient } from "../ros/goal-client.js";
 import { SimulationClient } from "../ros/simulation-client.js";
 import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
-import { createNavigationWorld } from "../worlds/index.js";
-import { type EpisodeResult, episodeOf, REST_MPS, RULES } from "./evaluate.js";
+import { navigationKind } from "../worlds/index.js";
+import { type EpisodeResult, episodeOf, REST_MPS } from "./evaluate.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
 import { addCounts, countsBetween, NO_TICKS } from "./gate-tally.js";
 import type { PlannerSetup } from "./planner-setup.js";
@@ -42,7 +42,8 @@ async function model(
   setup: PlannerSetup,
   progress: (done: number, succeeded: number) => void,
 ): Promise<Summary> {
-  const rules = { ...RULES, ...request.rules };
+  const kind = navigationKind(request.world);
+  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
   const processes = new Processes(mkdtempSync(join(tmpdir(), "rehearse-")));
   process.on("exit", () => processes.kill());
   processes.start({
@@ -87,7 +88,7 @@ async function model(
       while (!active) await pause(50);
       for (let i = 0; i < request.episodes; i++) {
         const seed = request.seed + i;
-        const world = createNavigationWorld(request.world, { seed });
+        const world = kind.create({ seed });
         const episode = episodeOf(world, seed, rules);
         await simulation.setSeed(seed);
         await simulation.place(episode.start);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/math/random.js";
-import { type Driver, episodeOf, RULES, runEpisode } from "../../src/runtime/evaluate.js";
+import { type Driver, episodeOf, runEpisode } from "../../src/runtime/evaluate.js";
 import { evaluate } from "../../src/runtime/evaluation.js";
 import { NO_TICKS } from "../../src/runtime/gate-tally.js";
 import { loadSetup } from "../../src/runtime/load-setup.js";
-import { createNavigationWorld } from "../../src/worlds/index.js";
+import { createNavigationWorld, navigationKind } from "../../src/worlds/index.js";
 
+const RULES = { ...navigationKind("rooms").rules, controlPeriodS: 0.05 };
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 const quiet = () => {};
 

@@ -1,0 +1,74 @@
+import type { Summary } from "../runtime/evaluation.js";
+import type { GateShares } from "../runtime/gate-tally.js";
+import { tableLines } from "../runtime/table.js";
+import type { TaskSummary } from "../runtime/task-evaluation.js";
+
+const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
+const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));
+const share = (v: number, [low, high]: readonly [number, number]) => `${percent(v)} (${percent(low)}–${percent(high)})`;
+
+/** For a terminal, of a world to drive about in: a row a driver, what the gate said, and how the clockwork ran. */
+export function navigationTable(summaries: Readonly<Record<string, Summary>>): string {
+  const rows = Object.entries(summaries).map(([name, s]) => [
+    name,
+    share(s.success, s.successInterval),
+    `${s.detour.success}/${s.detour.episodes}`,
+    String(s.collisions),
+    number(s.pathRatio, 2),
+    number(s.timeToGoalS, 1),
+    number(s.drivenM, 1),
+    percent(s.movingShare),
+    `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
+    String(s.ticksMissed),
+  ]);
+  const head = [
+    "driver",
+    "reached (95 %)",
+    "with detour",
+    "collisions",
+    "path ratio",
+    "time [s]",
+    "driven [m]",
+    "moving",
+    "plan ms p50/p99",
+    "ticks missed",
+  ];
+  const lines = tableLines(head, rows);
+  for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
+  const clockwork = summaries.model?.realTime;
+  if (clockwork !== undefined) {
+    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
+    const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
+      ", ",
+    );
+    lines.push(
+      `control: ${ticks} ticks in ${minutes.toFixed(1)} min, late by ${late}; picture to command p50 ${l.p50.toFixed(0)}, p99 ${l.p99.toFixed(0)} ms`,
+      `plans: one every ${p.p50.toFixed(0)} ms (p99 ${p.p99.toFixed(0)}); controller's memory ${m.first.toFixed(0)} MB after the first episode, ${m.last.toFixed(0)} MB at the end`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** For a terminal, of a world with a task: a row a driver, and what the gate said. */
+export function taskTable(summaries: Readonly<Record<string, TaskSummary>>, unit: string): string {
+  const rows = Object.entries(summaries).map(([name, s]) => [
+    name,
+    share(s.success, s.successInterval),
+    share(s.strict, s.strictInterval),
+    `${s.startError.toPrecision(3)} → ${s.finalError.toPrecision(3)}`,
+    number(s.timeToGoalS, 1),
+    `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
+  ]);
+  const head = ["driver", "solved (95 %)", "strictly", `error [${unit}], medians`, "time [s]", "plan ms p50/p99"];
+  const lines = tableLines(head, rows);
+  for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
+  return `${lines.join("\n")}\n`;
+}
+
+function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateShares): string {
+  if (ticks === 0) return `gate, ${driver}: it never drove`;
+  const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
+  const by = Object.entries(stoppedBy).map(([rule, n]) => `${rule} ${n}`);
+  const stops = `stopped ${(100 * stop!).toFixed(2)} %${by.length > 0 ? ` (ticks: ${by.join(", ")})` : ""}`;
+  return `gate, ${driver}: of ${ticks} ticks under way, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;
+}
