@@ -39,7 +39,7 @@ export class PolicyDriver implements Driver {
   readonly claimsArrival = false;
   gate = NO_TICKS;
   private lastOutput: Command;
-  private lastOutputNs: bigint | undefined;
+  private lastOutputNs: bigint;
 
   constructor(
     private readonly world: World,
@@ -48,7 +48,9 @@ export class PolicyDriver implements Driver {
     private readonly policy: Explorer,
     robot: RobotDescription,
   ) {
+    // Told to rest until now.
     this.lastOutput = restOf(robot);
+    this.lastOutputNs = world.stampNs - periodNs;
   }
 
   async step(): Promise<void> {
