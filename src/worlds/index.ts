@@ -1,12 +1,16 @@
 import { RehearseError } from "../core/error.js";
 import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, WorldOptions } from "../core/world.js";
+import { GRANULAR } from "./granular/kind.js";
 import { PUSHT } from "./pusht/kind.js";
 import { ROOMS } from "./rooms/kind.js";
+import { ROPE } from "./rope/kind.js";
 
 /** One line a world. */
 const WORLDS: Readonly<Record<string, WorldKind>> = {
   rooms: ROOMS,
   pusht: PUSHT,
+  granular: GRANULAR,
+  rope: ROPE,
 };
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);

@@ -55,6 +55,7 @@ export class Block implements Contents {
     { name: "block.cos", unit: "1" },
     { name: "block.sin", unit: "1" },
   ];
+  readonly pushM = 0.16;
   private readonly engine = new Engine();
 
   truth(): readonly number[] {

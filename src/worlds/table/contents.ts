@@ -20,6 +20,8 @@ export interface Contents {
   /** After the pusher made its own step. May hold it back. */
   step(pusher: Pusher): void;
   draw(picture: Picture): void;
+  /** How far explorers push at most, from the point on that they push at. */
+  readonly pushM: number;
   /** A point of what lies there, for explorers to push at. */
   samplePoint(random: Random): Point;
 }

@@ -59,7 +59,7 @@ export class TableExplorer implements Explorer {
   private push(): Segment {
     const { random, world } = this;
     const { at, start, heading } = this.approach();
-    const wayM = 0.02 + 0.14 * random.uniform();
+    const wayM = 0.02 + (world.contents.pushM - 0.02) * random.uniform();
     const end = { xM: at.xM + wayM * Math.cos(heading), yM: at.yM + wayM * Math.sin(heading) };
     const speedMps = 0.1 + 0.25 * random.uniform();
     const shakeMps = 0.08 * random.uniform();
