@@ -1,24 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { RehearseError } from "../core/error.js";
-import { DRIVERS, evaluate, FIRST_TRAINING_SEED } from "../runtime/evaluation.js";
-import { loadSetup, worldsWithModels } from "../runtime/load-setup.js";
-import { evaluateTask, TASK_DRIVERS } from "../runtime/task-evaluation.js";
-import { WORLD_NAMES, worldKind } from "../worlds/index.js";
+import { evaluateWorld, type WorldEvaluationOptions, worldsToEvaluate } from "../runtime/evaluate-world.js";
+import { DRIVERS, FIRST_TRAINING_SEED } from "../runtime/evaluation.js";
+import { TASK_DRIVERS } from "../runtime/task-evaluation.js";
 import { navigationTable, taskTable } from "./evaluation-tables.js";
 import { repeated } from "./repeated.js";
 
-interface Flags {
-  readonly episodes: number;
-  readonly seed: number;
-  readonly goal: "pose" | "image";
-  readonly ros?: boolean;
-  readonly json?: boolean;
-  readonly drivers?: string;
+interface Flags extends WorldEvaluationOptions {
   readonly all?: boolean;
-  readonly set: readonly string[];
-  readonly paramsFile?: string;
-  readonly commandDelay: number;
+  readonly json?: boolean;
   readonly out?: string;
 }
 
@@ -44,19 +34,11 @@ export function evalCommand(): Command {
     .option("--out <file>", "also write the JSON there")
     .option("--all", "every world that has a model, one after the other")
     .action(async (world: string | undefined, flags: Flags) => {
-      if ((world === undefined) !== (flags.all === true))
-        throw new RehearseError("RH-EVAL-WORLD", "give the name of one world, or --all", `worlds: ${WORLD_NAMES.join(", ")}`);
-      if (flags.seed + flags.episodes > FIRST_TRAINING_SEED || flags.seed < 0) {
-        throw new RehearseError(
-          "RH-EVAL-SEED",
-          `seeds ${flags.seed} to ${flags.seed + flags.episodes - 1} reach into those of training`,
-          `stay below ${FIRST_TRAINING_SEED}`,
-        );
-      }
       const reports: object[] = [];
-      for (const name of world === undefined ? worldsWithModels() : [world]) {
-        const { report, table } = await evaluateWorld(name, flags);
+      for (const name of worldsToEvaluate(world, flags.all === true)) {
+        const report = await evaluateWorld(name, flags, show(flags.episodes));
         reports.push(report);
+        const table = report.kind === "task" ? taskTable(report.drivers, report.unit) : navigationTable(report.drivers);
         if (!flags.json) process.stdout.write(world === undefined ? `${name}\n${table}\n` : table);
       }
       const result = world === undefined ? reports : reports[0];
@@ -65,39 +47,10 @@ export function evalCommand(): Command {
     });
 }
 
-async function evaluateWorld(world: string, flags: Flags): Promise<{ report: object; table: string }> {
-  const setup = { ...loadSetup(flags.set, flags.paramsFile, world), repeatable: flags.ros !== true };
-  const { episodes, seed } = flags;
-  const show = (driver: string, done: number, succeeded: number) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${driver}: ${succeeded} of ${done} reached${done === episodes ? "\n" : ""}`);
-    else if (done % 10 === 0) process.stderr.write(`${driver}: ${succeeded} of ${done} reached\n`);
+/** One line that stays in place on a terminal; elsewhere a line every ten episodes. */
+function show(episodes: number) {
+  return (driver: string, done: number, reached: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${driver}: ${reached} of ${done} reached${done === episodes ? "\n" : ""}`);
+    else if (done % 10 === 0) process.stderr.write(`${driver}: ${reached} of ${done} reached\n`);
   };
-  const about = { world, seed, over: flags.ros ? "ros" : "in-process", model: setup.model.name };
-  const kind = worldKind(world);
-  if (kind.kind === "task") {
-    if (flags.ros) throw new RehearseError("RH-EVAL-ROS", `"${world}" is evaluated in-process only`, "leave out --ros");
-    const drivers = chosen(flags.drivers, TASK_DRIVERS, TASK_DRIVERS);
-    const summaries = await evaluateTask({ world, episodes, seed, drivers }, setup, show);
-    return {
-      report: { ...about, unit: kind.errorUnit, ...(summaries.model ?? summaries[drivers[0]!]), drivers: summaries },
-      table: taskTable(summaries, kind.errorUnit),
-    };
-  }
-  const drivers = chosen(flags.drivers, DRIVERS, ["model", "random", "straight", "true-dynamics"]);
-  const request = { world, episodes, seed, goal: flags.goal, drivers, commandDelayS: flags.commandDelay };
-  const run = flags.ros ? (await import("../runtime/ros-evaluation.js")).evaluateOverRos : evaluate;
-  const summaries = await run(request, setup, show);
-  return {
-    report: { ...about, goal: flags.goal, ...(summaries.model ?? summaries[drivers[0]!]), drivers: summaries },
-    table: navigationTable(summaries),
-  };
-}
-
-function chosen<Name extends string>(given: string | undefined, known: readonly Name[], usual: readonly Name[]): readonly Name[] {
-  if (given === undefined) return usual;
-  return given.split(",").map((name) => {
-    const found = known.find((one) => one === name);
-    if (found === undefined) throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${known.join(", ")}`);
-    return found;
-  });
 }

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   collect: async () => (await import("./collect.js")).collectCommand(),
   "collect-plans": async () => (await import("./collect-plans.js")).collectPlansCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
+  dream: async () => (await import("./dream.js")).dreamCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
   tune: async () => (await import("./tune.js")).tuneCommand(),
   bench: async () => (await import("./bench.js")).benchCommand(),

@@ -37,7 +37,7 @@ export function loadSetup(assignments: readonly string[], file?: string, world?:
 }
 
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
-export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const { robot, controlPeriodS } = worldKind(world);
   const own = { model: `models/${world}/base`, robot: `calibration/${robot}/robot.yaml`, control_rate_hz: Math.round(1 / controlPeriodS) };
   const suiting = join(projectPath(String(given.model ?? own.model)), "controller.yaml");

@@ -68,6 +68,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   },
   ndarray: { in: ["math"], typesIn: ["core"], why: "tensors are made and flattened in one place" },
   planck: { in: ["worlds"], why: "a physics engine is for embedded worlds; what guards and planners know of motion is in motion/" },
+  "fast-png": { in: ["runtime"], why: "pictures are written where files are" },
   commander: { in: ["cli"], why: "only commands have flags" },
   yaml: { in: ["config", "recording"], why: "files that people write are read in config, the metadata of bags in recording" },
   zod: { in: ["config"], why: "what comes in is checked where it is read, once" },

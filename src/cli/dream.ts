@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { dream } from "../runtime/dream.js";
+import { loadSetup } from "../runtime/load-setup.js";
+import { tableLines } from "../runtime/table.js";
+import { repeated } from "./repeated.js";
+
+interface Flags {
+  readonly seed: number;
+  readonly steps: number;
+  readonly after: number;
+  readonly zoom: number;
+  readonly out: string;
+  readonly set: readonly string[];
+}
+
+/** `rehearse dream <world>`: what the model imagines, above what then happens. */
+export function dreamCommand(): Command {
+  return new Command("dream")
+    .description(
+      "let the model imagine a drive from one picture and the commands, and write a strip of pictures: imagined above, real below",
+    )
+    .argument("<world>", "embedded world, e.g. rooms")
+    .option("--seed <s>", "which world and which drive", Number, 1)
+    .option("--steps <n>", "model steps to imagine", Number, 8)
+    .option("--after <s>", "seconds to drive before the first picture", Number, 5)
+    .option("--zoom <n>", "pixels of the strip for each of a picture", Number, 3)
+    .option("--out <file>", "PNG to write", "dream.png")
+    .option("--set <name=value>", "a controller parameter, e.g. model; may be given more than once", repeated, [])
+    .action(async (world: string, { after, set, ...flags }: Flags) => {
+      const steps = await dream(loadSetup(set, undefined, world), { world, afterS: after, ...flags });
+      const rows = steps.map(({ timeS, latentError, pictureError }) => [timeS.toFixed(1), latentError.toFixed(1), pictureError.toFixed(1)]);
+      const lines = tableLines(["after [s]", "latent error [× usual of one step]", "picture error [grey levels]"], rows);
+      process.stdout.write(`${lines.join("\n")}\n${flags.out}: imagined above, what happened below\n`);
+    });
+}
