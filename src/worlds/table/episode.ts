@@ -19,7 +19,8 @@ export interface TrajectoryTask {
 
 /**
  * Start and goal from one exploration of the world of that seed, `ticks` control periods apart, such that the start does not pass for the goal. Both
- * are states of rest: before each the explorer stands still for as long as a goal must be held, so that this one can be.
+ * are states of rest: before each the explorer stands still for as long as a goal must be held, so that this one can be. On the way the pusher is
+ * never held back, which a guard would take for a fault and stop.
  */
 export function trajectoryEpisode({ create, ticks, judge, worthwhile }: TrajectoryTask, seed: number): TaskEpisode {
   for (let attempt = 0; ; attempt++) {
@@ -27,9 +28,10 @@ export function trajectoryEpisode({ create, ticks, judge, worthwhile }: Trajecto
     const world = create(seed);
     explore(world, new TableExplorer(world, random), 10 + Math.floor(90 * random.uniform()));
     const start = world.save();
+    const { holds } = world;
     const demonstration = explore(world, new TableExplorer(world, random), ticks - STAND.length);
     const goal = world.save();
-    if (!judge(start, goal).customary && worthwhile(start, goal)) return { start, goal, demonstration };
+    if (world.holds === holds && !judge(start, goal).customary && worthwhile(start, goal)) return { start, goal, demonstration };
   }
 }
 

@@ -5,8 +5,8 @@ import { clamp } from "../../math/angle.js";
 import { CONTROL_PERIOD_S, MAX_SPEED_MPS, type Point, REACH_M } from "./table.js";
 import type { TableWorld } from "./table-world.js";
 
-/** What robot files allow a pusher: 3 m/s², of speeding up, from one command to the next. */
-const MAX_GAIN_MPS = 3 * CONTROL_PERIOD_S;
+/** A little less than the 3 m/s² of speeding up that robot files allow a pusher, from one command to the next. */
+const MAX_GAIN_MPS = 2.9 * CONTROL_PERIOD_S;
 /** Kept free before the walls, as the guard does. */
 const SPARE_M = 0.025;
 /** In this time a velocity ends before a wall: longer than it takes to come to rest. */

@@ -26,6 +26,8 @@ export class Pusher {
   fromYM = 0;
   /** Times it began to touch a wall. */
   touches = 0;
+  /** Steps in which it was held back. */
+  holds = 0;
   private touching = false;
 
   place(xM: number, yM: number, vxMps = 0, vyMps = 0): void {
@@ -51,6 +53,7 @@ export class Pusher {
 
   /** Pressed against what cannot give way: out by that much, and the speed into it is lost. */
   holdBack(normalX: number, normalY: number, byM: number): void {
+    this.holds++;
     this.xM += normalX * byM;
     this.yM += normalY * byM;
     const into = Math.min(0, this.vxMps * normalX + this.vyMps * normalY);

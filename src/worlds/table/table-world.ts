@@ -66,6 +66,11 @@ export class TableWorld implements TaskWorld {
     return this.pusher.touches;
   }
 
+  /** Physics steps in which the pusher pressed against what could not give way. */
+  get holds(): number {
+    return this.pusher.holds;
+  }
+
   get pusherAt(): Point {
     return { xM: this.pusher.xM, yM: this.pusher.yM };
   }
