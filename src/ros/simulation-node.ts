@@ -1,7 +1,8 @@
 import type { Pose2 } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
+import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
-import type { NavigationWorld } from "../core/world.js";
+import { isTaskWorld, type NavigationWorld, type World } from "../core/world.js";
 import { systemClock } from "./clock.js";
 import { ENABLE_STAMPED, subscribeCommand } from "./command-topic.js";
 import type { Ros } from "./context.js";
@@ -19,11 +20,11 @@ import { TOPICS } from "./topics.js";
 
 export interface SimulationNodeOptions {
   /** A world for a seed: the first one, and another whenever the parameter `seed` is set. */
-  readonly createWorld: (seed: number) => NavigationWorld;
+  readonly createWorld: (seed: number) => World;
   /** Default 0; `--ros-args -p seed:=…` comes before it. */
   readonly seed?: number;
   /** What else is true of the world, for `world_state`; such as where its door is. */
-  readonly describe?: (world: NavigationWorld) => Readonly<Record<string, unknown>>;
+  readonly describe?: (world: World) => Readonly<Record<string, unknown>>;
   /** Default: `simulation`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -34,6 +35,8 @@ export interface WorldState {
   readonly stampNs: string;
   readonly seed: number;
   readonly pose: Pose2;
+  /** Of a world with a task: all of its state, for who judges or draws it. */
+  readonly task?: readonly number[];
   /** Touches since the robot was last placed. */
   readonly collisions: number;
   /** Times that the robot was placed or the world made anew: whoever asked for it sees that it has happened. */
@@ -80,7 +83,7 @@ export class SimulationNode {
     tf: Publication<MessageTypes["tf2_msgs/msg/TFMessage"]> | undefined;
   };
   private readonly imageEvery: number;
-  private world: NavigationWorld;
+  private world: World;
   private ticker: Ticker | undefined;
   private step = 0;
   private lastSteadyNs: bigint | undefined;
@@ -147,7 +150,9 @@ export class SimulationNode {
 
   private place(pose: Pose2): void {
     try {
-      this.world.place(pose);
+      if (!("place" in this.world))
+        throw new RehearseError("RH-WORLD-KIND", "the robot of this world has its place by the seed", "set the parameter seed");
+      (this.world as NavigationWorld).place(pose);
       this.collisionsBefore = this.world.collisions;
       this.placementRefusal = undefined;
     } catch (error) {
@@ -170,7 +175,8 @@ export class SimulationNode {
     const stampNs = this.clock.nowNs();
     out.clock.send({ clock: stampFromNs(stampNs) });
     if (due(EVERY.odometry)) this.publishOdometry(stampNs);
-    if (due(EVERY.scan)) out.scan.send(messageFromScan({ ...this.world.scan(), stampNs }, FRAMES.scan, SCAN_PERIOD_S));
+    const scan = due(EVERY.scan) ? this.world.scan?.() : undefined;
+    if (scan !== undefined) out.scan.send(messageFromScan({ ...scan, stampNs }, FRAMES.scan, SCAN_PERIOD_S));
     if (due(this.imageEvery)) {
       const frame = { ...this.world.frame(), stampNs };
       out.image.send(imageFromFrame(frame, FRAMES.camera));
@@ -180,7 +186,9 @@ export class SimulationNode {
   }
 
   private publishOdometry(stampNs: bigint): void {
-    const odometry = { ...this.world.odometry(), stampNs };
+    const seen = this.world.odometry?.();
+    if (seen === undefined) return;
+    const odometry = { ...seen, stampNs };
     this.out.odometry.send(messageFromOdometry(odometry, FRAMES.odom, FRAMES.base));
     const { xM, yM, yawRad } = odometry.odomFromBase;
     this.out.tf?.send({
@@ -205,7 +213,8 @@ export class SimulationNode {
       ...this.options.describe?.(world),
       stampNs: String(this.clock.nowNs()),
       seed: this.parameters.number("seed"),
-      pose: world.odomFromBase,
+      pose: world.odometry?.().odomFromBase ?? { xM: 0, yM: 0, yawRad: 0 },
+      ...(isTaskWorld(world) && { task: [...world.save()] }),
       collisions: world.collisions - this.collisionsBefore,
       placements: this.placements,
       ...(placementRefusal !== undefined && { placementRefusal }),

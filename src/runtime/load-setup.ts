@@ -26,18 +26,13 @@ export function setupOf(parameters: ControllerParameters, repeatable: boolean): 
  * @param world whose own model, robot and parameters take the place of the defaults, below both
  */
 export function loadSetup(assignments: readonly string[], file?: string, world?: string): PlannerSetup {
-  const given: Record<string, unknown> = file === undefined ? {} : readParameterFile(file, "controller");
-  for (const assignment of assignments) {
-    const at = assignment.indexOf("=");
-    if (at < 1) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
-    given[assignment.slice(0, at)] = parsed(assignment.slice(at + 1));
-  }
+  const given = { ...(file !== undefined && readParameterFile(file, "controller")), ...assigned(assignments) };
   const overrides = world === undefined ? given : { ...defaultsOf(world, given), ...given };
   return setupOf(resolveParameters(CONTROLLER_PARAMETERS, overrides, "the command line"), true);
 }
 
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
-function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const { robot, controlPeriodS } = worldKind(world);
   const own = { model: `models/${world}/base`, robot: `calibration/${robot}/robot.yaml`, control_rate_hz: Math.round(1 / controlPeriodS) };
   const suiting = join(projectPath(String(given.model ?? own.model)), "controller.yaml");
@@ -46,6 +41,17 @@ function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}
 
 export function worldsWithModels(): readonly string[] {
   return WORLD_NAMES.filter((world) => existsSync(projectPath(join("models", world, "base", "model.yaml"))));
+}
+
+/** `name=value` each, or `name:=value` as ROS writes it. */
+export function assigned(assignments: readonly string[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const assignment of assignments) {
+    const [, name, value] = /^([^=:]+):?=(.*)$/s.exec(assignment) ?? [];
+    if (name === undefined) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
+    given[name] = parsed(value!);
+  }
+  return given;
 }
 
 function parsed(text: string): unknown {

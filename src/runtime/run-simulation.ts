@@ -1,14 +1,21 @@
 import { seededRandom } from "../math/random.js";
 import { openRos } from "../ros/context.js";
 import { SimulationNode } from "../ros/simulation-node.js";
-import { createNavigationWorld } from "../worlds/index.js";
+import { worldKind } from "../worlds/index.js";
 
-/** The simulation process: an embedded world in the place of a robot. The robot begins at a free place that follows from the seed. */
+/** The simulation process: an embedded world in the place of a robot. The robot begins at a free place that follows from the seed; a task, at the start of its episode. */
 export async function runSimulation(rosArgs: readonly string[], world: string, cameraSizePx?: number): Promise<void> {
   const ros = await openRos({ args: rosArgs });
+  const kind = worldKind(world);
   const node = new SimulationNode(ros, {
     createWorld(seed) {
-      const made = createNavigationWorld(world, { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) });
+      const options = { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) };
+      if (kind.kind === "task") {
+        const made = kind.create(options);
+        made.restore(kind.episode(seed).start);
+        return made;
+      }
+      const made = kind.create(options);
       made.place(made.samplePose(seededRandom(seed).fork("start"), 0.1));
       return made;
     },

@@ -1,18 +1,18 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Pose2 } from "../core/body.js";
-import type { NavigationWorld } from "../core/world.js";
-import { bar, beside, ENTER_SCREEN, LEAVE_SCREEN, type Mark, pictureLines, repaint } from "../dashboard/terminal-view.js";
-import { seededRandom } from "../math/random.js";
+import { bar, beside, ENTER_SCREEN, LEAVE_SCREEN, pictureLines, repaint } from "../dashboard/terminal-view.js";
 import { openRos } from "../ros/context.js";
 import { GoalClient } from "../ros/goal-client.js";
 import { SimulationClient } from "../ros/simulation-client.js";
-import type { ControllerStatus } from "../ros/status.js";
-import { toGo } from "../ros/status.js";
+import { type ControllerStatus, toGo } from "../ros/status.js";
 import { type GuardState, StatusClient } from "../ros/status-client.js";
-import { createNavigationWorld } from "../worlds/index.js";
+import { worldKind } from "../worlds/index.js";
+import { assigned, defaultsOf } from "./load-setup.js";
 import { Processes } from "./processes.js";
+import { NavigationScene } from "./scenes/navigation-scene.js";
+import { type Scene, until } from "./scenes/scene.js";
+import { TaskScene } from "./scenes/task-scene.js";
 
 export interface StartOptions {
   readonly world: string;
@@ -27,20 +27,10 @@ export interface StartOptions {
   readonly paramsFile?: string | undefined;
 }
 
-/** Metres across the picture of the rooms world, for drawing marks onto it. */
-const VIEW_M = 4.4;
-const TRAIL = 120;
-const ROBOT_M = 0.18;
-const SPARE_M = 0.1;
-const PAUSE_MS = 1500;
-
 interface Shown {
   status: ControllerStatus | undefined;
   guard: GuardState | undefined;
-  pose: Pose2 | undefined;
   collisions: number;
-  goal: Pick<Pose2, "xM" | "yM"> | undefined;
-  readonly trail: Pick<Pose2, "xM" | "yM">[];
   readonly log: string[];
 }
 
@@ -49,9 +39,10 @@ export async function start(options: StartOptions): Promise<void> {
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
-  const world = createNavigationWorld(options.world, { seed: options.seed });
+  const kind = worldKind(options.world);
+  const scene: Scene = kind.kind === "task" ? new TaskScene(kind, options.seed) : new NavigationScene(kind, options.seed);
   const screen = process.stdout.isTTY === true && (process.stdout.columns ?? 0) >= 110 && (process.stdout.rows ?? 0) >= 30;
-  const shown: Shown = { status: undefined, guard: undefined, pose: undefined, collisions: 0, goal: undefined, trail: [], log: [] };
+  const shown: Shown = { status: undefined, guard: undefined, collisions: 0, log: [] };
   const say = (line: string) => {
     shown.log.push(line);
     shown.log.splice(0, shown.log.length - 8);
@@ -60,9 +51,12 @@ export async function start(options: StartOptions): Promise<void> {
 
   say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
   processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
-  processes.start({ node: "guard" });
+  const defaults = defaultsOf(options.world, assigned(options.parameters));
+  processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
+  const own = Object.entries(defaults).map(([name, value]) => `${name}:=${JSON.stringify(value)}`);
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
-  processes.start({ node: "controller", rosArgs: [...file, ...options.parameters.flatMap((p) => ["-p", p])] });
+  const settings = (all: readonly string[]) => all.flatMap((p) => ["-p", p]);
+  processes.start({ node: "controller", rosArgs: [...settings(own), ...file, ...settings(options.parameters)] });
 
   const ros = await openRos();
   const stopped = ros.stopped;
@@ -76,21 +70,23 @@ export async function start(options: StartOptions): Promise<void> {
   status.guard.subscribe((g) => {
     shown.guard = g;
   });
-  simulation.watch(({ pose, collisions }) => {
-    shown.pose = pose;
-    shown.collisions = collisions;
-    shown.trail.push(pose);
-    shown.trail.splice(0, shown.trail.length - TRAIL);
+  simulation.watch((state) => {
+    shown.collisions = state.collisions;
+    scene.watch(state);
   });
 
   let painter: NodeJS.Timeout | undefined;
   if (screen) {
     process.stdout.write(ENTER_SCREEN);
-    painter = setInterval(() => process.stdout.write(repaint(paint(shown, world, options))), 100);
+    painter = setInterval(() => process.stdout.write(repaint(paint(shown, scene, options))), 100);
   }
   try {
-    const tour = options.tour ? drive(options, world, goals, simulation, shown, say) : new Promise<void>(() => {});
-    await Promise.race([tour, stopped, processes.failed]);
+    const drive = async () => {
+      await until(() => shown.status?.lifecycle === "active" && shown.status.mode === "idle" && simulation.state !== undefined);
+      if (!options.tour) return new Promise<void>(() => {});
+      return scene.drive({ goals, simulation, count: options.goals, seed: options.seed, status: () => shown.status, say });
+    };
+    await Promise.race([drive(), stopped, processes.failed]);
   } finally {
     clearInterval(painter);
     if (screen) process.stdout.write(LEAVE_SCREEN);
@@ -100,82 +96,19 @@ export async function start(options: StartOptions): Promise<void> {
   }
 }
 
-async function drive(
-  options: StartOptions,
-  world: NavigationWorld,
-  goals: GoalClient,
-  simulation: SimulationClient,
-  shown: Shown,
-  say: (line: string) => void,
-): Promise<void> {
-  const random = seededRandom(options.seed).fork("tour");
-  await until(() => shown.status?.lifecycle === "active" && shown.status.mode === "idle" && simulation.state !== undefined);
-  say("the controller is active; send goals of your own from another terminal: ./rehearse goal 1.2 0.4");
-  let reached = 0;
-  for (let n = 1; options.goals === 0 || n <= options.goals; n++) {
-    const from = simulation.state!.pose;
-    const goal = nextGoal(world, from, random);
-    shown.goal = goal;
-    const wayM = world.shortestPathM(from, goal);
-    const beyond = goal.xM * from.xM < 0 ? "in the other room" : "in the same room";
-    say(`goal ${n}: (${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m, ${beyond}, ${wayM.toFixed(2)} m of free path`);
-    const outcome = await goals.pursuePose(goal, { timeoutMs: 60_000 });
-    if (outcome.kind === "reached") {
-      await pause(400);
-      const { pose, collisions } = simulation.state!;
-      const offM = Math.hypot(pose.xM - goal.xM, pose.yM - goal.yM);
-      reached++;
-      say(
-        `goal ${n} reached after ${(outcome.durationMs / 1000).toFixed(1)} s, ${(100 * offM).toFixed(0)} cm off, ${collisions} collisions so far`,
-      );
-    } else if (outcome.kind === "dropped") {
-      say("a goal of somebody else's came: the tour waits until it is done");
-      await until(() => shown.status?.mode === "reached" || shown.status?.mode === "idle");
-    } else say(`goal ${n}: ${outcome.kind === "refused" ? outcome.error.describe() : "not reached within 60 s"}`);
-    await pause(PAUSE_MS);
-  }
-  say(`${reached} of ${options.goals} goals reached, ${simulation.state!.collisions} collisions`);
-}
-
-/** Two goals of three lie in the other room, so that the door is seen. */
-function nextGoal(world: NavigationWorld, from: Pose2, random: ReturnType<typeof seededRandom>): Pose2 {
-  const other = random.uniform() < 2 / 3;
-  for (let tries = 0; ; tries++) {
-    const goal = world.samplePose(random, SPARE_M);
-    if (goal.xM * from.xM < 0 === other && Math.hypot(goal.xM - from.xM, goal.yM - from.yM) > 0.5) return goal;
-    if (tries > 1000) return goal;
-  }
-}
-
-function paint(shown: Shown, world: NavigationWorld, options: StartOptions): string[] {
-  const { status, guard, pose } = shown;
+function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
+  const { status, guard } = shown;
   const title = `Rehearse · ${options.world}, seed ${options.seed}`;
-  if (pose === undefined) return [title, "", ...shown.log];
   const size = 56;
-  const frame = world.frameAt(pose, size);
-  const px = (p: Pick<Pose2, "xM" | "yM">) => ({ xPx: (p.xM / VIEW_M + 0.5) * size - 0.5, yPx: (0.5 - p.yM / VIEW_M) * size - 0.5 });
-  // Not over the robot itself, whose heading is to be seen.
-  const behind = shown.trail.filter((p) => Math.hypot(p.xM - pose.xM, p.yM - pose.yM) > ROBOT_M);
-  const marks: Mark[] = behind.map((p) => ({ ...px(p), rgb: [150, 180, 220] }));
-  const goal = status?.goal?.xM === undefined || status.goal.yM === undefined ? undefined : { xM: status.goal.xM, yM: status.goal.yM };
-  if (goal) {
-    const { xPx, yPx } = px(goal);
-    for (const [dx, dy] of [
-      [-1, 0],
-      [1, 0],
-      [0, -1],
-      [0, 1],
-      [0, 0],
-    ] as const)
-      marks.push({ xPx: xPx + dx, yPx: yPx + dy, rgb: [20, 150, 60] });
-  }
+  const picture = scene.picture(size, status);
+  if (picture === undefined) return [title, "", ...shown.log];
   const plan = status?.plan;
   const command = guard && [Number(guard.values["command.linear.x_mps"]), Number(guard.values["command.angular.z_rps"])];
   const right = [
     title,
     "",
     `mode       ${status?.mode ?? "–"}`,
-    `goal       ${goal ? `(${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m` : "none"}`,
+    `goal       ${scene.goal(status)}`,
     `to go      ${plan ? `${toGo(plan).padStart(7)} ${bar(plan.remaining, 5, 20)}` : "–"}`,
     `plan       ${plan ? `${plan.durationMs.toFixed(0).padStart(5)} ms, ${plan.iterations} iterations, energy ${plan.energy.toFixed(2)}` : "–"}`,
     `surprise   ${plan ? `${plan.surprise.toFixed(2).padStart(5)} × usual ${bar(plan.surprise, 5, 12)}` : "–"}`,
@@ -188,7 +121,7 @@ function paint(shown: Shown, world: NavigationWorld, options: StartOptions): str
     "",
     "Ctrl-C ends it",
   ];
-  return beside(pictureLines(frame, marks), size, right);
+  return beside(pictureLines(picture.frame, picture.marks), size, right);
 }
 
 function describe(s: ControllerStatus): string {
@@ -204,12 +137,4 @@ function wrap(text: string, width: number): string[] {
     rest = `  ${rest.slice(at > 0 ? at + 1 : width)}`;
   }
   return [...lines, rest];
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function until(isIt: () => boolean): Promise<void> {
-  while (!isIt()) await pause(50);
 }
