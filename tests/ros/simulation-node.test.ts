@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ControllerNode } from "../../src/ros/controller-node.js";
 import { SimulationNode, type WorldState } from "../../src/ros/simulation-node.js";
 import { StatusClient } from "../../src/ros/status-client.js";
-import { createNavigationWorld } from "../../src/worlds/index.js";
+import { createNavigationWorld, taskKind } from "../../src/worlds/index.js";
 import { collect, eventually, Peer, sleep, withRos } from "./support.js";
 
 const POSE = "geometry_msgs/msg/PoseWithCovarianceStamped";
@@ -112,5 +112,37 @@ describe("a simulation node", () => {
     const fresh = createNavigationWorld("rooms", { seed: 8 }).odomFromBase;
     expect(state.pose.xM).toBeCloseTo(fresh.xM, 6);
     expect(simulation.parameters.number("seed")).toBe(8);
+  });
+
+  it("sets up a task's episode, without a scan it does not have, and another one when its seed is set", async () => {
+    const kind = taskKind("pusht");
+    const task = new SimulationNode(context.ros, {
+      createWorld(seed) {
+        const world = kind.create({ seed });
+        world.restore(kind.episode(seed).start);
+        return world;
+      },
+      seed: 1000,
+      namespace: "task",
+    });
+    task.start();
+    const topics = {
+      "/task/world_state": "std_msgs/msg/String",
+      "/task/odom": "nav_msgs/msg/Odometry",
+      "/task/scan": "sensor_msgs/msg/LaserScan",
+    };
+    for (const [topic, type] of Object.entries(topics)) await peer.subscribe(topic, type, topic.endsWith("scan") ? "sensor" : "reliable");
+    const last = () => peer.taken("/task/world_state").at(-1) as { data: string } | undefined;
+    const state = () => JSON.parse(last()?.data ?? "{}") as { seed?: number; task?: number[]; pose?: { xM: number } };
+    await eventually(() => state().seed === 1000 && peer.taken("/task/odom").length > 5, "the state of the task");
+    // A state of rest: nothing moves by itself.
+    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeLessThan(0.1);
+    expect(peer.taken("/task/scan")).toEqual([]);
+    await peer.call("/task/simulation/set_parameters", "rcl_interfaces/srv/SetParameters", {
+      parameters: [{ name: "seed", value: { type: 2, integer_value: 1001 } }],
+    });
+    await eventually(() => state().seed === 1001, "the next episode");
+    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1001).start).error).toBeLessThan(0.1);
+    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeGreaterThan(1);
   });
 });
