@@ -9,11 +9,11 @@ from pathlib import Path
 
 from .config import Config, load_config
 from .errors import TrainingError
+from .variants import VARIANTS
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
 COMMANDS = ["train", "heads", "export", "proposals", "compare", "fixture"]
-COMPARED = ["vicreg-idm-odometry", "vicreg-idm", "vicreg", "sigreg-idm-odometry", "sigreg-idm", "sigreg"]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -60,10 +60,13 @@ def parser() -> argparse.ArgumentParser:
     proposals.add_argument("--threads", type=int, default=2, help="default: %(default)s")
     proposals.set_defaults(run=_proposals)
 
-    compare = commands.add_parser("compare", help="VICReg and SIGReg, with and without inverse dynamics and odometry: same data, seed and steps; prints a table")
+    compare = commands.add_parser("compare", help="training objectives and sizes: same data, seeds and steps; prints a table of collapse, errors, and driving")
     _data(compare)
     compare.add_argument("--out", type=Path, required=True, help="the Markdown file to write the table to")
-    compare.add_argument("--only", nargs="+", choices=COMPARED, default=COMPARED, help="some of the variants; default: all")
+    compare.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS), help="some of the variants; default: all")
+    compare.add_argument("--seeds", type=int, nargs="+", help="a row for each, instead of one for --seed")
+    compare.add_argument("--episodes", type=int, default=40, help="driven with each model in the embedded world; 0: none; default: %(default)s")
+    compare.add_argument("--first-episode", type=int, default=3000, metavar="SEED", help="the first episode's seed; default: %(default)s")
     compare.set_defaults(run=_compare)
 
     fixture = commands.add_parser("fixture", help="a tiny model folder with random weights, for tests")
@@ -145,9 +148,9 @@ def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:
     run = _run(options, arguments)
-    from .compare import compare
+    from .compare import Drive, compare
 
-    compare(run, options.only, options.out)
+    compare(run, options.seeds or [options.seed], options.only, Drive(options.episodes, options.first_episode), options.out)
 
 
 def _fixture(options: argparse.Namespace, arguments: list[str]) -> None:

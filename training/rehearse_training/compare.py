@@ -1,72 +1,110 @@
-"""Which objective? The same data, seed and number of steps for each; a table of what matters for planning."""
+"""Which objective? The same data, seeds and number of steps for each; a table of what each is worth, measured on latents and by driving."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import subprocess
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from .cost_to_go import train_cost_to_go
-from .evaluation import collapse_measures, cost_to_go_measures, linear_probe_r2, readout_measures
+from .config import Config
+from .errors import TrainingError
 from .log import say
-from .pipeline import Data, Run, build_heads, start, with_objective
+from .pipeline import Data, Run, finish, start
 from .pretraining import pretrain
-from .readouts import targets_of, train_readouts
+from .variants import VARIANTS, varied
 
-# Name -> anti-collapse, inverse dynamics, odometry's displacements
-VARIANTS = {
-    "vicreg-idm-odometry": ("vicreg", True, True),
-    "vicreg-idm": ("vicreg", True, False),
-    "vicreg": ("vicreg", False, False),
-    "sigreg-idm-odometry": ("sigreg", True, True),
-    "sigreg-idm": ("sigreg", True, False),
-    "sigreg": ("sigreg", False, False),
-}
-HEAD_STEPS = 1500
-HEADER = """| against collapse | inverse dynamics | odometry | effective rank | least std | R²: x | y | cos yaw | sin yaw | position, seen | after 8 steps | yaw, seen | to go: in sight | out of sight | trained in |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
+ROOT = Path(__file__).parents[2]
+READOUT_STEPS, COST_TO_GO_STEPS, DECODER_STEPS = 1500, 3000, 50  # of heads that only have to be alike for all
+HEADER = """| variant | seed | effective rank | least std | R²: x | y | cos yaw | sin yaw | position, seen | after 8 steps | yaw, seen | to go: in sight | out of sight | reached (95 %) | with detour | time to goal |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
-def compare(run: Run, only: list[str], out: Path) -> None:
-    """One row a variant, kept beside its checkpoint; variants that have theirs are not trained again."""
-    data: Data | None = None
-    for name in only:
-        row = run.runs / name / "row.txt"
-        if not row.exists():
-            data = data or start(run)
-            say(f"--- {name}")
-            text = measure(run, data, *VARIANTS[name], folder=row.parent)
-            row.write_text(text + "\n")
-            say(text)
-    rows = [run.runs / name / "row.txt" for name in VARIANTS]
+@dataclass(frozen=True)
+class Drive:
+    """Closed-loop episodes in the embedded world that the data are from; none at all: `episodes` 0."""
+
+    episodes: int
+    seed: int
+
+
+def compare(run: Run, seeds: list[int], only: list[str], drive: Drive, out: Path) -> None:
+    """One row a variant and seed, kept beside its checkpoint; those that have theirs are not trained again."""
+    for seed in seeds:
+        data: Data | None = None
+        for name in only:
+            one = replace(run, seed=seed, runs=_folder(run, name, seed), config=_brief(varied(run.config, name)))
+            file = one.runs / "row.json"
+            identity = _identity(one, drive)
+            if file.exists():
+                if json.loads(file.read_text())["identity"] != identity:
+                    raise TrainingError("RH-TRAIN-RESUME", f"{file} was made with other settings", "give another --runs folder, or remove it")
+                continue
+            data = data or start(replace(run, seed=seed))
+            say(f"--- {name}, seed {seed}")
+            row = {"identity": identity} | measure(one, data, drive)
+            file.write_text(json.dumps(row) + "\n")
+            say(cells(name, seed, row))
+    rows = [(name, seed, _folder(run, name, seed) / "row.json") for name in VARIANTS for seed in seeds]
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("\n".join([HEADER, *(row.read_text().strip() for row in rows if row.exists())]) + "\n")
+    out.write_text("\n".join([HEADER, *(cells(name, seed, json.loads(file.read_text())) for name, seed, file in rows if file.exists())]) + "\n")
 
 
-def measure(run: Run, data: Data, anti_collapse: str, inverse: bool, odometry: bool, folder: Path) -> str:
-    observations = data.observations
-    config = with_objective(run.config, anti_collapse, inverse, odometry)
-    heads = replace(run.config.heads, readout_steps=HEAD_STEPS, cost_to_go_steps=HEAD_STEPS)
-    world_model, pretraining = pretrain(observations, data.training, config, run.seed, folder / "world-model.pt")
-    latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
-    readouts, cost_to_go, _ = build_heads(config, world_model, run.seed)
-    train_readouts(readouts, observations, latents, heads, run.seed)
-    train_cost_to_go(cost_to_go, data.pairs(latents, "training"), heads, run.seed)
-    measured = readout_measures(readouts, observations, held_out)
-    cost = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))["seen"]
-    wanted = [targets_of(observations, part.seen_rows) for part in (latents, held_out)]
-    collapse = collapse_measures(world_model, held_out.seen)
-    position = measured["position_error_m"]
-    cells = [
-        anti_collapse,
-        "yes" if inverse else "no",
-        "yes" if odometry else "no",
-        f"{collapse['effective_rank']:.1f}",
-        f"{collapse['min_std']:.2f}",
-        *(f"{v:.3f}" for v in linear_probe_r2(latents.seen, wanted[0], held_out.seen, wanted[1])),
-        f"{position['seen']:.3f} m",
-        f"{position['imagined'].get(8, float('nan')):.3f} m",
-        f"{measured['yaw_error_deg']['seen']:.1f}°",
-        *(f"{cost.get(sight, {}).get('mae_m', float('nan')):.3f} m" for sight in ("in_sight", "out_of_sight")),
-        f"{pretraining['wall_s']:.0f} s",
+def measure(run: Run, data: Data, drive: Drive) -> dict[str, Any]:
+    world_model, pretraining = pretrain(data.observations, data.training, run.config, run.seed, run.runs / "world-model.pt")
+    manifest = finish(run, data, world_model, pretraining, run.runs / "model")
+    return {"training": manifest["training"], "drive": driven(run.config.world, run.runs / "model", drive) if drive.episodes else None}
+
+
+def driven(world: str, model: Path, drive: Drive) -> dict[str, Any]:
+    """@returns the summary of `rehearse eval` for the model"""
+    options = ["--episodes", str(drive.episodes), "--seed", str(drive.seed), "--drivers", "model", "--set", f"model={model.resolve()}", "--json"]
+    done = subprocess.run([str(ROOT / "rehearse"), "eval", world, *options], capture_output=True, text=True)
+    if done.returncode != 0:
+        why = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise TrainingError("RH-TRAIN-DRIVE", f"`rehearse eval {world}` with {model}: {why}", "mend that, or compare without driving: --episodes 0")
+    return json.loads(done.stdout.strip().splitlines()[-1])["drivers"]["model"]
+
+
+def cells(name: str, seed: int, row: dict[str, Any]) -> str:
+    """One line of the table."""
+    t, drive = row["training"], row["drive"]
+    imagined = {int(depth): error for depth, error in t["position_error_m"]["imagined"].items()}
+    seen = t["cost_to_go"].get("seen", {})
+    values = [
+        name,
+        str(seed),
+        f"{t['collapse']['effective_rank']:.1f}",
+        f"{t['collapse']['min_std']:.2f}",
+        *(f"{t['linear_probe_r2'][axis]:.3f}" for axis in ("x", "y", "cos_yaw", "sin_yaw")),
+        f"{t['position_error_m']['seen']:.3f} m",
+        f"{imagined[8]:.3f} m" if 8 in imagined else "–",
+        f"{t['yaw_error_deg']['seen']:.1f}°",
+        *(f"{seen[sight]['mae_m']:.3f} m" if sight in seen else "–" for sight in ("in_sight", "out_of_sight")),
     ]
-    return f"| {' | '.join(cells)} |"
+    if drive is None:
+        values += ["–"] * 3
+    else:
+        low, high = (f"{100 * share:.0f}" for share in drive["successInterval"])
+        values += [
+            f"{round(drive['success'] * drive['episodes'])} of {drive['episodes']} ({low}–{high})",
+            f"{drive['detour']['success']} of {drive['detour']['episodes']}",
+            "–" if drive["timeToGoalS"] is None else f"{drive['timeToGoalS']:.1f} s",
+        ]
+    return f"| {' | '.join(values)} |"
+
+
+def _folder(run: Run, name: str, seed: int) -> Path:
+    return run.runs / f"{name}-{seed}"
+
+
+def _brief(config: Config) -> Config:
+    heads = replace(config.heads, readout_steps=READOUT_STEPS, cost_to_go_steps=COST_TO_GO_STEPS, decoder_steps=DECODER_STEPS)
+    return replace(config, heads=heads)
+
+
+def _identity(run: Run, drive: Drive) -> dict[str, Any]:
+    """Of everything that shapes a row but the data, whose hash the checkpoint beside it holds; as JSON gives it back."""
+    parts = {name: asdict(getattr(run.config, name)) for name in ("model", "objective", "action", "schedule", "heads")}
+    return json.loads(json.dumps({"seed": run.seed, "drive": asdict(drive), **parts}))

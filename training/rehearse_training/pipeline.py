@@ -183,15 +183,5 @@ def objective_of(config: Config) -> dict[str, Any]:
     return {"anti_collapse": used.pop("anti_collapse"), "weights": used}
 
 
-def with_objective(config: Config, anti_collapse: str, inverse_dynamics: bool, odometry: bool) -> Config:
-    objective = replace(
-        config.objective,
-        anti_collapse=anti_collapse,
-        inverse_dynamics=config.objective.inverse_dynamics if inverse_dynamics else 0.0,
-        odometry=config.objective.odometry if odometry else 0.0,
-    )
-    return replace(config, objective=objective)
-
-
 def with_steps(config: Config, steps: int) -> Config:
     return replace(config, schedule=replace(config.schedule, steps=steps))
