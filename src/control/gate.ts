@@ -25,7 +25,8 @@ export class SafetyGate implements Gate {
   private readonly rest: Command;
   private readonly odometry = new OdometryBuffer();
   private newestNowNs = 0n;
-  private view: { readonly scan: LaserScan; readonly surroundings: Surroundings | undefined; readonly final: boolean } | undefined;
+  private scan: LaserScan | undefined;
+  private surroundings: Surroundings | undefined;
   private before: Surroundings | undefined;
 
   /** Throws RH-ROBOT-CEILING. */
@@ -99,19 +100,17 @@ export class SafetyGate implements Gate {
     // Time set back: what was seen "later" belongs to another time.
     if (nowNs < this.newestNowNs) {
       this.odometry.clear();
-      this.view = undefined;
-      this.before = undefined;
+      this.scan = this.surroundings = this.before = undefined;
     }
     this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
     this.odometry.push(odometry);
-    if (this.view?.scan === scan && this.view.final) return this.view.surroundings;
-    if (this.view?.scan !== scan) this.before = this.view?.surroundings ?? this.before;
+    // What moves is known by comparison with the scan before, not with this one as it was placed a moment ago.
+    if (scan !== this.scan) this.before = this.surroundings ?? this.before;
+    this.scan = scan;
     const then = this.odometry.at(scan.stampNs);
-    const surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan, this.before);
-    // Between two samples of odometry nothing can change any more; ahead of the newest one it can.
-    this.view = { scan, surroundings, final: odometry.stampNs >= scan.stampNs };
-    return surroundings;
+    this.surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan, this.before);
+    return this.surroundings;
   }
 }
 

@@ -51,6 +51,23 @@ const FOUND: readonly (Omit<Counterexample, "broken"> & { readonly was: string }
     moves: false,
     attack: [...Array.from({ length: 8 }, () => [0, 0, 0]), [0, -1, 0], [Number.NaN, 0, 0], [0, -1, 0], [0, -1, 0]],
   },
+  {
+    was: "a turn was still on its way when the robot was told to go, and it went elsewhere than it had been judged to",
+    subject: "late",
+    seed: 5000002,
+    moves: true,
+    attack: [
+      [0, 0, 1, 0],
+      [-1.5, 0, 0, 0],
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
+      [0, 0, 0, 0],
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ],
+  },
 ];
 
 test.each(FOUND)("no more: $was", (found) => {

@@ -41,8 +41,8 @@ const ARENA_M = 1.6;
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   differential: base(readRobotFile("calibration/rooms/robot.yaml")),
   omnidirectional: base(readRobotFile("calibration/omni/robot.yaml")),
-  // What it is told acts up to 0.3 s later.
-  late: base(late(readRobotFile("calibration/rooms/robot.yaml"), 0.3)),
+  // What it is told acts as late as the ceilings allow.
+  late: base(late(readRobotFile("calibration/rooms/robot.yaml"), 0.5)),
   joints: arm(readRobotFile("calibration/arm/robot.yaml")),
 };
 

@@ -103,7 +103,7 @@ function holds(
 const twistOf = (verdict: Verdict) => verdict.command as TwistCommand;
 
 describe("whatever is proposed, whatever is known, the gate's output", () => {
-  test("the cases reach every kind of verdict and every rule", () => {
+  test.skipIf(RUNS < 1000)("the cases reach every kind of verdict and every rule", () => {
     const seen = new Set<string>();
     holds((_proposed, _state, verdict) => {
       seen.add(verdict.kind);

@@ -1,0 +1,36 @@
+// For scripts/guard-mutate.mjs.
+
+// The random properties are for finding what nobody thought of. Here a few cases of each do: known answers have to notice a mutant.
+process.env.REHEARSE_RUNS ??= "40";
+
+export default {
+  // One after the other: each entry is a part of the run.
+  mutate: [
+    "src/control/gate.ts",
+    "src/control/guard.ts",
+    "src/guardrails/stopping-path.ts",
+    "src/guardrails/[a-b]*.ts",
+    "src/guardrails/[c-j]*.ts",
+    "src/guardrails/[k-q]*.ts",
+    "src/guardrails/r*.ts",
+    "src/guardrails/s[ip]*.ts",
+    "src/guardrails/workspace.ts",
+    "src/control/surroundings.ts",
+    "src/control/moving-objects.ts",
+    "src/math/points.ts",
+  ],
+  testRunner: "vitest",
+  vitest: { configFile: "vitest.guard.config.ts", related: false },
+  coverageAnalysis: "perTest",
+  // Texts are names of rules and words for people: those that count are asserted wherever a rule answers, and an emptied word moves no robot.
+  mutator: { excludedMutations: ["StringLiteral"] },
+  concurrency: 2,
+  timeoutMS: 10_000,
+  incremental: true,
+  incrementalFile: ".cache/stryker/guard.json",
+  tempDirName: ".cache/stryker/sandbox",
+  ignorePatterns: ["/bench", "/data", "/dist", "/docs", "/examples", "/launch", "/log", "/models", "/runs", "/training", "/.ros", "/.venv"],
+  reporters: ["clear-text"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
