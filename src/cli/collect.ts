@@ -5,7 +5,7 @@ interface Flags {
   readonly episodes: number;
   readonly seconds: number;
   readonly seed: number;
-  readonly out: string;
+  readonly out?: string;
   readonly cameraHz: number;
 }
 
@@ -17,11 +17,12 @@ export function collectCommand(): Command {
     .option("--episodes <n>", "number of episodes; each has a seed of its own", Number, 100)
     .option("--seconds <s>", "length of an episode in simulated seconds", Number, 60)
     .option("--seed <k>", "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below", Number, 100_000)
-    .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again", "data/rooms")
+    .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again; default: data/<world>")
     .option("--camera-hz <hz>", "pictures a simulated second", Number, 10)
     .action(async (world: string, flags: Flags) => {
-      const result = await collect({ world, ...flags }, (progress) => show(progress, process.stderr));
-      process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}${result.done} episodes in ${flags.out}\n`);
+      const out = flags.out ?? `data/${world}`;
+      const result = await collect({ world, ...flags, out }, (progress) => show(progress, process.stderr));
+      process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}${result.done} episodes in ${out}\n`);
     });
 }
 

@@ -1,11 +1,14 @@
 import type { Odometry } from "../core/body.js";
 import { wrapAngle } from "../math/angle.js";
+import { restingWayM } from "../motion/lag.js";
 
 export interface ArrivalTolerance {
   readonly positionM: number;
   readonly yawRad: number;
   /** Deceleration that the body really has. */
   readonly decelerationMps2: number;
+  /** Of its first-order lag: told to stop it rolls on for so long, if it does not brake harder. Default 0. */
+  readonly timeConstantS?: number;
 }
 
 /**
@@ -18,9 +21,12 @@ export function arrives(
   t: ArrivalTolerance,
 ): boolean {
   const { odomFromBase: pose, twistInBase: twist } = odometry;
-  const wayM = (twist.vxMps * Math.abs(twist.vxMps)) / (2 * t.decelerationMps2);
-  const restX = pose.xM + wayM * Math.cos(pose.yawRad);
-  const restY = pose.yM + wayM * Math.sin(pose.yawRad);
+  const speedMps = Math.hypot(twist.vxMps, twist.vyMps);
+  const forS = speedMps > 0 ? restingWayM(speedMps, t.decelerationMps2, t.timeConstantS) / speedMps : 0;
+  const cos = Math.cos(pose.yawRad);
+  const sin = Math.sin(pose.yawRad);
+  const restX = pose.xM + forS * (twist.vxMps * cos - twist.vyMps * sin);
+  const restY = pose.yM + forS * (twist.vxMps * sin + twist.vyMps * cos);
   if (!(Math.hypot(restX - goal.xM, restY - goal.yM) <= t.positionM)) return false;
   return goal.yawRad === undefined || Math.abs(wrapAngle(pose.yawRad - goal.yawRad)) <= t.yawRad;
 }

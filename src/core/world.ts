@@ -96,6 +96,8 @@ export interface NavigationRules {
   readonly timeLimitS: number;
   /** True distance within which the body must be at rest. */
   readonly toleranceM: number;
+  /** Whether this world asks for a way from the one place to the other; absent: for any. */
+  asks?(start: Pose2, goal: Pose2): boolean;
 }
 
 /** A kind of world with something to do in it. */

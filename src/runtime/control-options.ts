@@ -19,6 +19,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
       positionM: p.xy_goal_tolerance_m,
       yawRad: p.yaw_goal_tolerance_rad,
       decelerationMps2: robot.limits.decelerationMps2,
+      timeConstantS: robot.response.timeConstantS,
     },
     goalTolerance: p.goal_tolerance,
     progressM: p.progress_m,

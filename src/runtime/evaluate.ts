@@ -3,7 +3,7 @@ import type { NavigationRules, NavigationWorld } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import type { GateCounts } from "./gate-tally.js";
 
-/** What is asked of a driver in one episode. Start and goal are anywhere; about half of them lie in different rooms. */
+/** What is asked of a driver in one episode. Start and goal are anywhere that the world asks for. */
 export interface Episode {
   readonly seed: number;
   readonly start: Pose2;
@@ -50,14 +50,16 @@ const SPARE_M = 0.1;
 export const REST_MPS = 0.02;
 
 /**
- * The episode of a seed. Pairs that are solved at the start do not count: the goal is drawn again until it lies outside the tolerance.
+ * The episode of a seed. Pairs that are solved at the start do not count, nor those that the world does not ask for: the goal is drawn again.
  * @throws Error when the world has no path between the two, which a sound world always has
  */
 export function episodeOf(world: NavigationWorld, seed: number, rules: EvaluationRules): Episode {
   const random = seededRandom(seed).fork("episode");
   const start = world.samplePose(random, SPARE_M);
+  const asked = (goal: Pose2) =>
+    Math.hypot(goal.xM - start.xM, goal.yM - start.yM) > 2 * rules.toleranceM && (rules.asks?.(start, goal) ?? true);
   let goal = world.samplePose(random, SPARE_M);
-  while (Math.hypot(goal.xM - start.xM, goal.yM - start.yM) <= 2 * rules.toleranceM) goal = world.samplePose(random, SPARE_M);
+  while (!asked(goal)) goal = world.samplePose(random, SPARE_M);
   const shortestM = world.shortestPathM(start, goal);
   if (!Number.isFinite(shortestM)) throw new Error(`no path from start to goal in the world of seed ${seed}`);
   return { seed, start, goal, shortestM };

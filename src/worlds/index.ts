@@ -1,13 +1,18 @@
 import { RehearseError } from "../core/error.js";
 import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, WorldOptions } from "../core/world.js";
 import { GRANULAR } from "./granular/kind.js";
+import { MAZE_MEDIUM, MAZE_U } from "./maze/kind.js";
 import { PUSHT } from "./pusht/kind.js";
 import { ROOMS } from "./rooms/kind.js";
 import { ROPE } from "./rope/kind.js";
+import { WALL } from "./wall/kind.js";
 
 /** One line a world. */
 const WORLDS: Readonly<Record<string, WorldKind>> = {
   rooms: ROOMS,
+  wall: WALL,
+  "maze-u": MAZE_U,
+  "maze-medium": MAZE_MEDIUM,
   pusht: PUSHT,
   granular: GRANULAR,
   rope: ROPE,

@@ -163,6 +163,14 @@ describe("arrives", () => {
     expect(arrives(start, start.odomFromBase, tolerance)).toBe(false);
   });
 
+  it("counts going sideways, and what a body with a long lag rolls on", () => {
+    const sideways = { stampNs: 0n, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: -0.45, yawRateRps: 0 } };
+    const lagging = { positionM: 0.01, yawRad: 0.2, decelerationMps2: 3, timeConstantS: 0.3 };
+    expect(arrives(sideways, { xM: 0, yM: -0.135 }, lagging)).toBe(true);
+    expect(arrives(sideways, { xM: 0, yM: 0 }, lagging)).toBe(false);
+    expect(arrives(sideways, { xM: -0.135, yM: 0 }, lagging)).toBe(false);
+  });
+
   it("asks for the heading only when the goal has one, the short way round", () => {
     expect(arrives(odometry(0, 0, 0, 3.1), { xM: 0.05, yM: 0 }, tolerance)).toBe(true);
     expect(arrives(odometry(0, 0, 0, 3.1), { xM: 0.05, yM: 0, yawRad: 0 }, tolerance)).toBe(false);

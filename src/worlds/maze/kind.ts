@@ -1,0 +1,18 @@
+import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
+import { OMNI_PERIOD_S, OmniExplorer } from "../floor/omni-explorer.js";
+import { CELL_M, type Layout, MazeWorld, mazeViewM } from "./maze-world.js";
+
+export const MAZE_U: NavigationKind = mazeKind("u");
+export const MAZE_MEDIUM: NavigationKind = mazeKind("medium");
+
+function mazeKind(layout: Layout): NavigationKind {
+  return {
+    kind: "navigation",
+    robot: "maze",
+    controlPeriodS: OMNI_PERIOD_S,
+    camera: { periodS: 0.1, viewM: mazeViewM(layout) },
+    rules: { timeLimitS: 40, toleranceM: 0.5 * CELL_M },
+    create: (options: WorldOptions): MazeWorld => new MazeWorld(layout, options),
+    explorer: (world: NavigationWorld, random) => new OmniExplorer(world as MazeWorld, random),
+  };
+}
