@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tune: async () => (await import("./tune.js")).tuneCommand(),
   bench: async () => (await import("./bench.js")).benchCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
+  import: async () => (await import("./import.js")).importCommand(),
 };
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };

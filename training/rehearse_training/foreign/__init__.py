@@ -1,0 +1,1 @@
+"""World models that others trained, as model folders: their weights in networks of our own, exported to the graphs that the runtime runs."""
