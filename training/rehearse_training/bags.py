@@ -28,12 +28,15 @@ class Recording:
     image_ns: np.ndarray  # int64 [images]
     images: np.ndarray  # uint8 [images, height, width, 3]
     odometry_ns: np.ndarray  # int64 [odometry]
-    odometry: np.ndarray  # float64 [odometry, (x, y, yaw, v, w)]
+    odometry: np.ndarray  # float64 [odometry, (x, y, yaw, twist as cdr.TWIST_NUMBERS)]
     command_ns: np.ndarray  # int64 [commands]
     commands: np.ndarray  # float64 [commands, axes], SI
     scan_ns: np.ndarray  # int64 [scans]; may be empty
     scans: np.ndarray  # float32 [scans, beams], metres; inf: nothing seen
     scan_angles_rad: np.ndarray  # float64 [beams], in the body's frame
+    truth_ns: np.ndarray  # int64 [truths]; empty without `topics.truth`
+    truth: np.ndarray  # float64 [truths, numbers]
+    truth_label: str  # names and units of the numbers: "block.x [m], block.y [m], …"
 
 
 def bag_files(paths: list[Path]) -> list[Path]:
@@ -76,13 +79,15 @@ def read_bags(files: list[Path], config: Config) -> Iterator[Recording]:
 
 def read_bag(file: Path, config: Config) -> Recording:
     topics = config.topics
-    columns = [_column(axis.name) for axis in config.action.axes]
+    columns = [twist_column(axis.name, "action axis") for axis in config.action.axes]
     image_ns: list[int] = []
     images: list[np.ndarray] = []
-    odometry: list[tuple[int, float, float, float, float, float]] = []
+    odometry: list[tuple[int, tuple[float, ...]]] = []
     commands: list[tuple[int, tuple[float, ...]]] = []
     scans: list[cdr.Scan] = []
-    for topic, schema, log_ns, data in _messages(file, [topics.image, topics.odometry, topics.command, topics.scan]):
+    truths: list[tuple[int, str, np.ndarray]] = []
+    wanted = [topics.image, topics.odometry, topics.command, topics.scan]
+    for topic, schema, log_ns, data in _messages(file, [*wanted, topics.truth] if topics.truth else wanted):
         try:
             if topic == topics.image:
                 _expect(file, topic, schema, "sensor_msgs/msg/Image")
@@ -96,6 +101,9 @@ def read_bag(file: Path, config: Config) -> Recording:
             elif topic == topics.scan:
                 _expect(file, topic, schema, "sensor_msgs/msg/LaserScan")
                 scans.append(cdr.scan(data))
+            elif topic == topics.truth:
+                _expect(file, topic, schema, "std_msgs/msg/Float64MultiArray")
+                truths.append((log_ns, *cdr.named_numbers(data)))  # it has no stamp of its own
             else:
                 _expect(file, topic, schema, *COMMAND_SCHEMAS)
                 stamp, numbers = cdr.twist_stamped(data) if schema == COMMAND_SCHEMAS[0] else (0, cdr.twist(data))
@@ -113,17 +121,24 @@ def read_bag(file: Path, config: Config) -> Recording:
         (topics.image, "images", images),
         (topics.odometry, "odometry", odometry),
         (topics.command, "commands", commands),
+        (topics.truth, "truth", truths),
     ):
-        if not found:
+        if not found and topic:
             raise TrainingError("RH-BAG-TOPIC", f"{file} has no {what} on {topic}", "record this topic too, or name yours under `topics:` in the configuration")
-    return _recording(file, np.array(image_ns, dtype=np.int64), images, odometry, commands, scans, columns)
+    return _recording(file, np.array(image_ns, dtype=np.int64), images, odometry, commands, scans, truths, columns)
 
 
-def _recording(file: Path, image_ns: np.ndarray, images: list, odometry: list, commands: list, scans: list, columns: list[int]) -> Recording:
+def _recording(
+    file: Path, image_ns: np.ndarray, images: list, odometry: list, commands: list, scans: list, truths: list, columns: list[int]
+) -> Recording:
     image_order = np.argsort(image_ns, kind="stable")
     odometry.sort(key=lambda row: row[0])
     commands.sort(key=lambda row: row[0])
     scans.sort(key=lambda s: s.stamp_ns)
+    truths.sort(key=lambda row: row[0])
+    labels = {label for _, label, _ in truths}
+    if len(labels) > 1:
+        raise TrainingError("RH-BAG-TRUTH", f"{file} names its true numbers in {len(labels)} ways", "record each world in a bag of its own")
     beams = len(scans[0].ranges_m) if scans else 0
     scans = [s for s in scans if len(s.ranges_m) == beams]
     angles = scans[0].angle_min_rad + np.arange(beams) * scans[0].angle_increment_rad if scans else np.zeros(0)
@@ -132,12 +147,15 @@ def _recording(file: Path, image_ns: np.ndarray, images: list, odometry: list, c
         image_ns=image_ns[image_order],
         images=np.stack([images[i] for i in image_order]),
         odometry_ns=np.array([row[0] for row in odometry], dtype=np.int64),
-        odometry=np.array([row[1:] for row in odometry], dtype=np.float64),
+        odometry=np.array([row[1] for row in odometry], dtype=np.float64),
         command_ns=np.array([row[0] for row in commands], dtype=np.int64),
         commands=np.array([[row[1][c] for c in columns] for row in commands], dtype=np.float64),
         scan_ns=np.array([s.stamp_ns for s in scans], dtype=np.int64),
         scans=np.array([s.ranges_m for s in scans], dtype=np.float32).reshape(len(scans), beams),
         scan_angles_rad=angles,
+        truth_ns=np.array([row[0] for row in truths], dtype=np.int64),
+        truth=np.array([row[2] for row in truths], dtype=np.float64).reshape(len(truths), len(truths[0][2]) if truths else 0),
+        truth_label=labels.pop() if labels else "",
     )
 
 
@@ -166,9 +184,9 @@ def _messages(file: Path, topics: list[str]) -> Iterator[tuple[str, str, int, by
             raise
 
 
-def _column(name: str) -> int:
+def twist_column(name: str, what: str) -> int:
     if name not in cdr.TWIST_NUMBERS:
-        raise TrainingError("RH-CONFIG-VALUE", f"action axis {name!r} is no number of a Twist", f"one of {', '.join(cdr.TWIST_NUMBERS)}")
+        raise TrainingError("RH-CONFIG-VALUE", f"{what} {name!r} is no number of a Twist", f"one of {', '.join(cdr.TWIST_NUMBERS)}")
     return cdr.TWIST_NUMBERS.index(name)
 
 

@@ -64,8 +64,8 @@ def image(data: bytes) -> Image:
     return Image(stamp, encoding, rows[:, : width * channels].reshape(height, width, channels))
 
 
-def odometry(data: bytes) -> tuple[int, float, float, float, float, float]:
-    """nav_msgs/msg/Odometry -> stamp_ns, x [m], y [m], yaw [rad], forward speed [m/s], yaw rate [rad/s]"""
+def odometry(data: bytes) -> tuple[int, tuple[float, ...]]:
+    """nav_msgs/msg/Odometry -> stamp_ns, (x [m], y [m], yaw [rad], and the twist in the order of TWIST_NUMBERS, in m/s and rad/s)"""
     cursor = Cursor(data)
     stamp = cursor.stamp_ns()
     cursor.text()
@@ -73,7 +73,7 @@ def odometry(data: bytes) -> tuple[int, float, float, float, float, float]:
     cursor.numbers("d", 36)
     twist = cursor.numbers("d", 6)
     yaw = math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz))
-    return stamp, x, y, yaw, twist[0], twist[5]
+    return stamp, (x, y, yaw, *twist)
 
 
 TWIST_NUMBERS = ("linear.x", "linear.y", "linear.z", "angular.x", "angular.y", "angular.z")
@@ -107,3 +107,17 @@ def scan(data: bytes) -> Scan:
     angle_min, _, increment, _, _, _, range_max = cursor.numbers("f", 7)
     (beams,) = cursor.numbers("I")
     return Scan(stamp, angle_min, increment, range_max, cursor.array("f", beams).astype(np.float32))
+
+
+def named_numbers(data: bytes) -> tuple[str, np.ndarray]:
+    """std_msgs/msg/Float64MultiArray -> the first dimension's label (which names the numbers), the numbers"""
+    cursor = Cursor(data)
+    label = ""
+    (dimensions,) = cursor.numbers("I")
+    for i in range(dimensions):
+        text = cursor.text()
+        label = label if i else text
+        cursor.numbers("I", 2)
+    cursor.numbers("I")
+    (length,) = cursor.numbers("I")
+    return label, cursor.array("d", length).astype(np.float64)

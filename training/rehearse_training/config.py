@@ -17,6 +17,8 @@ class Topics:
     odometry: str = "/odom"
     scan: str = "/scan"
     command: str = "/cmd_vel"
+    # Numbers that only a simulator knows (Float64MultiArray, named by its label), for readouts; empty: none.
+    truth: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,16 @@ class Robot:
 
 @dataclass(frozen=True)
 class ModelSize:
+    # `vector`: the picture becomes `image_latent` numbers; `patches`: `cells` × `cells` cells of `cell_channels` each.
+    layout: str = "vector"
     image_latent: int = 64
+    cells: int = 8
+    cell_channels: int = 8
     patch_channels: int = 48
     merge_channels: int = 64
     encoder_hidden: int = 128
+    # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`.
+    predictor: str = "mlp"
     predictor_hidden: int = 256
     predictor_blocks: int = 2
     head_hidden: int = 128
@@ -127,6 +135,28 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class GoalCost:
+    """How far a latent is from that of a goal picture: by `readout`, `latent` or `temporal` distance.
+
+    `tolerances`: of each readout that counts, the difference that the task calls near; others do not count.
+    """
+
+    kind: str = "readout"
+    tolerances: dict[str, float] = field(default_factory=dict)
+    # Of temporal distances: the longest span in model steps, and below which expectile the recordings' durations count less.
+    longest: int = 30
+    expectile: float = 0.2
+
+
+@dataclass(frozen=True)
+class About:
+    """For the model card."""
+
+    what: str = "a robot"
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Schedule:
     steps: int = 4000
     batch: int = 64
@@ -164,10 +194,18 @@ class Config:
     threads: int = 2
     held_out_fraction: float = 0.1
     topics: Topics = field(default_factory=Topics)
+    # What of odometry the encoder gets beside the picture: numbers of its twist.
+    proprioception: tuple[str, ...] = ("linear.x", "angular.z")
+    # What is read from latents: columns of the truth, by name. None: the body's place and heading, by odometry.
+    readouts: tuple[str, ...] = ()
     image: ImageFormat = field(default_factory=ImageFormat)
     action: Action = field(default_factory=Action)
     alignment: Alignment = field(default_factory=Alignment)
     robot: Robot = field(default_factory=Robot)
+    about: About = field(default_factory=About)
+    # `position`: goals are places, the cost is metres of free path; `latent`: goals are pictures, the cost is as `goal_cost` says.
+    goal: str = "position"
+    goal_cost: GoalCost = field(default_factory=GoalCost)
     model: ModelSize = field(default_factory=ModelSize)
     objective: Objective = field(default_factory=Objective)
     schedule: Schedule = field(default_factory=Schedule)
@@ -202,6 +240,10 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return _build(hint, value, where)
     if hint == tuple[Axis, ...]:
         return tuple(_build(Axis, axis, f"{where}[{i}]") for i, axis in enumerate(value or []))
+    if getattr(hint, "__origin__", None) is dict:
+        if not isinstance(value, dict):
+            raise TrainingError("RH-CONFIG-VALUE", f"{where} should be a mapping, it is {value!r}", "write it as { name: value }")
+        return {str(name): _value(hint.__args__[1], number, f"{where}: {name}") for name, number in value.items()}
     if getattr(hint, "__origin__", None) is tuple:
         kind = hint.__args__[0]
         if not isinstance(value, list):
@@ -226,6 +268,17 @@ def _check(config: Config, path: Path) -> None:
     need(objective.anti_collapse in ANTI_COLLAPSE, f"objective.anti_collapse is {objective.anti_collapse!r}", f"choose from: {', '.join(ANTI_COLLAPSE)}")
     need(objective.temperature > 0, f"objective.temperature is {objective.temperature}", "give a positive one, e.g. 0.1")
     need(0 <= objective.ema_decay <= 1, f"objective.ema_decay is {objective.ema_decay}", "give a share between 0 and 1, e.g. 0.99")
+    need(config.goal in ("position", "latent"), f"goal is {config.goal!r}", "position or latent")
+    need(config.goal_cost.kind in ("readout", "latent", "temporal"), f"goal_cost.kind is {config.goal_cost.kind!r}", "readout, latent or temporal")
+    need(all(t > 0 for t in config.goal_cost.tolerances.values()), "a goal_cost tolerance is not above 0", "give the difference that counts as near")
+    counted = set(config.goal_cost.tolerances) - set(config.readouts)
+    need(not counted, f"goal_cost has tolerances of {', '.join(sorted(counted))}, which are no readouts", "name them under readouts")
+    if config.goal == "latent" and config.goal_cost.kind == "readout":
+        need(len(config.goal_cost.tolerances) > 0, "goal_cost.tolerances is empty", "say which readouts count, and what is near")
+    model = config.model
+    need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
+    need(model.predictor in ("mlp", "cells"), f"model.predictor is {model.predictor!r}", "mlp or cells")
+    need(model.predictor == "mlp" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     need(config.image.width % 8 == 0 and config.image.height % 8 == 0, "image sides must be multiples of 8", "scale or crop the pictures")
     targets = config.schedule.targets
     need(len(targets) > 0 and targets[0] >= 1 and list(targets) == sorted(set(targets)), f"schedule.targets is {list(targets)}", "give growing step numbers from 1")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .bags import Recording, bag_files, bags_hash, read_bag
+from .bags import Recording, bag_files, bags_hash, read_bag, twist_column
 from .config import Config
 from .errors import TrainingError
 from .log import say
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,15 @@ class Observations:
 
     images: np.ndarray  # uint8 [rows, height, width, 3], memory-mapped
     pose: np.ndarray  # float32 [rows, (x, y, yaw)], of the picture's own moment
-    proprioception: np.ndarray  # float32 [rows, (v, w)], SI
+    proprioception: np.ndarray  # float32 [rows, P] as the configuration names them, SI
     action: np.ndarray  # float32 [rows, block * axes]: commanded in the step that begins here, tick-major, in [-1, 1]
     next: np.ndarray  # int64 [rows]: the row one model step later; -1: none
     episode: np.ndarray  # int32 [rows]
     scans: np.ndarray  # float32 [rows, beams]; NaN where there is none
     scan_angles_rad: np.ndarray  # float64 [beams]
+    truth: np.ndarray  # float32 [rows, numbers]; no column where no truth was recorded
+    truth_names: np.ndarray  # str [numbers]
+    truth_units: np.ndarray  # str [numbers]
     bags: int
     sha256: str
 
@@ -69,7 +72,8 @@ class Observations:
 def load_observations(paths: list[Path], config: Config, cache: Path) -> Observations:
     files = bag_files(paths)
     digest = bags_hash(files)
-    shaping = json.dumps([FORMAT, digest, *(asdict(part) for part in (config.topics, config.image, config.action, config.alignment))], sort_keys=True)
+    parts = (config.topics, config.image, config.action, config.alignment)
+    shaping = json.dumps([FORMAT, digest, config.proprioception, *(asdict(part) for part in parts)], sort_keys=True)
     folder = cache / hashlib.sha256(shaping.encode()).hexdigest()[:16]
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -86,6 +90,7 @@ def _fill(folder: Path, files: list[Path], config: Config) -> None:
     parts: list[dict[str, np.ndarray]] = []
     rows = episodes = 0
     angles = np.zeros(0)
+    labels: set[str] = set()
     with (folder / "images.u8").open("wb") as stream:
         for i, file in enumerate(files):
             recording = read_bag(file, config)
@@ -99,15 +104,28 @@ def _fill(folder: Path, files: list[Path], config: Config) -> None:
                 episodes += 1
             if len(recording.scan_angles_rad):
                 angles = recording.scan_angles_rad
+            labels.add(recording.truth_label)
             if (i + 1) % 100 == 0 or i + 1 == len(files):
                 say(f"bags     {i + 1}/{len(files)} read, {episodes} sequences, {rows} pictures")
     if not any((part["next"] >= 0).any() for part in parts):
         raise TrainingError("RH-BAG-SHORT", f"the bags hold no two pictures {config.action.step_s} s apart with odometry", "record longer, with camera, odometry and commands together")
+    if len(labels) > 1:
+        raise TrainingError("RH-BAG-TRUTH", f"the bags name their true numbers in {len(labels)} ways", "train on recordings of one world at a time")
+    names, units = parse_label(labels.pop())
     beams = max(part["scans"].shape[1] for part in parts)
     for part in parts:
         if part["scans"].shape[1] != beams:
             part["scans"] = np.full((len(part["next"]), beams), np.nan, dtype=np.float32)
-    np.savez(folder / "rows.npz", **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]}, scan_angles_rad=angles)
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    np.savez(folder / "rows.npz", **columns, scan_angles_rad=angles, truth_names=names, truth_units=units)
+
+
+def parse_label(label: str) -> tuple[np.ndarray, np.ndarray]:
+    """"block.x [m], block.cos [1]" -> names and units"""
+    pairs = [part.strip().removesuffix("]").split(" [", 1) for part in label.split(",") if part.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise TrainingError("RH-BAG-TRUTH", f"the label {label!r} does not name its numbers as `name [unit], …`", "label them so where they are recorded")
+    return np.array([name for name, _ in pairs], dtype=str), np.array([unit for _, unit in pairs], dtype=str)
 
 
 def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
@@ -117,10 +135,13 @@ def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
     before, after = _bracket(recording.odometry_ns, stamps)
     span_s = (recording.odometry_ns[after] - recording.odometry_ns[before]) * 1e-9
     inside = (stamps >= recording.odometry_ns[0]) & (stamps <= recording.odometry_ns[-1])
-    usable = np.flatnonzero(inside & (span_s <= rules.max_odometry_gap_s))
+    known, truth = _truth(recording, rules.image_tolerance_s)
+    usable = np.flatnonzero(inside & (span_s <= rules.max_odometry_gap_s) & known)
     if len(usable) == 0:
         raise TrainingError("RH-BAG-ALIGN", f"{recording.path}: no picture has odometry around its time", "record both at once, stamped by one clock")
-    pose, proprioception = _interpolate(recording, stamps[usable], before[usable], after[usable])
+    state = _interpolate(recording, stamps[usable], before[usable], after[usable])
+    pose = state[:, :3]
+    proprioception = state[:, [3 + twist_column(name, "proprioception") for name in config.proprioception]]
     action = _blocks(recording, stamps[usable], config)
     scans = _nearest_scans(recording, stamps[usable], rules.scan_tolerance_s)
 
@@ -135,6 +156,7 @@ def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
                 "action": action[cut].astype(np.float32),
                 "next": _next_rows(stamps[usable][cut], config.action.step_s, rules.image_tolerance_s),
                 "scans": scans[cut],
+                "truth": truth[usable[cut]].astype(np.float32),
             }
         )
     return sequences
@@ -179,7 +201,8 @@ def _blocks(recording: Recording, stamps: np.ndarray, config: Config) -> np.ndar
     return normalised.reshape(len(stamps), -1)
 
 
-def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """-> odometry's numbers at the stamps [stamps, (x, y, yaw, twist)]"""
     a, b = recording.odometry[before], recording.odometry[after]
     span = np.maximum(recording.odometry_ns[after] - recording.odometry_ns[before], 1)
     share = ((stamps - recording.odometry_ns[before]) / span)[:, None]
@@ -187,7 +210,15 @@ def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, a
     difference[:, 2] = _wrap(difference[:, 2])
     now = a + share * difference
     now[:, 2] = _wrap(now[:, 2])
-    return now[:, :3], now[:, 3:5]
+    return now
+
+
+def _truth(recording: Recording, tolerance_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """Of every picture, whether its true numbers are known (they are when none are asked for), and what they are."""
+    if not len(recording.truth_ns):
+        return np.ones(len(recording.image_ns), dtype=bool), np.zeros((len(recording.image_ns), 0))
+    nearest = _nearest(recording.truth_ns, recording.image_ns)
+    return np.abs(recording.truth_ns[nearest] - recording.image_ns) * 1e-9 <= tolerance_s, recording.truth[nearest]
 
 
 def _nearest_scans(recording: Recording, stamps: np.ndarray, tolerance_s: float) -> np.ndarray:

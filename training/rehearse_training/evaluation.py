@@ -12,7 +12,8 @@ from .collapse import effective_rank, min_std
 from .cost_to_go import Pairs
 from .episodes import Observations
 from .latents import Latents, encode, imagine
-from .model import CostToGo, Readouts, WorldModel
+from .goal_costs import Hindsight
+from .model import BODY, CostToGo, GoalCost, Readouts, WorldModel
 from .readouts import targets_of
 
 RIDGE = 1e-3
@@ -33,25 +34,32 @@ def r2(predicted: Tensor, wanted: Tensor) -> list[float]:
 
 
 def collapse_measures(world_model: WorldModel, latents: Tensor) -> dict[str, float]:
-    pictures = latents[:, : world_model.encoder.image_latent]
+    pictures = world_model.encoder.cloud(latents[:, : world_model.encoder.image_latent])
     return {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
+
+
+DEPTHS = (1, 2, 4, 5, 8, 10)
 
 
 @torch.no_grad()
 def readout_measures(readouts: Readouts, observations: Observations, latents: Latents) -> dict[str, Any]:
-    """Of every readout, r2 and mean absolute error on seen latents; of the position, mean distance in metres by depth of imagination."""
-    wanted = targets_of(observations, latents.seen_rows)
+    """
+    Of every readout, r2 and mean absolute error on seen latents; and `errors` by depth of imagination: of a body, of position and heading;
+    of others, of what is a place (`a.x`, `a.y`) and of what is an angle (`a.cos`, `a.sin`), and the r2 of each
+    """
+    wanted = targets_of(observations, latents.seen_rows, readouts.names)
     values = readouts(latents.seen)
     by_name = {
         name: {"r2": score, "mae": round(float(error), 4)}
-        for (name, _), score, error in zip(Readouts.NAMES, r2(values, wanted), (values - wanted).abs().mean(dim=0))
+        for (name, _), score, error in zip(readouts.names, r2(values, wanted), (values - wanted).abs().mean(dim=0))
     }
-    imagined_wanted = targets_of(observations, latents.imagined_rows)
+    imagined_wanted = targets_of(observations, latents.imagined_rows, readouts.names)
+    if readouts.names != BODY:
+        return {"readouts": by_name, "errors": _errors(readouts, latents, values, wanted, imagined_wanted)}
     distance = (readouts(latents.imagined)[:, :2] - imagined_wanted[:, :2]).norm(dim=1).numpy()
     depths = sorted(set(latents.imagined_depth.tolist()))
     angle = _yaw_error_deg(values, wanted)
-    return {
-        "readouts": by_name,
+    errors = {
         "position_error_m": {
             "seen": round(float((values - wanted)[:, :2].norm(dim=1).mean()), 4),
             "imagined": {int(d): round(float(distance[latents.imagined_depth == d].mean()), 4) for d in depths},
@@ -64,10 +72,39 @@ def readout_measures(readouts: Readouts, observations: Observations, latents: La
             },
         },
     }
+    return {"readouts": by_name, "errors": errors}
+
+
+def _errors(readouts: Readouts, latents: Latents, values: Tensor, wanted: Tensor, imagined_wanted: Tensor) -> dict[str, Any]:
+    names = [name for name, _ in readouts.names]
+    depths = [d for d in DEPTHS if (latents.imagined_depth == d).any()]
+    by_depth: dict[Any, tuple[Tensor, Tensor]] = {"seen": (values, wanted)}
+    for d in depths:
+        rows = torch.from_numpy(latents.imagined_depth == d)
+        by_depth[d] = (readouts(latents.imagined[rows]), imagined_wanted[rows])
+    result: dict[str, Any] = {"readout_r2": {at: dict(zip(names, r2(*pair))) for at, pair in by_depth.items()}}
+    for name in names:
+        body, _, last = name.rpartition(".")
+        if last == "x" and f"{body}.y" in names:
+            pick = [names.index(name), names.index(f"{body}.y")]
+            result.setdefault("place_error_m", {})[body] = {
+                at: round(float((got - real)[:, pick].norm(dim=1).mean()), 4) for at, (got, real) in by_depth.items()
+            }
+        if last == "cos" and f"{body}.sin" in names:
+            pick = [names.index(name), names.index(f"{body}.sin")]
+            result.setdefault("angle_error_deg", {})[body] = {
+                at: round(float(_turn_deg(got[:, pick], real[:, pick]).mean()), 2) for at, (got, real) in by_depth.items()
+            }
+    return result
 
 
 def _yaw_error_deg(values: Tensor, wanted: Tensor) -> Tensor:
-    difference = torch.atan2(values[:, 3], values[:, 2]) - torch.atan2(wanted[:, 3], wanted[:, 2])
+    return _turn_deg(values[:, 2:4], wanted[:, 2:4])
+
+
+def _turn_deg(values: Tensor, wanted: Tensor) -> Tensor:
+    """values, wanted [n, (cos, sin)] -> the angle between them [n], degrees"""
+    difference = torch.atan2(values[:, 1], values[:, 0]) - torch.atan2(wanted[:, 1], wanted[:, 0])
     return torch.rad2deg(torch.atan2(difference.sin(), difference.cos()).abs())
 
 
@@ -94,6 +131,30 @@ def cost_to_go_measures(cost_to_go: CostToGo, pairs: Pairs, count: int = 40_000,
                 }
         result[name] = entry
     return result
+
+
+@torch.no_grad()
+def goal_cost_measures(cost: GoalCost, world_model: WorldModel, observations: Observations, latents: Latents, longest: int, seed: int = 5) -> dict[str, Any]:
+    """
+    Of goals that were reached later in the same recording: rank correlation (Spearman's) of the cost with the steps that were left, and the median cost at
+    some of them; of imagined latents, the median cost to the picture that they stand for (what cannot be told apart) and the correlation likewise.
+    """
+    hindsight = Hindsight(world_model.encoder, observations, latents)
+    rng = np.random.default_rng(seed)
+    result: dict[str, Any] = {}
+    for name, among in (("seen", np.flatnonzero(hindsight.depth == 0)), ("imagined", np.flatnonzero(hindsight.depth > 0))):
+        z, goal, steps = hindsight.draw(rng, 20_000, longest, among)
+        values, left = cost(z, goal).numpy(), steps.numpy()
+        result[name] = {
+            "rank_correlation": round(_rank_correlation(values, left), 3),
+            "median_by_steps": {d: round(float(np.median(values[np.abs(left - d) < 0.5])), 3) for d in (0, 1, 2, 5, 10, 20) if (np.abs(left - d) < 0.5).sum() > 20},
+        }
+    return result
+
+
+def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
+    ranks = [np.argsort(np.argsort(v)).astype(np.float64) for v in (a, b)]
+    return float(np.corrcoef(*ranks)[0, 1])
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import torch
 from .config import Config, ModelSize
 from .export.folder import write_folder
 from .export.graphs import Networks
-from .model import CostToGo, Decoder, Readouts, WorldModel
+from .model import BODY, CostToGo, Decoder, Readouts, WorldModel
 from .proposals import Proposals
 from .proposals_export import add_proposals
 
@@ -30,7 +30,7 @@ def tiny_networks(config: Config, seed: int) -> Networks:
 def write_fixture(out: Path, config: Config, seed: int) -> None:
     facts = {
         "arena": {"x_m": [-2.0, 2.0], "y_m": [-2.0, 2.0]},
-        "readouts": {name: {"r2": 0.0, "mae": 1.0} for name, _ in Readouts.NAMES},
+        "readouts": {name: {"r2": 0.0, "mae": 1.0} for name, _ in BODY},
         "surprise": {"step_error": {"p50": 0.5, "p90": 1.0, "p99": 2.0}},
         "training": {
             "command": "python -m rehearse_training fixture",

@@ -24,6 +24,8 @@ def load_networks(folder: Path) -> Networks:
         missing = _NEEDED - weights.keys()
         if missing:
             raise KeyError(f"no graph {', '.join(sorted(missing))}")
+        if manifest.get("goal", "position") != "position":
+            raise TrainingError("RH-IMPORT-FOLDER", f"{folder} has pictures for goals", "proposals are learned for goals that are places")
         width, height = manifest["image"]["width"], manifest["image"]["height"]
         latent, actions = manifest["latent"]["size"], manifest["action"]["block"] * len(manifest["action"]["axes"])
         proprioception = len(manifest["proprioception"])

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .episodes import Observations
-from .model import WorldModel, rollout
+from .model import Encoder, WorldModel, rollout
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,12 @@ def encode(world_model: WorldModel, observations: Observations, rows: np.ndarray
         for part in np.array_split(rows, max(1, -(-len(rows) // batch)))
     ]
     return torch.cat(parts)
+
+
+def at_rest(encoder: Encoder, latents: Tensor) -> Tensor:
+    """The same pictures with no motion: as goal pictures are encoded."""
+    rest = encoder.normalise(torch.zeros_like(encoder.proprioception_mean))
+    return torch.cat([latents[:, : encoder.image_latent], rest.expand(len(latents), -1)], dim=1)
 
 
 @torch.no_grad()

@@ -18,20 +18,34 @@ class Encoder(nn.Module):
     picture but say the same all the time; what is small and rare, as the robot's two colours, gets an equal voice. They go through one
     linear layer that knows where each patch is (a learned bias a patch, as CoordConv's planes amount to), one strided convolution and
     two linear layers. Almost all of it is matrix products, which a CPU does well.
+
+    With `layout: patches` the last two are convolutions instead: the picture's part of the latent is a grid of cells, row by row, each with its channels.
+    Where two bodies touch is then a matter of neighbouring cells.
     """
 
     def __init__(self, width: int, height: int, proprioception: int, size: ModelSize):
         super().__init__()
         assert width % (2 * PATCH) == 0 and height % (2 * PATCH) == 0
-        self.image_latent = size.image_latent
+        self.channels = size.cell_channels if size.layout == "patches" else size.image_latent
+        self.cells = size.cells**2 if size.layout == "patches" else 1
+        self.image_latent = self.cells * self.channels
         self.rows, self.columns = height // PATCH, width // PATCH
         self.patch = nn.Linear(PATCH * PATCH * 3, size.patch_channels)
         self.place = nn.Parameter(0.02 * torch.randn(1, self.rows, self.columns, size.patch_channels))
         self.merge = nn.Conv2d(size.patch_channels, size.merge_channels, 3, stride=2, padding=1)
-        cells = self.rows * self.columns // 4
-        self.head = nn.Sequential(
-            nn.Flatten(), nn.Linear(size.merge_channels * cells, size.encoder_hidden), nn.SiLU(), nn.Linear(size.encoder_hidden, size.image_latent)
-        )
+        if size.layout == "patches":
+            stride = self.rows // 2 // size.cells
+            self.head = nn.Sequential(
+                nn.Conv2d(size.merge_channels, size.encoder_hidden, 3, stride=stride, padding=1),
+                nn.SiLU(),
+                nn.Conv2d(size.encoder_hidden, size.cell_channels, 1),
+                ChannelsLast(),
+            )
+        else:
+            cells = self.rows * self.columns // 4
+            self.head = nn.Sequential(
+                nn.Flatten(), nn.Linear(size.merge_channels * cells, size.encoder_hidden), nn.SiLU(), nn.Linear(size.encoder_hidden, size.image_latent)
+            )
         self.register_buffer("picture_mean", torch.full((height, width, 3), 127.5))
         self.register_buffer("whitening", torch.eye(PATCH * PATCH * 3) / 127.5)
         self.register_buffer("proprioception_mean", torch.zeros(proprioception))
@@ -59,8 +73,24 @@ class Encoder(nn.Module):
         self.proprioception_mean.copy_(proprioception.mean(dim=0))
         self.proprioception_std.copy_(proprioception.std(dim=0).clamp_min(1e-3))
 
+    def cloud(self, pictures: Tensor) -> Tensor:
+        """
+        What must not collapse: pictures' parts of latents [n, image latent] -> as they are; of cells, each cell's channels, less the cell's own mean,
+        which is the same in all pictures [n * cells, channels]
+        """
+        if self.cells == 1:
+            return pictures
+        cells = pictures.unflatten(-1, (self.cells, self.channels))
+        return (cells - cells.mean(dim=0)).flatten(0, 1)
+
     def normalise(self, proprioception: Tensor) -> Tensor:
         return (proprioception - self.proprioception_mean) / self.proprioception_std
+
+
+class ChannelsLast(nn.Module):
+    def forward(self, cells: Tensor) -> Tensor:
+        """[B, channels, rows, columns] -> [B, rows * columns * channels], cell by cell"""
+        return cells.permute(0, 2, 3, 1).flatten(1)
 
 
 class Predictor(nn.Module):
@@ -80,7 +110,44 @@ class Predictor(nn.Module):
         return latent + self.last(hidden)
 
 
-def rollout(predictor: Predictor, latent: Tensor, actions: Tensor) -> Tensor:
+class CellPredictor(nn.Module):
+    """As `Predictor`, for a grid of cells: blocks that mix cells (a matrix each for some groups of channels), then channels. All matrix products.
+
+    Action and proprioception scale and shift the channels of every block.
+    """
+
+    GROUPS = 8
+
+    def __init__(self, cells: int, channels: int, proprioception: int, action: int, size: ModelSize):
+        super().__init__()
+        hidden = size.predictor_hidden
+        assert hidden % self.GROUPS == 0
+        self.sizes = (cells * channels, proprioception)
+        self.cells, self.channels = cells, channels
+        self.first = nn.Linear(channels, hidden)
+        self.place = nn.Parameter(0.02 * torch.randn(1, cells, hidden))
+        self.mixing = nn.ParameterList(torch.randn(1, self.GROUPS, cells, cells) / cells**0.5 for _ in range(size.predictor_blocks))
+        self.blocks = nn.ModuleList(mlp(hidden, 2 * hidden, hidden, layers=1) for _ in range(size.predictor_blocks))
+        self.steering = nn.ModuleList(nn.Linear(action + proprioception, 2 * hidden) for _ in range(size.predictor_blocks))
+        self.last = nn.Linear(hidden, channels)
+        self.motion = mlp(hidden + action + proprioception, 64, proprioception, layers=1)
+
+    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
+        """latent [N, cells * channels + P], action [N, block * axes] in [-1, 1] -> next latent, likewise"""
+        pictures, speeds = latent.split(self.sizes, dim=-1)
+        drive = torch.cat([action, speeds], dim=-1)
+        hidden = self.first(pictures.reshape(-1, self.cells, self.channels)) + self.place  # [N, cells, hidden]
+        for mixing, block, steering in zip(self.mixing, self.blocks, self.steering):
+            scale, shift = steering(drive).unsqueeze(1).chunk(2, dim=-1)
+            steered = F.silu(hidden * (1 + scale) + shift)
+            groups = steered.reshape(-1, self.cells, self.GROUPS, hidden.shape[-1] // self.GROUPS).transpose(1, 2)  # [N, groups, cells, hidden / groups]
+            hidden = hidden + (mixing @ groups).transpose(1, 2).reshape(hidden.shape)
+            hidden = hidden + block(hidden)
+        moved = speeds + self.motion(torch.cat([hidden.mean(dim=1), drive], dim=-1))
+        return torch.cat([pictures + self.last(hidden).flatten(1), moved], dim=-1)
+
+
+def rollout(predictor: nn.Module, latent: Tensor, actions: Tensor) -> Tensor:
     """latent [N, D], actions [N, H, block * axes] -> the latents after each step [N, H, D]"""
     latents = []
     for action in actions.unbind(dim=1):
@@ -93,9 +160,12 @@ class WorldModel(nn.Module):
     def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize):
         super().__init__()
         self.encoder = Encoder(width, height, proprioception, size)
-        self.latent_size = size.image_latent + proprioception
+        self.latent_size = self.encoder.image_latent + proprioception
         self.action_size = action
-        self.predictor = Predictor(self.latent_size, action, size)
+        if size.predictor == "cells":
+            self.predictor: nn.Module = CellPredictor(self.encoder.cells, self.encoder.channels, proprioception, action, size)
+        else:
+            self.predictor = Predictor(self.latent_size, action, size)
 
 
 def mlp(inputs: int, hidden: int, outputs: int, layers: int = 2) -> nn.Sequential:
@@ -106,20 +176,25 @@ def mlp(inputs: int, hidden: int, outputs: int, layers: int = 2) -> nn.Sequentia
     return nn.Sequential(*parts, nn.Linear(hidden, outputs))
 
 
+Names = tuple[tuple[str, str], ...]
+
+# Of a body that drives, by odometry.
+BODY: Names = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
+
+
 class Readouts(nn.Module):
-    """latents [M, D] -> [M, 4]: robot.x [m], robot.y [m], robot.yaw.cos, robot.yaw.sin"""
+    """latents [M, D] -> physical quantities [M, R], named with their units"""
 
-    NAMES = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
-
-    def __init__(self, latent: int, hidden: int):
+    def __init__(self, latent: int, hidden: int, names: Names = BODY):
         super().__init__()
-        self.net = mlp(latent, hidden, len(self.NAMES))
+        self.names = names
+        self.net = mlp(latent, hidden, len(names))
 
     def forward(self, latents: Tensor) -> Tensor:
         return self.net(latents)
 
     def position(self, latents: Tensor) -> Tensor:
-        """-> [M, 2]; only the rows of the last layer that are asked for, which keeps scatters out of the gradient graph"""
+        """-> [M, 2], the first two of a body; only the rows of the last layer that are asked for, which keeps scatters out of the gradient graph"""
         last = self.net[-1]
         assert isinstance(last, nn.Linear)
         return F.linear(self.net[:-1](latents), last.weight[:2], last.bias[:2])
@@ -130,15 +205,19 @@ class CostToGo(nn.Module):
 
     def __init__(self, latent: int, hidden: int, readouts: Readouts):
         super().__init__()
+        self.goal_size = 2
         self.readouts = readouts
         self.detour = mlp(latent + 6, hidden, 1)
 
     def forward(self, latents: Tensor, goal: Tensor) -> Tensor:
         """latents [M, D], goal [M or 1, 2] in metres -> distance [M]"""
-        return self.from_position(latents, self.readouts.position(latents), goal)
+        return self._from_position(latents, self.readouts.position(latents), goal)
 
-    def from_position(self, latents: Tensor, position: Tensor, goal: Tensor) -> Tensor:
-        """As `forward`, with the position [M, 2] that the readouts see in the latents already known."""
+    def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
+        """As `forward`, with the readouts of the latents [M, R] already known."""
+        return self._from_position(latents, values[:, :2], goal)
+
+    def _from_position(self, latents: Tensor, position: Tensor, goal: Tensor) -> Tensor:
         goal = goal.expand(latents.shape[0], 2)
         way = goal - position
         # The tiny constant keeps the gradient finite at the goal itself.
@@ -147,17 +226,83 @@ class CostToGo(nn.Module):
         return straight + F.softplus(detour)
 
 
+class GoalCost(nn.Module):
+    """What is between latents and the latent of a goal picture: 0 at the goal, 1 or so where the task calls it near.
+
+    A goal picture has no speeds, so what it is encoded with (rest) must not be asked of the latents: kinds that compare latents look at the pictures' part only.
+    """
+
+    def __init__(self, readouts: Readouts, image_latent: int, latent: int):
+        super().__init__()
+        self.goal_size = latent
+        self.readouts = readouts
+        mask = torch.zeros(latent)
+        mask[:image_latent] = 1
+        self.register_buffer("picture", mask, persistent=False)
+
+    def forward(self, latents: Tensor, goal: Tensor) -> Tensor:
+        """latents [M, D], goal [M or 1, D] -> distance [M]"""
+        return self.from_readouts(latents, self.readouts(latents), goal)
+
+    def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
+        """As `forward`, with the readouts of the latents [M, R] already known."""
+        raise NotImplementedError
+
+
+class ReadoutCost(GoalCost):
+    """Distance between what the readouts see in both, each difference in units of its tolerance."""
+
+    def __init__(self, readouts: Readouts, image_latent: int, latent: int, tolerances: dict[str, float]):
+        super().__init__(readouts, image_latent, latent)
+        self.register_buffer("weights", torch.tensor([tolerances[name] ** -2 if name in tolerances else 0.0 for name, _ in readouts.names]), persistent=False)
+
+    def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
+        gap = values - self.readouts(goal)
+        return torch.sqrt((gap * gap) @ self.weights + 1e-6)
+
+
+class LatentCost(GoalCost):
+    """Mean squared difference of the pictures' part, each number in units of its spread; `unit` is what counts as 1."""
+
+    def __init__(self, readouts: Readouts, image_latent: int, latent: int):
+        super().__init__(readouts, image_latent, latent)
+        self.register_buffer("weights", self.picture / image_latent)
+
+    @torch.no_grad()
+    def fit_scale(self, latents: Tensor, near: Tensor) -> None:
+        """latents [n, D]: their spread; near [n, 2, D]: pairs whose median distance is to be 1"""
+        self.weights.copy_(self.picture / latents.std(dim=0).clamp_min(1e-3).square())
+        gap = near[:, 0] - near[:, 1]
+        self.weights.div_(((gap * gap) @ self.weights).median().clamp_min(1e-9))
+
+    def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
+        gap = latents - goal
+        return (gap * gap) @ self.weights
+
+
+class TemporalCost(GoalCost):
+    """Model steps from one to the other, as the fast ones of the recordings took."""
+
+    def __init__(self, readouts: Readouts, image_latent: int, latent: int, hidden: int):
+        super().__init__(readouts, image_latent, latent)
+        self.steps = mlp(3 * latent, hidden, 1)
+
+    def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
+        here, there = latents * self.picture, goal.expand(latents.shape[0], -1) * self.picture
+        return F.softplus(self.steps(torch.cat([here, there, 3.0 * (there - here)], dim=-1)).squeeze(-1))
+
+
 class Heads(nn.Module):
     """Readouts and cost to go in one pass, which share what they have in common."""
 
-    def __init__(self, cost_to_go: CostToGo):
+    def __init__(self, cost_to_go: CostToGo | GoalCost):
         super().__init__()
         self.cost_to_go = cost_to_go
 
     def forward(self, latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
-        """latents [M, D], goal [1, 2] in metres -> readouts [M, R], distance [M]"""
+        """latents [M, D], goal [1, 2] in metres or [1, D] -> readouts [M, R], distance [M]"""
         readouts = self.cost_to_go.readouts(latents)
-        return readouts, self.cost_to_go.from_position(latents, readouts[:, :2], goal)
+        return readouts, self.cost_to_go.from_readouts(latents, readouts, goal)
 
 
 class Decoder(nn.Module):

@@ -20,6 +20,7 @@ from .losses.vicreg import covariance, variance
 from .model import WorldModel, rollout
 
 SLICES = 256
+SIGREG_CELLS = 1024
 
 
 class Pretraining(nn.Module):
@@ -80,13 +81,15 @@ class Pretraining(nn.Module):
 
     def _against_collapse(self, pictures: Tensor, imagined: Tensor, chance: torch.Generator) -> dict[str, Tensor]:
         """pictures [B, 1 + targets, image latent], imagined [B, targets, image latent] -> terms, named as their weights"""
-        cloud = pictures.flatten(0, 1)
+        encoder = self.world_model.encoder
+        cloud = encoder.cloud(pictures.flatten(0, 1))
         moments = imagined.flatten(0, 1), pictures[:, 1:].flatten(0, 1)
         match self.objective.anti_collapse:
             case "vicreg":
                 return {"variance": variance(cloud), "covariance": covariance(cloud)}
             case "sigreg":
-                return {"sigreg": sigreg(cloud, random_directions(cloud.shape[1], SLICES, chance))}
+                some = cloud if encoder.cells == 1 else cloud[torch.randint(len(cloud), (SIGREG_CELLS,), generator=chance)]
+                return {"sigreg": sigreg(some, random_directions(cloud.shape[1], SLICES, chance))}
             case "mcr2":
                 return {"coding_rate": coding_rate(cloud), "radius": radius(cloud)}
             case "mmcr":

@@ -16,16 +16,17 @@ from .config import Config
 from .cost_to_go import Pairs, pair_up, train_cost_to_go
 from .decoding import train_decoder
 from .episodes import Observations, load_observations
-from .evaluation import collapse_measures, cost_to_go_measures, linear_probe_r2, readout_measures, step_error_quantiles
+from .evaluation import collapse_measures, cost_to_go_measures, goal_cost_measures, linear_probe_r2, readout_measures, step_error_quantiles
 from .export.card import write_card
 from .export.folder import write_folder
 from .export.graphs import Networks
+from .goal_costs import build_goal_cost, train_goal_cost
 from .latents import Latents, collect_latents
 from .log import log_to, say
-from .model import CostToGo, Decoder, Readouts, WorldModel
+from .model import BODY, CostToGo, Decoder, GoalCost, Readouts, WorldModel
 from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
-from .readouts import targets_of, train_readouts
+from .readouts import names_of, targets_of, train_readouts
 
 STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
@@ -92,20 +93,24 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     config, seed = run.config, run.seed
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
     say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
-    readouts, cost_to_go, decoder = build_heads(config, world_model, seed)
+    readouts, cost_to_go, decoder = build_heads(config, data.observations, world_model, seed)
 
-    wall = stage(run, "readouts", readouts, lambda: train_readouts(readouts, data.observations, latents, config.heads, seed))
+    wall = stage(run, "readouts", readouts, lambda: train_readouts(readouts, world_model.encoder, data.observations, latents, config, seed))
     freeze(readouts)
     measured = readout_measures(readouts, data.observations, held_out)
     say(f"readouts held out: {measured}")
-    wall += stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
-    cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
+    if isinstance(cost_to_go, GoalCost):
+        wall += stage(run, "cost-to-go", cost_to_go, lambda: train_goal_cost(cost_to_go, world_model.encoder, data.observations, latents, config, seed))
+        cost_measured = goal_cost_measures(cost_to_go, world_model, data.observations, held_out, config.goal_cost.longest)
+    else:
+        wall += stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
+        cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
     say(f"cost to go held out: {cost_measured}")
     wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.observations, latents, config.heads, seed))
 
     observations = data.observations
     surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
-    wanted = [targets_of(observations, part.seen_rows) for part in (latents, held_out)]
+    wanted = [targets_of(observations, part.seen_rows, readouts.names) for part in (latents, held_out)]
     probes = linear_probe_r2(latents.seen, wanted[0], held_out.seen, wanted[1])
     low, high = observations.pose[:, :2].min(axis=0), observations.pose[:, :2].max(axis=0)
     facts = {
@@ -121,24 +126,27 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "wall_s": round(pretraining["wall_s"] + wall, 1),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
-            "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw"), probes)),
-            "position_error_m": measured["position_error_m"],
-            "yaw_error_deg": measured["yaw_error_deg"],
+            "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw") if readouts.names == BODY else (name for name, _ in readouts.names), probes)),
+            **measured["errors"],
             "cost_to_go": cost_measured,
+            **({"goal_cost": asdict(config.goal_cost)} if config.goal == "latent" else {}),
         },
     }
     networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height)
     manifest = write_folder(out, networks, config, facts, observations.images[: min(64, len(observations.images))])
-    write_card(out, manifest)
+    write_card(out, manifest, config.about)
     say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
     return manifest
 
 
-def build_heads(config: Config, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo, Decoder]:
+def build_heads(config: Config, observations: Observations, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo | GoalCost, Decoder]:
     torch.manual_seed(seed + 1)
     hidden = config.model.head_hidden
-    readouts = Readouts(world_model.latent_size, hidden)
-    cost_to_go = CostToGo(world_model.latent_size, hidden, readouts)
+    readouts = Readouts(world_model.latent_size, hidden, names_of(config, observations))
+    if config.goal == "latent":
+        cost_to_go: CostToGo | GoalCost = build_goal_cost(config, world_model, readouts)
+    else:
+        cost_to_go = CostToGo(world_model.latent_size, hidden, readouts)
     decoder = Decoder(world_model.latent_size, config.image.width, config.image.height, config.model.decoder_channels)
     return readouts, cost_to_go, decoder
 

@@ -124,7 +124,7 @@ def collapse_of(world_model: WorldModel, observations: Observations, frames: np.
     """Of the picture's part of the latents of some rows."""
     rows = frames.reshape(-1)[:512]
     latents = world_model.encoder(torch.from_numpy(observations.images[rows]), torch.from_numpy(observations.proprioception[rows]))
-    pictures = latents[:, : world_model.encoder.image_latent]
+    pictures = world_model.encoder.cloud(latents[:, : world_model.encoder.image_latent])
     return {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
 
 

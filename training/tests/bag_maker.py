@@ -44,6 +44,11 @@ DEFINITIONS = {
         "std_msgs/Header header\ngeometry_msgs/Twist twist", geometry_msgs__Twist="geometry_msgs/Vector3 linear\ngeometry_msgs/Vector3 angular", **TWIST, **STD
     ),
     "geometry_msgs/msg/Twist": _definition("geometry_msgs/Vector3 linear\ngeometry_msgs/Vector3 angular", **TWIST),
+    "std_msgs/msg/Float64MultiArray": _definition(
+        "std_msgs/MultiArrayLayout layout\nfloat64[] data",
+        std_msgs__MultiArrayLayout="std_msgs/MultiArrayDimension[] dim\nuint32 data_offset",
+        std_msgs__MultiArrayDimension="string label\nuint32 size\nuint32 stride",
+    ),
     "sensor_msgs/msg/LaserScan": _definition(
         "std_msgs/Header header\nfloat32 angle_min\nfloat32 angle_max\nfloat32 angle_increment\nfloat32 time_increment\nfloat32 scan_time\n"
         "float32 range_min\nfloat32 range_max\nfloat32[] ranges\nfloat32[] intensities",
@@ -65,21 +70,27 @@ class Bag:
         message = Message(header=header(at), height=height, width=width, encoding=encoding, is_bigendian=0, step=rows.shape[1], data=rows.tobytes())
         self.messages.append((at, topic, "sensor_msgs/msg/Image", message))
 
-    def odometry(self, at: float, x: float, y: float, yaw: float, v: float = 0.0, w: float = 0.0) -> None:
+    def odometry(self, at: float, x: float, y: float, yaw: float, v: float = 0.0, w: float = 0.0, vy: float = 0.0) -> None:
         pose = Message(position=vector(x, y, 0), orientation=Message(x=0.0, y=0.0, z=math.sin(yaw / 2), w=math.cos(yaw / 2)))
         message = Message(
             header=header(at),
             child_frame_id="base_link",
             pose=Message(pose=pose, covariance=[0.0] * 36),
-            twist=Message(twist=twist(v, w), covariance=[0.0] * 36),
+            twist=Message(twist=twist(v, w, vy), covariance=[0.0] * 36),
         )
         self.messages.append((at, "/odom", "nav_msgs/msg/Odometry", message))
 
-    def command(self, at: float, v: float, w: float, stamped: bool = True) -> None:
+    def command(self, at: float, v: float, w: float, stamped: bool = True, vy: float = 0.0) -> None:
         if stamped:
-            self.messages.append((at, "/cmd_vel", "geometry_msgs/msg/TwistStamped", Message(header=header(at), twist=twist(v, w))))
+            self.messages.append((at, "/cmd_vel", "geometry_msgs/msg/TwistStamped", Message(header=header(at), twist=twist(v, w, vy))))
         else:
             self.messages.append((at, "/cmd_vel", "geometry_msgs/msg/Twist", twist(v, w)))
+
+    def truth(self, at: float, numbers: dict[str, float]) -> None:
+        """`numbers` by name and unit, e.g. "block.x [m]"; the message has no stamp."""
+        dimension = Message(label=", ".join(numbers), size=len(numbers), stride=len(numbers))
+        message = Message(layout=Message(dim=[dimension], data_offset=0), data=[float(v) for v in numbers.values()])
+        self.messages.append((at, "/truth", "std_msgs/msg/Float64MultiArray", message))
 
     def scan(self, at: float, ranges: list[float]) -> None:
         message = Message(
@@ -118,8 +129,8 @@ def vector(x: float, y: float, z: float) -> Message:
     return Message(x=float(x), y=float(y), z=float(z))
 
 
-def twist(v: float, w: float) -> Message:
-    return Message(linear=vector(v, 0, 0), angular=vector(0, 0, w))
+def twist(v: float, w: float, vy: float = 0.0) -> Message:
+    return Message(linear=vector(v, vy, 0), angular=vector(0, 0, w))
 
 
 def wandering(seconds: float, seed: int, size: int = 16) -> Bag:
@@ -143,4 +154,40 @@ def wandering(seconds: float, seed: int, size: int = 16) -> Bag:
         yaw += w * 0.05
         x = float(np.clip(x + v * 0.05 * math.cos(yaw), -1.9, 1.9))
         y = float(np.clip(y + v * 0.05 * math.sin(yaw), -1.9, 1.9))
+    return bag
+
+
+def pushing(seconds: float, seed: int, size: int = 16) -> Bag:
+    """A dot that moves in x and y and carries a bar along and around where they touch: pictures with truth at 10 Hz, odometry and commands too."""
+    rng = np.random.default_rng(seed)
+    bag = Bag()
+    x, y, block_x, block_y, angle = rng.uniform(-0.4, 0.4, 5)
+    vx = vy = 0.0
+    rows, columns = np.mgrid[0:size, 0:size]
+    for tick in range(round(seconds * 10) + 1):
+        at = 10 + tick * 0.1
+        if tick % 8 == 0:
+            vx, vy = rng.uniform(-0.5, 0.5, 2)
+        bag.odometry(at, x, y, 0.0, vx, 0.0, vy)
+        bag.command(at, vx, 0.0, vy=vy)
+        pixels = np.full((size, size, 3), 220, dtype=np.uint8)
+        ahead = (columns / size - 0.5 - block_x) * math.cos(angle) - (rows / size - 0.5 + block_y) * math.sin(angle)
+        aside = (columns / size - 0.5 - block_x) * math.sin(angle) + (rows / size - 0.5 + block_y) * math.cos(angle)
+        pixels[(np.abs(ahead) < 0.25) & (np.abs(aside) < 0.08)] = (90, 120, 90)
+        pixels[np.hypot(columns / size - 0.5 - x, rows / size - 0.5 + y) < 0.08] = (30, 60, 230)
+        bag.image(at, pixels)
+        bag.truth(
+            at,
+            {
+                "agent.x [m]": x,
+                "agent.y [m]": y,
+                "block.x [m]": block_x,
+                "block.y [m]": block_y,
+                "block.cos [1]": math.cos(angle),
+                "block.sin [1]": math.sin(angle),
+            },
+        )
+        x, y = float(np.clip(x + 0.1 * vx, -0.45, 0.45)), float(np.clip(y + 0.1 * vy, -0.45, 0.45))
+        if math.hypot(x - block_x, y - block_y) < 0.2:
+            block_x, block_y, angle = block_x + 0.05 * vx, block_y + 0.05 * vy, angle + 0.1 * (vx - vy)
     return bag

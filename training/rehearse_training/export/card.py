@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..model import Readouts
+from ..config import About
 
 
-def write_card(out: Path, manifest: dict[str, Any]) -> None:
-    (out / "CARD.md").write_text(card_of(manifest))
+def write_card(out: Path, manifest: dict[str, Any], about: About) -> None:
+    (out / "CARD.md").write_text(card_of(manifest, about))
 
 
 def proposals_section(p: dict[str, Any] | None) -> str:
@@ -25,33 +25,32 @@ what it proposes has to be judged like any other candidate.
 """
 
 
-def card_of(m: dict[str, Any]) -> str:
+def card_of(m: dict[str, Any], about: About) -> str:
     t = m["training"]
-    imagined = t["position_error_m"]["imagined"]
-    depths = [d for d in (1, 2, 4, 8, 10) if d in imagined]
     readout_rows = "\n".join(f"| {r['name']} | {r['unit']} | {r['r2']:.4f} | {r['mae']:.4f} |" for r in m["readouts"])
-    cost_rows = "\n".join(
-        f"| {latents} | {sight.replace('_', ' ')} | {v['mae_m']:.3f} | {v['bias_m']:+.3f} | {v['straight_line_mae_m']:.3f} | {v['mean_m']:.2f} |"
-        for latents, by_sight in t["cost_to_go"].items()
-        for sight, v in by_sight.items()
-    )
     weights = ", ".join(f"{name} {value:g}" for name, value in t["objective"]["weights"].items() if value)
     probes = ", ".join(f"{name} {value:.3f}" for name, value in t["linear_probe_r2"].items())
+    latent = f"{m['latent']['size']} numbers"
+    if m["latent"]["layout"] == "patches":
+        latent += ", most of them a grid of cells"
+    pictures_as_goals = m.get("goal") == "latent"
+    labels = "what the simulator knows, for the readouts alone, and pictures" if pictures_as_goals else "odometry's poses, hindsight paths, and pictures"
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
     signals = f"; besides prediction, {' and '.join(used)} were training signals, poses were not" if used else ""
     errors = m["surprise"]["step_error"]
+    limits = "\n".join(f"- {limit}" for limit in about.limits)
     return f"""# Model card: {m["world"]}/{m["name"]}
 
-A world model of a differential-drive robot seen from overhead: an encoder ({m["image"]["width"]}×{m["image"]["height"]} rgb picture and odometry's speeds
-→ latent of {m["latent"]["size"]} numbers) and a predictor of the latent {m["step_s"]:g} s later, given the {m["action"]["block"]} commands in between. Trained as a joint-embedding
+A world model of {about.what}: an encoder ({m["image"]["width"]}×{m["image"]["height"]} rgb picture and odometry's speeds
+→ latent of {latent}) and a predictor of the latent {m["step_s"]:g} s later, given the {m["action"]["block"]} commands in between. Trained as a joint-embedding
 predictive architecture: no reconstruction, no reward{signals}.
-Readouts, cost to go and decoder were trained afterwards on frozen latents; their labels are odometry's poses, hindsight paths, and pictures.
+Readouts, cost to go and decoder were trained afterwards on frozen latents; their labels are {labels}.
 
 - **Licence**: {m["licence"]}
 - **Data**: {t["data"]["bags"]} rosbag2 MCAP files, {t["data"]["episodes"]} sequences, {t["data"]["frames"]:,} pictures; {t["held_out_episodes"]} sequences held out (whole ones). SHA-256 `{t["data"]["sha256"][:16]}…`
 - **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages)
 - **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead
-- **Arena**: x {m["arena"]["x_m"]} m, y {m["arena"]["y_m"]} m: where the robot has been in training; goals outside are not answered for
+- **Arena**: x {m["arena"]["x_m"]} m, y {m["arena"]["y_m"]} m: where the {"tool" if pictures_as_goals else "robot"} has been in training; goals outside are not answered for
 
 ## Measured on held-out sequences
 
@@ -62,21 +61,60 @@ One-step error (mean square over the latent): median {errors["p50"]:g}, 99th per
 |---|---|---|---|
 {readout_rows}
 
-Position error: {t["position_error_m"]["seen"] * 100:.1f} cm from a picture; imagined, by steps ahead: {", ".join(f"{d} → {imagined[d] * 100:.1f} cm" for d in depths)}.
+{_picture_goals(t) if pictures_as_goals else _places(t)}
+
+{proposals_section(t.get("proposals"))}## Known failures
+
+{limits}
+- The latent is no safety device. Guardrails judge the body's own motion from odometry and scans, never this model.
+
+Readouts: {", ".join(name for name in (r["name"] for r in m["readouts"]))}. Graph files and their hashes: `model.yaml`; example inputs and outputs: `golden.json`.
+"""
+
+
+def _places(t: dict[str, Any]) -> str:
+    """Errors of a body's pose, and of the cost to go to places."""
+    imagined = t["position_error_m"]["imagined"]
+    depths = [d for d in (1, 2, 4, 8, 10) if d in imagined]
+    cost_rows = "\n".join(
+        f"| {latents} | {sight.replace('_', ' ')} | {v['mae_m']:.3f} | {v['bias_m']:+.3f} | {v['straight_line_mae_m']:.3f} | {v['mean_m']:.2f} |"
+        for latents, by_sight in t["cost_to_go"].items()
+        for sight, v in by_sight.items()
+    )
+    return f"""Position error: {t["position_error_m"]["seen"] * 100:.1f} cm from a picture; imagined, by steps ahead: {", ".join(f"{d} → {imagined[d] * 100:.1f} cm" for d in depths)}.
 Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{v:.1f}° after {d} step{'s' if d > 1 else ''}" for d, v in t["yaw_error_deg"]["imagined"].items())}.
 
 | latents | goal is | cost to go: mean absolute error, m | bias, m | error of the straight line, m | mean distance, m |
 |---|---|---|---|---|---|
 {cost_rows}
 
-The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way.
+The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way."""
 
-{proposals_section(t.get("proposals"))}## Known failures
 
-- Made for one kind of world: two rooms, one wall at x = 0, one door, an overhead camera with exactly this view. Other pictures give meaningless latents;
-  their one-step error (surprise) is then far above the figures here.
-- Imagined latents drift: errors grow with the number of steps, most against walls, where a small error of position decides whether the robot slides or stands.
-- The latent is no safety device. Guardrails judge the body's own motion from odometry and scans, never this model.
-
-Readouts: {", ".join(name for name, _ in Readouts.NAMES)}. Graph files and their hashes: `model.yaml`; example inputs and outputs: `golden.json`.
-"""
+def _picture_goals(t: dict[str, Any]) -> str:
+    """Errors of what the readouts see, by steps of imagination, and how the cost to goal pictures grows with the steps that are left."""
+    by_depth = t["readout_r2"]
+    depths = list(by_depth)
+    names = list(by_depth["seen"])
+    rows = [f"| R² of {name} | " + " | ".join(f"{by_depth[d][name]:.3f}" for d in depths) + " |" for name in names]
+    rows += [f"| {body}, cm | " + " | ".join(f"{100 * e[d]:.1f}" for d in depths) + " |" for body, e in t.get("place_error_m", {}).items()]
+    rows += [f"| {body}, degrees | " + " | ".join(f"{e[d]:.1f}" for d in depths) + " |" for body, e in t.get("angle_error_deg", {}).items()]
+    spans = list(next(iter(t["cost_to_go"].values()))["median_by_steps"])
+    costs = [
+        f"| {latents} | {v['rank_correlation']:.2f} | " + " | ".join(f"{v['median_by_steps'].get(d, float('nan')):.2f}" for d in spans) + " |"
+        for latents, v in t["cost_to_go"].items()
+    ]
+    return "\n".join(
+        [
+            "| readouts, by steps of imagination | " + " | ".join(map(str, depths)) + " |",
+            "|---" * (len(depths) + 1) + "|",
+            *rows,
+            "",
+            "Goals are pictures; those here were reached later in the same recording. The cost is "
+            + f"{t['goal_cost']['kind']} distance" + (f", 1 where each of these differs by as much alone: {', '.join(f'{n} {v:g}' for n, v in t['goal_cost']['tolerances'].items())}." if t["goal_cost"]["tolerances"] else "."),
+            "",
+            "| latents | rank correlation of cost and steps left | " + " | ".join(f"median cost, {d} steps" for d in spans) + " |",
+            "|---" * (len(spans) + 2) + "|",
+            *costs,
+        ]
+    )

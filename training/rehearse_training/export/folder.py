@@ -11,7 +11,6 @@ import numpy as np
 import yaml
 
 from ..config import Config
-from ..model import Readouts
 from .golden import check_parity
 from .graphs import Networks, export_graphs
 
@@ -72,6 +71,7 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
     encoder = networks.world_model.encoder
     action = config.action
     measured = facts["readouts"]
+    twist_units = {"linear": "m/s", "angular": "rad/s"}
     return {
         "schema": SCHEMA,
         "name": config.name,
@@ -80,8 +80,8 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         "robot": config.robot.name,
         "graphs": entries,
         "image": {"width": networks.width, "height": networks.height, "encoding": config.image.encoding},
-        "proprioception": [{"name": "linear.x", "unit": "m/s"}, {"name": "angular.z", "unit": "rad/s"}],
-        "latent": {"layout": "vector", "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
+        "proprioception": [{"name": name, "unit": twist_units[name.split(".")[0]]} for name in config.proprioception],
+        "latent": {"layout": config.model.layout, "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
         "action": {
             "block": action.block,
             "period_s": action.period_s,
@@ -89,8 +89,9 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         },
         "step_s": round(action.step_s, 9),
         "horizon": {"trained_steps": config.schedule.horizon},
+        **({"goal": config.goal} if config.goal != "position" else {}),
         "arena": facts["arena"],
-        "readouts": [{"name": name, "unit": unit, **measured[name]} for name, unit in Readouts.NAMES],
+        "readouts": [{"name": name, "unit": unit, **measured[name]} for name, unit in networks.readouts.names],
         "surprise": facts["surprise"],
         "training": facts["training"],
         "success": facts.get("success", {}),

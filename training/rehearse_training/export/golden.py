@@ -32,7 +32,7 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
         floats = lambda *shape: rng.standard_normal(shape).astype(np.float32)  # noqa: E731
         start = {"latent": floats(1, latent), "actions": np.clip(floats(samples, steps, action), -1, 1)}
         rows = {"latents": floats(3, latent)}
-        goal = {"goal": floats(1, 2)}
+        goal = {"goal": floats(1, networks.cost_to_go.goal_size)}
         yield {
             "encoder": {"image": picture, "proprioception": 0.3 * floats(batch, latent - world_model.encoder.image_latent)},
             "rollout": start,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from ..model import CostToGo, Predictor
+from ..model import CostToGo, GoalCost
 
 # Tracing loads a counter of operations that warns where there is no GPU compiler.
 logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
@@ -36,13 +36,13 @@ class PredictorVjp(Traced):
 
 
 class CostAndGradient(Traced):
-    """(latents [M, D], goal [1, 2]) -> cost [M] and its gradient by each latent [M, D]."""
+    """(latents [M, D], goal [1, G]) -> cost [M] and its gradient by each latent [M, D]."""
 
     def forward(self, latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
         return self.function(self.weights(), latents, goal)
 
 
-def predictor_vjp(predictor: Predictor, latent: int, action: int) -> nn.Module:
+def predictor_vjp(predictor: nn.Module, latent: int, action: int) -> nn.Module:
     weights = {name: value.detach() for name, value in predictor.named_parameters()}
 
     def derivative(weights: dict[str, Tensor], z: Tensor, a: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,8 +53,8 @@ def predictor_vjp(predictor: Predictor, latent: int, action: int) -> nn.Module:
     return PredictorVjp(traced, weights)
 
 
-def cost_and_gradient(cost_to_go: CostToGo, latent: int) -> nn.Module:
-    weights = {name: value.detach() for name, value in cost_to_go.named_parameters()}
+def cost_and_gradient(cost_to_go: CostToGo | GoalCost, latent: int) -> nn.Module:
+    weights = {name: value.detach() for name, value in [*cost_to_go.named_parameters(), *cost_to_go.named_buffers()]}
 
     def derivative(weights: dict[str, Tensor], latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
         def total(latents: Tensor) -> tuple[Tensor, Tensor]:
@@ -65,5 +65,5 @@ def cost_and_gradient(cost_to_go: CostToGo, latent: int) -> nn.Module:
         gradient, cost = torch.func.grad(total, has_aux=True)(latents)
         return cost, gradient
 
-    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(1, 2))
+    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(1, cost_to_go.goal_size))
     return CostAndGradient(traced, weights)

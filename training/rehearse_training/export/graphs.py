@@ -9,7 +9,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..model import CostToGo, Decoder, Heads, Readouts, WorldModel, rollout
+from ..model import CostToGo, Decoder, GoalCost, Heads, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .loop import gradient_graph, outcomes_graph, rollout_graph
 from .quantise import quantised
@@ -20,7 +20,7 @@ from .step import export_step
 class Networks:
     world_model: WorldModel
     readouts: Readouts
-    cost_to_go: CostToGo
+    cost_to_go: CostToGo | GoalCost
     decoder: Decoder
     width: int
     height: int
@@ -32,7 +32,8 @@ class Networks:
 def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     world_model, latent, action = networks.world_model, networks.world_model.latent_size, networks.world_model.action_size
     # Each example is a tensor of its own: torch.export takes one tensor given twice for one input.
-    z, adjoint, a, goal = torch.randn(3, latent), torch.randn(3, latent), torch.randn(3, action), torch.randn(1, 2)
+    goal_size = networks.cost_to_go.goal_size
+    z, adjoint, a, goal = torch.randn(3, latent), torch.randn(3, latent), torch.randn(3, action), torch.randn(1, goal_size)
     image = torch.zeros(3, networks.height, networks.width, 3, dtype=torch.uint8)
     proprioception = torch.zeros(3, latent - world_model.encoder.image_latent)
     predictor = export_step(world_model.predictor, [z, a], ["latent", "action"], ["latent", "action"], ["next"])
@@ -41,14 +42,14 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     )
     cost = export_step(cost_and_gradient(networks.cost_to_go, latent), [z, goal], ["latents", "goal"], ["latents"], ["cost", "d_latents"])
     heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
-    outcomes = outcomes_graph(predictor, heads, latent, action, len(Readouts.NAMES))
+    outcomes = outcomes_graph(predictor, heads, latent, action, goal_size, len(networks.readouts.names))
     return {
         "encoder": export_step(world_model.encoder, [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
         "rollout": rollout_graph(predictor, latent, action),
         "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
         "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
         "decoder": export_step(networks.decoder, [z], ["latents"], ["latents"], ["image"]),
-        "gradient": gradient_graph(predictor, vjp, cost, latent, action),
+        "gradient": gradient_graph(predictor, vjp, cost, latent, action, goal_size),
         "outcomes": outcomes,
         "outcomes_int8": quantised(outcomes),
     }

@@ -130,11 +130,11 @@ def rollout_graph(predictor: onnx.ModelProto, latent: int, action: int) -> onnx.
     return _finish("rollout", nodes, inputs, [_float("latents", "N", "H", latent)], [*weights, *constants])
 
 
-def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: int, action: int, readouts: int) -> onnx.ModelProto:
+def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: int, action: int, goal: int, readouts: int) -> onnx.ModelProto:
     """All that planning needs to know of candidate futures, in one run.
 
-    predictor: (latent [N, D], action [N, A]) -> [N, D]; heads: (latents [M, D], goal [1, 2]) -> (readouts [M, R], distance [M])
-    Returns latent [1, D], actions [N, H, A], goal [1, 2] -> readouts [N, H, R], distance [N, H].
+    predictor: (latent [N, D], action [N, A]) -> [N, D]; heads: (latents [M, D], goal [1, G]) -> (readouts [M, R], distance [M]); G: 2 for a place, D for a picture's latent
+    Returns latent [1, D], actions [N, H, A], goal [1, G] -> readouts [N, H, R], distance [N, H].
     """
     forward, head = Body(predictor, "f_"), Body(heads, "h_")
     weights = share_weights(forward, head)
@@ -147,19 +147,19 @@ def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: i
         helper.make_node("Reshape", [flat_readouts, "readouts_shape"], ["readouts"], name="readouts"),
         helper.make_node("Reshape", [flat_distance, "grid"], ["distance"], name="distance"),
     ]
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2)]
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, goal)]
     outputs = [_float("readouts", "N", "H", readouts), _float("distance", "N", "H")]
     return _finish("outcomes", nodes, inputs, outputs, [*weights, *constants])
 
 
 def gradient_graph(
-    predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, latent: int, action: int
+    predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, latent: int, action: int, goal: int
 ) -> onnx.ModelProto:
     """The weighted sum over the steps of a cost of the latents, and its gradient by the actions.
 
     predictor_vjp: (latent [N, D], action [N, A], adjoint [N, D]) -> (d latent [N, D], d action [N, A])
-    cost_and_gradient: (latents [M, D], goal [1, 2]) -> (cost [M], d cost / d latents [M, D])
-    Returns latent [1, D], actions [N, H, A], goal [1, 2], weights [H] -> cost [N], gradient [N, H, A].
+    cost_and_gradient: (latents [M, D], goal [1, G]) -> (cost [M], d cost / d latents [M, D])
+    Returns latent [1, D], actions [N, H, A], goal [1, G], weights [H] -> cost [N], gradient [N, H, A].
     """
     forward, backward, cost = Body(predictor, "f_"), Body(predictor_vjp, "b_"), Body(cost_and_gradient, "c_")
     weights = share_weights(forward, backward, cost)
@@ -206,6 +206,6 @@ def gradient_graph(
             scan_output_directions=[1],
         ),
     ]
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, 2), _float("weights", "H")]
+    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, goal), _float("weights", "H")]
     outputs = [_float("cost", "N"), _float("gradient", "N", "H", action)]
     return _finish("gradient", nodes, inputs, outputs, [*weights, *constants])
