@@ -19,8 +19,6 @@ from .model import Encoder, GoalCost, LatentCost, ReadoutCost, Readouts, Tempora
 
 def build_goal_cost(config: Config, world_model: WorldModel, readouts: Readouts) -> GoalCost:
     sizes = (readouts, world_model.encoder.image_latent, world_model.latent_size)
-    for parameter in readouts.parameters():
-        parameter.requires_grad_(False)
     match config.goal_cost.kind:
         case "readout":
             return ReadoutCost(*sizes, config.goal_cost.tolerances)

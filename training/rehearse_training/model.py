@@ -136,15 +136,19 @@ class CellPredictor(nn.Module):
         """latent [N, cells * channels + P], action [N, block * axes] in [-1, 1] -> next latent, likewise"""
         pictures, speeds = latent.split(self.sizes, dim=-1)
         drive = torch.cat([action, speeds], dim=-1)
-        hidden = self.first(pictures.reshape(-1, self.cells, self.channels)) + self.place  # [N, cells, hidden]
+        hidden = self._each(self.first, pictures.reshape(-1, self.cells, self.channels)) + self.place  # [N, cells, hidden]
         for mixing, block, steering in zip(self.mixing, self.blocks, self.steering):
             scale, shift = steering(drive).unsqueeze(1).chunk(2, dim=-1)
             steered = F.silu(hidden * (1 + scale) + shift)
             groups = steered.reshape(-1, self.cells, self.GROUPS, hidden.shape[-1] // self.GROUPS).transpose(1, 2)  # [N, groups, cells, hidden / groups]
             hidden = hidden + (mixing @ groups).transpose(1, 2).reshape(hidden.shape)
-            hidden = hidden + block(hidden)
+            hidden = hidden + self._each(block, hidden)
         moved = speeds + self.motion(torch.cat([hidden.mean(dim=1), drive], dim=-1))
-        return torch.cat([pictures + self.last(hidden).flatten(1), moved], dim=-1)
+        return torch.cat([pictures + self._each(self.last, hidden).flatten(1), moved], dim=-1)
+
+    def _each(self, layer: nn.Module, cells: Tensor) -> Tensor:
+        """[N, cells, any] -> the layer on every cell; as one matrix of rows, which is also how the gradient can be traced"""
+        return layer(cells.reshape(-1, cells.shape[-1])).reshape(-1, self.cells, self.last.out_features if layer is self.last else self.last.in_features)
 
 
 def rollout(predictor: nn.Module, latent: Tensor, actions: Tensor) -> Tensor:

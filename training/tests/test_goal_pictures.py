@@ -127,14 +127,14 @@ def test_graphs_with_goal_latents_equal_pytorch(pusher, kind, layout, predictor)
 
 
 def test_cells_are_laid_out_row_by_row_and_channels_last(pusher):
-    model = replace(pusher.model, layout="patches", cells=2, cell_channels=3)
-    encoder = WorldModel(16, 16, 2, 4, model).encoder
-    image = torch.full((1, 16, 16, 3), 127, dtype=torch.uint8)
+    model = replace(pusher.model, layout="patches", cells=4, cell_channels=3)
+    encoder = WorldModel(32, 32, 2, 4, model).encoder
+    image = torch.full((1, 32, 32, 3), 127, dtype=torch.uint8)
     other = image.clone()
-    other[:, 14:, 14:] = 255
+    other[:, 30:, :2] = 255
     with torch.no_grad():
-        change = (encoder(other, torch.zeros(1, 2)) - encoder(image, torch.zeros(1, 2)))[0, :12].reshape(2, 2, 3).abs().sum(dim=-1)
-    assert change[1, 1] > 0 and change[0, 0] == 0
+        change = (encoder(other, torch.zeros(1, 2)) - encoder(image, torch.zeros(1, 2)))[0, :48].reshape(4, 4, 3).abs().sum(dim=-1)
+    assert change[3, 0] > 0 and change[0].sum() + change[:, 3].sum() == 0
 
 
 def test_the_cloud_of_cells_is_blind_to_what_each_cell_always_says(pusher):

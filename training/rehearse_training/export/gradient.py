@@ -10,6 +10,9 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from ..model import CostToGo, GoalCost
 
+# Of the examples traced with. A size that nothing else has: tracing takes equal sizes for one and the same.
+ROWS = 1013
+
 # Tracing loads a counter of operations that warns where there is no GPU compiler.
 logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
 
@@ -49,7 +52,9 @@ def predictor_vjp(predictor: nn.Module, latent: int, action: int) -> nn.Module:
         _, pull = torch.func.vjp(lambda z, a: torch.func.functional_call(predictor, weights, (z, a)), z, a)
         return pull(adjoint)
 
-    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(3, action), torch.randn(3, latent))
+    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(
+        weights, torch.randn(ROWS, latent), torch.randn(ROWS, action), torch.randn(ROWS, latent)
+    )
     return PredictorVjp(traced, weights)
 
 
@@ -65,5 +70,5 @@ def cost_and_gradient(cost_to_go: CostToGo | GoalCost, latent: int) -> nn.Module
         gradient, cost = torch.func.grad(total, has_aux=True)(latents)
         return cost, gradient
 
-    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(3, latent), torch.randn(1, cost_to_go.goal_size))
+    traced = make_fx(torch.func.functionalize(derivative), tracing_mode="symbolic")(weights, torch.randn(ROWS, latent), torch.randn(1, cost_to_go.goal_size))
     return CostAndGradient(traced, weights)
