@@ -1,6 +1,6 @@
 import { BoxShape, CircleShape, Vec2, World } from "planck";
 import type { Random } from "../../core/random.js";
-import { wrapAngle } from "../../math/angle.js";
+import { clamp, wrapAngle } from "../../math/angle.js";
 import type { Contents } from "../table/contents.js";
 import { type Picture, THING } from "../table/picture.js";
 import type { Pusher } from "../table/pusher.js";
@@ -38,6 +38,12 @@ const RADIUS = PUSHER_RADIUS_M / UNIT_M;
 const TOUCH = RADIUS + 0.02;
 /** Deeper than this the pusher gets into the block only when the block cannot give way: it is against a wall. */
 const DEEPEST = 0.1;
+
+const ZERO = new Vec2(0, 0);
+const SMOOTH = { density: 0, friction: 0, restitution: 0 };
+const WALL_HALF = 2;
+const VELOCITY_ITERATIONS = 10;
+const POSITION_ITERATIONS = 4;
 
 /** Of the block in a state: x, y of the centre of mass in metres, angle in radians. */
 export const BLOCK_NUMBERS = 3;
@@ -83,6 +89,7 @@ export class Block implements Contents {
     const { numbers } = this;
     if (separation(numbers, pusher.fromXM, pusher.fromYM).distance >= TOUCH) return;
     this.engine.step(numbers, pusher);
+    this.stayInside();
     const { distance, normalX, normalY } = separation(numbers, pusher.xM, pusher.yM);
     const tooDeep = RADIUS - DEEPEST - distance;
     if (tooDeep > 0) pusher.holdBack(normalX, normalY, tooDeep * UNIT_M);
@@ -97,6 +104,20 @@ export class Block implements Contents {
     const [nextX, nextY] = OUTLINE[Math.floor(OUTLINE.length * random.uniform())]!;
     const share = random.uniform();
     return placed(this.numbers, x + share * (nextX - x), y + share * (nextY - y));
+  }
+
+  /** Between pusher and wall the engine settles for a little of either: here the wall wins, and then the block against the pusher. */
+  private stayInside(): void {
+    const { numbers } = this;
+    const reachM = INSIDE_M - EXTENT * UNIT_M;
+    if (Math.abs(numbers[0]!) < reachM && Math.abs(numbers[1]!) < reachM) return;
+    const beyondM = [0, 0];
+    for (const [i, atM] of outline(numbers).entries()) {
+      const moreM = atM - clamp(atM, -INSIDE_M, INSIDE_M);
+      if (Math.abs(moreM) > Math.abs(beyondM[i % 2]!)) beyondM[i % 2] = moreM;
+    }
+    numbers[0]! -= beyondM[0]!;
+    numbers[1]! -= beyondM[1]!;
   }
 
   private isInside(): boolean {
@@ -195,9 +216,3 @@ class Engine {
     walls.setActive(false);
   }
 }
-
-const ZERO = new Vec2(0, 0);
-const SMOOTH = { density: 0, friction: 0, restitution: 0 };
-const WALL_HALF = 2;
-const VELOCITY_ITERATIONS = 10;
-const POSITION_ITERATIONS = 4;
