@@ -1,5 +1,5 @@
-import type { Odometry } from "../core/body.js";
-import type { Command, TwistCommand } from "../core/command.js";
+import type { JointState, Odometry } from "../core/body.js";
+import type { Command, JointVelocityCommand, TwistCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { Quantity } from "../core/model.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
@@ -9,6 +9,7 @@ import type {
   RosFloat64MultiArray,
   RosHeader,
   RosImage,
+  RosJointState,
   RosLaserScan,
   RosOdometry,
   RosTime,
@@ -171,6 +172,25 @@ export function commandMessage(command: Command, stampNs: bigint): RosTwistStamp
     );
   }
   return { header: header(stampNs, FRAME_IDS.base), twist: twist(command.vxMps, command.vyMps, command.yawRateRps) };
+}
+
+/** @param names of the joints, in the order of the robot file */
+export function jointStateMessage(names: readonly string[], { positionsRad, velocitiesRps, stampNs }: JointState): RosJointState {
+  return jointMessage(names, positionsRad, velocitiesRps, stampNs);
+}
+
+export function jointCommandMessage(names: readonly string[], { velocitiesRps }: JointVelocityCommand, stampNs: bigint): RosJointState {
+  return jointMessage(names, [], velocitiesRps, stampNs);
+}
+
+function jointMessage(names: readonly string[], position: readonly number[], velocity: readonly number[], stampNs: bigint): RosJointState {
+  return {
+    header: header(stampNs, ""),
+    name: names,
+    position: Float64Array.from(position),
+    velocity: Float64Array.from(velocity),
+    effort: new Float64Array(0),
+  };
 }
 
 export function commandFromTwist(message: RosTwist): TwistCommand {

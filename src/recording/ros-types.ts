@@ -75,6 +75,14 @@ export interface RosClock {
   readonly clock: RosTime;
 }
 
+export interface RosJointState {
+  readonly header: RosHeader;
+  readonly name: readonly string[];
+  readonly position: Float64Array;
+  readonly velocity: Float64Array;
+  readonly effort: Float64Array;
+}
+
 export interface RosFloat64MultiArray {
   readonly layout: {
     readonly dim: readonly { readonly label: string; readonly size: number; readonly stride: number }[];

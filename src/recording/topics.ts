@@ -1,5 +1,14 @@
 import { COMMAND_QOS, type Qos } from "./qos.js";
-import type { RosCameraInfo, RosClock, RosFloat64MultiArray, RosImage, RosLaserScan, RosOdometry, RosTwistStamped } from "./ros-types.js";
+import type {
+  RosCameraInfo,
+  RosClock,
+  RosFloat64MultiArray,
+  RosImage,
+  RosJointState,
+  RosLaserScan,
+  RosOdometry,
+  RosTwistStamped,
+} from "./ros-types.js";
 
 /** A topic of a bag. `Message` is what `write` takes for it; raw CDR goes by `writeRaw`. */
 export interface BagTopic<Message = unknown> {
@@ -25,5 +34,8 @@ export const TOPICS = {
   command: { name: "/cmd_vel", type: "geometry_msgs/msg/TwistStamped", qos: COMMAND_QOS } as BagTopic<RosTwistStamped>,
   /** What is true of a world with a task; for training readouts and for judging, never for a controller. */
   truth: { name: "/truth", type: "std_msgs/msg/Float64MultiArray", qos: COMMAND_QOS } as BagTopic<RosFloat64MultiArray>,
+  joints: { name: "/joint_states", type: "sensor_msgs/msg/JointState", qos: COMMAND_QOS } as BagTopic<RosJointState>,
+  /** Velocities by name: what arms are told. */
+  jointCommand: { name: "/commands_proposed", type: "sensor_msgs/msg/JointState", qos: COMMAND_QOS } as BagTopic<RosJointState>,
   clock: { name: "/clock", type: "rosgraph_msgs/msg/Clock", qos: COMMAND_QOS } as BagTopic<RosClock>,
 } as const;

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
 import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
@@ -11,6 +12,8 @@ import {
   cameraInfoMessage,
   commandMessage,
   imageMessage,
+  jointCommandMessage,
+  jointStateMessage,
   odometryMessage,
   scanMessage,
   truthMessage,
@@ -19,6 +22,7 @@ import { TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { worldKind } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
+import { projectPath } from "./project-path.js";
 
 export interface CollectOptions {
   readonly world: string;
@@ -100,6 +104,7 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   const pauseNs = (BigInt(Math.ceil(seconds)) + 1n) * NS_PER_S;
   const kind: Kind = worldKind(options.world);
   const world = kind.create({ seed: seed + episode, startNs: NS_PER_S + BigInt(episode) * pauseNs });
+  const jointNames = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`)).joints.map(({ name }) => name);
   const random = seededRandom(seed + episode).fork("explore");
   const explorer = kind.explorer(world, random);
   // One chunk a few seconds long: pictures differ so little that the compressor profits from seeing many at once.
@@ -112,6 +117,7 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   });
   const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });
   robot.odometry.subscribe((odometry) => bag.write(TOPICS.odometry, odometryMessage(odometry), odometry.stampNs));
+  robot.joints.subscribe((joints) => bag.write(TOPICS.joints, jointStateMessage(jointNames, joints), joints.stampNs));
   robot.scans.subscribe((scan) => bag.write(TOPICS.scan, scanMessage(scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
     bag.write(TOPICS.cameraInfo, cameraInfoMessage(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
@@ -123,7 +129,8 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
     const command = explorer.next();
-    bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
+    if (command.kind === "twist") bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
+    else bag.write(TOPICS.jointCommand, jointCommandMessage(jointNames, command, world.stampNs), world.stampNs);
     robot.command(command);
     robot.advance(periodNs);
   }

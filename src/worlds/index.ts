@@ -3,6 +3,7 @@ import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, World
 import { GRANULAR } from "./granular/kind.js";
 import { MAZE_MEDIUM, MAZE_U } from "./maze/kind.js";
 import { PUSHT } from "./pusht/kind.js";
+import { REACHER } from "./reacher/kind.js";
 import { ROOMS } from "./rooms/kind.js";
 import { ROPE } from "./rope/kind.js";
 import { WALL } from "./wall/kind.js";
@@ -10,6 +11,7 @@ import { WALL } from "./wall/kind.js";
 /** One line a world. */
 const WORLDS: Readonly<Record<string, WorldKind>> = {
   rooms: ROOMS,
+  reacher: REACHER,
   wall: WALL,
   "maze-u": MAZE_U,
   "maze-medium": MAZE_MEDIUM,

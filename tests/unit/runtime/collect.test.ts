@@ -28,6 +28,19 @@ const of = <Kind extends Observation["kind"]>(kind: Kind, all: readonly Observat
   all.filter((observation): observation is Extract<Observation, { kind: Kind }> => observation.kind === kind);
 
 describe("collect", () => {
+  it("records arms by their joints, and what is true of a world with a task, at each picture", async () => {
+    const wanted = options({ world: "reacher", episodes: 1 });
+    await collect(wanted);
+    const counted = (await BagReader.open(wanted.out)).topics.map(({ name, type, messages }) => [name, type, messages]);
+    expect(counted.sort()).toEqual([
+      ["/camera_info", "sensor_msgs/msg/CameraInfo", 21],
+      ["/commands_proposed", "sensor_msgs/msg/JointState", 20],
+      ["/image", "sensor_msgs/msg/Image", 21],
+      ["/joint_states", "sensor_msgs/msg/JointState", 41],
+      ["/truth", "std_msgs/msg/Float64MultiArray", 21],
+    ]);
+  });
+
   it("records each episode into a file, all of them together a bag whose time never goes back", async () => {
     const wanted = options();
     const result = await collect(wanted);
