@@ -1,5 +1,6 @@
 import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
-import { OMNI_PERIOD_S, OmniExplorer } from "../floor/omni-explorer.js";
+import { EXPLORER_PERIOD_S } from "../floor/exploring.js";
+import { OmniExplorer } from "../floor/omni-explorer.js";
 import { CELL_M, type Layout, MazeWorld, mazeViewM } from "./maze-world.js";
 
 export const MAZE_U: NavigationKind = mazeKind("u");
@@ -9,7 +10,7 @@ function mazeKind(layout: Layout): NavigationKind {
   return {
     kind: "navigation",
     robot: "maze",
-    controlPeriodS: OMNI_PERIOD_S,
+    controlPeriodS: EXPLORER_PERIOD_S,
     camera: { periodS: 0.1, viewM: mazeViewM(layout) },
     rules: { timeLimitS: 40, toleranceM: 0.5 * CELL_M },
     create: (options: WorldOptions): MazeWorld => new MazeWorld(layout, options),

@@ -1,17 +1,9 @@
 import type { TwistCommand } from "../../core/command.js";
 import type { Random } from "../../core/random.js";
 import { clamp, wrapAngle } from "../../math/angle.js";
+import { type Action, along, ColouredNoise, EXPLORER_PERIOD_S, Jitter, RandomActions, type Segment } from "../floor/exploring.js";
 import type { Point } from "../floor/plan.js";
 import type { RoomsWorld } from "./rooms-world.js";
-
-/** Commands are made for this control period. */
-export const EXPLORER_PERIOD_S = 0.05;
-
-/** What the explorer does for a while before it draws something else to do. */
-interface Segment {
-  /** @returns undefined when the segment is over; otherwise [forward speed in m/s, yaw rate in rad/s], not yet bounded */
-  next(): readonly [number, number] | undefined;
-}
 
 /**
  * Drives around so that recorded data shows positions × headings × speeds widely: to random places through the door or near walls and posts,
@@ -47,8 +39,18 @@ export class RoomsExplorer {
     if (kind < 0.46) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
     if (kind < 0.5) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
     if (kind < 0.58) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
-    if (kind < 0.85) return new RandomActions(this.world, this.random);
-    return new Jitter(this.world, this.random);
+    if (kind < 0.85) return new RandomActions(this.random, () => this.action(), 2, 6);
+    return new Jitter(this.random, () => wideAction(this.world, this.random));
+  }
+
+  /** Forward speed and yaw rate: anywhere in the range, turning in place, straight on, or standing still. */
+  private action(): Action {
+    const kind = this.random.uniform();
+    const [speed, yawRate] = wideAction(this.world, this.random);
+    if (kind < 0.1) return [0, 0];
+    if (kind < 0.25) return [0, yawRate];
+    if (kind < 0.5) return [speed, 0];
+    return [speed, yawRate];
   }
 
   /** Beyond the door; half of the time close behind it, so that the passage itself is driven often. */
@@ -67,25 +69,6 @@ export class RoomsExplorer {
       const place = this.world.samplePose(this.random, 0.01);
       if (!this.world.isFree(place.xM, place.yM, 0.1)) return place;
     }
-  }
-}
-
-/** Ornstein-Uhlenbeck noise: stationary, standard normal at each tick, forgotten after about `correlationS`. */
-class ColouredNoise {
-  private value: number;
-  private readonly keep: number;
-
-  constructor(
-    private readonly random: Random,
-    correlationS: number,
-  ) {
-    this.keep = Math.exp(-EXPLORER_PERIOD_S / correlationS);
-    this.value = random.normal();
-  }
-
-  next(): number {
-    this.value = this.keep * this.value + Math.sqrt(1 - this.keep * this.keep) * this.random.normal();
-    return this.value;
   }
 }
 
@@ -116,7 +99,7 @@ class Drive implements Segment {
     this.ticksLeft = Math.round(16 / EXPLORER_PERIOD_S);
   }
 
-  next(): readonly [number, number] | undefined {
+  next(): Action | undefined {
     const pose = this.world.odomFromBase;
     if (this.ticksLeft-- <= 0 || Math.hypot(this.goal.xM - pose.xM, this.goal.yM - pose.yM) < 0.1) return undefined;
     // Close to a wall there is no path with clearance: without, there always is one.
@@ -130,93 +113,8 @@ class Drive implements Segment {
   }
 }
 
-/** The point a distance further on a polyline; its end when it is shorter. */
-function along(points: readonly Point[], distanceM: number): Point {
-  let left = distanceM;
-  for (let i = 1; i < points.length; i++) {
-    const from = points[i - 1]!;
-    const to = points[i]!;
-    const length = Math.hypot(to.xM - from.xM, to.yM - from.yM);
-    if (length >= left && length > 0) {
-      const t = left / length;
-      return { xM: from.xM + t * (to.xM - from.xM), yM: from.yM + t * (to.yM - from.yM) };
-    }
-    left -= length;
-  }
-  return points.at(-1)!;
-}
-
-/** Commands anywhere in the range of actions, held or faded into the next; also turning in place, straight lines and standing still. */
-class RandomActions implements Segment {
-  private ticksLeft: number;
-  private readonly fades: boolean;
-  private from: readonly [number, number];
-  private to: readonly [number, number];
-  private tick = 0;
-  private ticks: number;
-
-  constructor(
-    private readonly world: RoomsWorld,
-    private readonly random: Random,
-  ) {
-    this.ticksLeft = Math.round((2 + 4 * random.uniform()) / EXPLORER_PERIOD_S);
-    this.fades = random.uniform() < 0.5;
-    this.from = this.action();
-    this.to = this.action();
-    this.ticks = this.duration();
-  }
-
-  next(): readonly [number, number] | undefined {
-    if (this.ticksLeft-- <= 0) return undefined;
-    if (this.tick === this.ticks) {
-      this.from = this.to;
-      this.to = this.action();
-      this.ticks = this.duration();
-      this.tick = 0;
-    }
-    const share = this.fades ? this.tick / this.ticks : 0;
-    this.tick++;
-    return [this.from[0] + share * (this.to[0] - this.from[0]), this.from[1] + share * (this.to[1] - this.from[1])];
-  }
-
-  private duration(): number {
-    return Math.round((0.1 + 0.9 * this.random.uniform()) / EXPLORER_PERIOD_S);
-  }
-
-  private action(): readonly [number, number] {
-    const kind = this.random.uniform();
-    const [speed, yawRate] = wideAction(this.world, this.random);
-    if (kind < 0.1) return [0, 0];
-    if (kind < 0.25) return [0, yawRate];
-    if (kind < 0.5) return [speed, 0];
-    return [speed, yawRate];
-  }
-}
-
-/** A new command every tick, as a sampling planner makes them, around a mean that is kept for the segment. */
-class Jitter implements Segment {
-  private ticksLeft: number;
-  private readonly mean: readonly [number, number];
-  private readonly spread: number;
-
-  constructor(
-    private readonly world: RoomsWorld,
-    private readonly random: Random,
-  ) {
-    this.ticksLeft = Math.round((1 + 2 * random.uniform()) / EXPLORER_PERIOD_S);
-    this.mean = wideAction(world, random);
-    this.spread = random.uniform();
-  }
-
-  next(): readonly [number, number] | undefined {
-    if (this.ticksLeft-- <= 0) return undefined;
-    const [speed, yawRate] = wideAction(this.world, this.random);
-    return [this.mean[0] + this.spread * (speed - this.mean[0]), this.mean[1] + this.spread * (yawRate - this.mean[1])];
-  }
-}
-
 /** Uniform over the range of actions, with about a quarter of each axis's share on its bounds: planners clip to them. */
-function wideAction(world: RoomsWorld, random: Random): readonly [number, number] {
+function wideAction(world: RoomsWorld, random: Random): Action {
   const { maxForwardMps, maxReverseMps, maxYawRateRps } = world.body;
   const a = wide(random);
   const b = wide(random);

@@ -1,5 +1,6 @@
 import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
-import { EXPLORER_PERIOD_S, RoomsExplorer } from "./explorer.js";
+import { EXPLORER_PERIOD_S } from "../floor/exploring.js";
+import { RoomsExplorer } from "./explorer.js";
 import { RoomsWorld, VIEW_M } from "./rooms-world.js";
 
 export const ROOMS: NavigationKind = {

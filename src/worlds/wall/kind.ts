@@ -1,5 +1,6 @@
 import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
-import { OMNI_PERIOD_S, OmniExplorer } from "../floor/omni-explorer.js";
+import { EXPLORER_PERIOD_S } from "../floor/exploring.js";
+import { OmniExplorer } from "../floor/omni-explorer.js";
 import { METRES_PER_PX, WALL_VIEW_M, WallWorld } from "./wall-world.js";
 
 /** How far from the door's middle the places lie that are visited more often. */
@@ -8,7 +9,7 @@ const ABOUT_DOOR_M = 0.3;
 export const WALL: NavigationKind = {
   kind: "navigation",
   robot: "wall",
-  controlPeriodS: OMNI_PERIOD_S,
+  controlPeriodS: EXPLORER_PERIOD_S,
   camera: { periodS: 0.1, viewM: WALL_VIEW_M },
   rules: { timeLimitS: 40, toleranceM: 4.5 * METRES_PER_PX, asks: (start, goal) => start.xM * goal.xM < 0 },
   create: (options: WorldOptions): WallWorld => new WallWorld(options),
