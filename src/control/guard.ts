@@ -42,7 +42,7 @@ interface Inputs {
 export class Guard {
   private readonly gate: SafetyGate;
   private inputs: Inputs = {};
-  private doubt: Doubt | undefined;
+  private doubt: Doubt = {};
   private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs = 0n;
@@ -75,7 +75,7 @@ export class Guard {
   }
 
   onDoubt(doubt: Doubt): void {
-    const { surprise = this.doubt?.surprise, uncertainty = this.doubt?.uncertainty } = doubt;
+    const { surprise = this.doubt.surprise, uncertainty = this.doubt.uncertainty } = doubt;
     this.doubt = { surprise, uncertainty };
   }
 
@@ -110,11 +110,10 @@ export class Guard {
   private take<K extends keyof Inputs>(name: K, value: NonNullable<Inputs[K]>["value"], stampNs: bigint, maxAgeS: number): void {
     this.watchClock();
     const ageS = secondsBetween(stampNs, this.clock.nowNs());
-    const newest = this.inputs[name]?.stampNs;
     let refusal: "future" | "old" | "repeated" | undefined;
     if (ageS < -this.robot.staleness.futureS) refusal = "future";
     else if (ageS > maxAgeS) refusal = "old";
-    else if (newest !== undefined && stampNs <= newest) refusal = "repeated";
+    else if (stampNs <= (this.inputs[name]?.stampNs ?? -1n)) refusal = "repeated";
     if (refusal !== undefined) this.count(`${refusal} ${name}`);
     else this.inputs = { ...this.inputs, [name]: { value, stampNs, receivedSteadyNs: this.clock.steadyNs() } };
   }
@@ -125,8 +124,7 @@ export class Guard {
     // Steady ages, written as times of the ROS clock.
     const onRosTime = (thenSteadyNs: bigint | undefined) => (thenSteadyNs === undefined ? undefined : nowNs - (steadyNs - thenSteadyNs));
     const { command, odometry, joints, scan } = this.inputs;
-    const arrived = onRosTime(command?.receivedSteadyNs);
-    const stampNs = command?.stampNs;
+    const arrivedNs = onRosTime(command?.receivedSteadyNs);
     return {
       nowNs,
       odometry: odometry?.value,
@@ -136,7 +134,8 @@ export class Guard {
       odometryReceivedNs: onRosTime(odometry?.receivedSteadyNs),
       jointsReceivedNs: onRosTime(joints?.receivedSteadyNs),
       scanReceivedNs: onRosTime(scan?.receivedSteadyNs),
-      commandReceivedNs: arrived !== undefined && stampNs !== undefined && stampNs < arrived ? stampNs : arrived,
+      // However late it arrives, it does not count for longer than from its stamp.
+      commandReceivedNs: command !== undefined && command.stampNs < arrivedNs! ? command.stampNs : arrivedNs,
       lastOutput: this.lastOutput,
       lastOutputNs: onRosTime(this.lastOutputSteadyNs),
     };

@@ -201,6 +201,32 @@ describe("stamps", () => {
     expect(bench.report.counts["old odometry"]).toBe(15);
   });
 
+  test("a command that took long to arrive does not live longer for it", () => {
+    bench.run(200);
+    offer(0.5, bench.rosNs - 140n * MS);
+    expect(bench.report.verdict.kind).toBe("limited");
+    bench.steadyNs += 11n * MS;
+    bench.rosNs += 11n * MS;
+    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
+  });
+
+  test("nor does one that is stamped ahead: it counts from its arrival", () => {
+    offer(0.5, bench.rosNs + 50n * MS);
+    expect(bench.command.vxMps).toBe(0.5);
+    bench.steadyNs += 151n * MS;
+    bench.rosNs += 151n * MS;
+    bench.guard.onOdometry(bench.odometry);
+    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
+  });
+
+  test("a clock set back by 100 ms is corrected, by more is another time", () => {
+    bench.guard.tick();
+    bench.rosNs -= 100n * MS;
+    expect(bench.guard.tick().counts["clock set back"]).toBeUndefined();
+    bench.rosNs -= 1n;
+    expect(bench.guard.tick().counts["clock set back"]).toBe(1);
+  });
+
   test("late delivery makes nothing young", () => {
     bench.wanted = twist(0.6);
     bench.odometryOn = false;
@@ -273,7 +299,11 @@ describe("the emergency stop", () => {
     bench.guard.onEmergencyStop(false);
     bench.run(1500);
     bench.odometryOn = false;
-    expect(bench.run(300).guard.reset()).toBe(false);
+    // The last came 40 ms before.
+    expect(bench.run(150).guard.reset()).toBe(true);
+    bench.guard.onEmergencyStop(true);
+    bench.guard.onEmergencyStop(false);
+    expect(bench.run(20).guard.reset()).toBe(false);
     expect(new Guard(ROOMS_ROBOT, bench.clock).reset()).toBe(false);
   });
 
