@@ -154,6 +154,16 @@ describe("braking distance before things that move", () => {
     expect(rule.check(twist(0.6), now(sees(0, 0.8, [0.25, 0.5])))).toBeUndefined();
   });
 
+  test("one that crosses is where it is at that moment, not a step earlier or later", () => {
+    // After the delay and 0.1 s it is on the line, and the robot at 0.072 m.
+    expect(rule.check(twist(0.6), now(sees(0, -2.5, [0.03, 0.3])))!.violation.value).toBeCloseTo(0.042, 2.5);
+  });
+
+  test("who goes away is compared with who stands there for as long", () => {
+    const comes = { ...state(), scan: free, surroundings: sees(-0.8, 0, [0.35, 0]) };
+    expect(rule.check(twist(-0.3), comes)).toBeUndefined();
+  });
+
   test("who stands may stand, turn, and go away from what comes", () => {
     const comes = { ...state(), scan: free, surroundings: sees(-0.8, 0, [0.3, 0]) };
     expect(rule.check(twist(0), comes)).toBeUndefined();

@@ -106,6 +106,52 @@ describe("braking distance, straight at a wall", () => {
   });
 });
 
+describe("braking distance, to the millimetre", () => {
+  const ONE_MM = 0.001;
+
+  test.each([0, Math.PI / 2, 2.5, -1])("whatever the heading: %d", (yawRad) => {
+    const pose = { xM: 0, yM: 0, yawRad };
+    for (const speed of [0.02, 0.1, 0.6, -0.3]) {
+      const now = driving(speed, 0, { odometry: odometry(speed, 0, pose) });
+      const at = (m: number) => points(now, Math.sign(speed) * m * Math.cos(yawRad), Math.sign(speed) * m * Math.sin(yawRad));
+      const needM = neededAheadM(Math.abs(speed));
+      expect(rule.check(twist(speed), at(needM + ONE_MM))).toBeUndefined();
+      expect(rule.check(twist(speed), at(needM - ONE_MM))).toBeDefined();
+    }
+  });
+
+  test("a reaction time that is no multiple of the steps counts as it is", () => {
+    const quick = brakingDistance({ ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, reactionS: 0.06 } });
+    const needM = neededAheadM(0.6) - 0.04 * 0.6;
+    expect(quick.check(twist(0.6), points(driving(0.6), needM + ONE_MM, 0))).toBeUndefined();
+    expect(quick.check(twist(0.6), points(driving(0.6), needM - ONE_MM, 0))).toBeDefined();
+  });
+
+  test("what was sent counts for as long as it may act, and only in the direction of what is measured", () => {
+    const after = (agoMs: bigint, told: number, measuredMps: number) => {
+      const judge = brakingDistance(ROOMS_ROBOT);
+      const now = points(driving(measuredMps, 0, { lastOutput: twist(0), lastOutputNs: NOW_NS }), 0.21, 0);
+      const then = { ...now, nowNs: NOW_NS - agoMs * MS + 10n * MS, lastOutput: twist(told), lastOutputNs: NOW_NS - agoMs * MS };
+      judge.check(twist(0), then);
+      return judge.check(twist(0.3), now)!.violation.value;
+    };
+    const unsaid = after(120n, 0, 0);
+    // 0.02 s of delay and 0.1 s of reaction.
+    expect(after(120n, 0.5, 0)).toBeLessThan(unsaid - 0.05);
+    expect(after(121n, 0.5, 0)).toBe(unsaid);
+    const rolling = after(120n, 0, 0.1);
+    expect(after(120n, -0.5, 0.1)).toBeCloseTo(rolling, 2);
+    expect(after(120n, 0.5, 0.1)).toBeLessThan(rolling - 0.05);
+    expect(after(120n, 0.05, 0.1)).toBeCloseTo(rolling, 2);
+  });
+
+  test("who rolls slower than 0.02 m/s may turn in place, though that is nearer by a hair", () => {
+    const turning = (rollsMps: number) => rule.check(twist(0, 2), points(driving(rollsMps, 0, { lastOutput: twist(0) }), 0.12, 0.12));
+    expect(turning(0.02)).toBeUndefined();
+    expect(turning(0.021)?.allowed).toEqual(twist(0));
+  });
+});
+
 describe("braking distance, along and around", () => {
   test("a door of 0.8 m is passed at full speed, up to 0.19 m off its middle", () => {
     for (const offM of [0, 0.1, 0.19]) {

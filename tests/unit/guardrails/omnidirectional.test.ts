@@ -31,6 +31,26 @@ describe("a base that goes sideways", () => {
     }
   });
 
+  test("whatever its heading, to the millimetre", () => {
+    for (const yawRad of [0, 1, Math.PI / 2, -2.5]) {
+      for (const speed of [0.06, 0.5]) {
+        const needM = NEEDED_M + 0.2 * speed + (speed > 0.08 ? (speed ** 2 - 0.08 ** 2) / 2 + 0.08 ** 2 : 0.08 * speed);
+        const at = (m: number) => {
+          const now = moving(0, speed, [-m * Math.sin(yawRad), m * Math.cos(yawRad)]);
+          return { ...now, odometry: { ...now.odometry!, odomFromBase: { ...ORIGIN, yawRad } } };
+        };
+        expect(rule.check(twist(0, 0, speed), at(needM + 0.002))).toBeUndefined();
+        expect(rule.check(twist(0, 0, speed), at(needM - 0.002))).toBeDefined();
+      }
+    }
+  });
+
+  test("who is too near at his side does not go there", () => {
+    expect(rule.check(twist(0, 0, 0.1), moving(0, 0, [0, 0.25]))?.allowed).toEqual(twist(0));
+    expect(rule.check(twist(0, 0, -0.1), moving(0, 0, [0, 0.25]))).toBeUndefined();
+    expect(rule.check(twist(0, 1), moving(0, 0, [0, 0.25]))).toBeUndefined();
+  });
+
   test("slows down in its direction", () => {
     const { vxMps, vyMps } = rule.check(twist(0.3, 0, 0.3), moving(0.3, 0.3, [0.28, 0.28]))!.allowed as TwistCommand;
     expect(vxMps).toBeLessThan(0.3);
