@@ -162,6 +162,8 @@ class Schedule:
     batch: int = 64
     # Steps of a window whose pictures are encoded and predicted; the last is the horizon. Fewer pictures, more windows a second.
     targets: tuple[int, ...] = (1, 2, 4, 8)
+    # Imagine from every picture of a window, not from the first alone: worth it where the predictor is cheap beside the encoder.
+    restarts: bool = False
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     warm_up: float = 0.05

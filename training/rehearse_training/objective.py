@@ -31,6 +31,7 @@ class Pretraining(nn.Module):
         self.world_model = world_model
         self.objective: Objective = config.objective
         self.targets = torch.tensor(config.schedule.targets)  # steps of the window whose pictures are encoded
+        self.restarts = config.schedule.restarts
         self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
         # Part of every checkpoint, never of the world model.
@@ -57,6 +58,8 @@ class Pretraining(nn.Module):
             with torch.no_grad():
                 wanted = self.teacher(*observed).unflatten(0, (batch, frames))[:, 1:]
         terms = {"prediction": (predicted - wanted).square().mean()}
+        if self.restarts:
+            terms["prediction"] = self._restarted(terms["prediction"], latents, wanted, actions)
         terms |= self._against_collapse(pictures, imagined, chance)
         if weights.variance_in_time > 0:
             changes = (pictures - pictures.mean(dim=1, keepdim=True)).flatten(0, 1)
@@ -73,6 +76,16 @@ class Pretraining(nn.Module):
             terms["odometry"] = self._odometry(pictures, imagined, encoder.normalise(proprioception), pose)
         terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
         return terms
+
+    def _restarted(self, from_first: Tensor, latents: Tensor, wanted: Tensor, actions: Tensor) -> Tensor:
+        """The prediction error from every picture but the last to all that follow it: a mean over as many pairs as there are."""
+        count = len(self.targets)
+        total = count * from_first
+        for i in range(1, count):
+            begin = int(self.targets[i - 1])
+            imagined = rollout(self.world_model.predictor, latents[:, i], actions[:, begin:])[:, self.targets[i:] - begin - 1]
+            total = total + (count - i) * (imagined - wanted[:, i:]).square().mean()
+        return total / (count * (count + 1) / 2)
 
     def after_step(self, share: float) -> None:
         """To be called after every step of the optimiser. share: of the training that is done"""
