@@ -28,8 +28,8 @@ interface Graph {
 /** A string that has come to a bend, not yet around it. */
 interface Reached {
   readonly bend: number;
-  /** That led to it. */
-  readonly line: Line;
+  /** That led to it; undefined: from the start, not yet looked at. */
+  readonly line: Line | undefined;
   readonly lengthM: number;
   /** No path that goes on from here is shorter. */
   readonly boundM: number;
@@ -72,17 +72,23 @@ function bendsBetween(plan: FloorPlan, { bends, lines }: Graph, from: Point, to:
     const boundM = lengthM + Math.hypot(to.xM - line.end.xM, to.yM - line.end.yM);
     open.push({ bend, line, lengthM, boundM, before });
   };
-  bends.forEach((bend, i) => {
-    const line = freeLine(plan, from, 0, bend.centre, bend.sense * radiusM, radiusM);
-    if (line) reach(i, line, line.lengthM, undefined);
+  bends.forEach(({ centre: c }, i) => {
+    const boundM = Math.hypot(c.xM - from.xM, c.yM - from.yM) + Math.hypot(to.xM - c.xM, to.yM - c.yM) - 2 * radiusM;
+    open.push({ bend: i, line: undefined, lengthM: 0, boundM, before: undefined });
   });
   const done = new Set<Line>();
   let best: { readonly lengthM: number; readonly last: Reached } | undefined;
   for (let next = take(open); next && (!best || next.boundM < best.lengthM); next = take(open)) {
-    if (done.has(next.line)) continue;
-    done.add(next.line);
     const { centre, sense } = bends[next.bend]!;
-    const turn = (line: Line) => positiveAngle(sense * (line.headingRad - next.line.headingRad));
+    const led = next.line;
+    if (led === undefined) {
+      const first = freeLine(plan, from, 0, centre, sense * radiusM, radiusM);
+      if (first) reach(next.bend, first, first.lengthM, undefined);
+      continue;
+    }
+    if (done.has(led)) continue;
+    done.add(led);
+    const turn = (line: Line) => positiveAngle(sense * (line.headingRad - led.headingRad));
     const last = freeLine(plan, centre, sense * radiusM, to, 0, radiusM);
     if (last && turn(last) <= Math.PI) {
       const lengthM = next.lengthM + turn(last) * radiusM + last.lengthM;
