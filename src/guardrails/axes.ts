@@ -135,6 +135,6 @@ export function stepS({ lastOutputNs, nowNs }: BodyState): number {
 export function braked(now: BodyState, axes: readonly Axis[]): Command {
   const toRestS = Math.max(...valuesOf(now.lastOutput).map((v, i) => Math.abs(v) / axes[i]!.emergencyDecelerationPerS2));
   // A clock that stands still must not freeze the ramp.
-  const remaining = toRestS > 0 ? 1 - Math.max(0.01, stepS(now)) / toRestS : 0;
+  const remaining = 1 - Math.max(0.01, stepS(now)) / toRestS;
   return scaled(now.lastOutput, remaining > 1e-9 ? remaining : 0);
 }

@@ -133,6 +133,7 @@ describe("whatever a rule answers", () => {
     const now = driving(0.6, 0, { lastOutputNs: NOW_NS - 20n * MS, scan: undefined });
     expect(gate().admit(twist(Number.NaN), now).command).toEqual(near(twist(0.48)));
     expect(gate().admit(twist(0.2), now).command).toEqual(near(twist(0.2)));
+    expect(gate().admit(twist(-0.3), now).command).toEqual(twist(0));
   });
 
   test("what the gate itself stumbles over is a stop, and says so", () => {

@@ -132,6 +132,8 @@ describe("the rules that every robot has, for an arm", () => {
   test("speed: all joints shrink together; measured too fast: stop", () => {
     const ruling = speedLimit(ARM).check(joints(0.5, 3), armState());
     expect((ruling!.allowed as JointVelocityCommand).velocitiesRps).toEqual([0.25, 1.5]);
+    const back = speedLimit(ARM).check(joints(0.5, -3), armState());
+    expect((back!.allowed as JointVelocityCommand).velocitiesRps).toEqual([0.25, -1.5]);
     expect(speedLimit(ARM).check(joints(0, 0), armState([2.1, 0]))?.violation.guardrail).toBe("speed.measured");
     expect([...speedLimit(ARM).margin(tensor(Float32Array.of(0, 0, 0, 3), [1, 1, 4]))]).toEqual([expect.closeTo(1, 5)]);
   });

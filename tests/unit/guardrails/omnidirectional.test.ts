@@ -99,6 +99,7 @@ describe("a base that goes sideways", () => {
 
   test("has a limit to the side, within which all axes shrink together", () => {
     expect(speedLimit(OMNI).check(twist(0.4, 0, 1), state())?.allowed).toEqual(near(twist(0.2, 0, 0.5)));
+    expect(speedLimit(OMNI).check(twist(0.4, 0, -1), state())?.allowed).toEqual(near(twist(0.2, 0, -0.5)));
     expect(speedLimit(OMNI).check(twist(0.8, 0, -0.5), state())).toBeUndefined();
   });
 
