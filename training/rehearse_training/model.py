@@ -36,7 +36,7 @@ class Encoder(nn.Module):
         if size.layout == "patches":
             stride = self.rows // 2 // size.cells
             self.head = nn.Sequential(
-                nn.Conv2d(size.merge_channels, size.encoder_hidden, 3, stride=stride, padding=1),
+                nn.Conv2d(size.merge_channels, size.encoder_hidden, stride, stride=stride),
                 nn.SiLU(),
                 nn.Conv2d(size.encoder_hidden, size.cell_channels, 1),
                 ChannelsLast(),

@@ -22,6 +22,8 @@ from .objective import Pretraining
 NORMALISING_ROWS = 2000
 # Of the objective, those that the first checkpoints' identity does not know.
 LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity"}
+# Of the networks, those that only grids of cells have.
+LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
@@ -143,7 +145,12 @@ def _shaping(config: Config) -> str:
     # A setting that came later and has no say is left out, so that checkpoints from before it go on.
     later = LATER_SETTINGS & config.objective.unused()
     objective = {name: value for name, value in asdict(config.objective).items() if name not in later}
-    return repr([asdict(config.model), objective, asdict(config.action), schedule])
+    model = asdict(config.model)
+    if config.model.layout == "vector" and config.model.predictor == "mlp":
+        model = {name: value for name, value in model.items() if name not in LATER_SIZES}
+    if not config.schedule.restarts:
+        del schedule["restarts"]
+    return repr([model, objective, asdict(config.action), schedule])
 
 
 def _save(state: dict, path: Path) -> None:

@@ -18,6 +18,7 @@ from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.goal_costs import Hindsight, build_goal_cost, expectile_loss, train_goal_cost
 from rehearse_training.latents import Latents, at_rest
 from rehearse_training.model import Decoder, LatentCost, Readouts, WorldModel
+from rehearse_training.objective import Pretraining
 from rehearse_training.readouts import names_of, targets_of, train_readouts
 
 NAMES = ("agent.x", "agent.y", "block.x", "block.y", "block.cos", "block.sin")
@@ -141,6 +142,28 @@ def test_the_cloud_of_cells_is_blind_to_what_each_cell_always_says(pusher):
     encoder = WorldModel(16, 16, 2, 4, replace(pusher.model, layout="patches", cells=2, cell_channels=3)).encoder
     pictures = torch.randn(1, 12).expand(7, 12)
     torch.testing.assert_close(encoder.cloud(pictures), torch.zeros(28, 3), atol=1e-6, rtol=0)
+
+
+def test_every_picture_of_a_window_can_begin_a_rollout(pusher):
+    """The error is the mean over all pairs of an earlier and a later picture."""
+    config = replace(pusher, schedule=replace(pusher.schedule, targets=(1, 2, 4)), objective=replace(pusher.objective, inverse_dynamics=0.0))
+    world_model = networks_of(pusher, "latent").world_model
+    windows = (torch.randint(0, 255, (3, 4, 16, 16, 3), dtype=torch.uint8), torch.randn(3, 5, 2), torch.zeros(3, 4, 3), torch.rand(3, 4, 4))
+    with torch.no_grad():
+        pretraining = Pretraining(world_model, replace(config, schedule=replace(config.schedule, restarts=True)))
+        found = pretraining(*windows, torch.Generator())["prediction"]
+        images, speeds, _, actions = windows
+        at = [0, 1, 2, 4]
+        latents = [world_model.encoder(images[:, i], speeds[:, step]) for i, step in enumerate(at)]
+        errors = []
+        for i, begin in enumerate(at):
+            z = latents[i]
+            for step in range(begin, 4):
+                z = world_model.predictor(z, actions[:, step])
+                if step + 1 in at:
+                    errors.append((z - latents[at.index(step + 1)]).square().mean())
+    assert len(errors) == 6
+    torch.testing.assert_close(found, torch.stack(errors).mean())
 
 
 def observed(tmp_path, pusher) -> tuple:
