@@ -1,6 +1,7 @@
 import { RehearseError } from "../core/error.js";
 import type { NavigationKind, NavigationWorld, TaskKind, World, WorldKind, WorldOptions } from "../core/world.js";
 import { GRANULAR } from "./granular/kind.js";
+import { GRANULAR_SWEEP } from "./granular/sweep.js";
 import { MAZE_MEDIUM, MAZE_U } from "./maze/kind.js";
 import { PUSHT } from "./pusht/kind.js";
 import { REACHER } from "./reacher/kind.js";
@@ -17,6 +18,7 @@ const WORLDS: Readonly<Record<string, WorldKind>> = {
   "maze-medium": MAZE_MEDIUM,
   pusht: PUSHT,
   granular: GRANULAR,
+  "granular-sweep": GRANULAR_SWEEP,
   rope: ROPE,
 };
 

@@ -40,7 +40,7 @@ function guarded(robotName: string, world: TaskWorld, next: (tick: number) => Co
   return said;
 }
 
-describe.each(["pusht", "granular", "rope"])("a guard of %s", (name) => {
+describe.each(["pusht", "granular", "granular-sweep", "rope"])("a guard of %s", (name) => {
   const kind = taskKind(name);
 
   it("has nothing to say to the explorer, but that it presses things against walls", () => {

@@ -64,10 +64,10 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
   });
 
   it("goes on bit for bit from where it is restored, in a world with another past, pictures included", () => {
-    for (let seed = SEED; seed < SEED + 8; seed++) {
-      const { commands, states, pictures } = explored(seed, 60);
+    for (let seed = SEED; seed < SEED + 4; seed++) {
+      const { commands, states, pictures } = explored(seed, 50);
       const { world } = explored(seed + 100, 10);
-      for (const from of [0, 7, 23, 41, 52]) {
+      for (const from of [0, 23, 41]) {
         world.restore(states[from]!);
         expect(picture(world)).toBe(pictures[from]);
         for (let i = from; i < commands.length; i++) {
@@ -126,18 +126,26 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
     for (const [i, value] of world.truth().entries()) expect(value).toBeCloseTo(rest[i]!, 9);
   });
 
-  it("judges a state equal to itself, and errors alike from both sides", () => {
+  it("judges a goal to be reached in it, errors from nothing up, and never strictly what not customarily", () => {
+    const { goal } = kind.episode(SEED);
+    expect(kind.judge(goal, goal)).toEqual({ error: 0, customary: true, strict: true });
+    for (const state of explored(SEED, 60).states) {
+      const { error, customary, strict } = kind.judge(state, goal);
+      expect(error).toBeGreaterThanOrEqual(0);
+      if (strict) expect(customary).toBe(true);
+    }
+  });
+
+  it.skipIf(name === "granular-sweep")("judges a distance: none from a state to itself, the same from both sides", () => {
     const { states } = explored(SEED, 60);
-    for (const state of states) expect(kind.judge(state, state)).toEqual({ error: 0, customary: true, strict: true });
     for (let i = 0; i < 30; i++) {
-      const [a, b] = [kind.judge(states[i]!, states[2 * i]!), kind.judge(states[2 * i]!, states[i]!)];
-      expect(a.error).toBeCloseTo(b.error, 9);
-      if (a.strict) expect(a.customary).toBe(true);
+      expect(kind.judge(states[i]!, states[i]!)).toEqual({ error: 0, customary: true, strict: true });
+      expect(kind.judge(states[i]!, states[2 * i]!).error).toBeCloseTo(kind.judge(states[2 * i]!, states[i]!).error, 9);
     }
   });
 
   it("has episodes by seed, unsolved at the start, that their demonstration solves and that can be held", () => {
-    for (let seed = SEED; seed < SEED + 5; seed++) {
+    for (let seed = SEED; seed < SEED + 3; seed++) {
       const { start, goal, demonstration } = kind.episode(seed);
       expect(kind.episode(seed)).toEqual({ start, goal, demonstration });
       expect(kind.judge(start, goal).customary).toBe(false);
