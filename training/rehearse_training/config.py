@@ -71,6 +71,22 @@ class Robot:
 
 
 @dataclass(frozen=True)
+class FrozenEncoder:
+    """What pictures are seen with. `trained`: an encoder of our own, from scratch; `timm`, `transformers`: a published model, frozen, under a trained projection.
+
+    `weights`: a file (timm) or folder (transformers) on this machine; none: the hub's cache. `layer` as those packages count them, -1: the last.
+    `pooling`: `patches` with `model.layout: patches` (averaged to `model.cells` a side), `cls` or `mean` with `vector`. `side`: pixels, 0: its own.
+    """
+
+    kind: str = "trained"
+    name: str = ""
+    weights: str = ""
+    layer: int = -1
+    pooling: str = "patches"
+    side: int = 0
+
+
+@dataclass(frozen=True)
 class ModelSize:
     # `vector`: the picture becomes `image_latent` numbers; `patches`: `cells` × `cells` cells of `cell_channels` each.
     layout: str = "vector"
@@ -208,6 +224,7 @@ class Config:
     # `position`: goals are places, the cost is metres of free path; `latent`: goals are pictures, the cost is as `goal_cost` says.
     goal: str = "position"
     goal_cost: GoalCost = field(default_factory=GoalCost)
+    encoder: FrozenEncoder = field(default_factory=FrozenEncoder)
     model: ModelSize = field(default_factory=ModelSize)
     objective: Objective = field(default_factory=Objective)
     schedule: Schedule = field(default_factory=Schedule)
@@ -281,6 +298,12 @@ def _check(config: Config, path: Path) -> None:
     need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
     need(model.predictor in ("mlp", "cells"), f"model.predictor is {model.predictor!r}", "mlp or cells")
     need(model.predictor == "mlp" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
+    encoder = config.encoder
+    need(encoder.kind in ("trained", "timm", "transformers"), f"encoder.kind is {encoder.kind!r}", "trained, timm or transformers")
+    if encoder.kind != "trained":
+        need(encoder.name != "" or encoder.weights != "", "encoder.name is missing", "name the model, as its package does")
+        need(encoder.pooling in ("patches", "cls", "mean"), f"encoder.pooling is {encoder.pooling!r}", "patches, cls or mean")
+        need((encoder.pooling == "patches") == (model.layout == "patches"), f"encoder.pooling {encoder.pooling} with model.layout {model.layout}", "patches go with patches, cls and mean with vector")
     need(config.image.width % 8 == 0 and config.image.height % 8 == 0, "image sides must be multiples of 8", "scale or crop the pictures")
     targets = config.schedule.targets
     need(len(targets) > 0 and targets[0] >= 1 and list(targets) == sorted(set(targets)), f"schedule.targets is {list(targets)}", "give growing step numbers from 1")

@@ -86,6 +86,10 @@ class Encoder(nn.Module):
     def normalise(self, proprioception: Tensor) -> Tensor:
         return (proprioception - self.proprioception_mean) / self.proprioception_std
 
+    def whole(self) -> nn.Module:
+        """What is exported."""
+        return self
+
 
 class ChannelsLast(nn.Module):
     def forward(self, cells: Tensor) -> Tensor:
@@ -161,9 +165,10 @@ def rollout(predictor: nn.Module, latent: Tensor, actions: Tensor) -> Tensor:
 
 
 class WorldModel(nn.Module):
-    def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize):
+    def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize, encoder: nn.Module | None = None):
+        """@param encoder one of another kind, with what `Encoder` has besides its layers"""
         super().__init__()
-        self.encoder = Encoder(width, height, proprioception, size)
+        self.encoder = encoder or Encoder(width, height, proprioception, size)
         self.latent_size = self.encoder.image_latent + proprioception
         self.action_size = action
         if size.predictor == "cells":

@@ -50,7 +50,16 @@ class Data:
 
     def __init__(self, run: Run):
         self.run = run
-        self.observations: Observations = load_observations(run.bags, run.config, run.cache)
+        self.pictured: Observations = load_observations(run.bags, run.config, run.cache)
+        # What the encoder is given in training: pictures, or a frozen model's features of them.
+        self.observations = self.pictured
+        if run.config.encoder.kind != "trained":
+            from .foundation.backbone import load_backbone
+            from .foundation.features import with_features
+
+            frozen = run.config.encoder
+            backbone = load_backbone(frozen, run.config.image, run.config.model.cells)
+            self.observations = with_features(self.pictured, backbone, frozen.name or frozen.weights, run.cache)
         self.training, self.held_out = self.observations.split(run.config.held_out_fraction, run.seed)
         self._paths: dict[str, list[Paths]] = {}
 
@@ -106,7 +115,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
         wall += stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
         cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
     say(f"cost to go held out: {cost_measured}")
-    wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.observations, latents, config.heads, seed))
+    wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.pictured, latents, config.heads, seed))
 
     observations = data.observations
     surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
@@ -121,6 +130,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "command": run.command,
             "data": {"bags": observations.bags, "episodes": observations.episodes, "frames": len(observations.next), "sha256": observations.sha256},
             "held_out_episodes": int(len(np.unique(observations.episode[data.held_out]))),
+            **({"encoder": asdict(config.encoder) | {"identity": world_model.encoder.frozen[0].identity()}} if config.encoder.kind != "trained" else {}),
             "seed": seed,
             "steps": pretraining["steps"],
             "wall_s": round(pretraining["wall_s"] + wall, 1),
@@ -133,7 +143,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
         },
     }
     networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height)
-    manifest = write_folder(out, networks, config, facts, observations.images[: min(64, len(observations.images))])
+    manifest = write_folder(out, networks, config, facts, data.pictured.images[: min(64, len(observations.images))])
     write_card(out, manifest, config.about)
     say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
     return manifest

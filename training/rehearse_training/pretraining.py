@@ -29,9 +29,14 @@ LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
     """With fresh weights; pictures and proprioception are normalised by the training rows."""
     torch.manual_seed(seed)
-    world_model = WorldModel(
-        config.image.width, config.image.height, observations.proprioception.shape[1], observations.action.shape[1], config.model
-    )
+    proprioception = observations.proprioception.shape[1]
+    encoder = None
+    if config.encoder.kind != "trained":
+        from .foundation.backbone import load_backbone
+        from .foundation.encoder import FoundationEncoder
+
+        encoder = FoundationEncoder(load_backbone(config.encoder, config.image, config.model.cells), proprioception, config.model)
+    world_model = WorldModel(config.image.width, config.image.height, proprioception, observations.action.shape[1], config.model, encoder)
     some = np.flatnonzero(rows)
     some = some[:: max(1, len(some) // NORMALISING_ROWS)]
     world_model.encoder.fit_normalisation(torch.from_numpy(observations.images[some]), torch.from_numpy(observations.proprioception[some]))
@@ -150,7 +155,8 @@ def _shaping(config: Config) -> str:
         model = {name: value for name, value in model.items() if name not in LATER_SIZES}
     if not config.schedule.restarts:
         del schedule["restarts"]
-    return repr([model, objective, asdict(config.action), schedule])
+    parts = [model, objective, asdict(config.action), schedule]
+    return repr(parts if config.encoder.kind == "trained" else [*parts, asdict(config.encoder)])
 
 
 def _save(state: dict, path: Path) -> None:

@@ -31,6 +31,8 @@ def card_of(m: dict[str, Any], about: About) -> str:
     weights = ", ".join(f"{name} {value:g}" for name, value in t["objective"]["weights"].items() if value)
     probes = ", ".join(f"{name} {value:.3f}" for name, value in t["linear_probe_r2"].items())
     latent = f"{m['latent']['size']} numbers"
+    frozen = t.get("encoder")
+    seen_with = f"\n- **Encoder**: a frozen {frozen['name'] or frozen['weights']} ({frozen['kind']}; {frozen['pooling']}), its own weights and licence, under a trained projection" if frozen else ""
     if m["latent"]["layout"] == "patches":
         latent += ", most of them a grid of cells"
     pictures_as_goals = m.get("goal") == "latent"
@@ -48,7 +50,7 @@ Readouts, cost to go and decoder were trained afterwards on frozen latents; thei
 
 - **Licence**: {m["licence"]}
 - **Data**: {t["data"]["bags"]} rosbag2 MCAP files, {t["data"]["episodes"]} sequences, {t["data"]["frames"]:,} pictures; {t["held_out_episodes"]} sequences held out (whole ones). SHA-256 `{t["data"]["sha256"][:16]}…`
-- **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages)
+- **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages){seen_with}
 - **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead
 - **Arena**: x {m["arena"]["x_m"]} m, y {m["arena"]["y_m"]} m: where the {"tool" if pictures_as_goals else "robot"} has been in training; goals outside are not answered for
 

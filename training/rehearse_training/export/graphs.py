@@ -44,7 +44,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
     outcomes = outcomes_graph(predictor, heads, latent, action, goal_size, len(networks.readouts.names))
     return {
-        "encoder": export_step(world_model.encoder, [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
+        "encoder": export_step(world_model.encoder.whole(), [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
         "rollout": rollout_graph(predictor, latent, action),
         "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
         "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
