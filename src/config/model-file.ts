@@ -20,6 +20,8 @@ const UNITS: Readonly<Record<string, string>> = {
   "robot.yaw.sin": "1",
 };
 const BODY_AXES = ["linear.x", "linear.y", "angular.z"] as const;
+/** What odometry can say to an encoder. */
+const SENSED = [...BODY_AXES, "robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"] as const;
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
 const text = z.string({ error: "a text" }).min(1, { error: "a text that is not empty" });
@@ -46,6 +48,7 @@ const hasItsUnit = (q: { name: string; unit: string }, context: z.RefinementCtx)
     context.addIssue({ code: "custom", path: ["unit"], message: `the unit ${unit} for ${q.name}` });
 };
 const bodyAxis = z.enum(BODY_AXES, { error: `one of ${BODY_AXES.join(", ")}` });
+const sensed = z.enum(SENSED, { error: `one of ${SENSED.join(", ")}` });
 
 const schema = open({
   name: text,
@@ -69,11 +72,14 @@ const schema = open({
     encoding: z.literal("rgb8", { error: "rgb8" }),
     downsample: z.enum(["none", "area"], { error: "none or area" }).default("none"),
   }),
-  proprioception: z.array(group({ ...quantity, name: bodyAxis }).superRefine(hasItsUnit), { error: "a list" }),
+  proprioception: z.array(group({ ...quantity, name: sensed }).superRefine(hasItsUnit), { error: "a list" }),
   latent: group({
-    layout: z.literal("vector", { error: "vector" }),
+    // Which of them belong together. The graphs take them flat either way, and know.
+    layout: z.enum(["vector", "patches"], { error: "vector or patches" }),
+    patches: count("a whole number, at least 1").optional(),
     size: count("a whole number, at least 1"),
     image_size: count("a whole number, at least 1"),
+    context: z.literal(1, { error: "1: this runtime starts rollouts from one frame" }).default(1),
   }),
   goal: z.enum(GOAL_KINDS, { error: "position (the default) or latent" }).default("position"),
   action: group({
@@ -106,6 +112,8 @@ const schema = open({
   const latentSize = m.latent.image_size + m.proprioception.length;
   if (m.latent.size !== latentSize)
     say(["latent", "size"], `${latentSize}: image_size ${m.latent.image_size} and ${m.proprioception.length} entries of proprioception`);
+  if (m.latent.patches !== undefined && (m.latent.layout !== "patches" || m.latent.image_size % m.latent.patches !== 0))
+    say(["latent", "patches"], "a divisor of image_size, with layout patches only");
   const stepS = m.action.block * m.action.period_s;
   if (Math.abs(m.step_s - stepS) > 1e-6) say(["step_s"], `${+stepS.toFixed(6)}: action.block × action.period_s`);
   const { p50, p90, p99 } = m.surprise.step_error;

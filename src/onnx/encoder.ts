@@ -34,7 +34,7 @@ export class OnnxEncoder implements Encoder {
     if (!proprioception.every(Number.isFinite))
       throw new RehearseError(
         "RH-ODOM-NAN",
-        `odometry at ${odometry.stampNs} ns: a velocity is not a number: ${[...proprioception].join(", ")}`,
+        `odometry at ${odometry.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
         "look at the node that publishes odom",
       );
     const { latent } = await this.session.run({
@@ -45,7 +45,7 @@ export class OnnxEncoder implements Encoder {
   }
 }
 
-function quantityOf({ twistInBase }: Odometry, name: string): number {
+function quantityOf({ twistInBase, odomFromBase }: Odometry, name: string): number {
   switch (name) {
     case "linear.x":
       return twistInBase.vxMps;
@@ -53,6 +53,14 @@ function quantityOf({ twistInBase }: Odometry, name: string): number {
       return twistInBase.vyMps;
     case "angular.z":
       return twistInBase.yawRateRps;
+    case "robot.x":
+      return odomFromBase.xM;
+    case "robot.y":
+      return odomFromBase.yM;
+    case "robot.yaw.cos":
+      return Math.cos(odomFromBase.yawRad);
+    case "robot.yaw.sin":
+      return Math.sin(odomFromBase.yawRad);
     default:
       return Number.NaN;
   }

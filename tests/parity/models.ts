@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The fixture and every model that ships. */
-export const MODEL_FOLDERS = ["tests/fixtures/tiny-model", ...subfolders("models").flatMap(subfolders)].filter((folder) =>
-  existsSync(join(folder, "model.yaml")),
-);
+/** The fixtures and every model that ships. */
+export const MODEL_FOLDERS = [
+  "tests/fixtures/tiny-model",
+  "tests/fixtures/tiny-patches-model",
+  ...subfolders("models").flatMap(subfolders),
+].filter((folder) => existsSync(join(folder, "model.yaml")));
 
 function subfolders(folder: string): string[] {
   if (!existsSync(folder)) return [];

@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     fixture.add_argument("--out", type=Path, required=True)
     fixture.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
     fixture.add_argument("--seed", type=int, default=0)
+    fixture.add_argument("--layout", choices=["vector", "patches"], default="vector", help="of the latent; default: %(default)s")
     fixture.set_defaults(run=_fixture)
     return root
 
@@ -154,8 +155,8 @@ def _compare(options: argparse.Namespace, arguments: list[str]) -> None:
 
 
 def _fixture(options: argparse.Namespace, arguments: list[str]) -> None:
-    from .fixture import write_fixture
+    from .fixture import CELLS, SIZE, write_fixture
 
-    write_fixture(options.out, load_config(options.config), options.seed)
+    write_fixture(options.out, load_config(options.config), options.seed, CELLS if options.layout == "patches" else SIZE)
 
 

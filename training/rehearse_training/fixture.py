@@ -15,19 +15,20 @@ from .proposals import Proposals
 from .proposals_export import add_proposals
 
 SIZE = ModelSize(image_latent=10, patch_channels=4, merge_channels=4, encoder_hidden=8, predictor_hidden=16, predictor_blocks=1, head_hidden=8, decoder_channels=8)
+CELLS = replace(SIZE, layout="patches", cells=2, cell_channels=3, predictor="cells")
 
 
-def tiny_networks(config: Config, seed: int) -> Networks:
+def tiny_networks(config: Config, seed: int, size: ModelSize = SIZE) -> Networks:
     torch.manual_seed(seed)
     width, height = config.image.width, config.image.height
-    world_model = WorldModel(width, height, 2, config.action.block * len(config.action.axes), SIZE)
+    world_model = WorldModel(width, height, 2, config.action.block * len(config.action.axes), size)
     latent = world_model.latent_size
-    readouts = Readouts(latent, SIZE.head_hidden)
-    decoder = Decoder(latent, width, height, SIZE.decoder_channels, hidden=16)
-    return Networks(world_model, readouts, CostToGo(latent, SIZE.head_hidden, readouts), decoder, width, height)
+    readouts = Readouts(latent, size.head_hidden)
+    decoder = Decoder(latent, width, height, size.decoder_channels, hidden=16)
+    return Networks(world_model, readouts, CostToGo(latent, size.head_hidden, readouts), decoder, width, height)
 
 
-def write_fixture(out: Path, config: Config, seed: int) -> None:
+def write_fixture(out: Path, config: Config, seed: int, size: ModelSize = SIZE) -> None:
     facts = {
         "arena": {"x_m": [-2.0, 2.0], "y_m": [-2.0, 2.0]},
         "readouts": {name: {"r2": 0.0, "mae": 1.0} for name, _ in BODY},
@@ -42,8 +43,8 @@ def write_fixture(out: Path, config: Config, seed: int) -> None:
             "collapse": {"effective_rank": 0.0, "min_std": 0.0},
         },
     }
-    networks = tiny_networks(config, seed)
-    write_folder(out, networks, replace(config, name="tiny"), facts)
+    networks = tiny_networks(config, seed, size)
+    write_folder(out, networks, replace(config, name="tiny", model=replace(config.model, layout=size.layout)), facts)
     torch.manual_seed(seed + 1)
     head = Proposals(networks.readouts, networks.world_model.latent_size, steps=10, axes=len(config.action.axes), count=2, hidden=8)
     add_proposals(out, head)

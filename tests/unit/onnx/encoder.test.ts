@@ -3,7 +3,7 @@ import { readModelFile } from "../../../src/config/model-file.js";
 import type { LoadedModel } from "../../../src/core/model.js";
 import { tensor, values } from "../../../src/math/tensor.js";
 import { loadModel } from "../../../src/onnx/model.js";
-import { ROLLING, randomFrame, TINY_MODEL } from "./tiny-model.js";
+import { ModelCopy, ROLLING, randomFrame, TINY_MODEL } from "./tiny-model.js";
 
 let model: LoadedModel;
 beforeAll(async () => {
@@ -35,6 +35,20 @@ describe("OnnxEncoder", () => {
       expect(changed).toEqual([imageLatentSize + i]);
     }
     expect(rest.length).toBe(latentSize);
+  });
+
+  it("gives an encoder that asks for it where the body is, by odometry", async () => {
+    const copy = new ModelCopy().editYaml((y) => {
+      y.proprioception[0] = { name: "robot.y", unit: "m" };
+      y.proprioception[1] = { name: "robot.yaw.sin", unit: "1" };
+    });
+    const other = await loadModel(readModelFile(copy.folder));
+    const frame = randomFrame(model.description);
+    const placed = { ...ROLLING, odomFromBase: { xM: 9, yM: 0.3, yawRad: Math.PI / 6 } };
+    const same = { ...ROLLING, twistInBase: { vxMps: 0.3, vyMps: 0, yawRateRps: Math.sin(Math.PI / 6) } };
+    expect(values(await other.encoder.encode(frame, placed))).toEqual(values(await model.encoder.encode(frame, same)));
+    await other.dispose();
+    copy.remove();
   });
 
   it("takes a picture that lies within a larger buffer", async () => {

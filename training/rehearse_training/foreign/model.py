@@ -31,8 +31,7 @@ class FrameEncoder(nn.Module):
     def forward(self, image: Tensor, proprioception: Tensor) -> Tensor:
         pixels = self.pictures(image)
         if isinstance(self.model, LeWM):
-            # Nothing of it goes in; the sum over no entries keeps the input in the graph.
-            return self.model.embed(pixels) + proprioception.sum(dim=-1, keepdim=True)
+            return self.model.embed(pixels)  # it knows no proprioception; an input of no entries stays in the graph
         return self.model.embed(pixels, proprioception * self.scale - self.offset)
 
 

@@ -32,7 +32,7 @@ def with_features(observations: Observations, backbone: Backbone, name: str, cac
     features = np.memmap(data, dtype=np.float16, mode="r+" if done else "w+", shape=shape)
     begin, began, told = done, time.perf_counter(), time.perf_counter()
     while done < rows:
-        batch = torch.from_numpy(np.ascontiguousarray(observations.images[done : done + BATCH]))
+        batch = torch.from_numpy(np.array(observations.images[done : done + BATCH]))
         with torch.no_grad():
             features[done : done + len(batch)] = backbone(batch).to(torch.float16).numpy()
         done += len(batch)
