@@ -1,0 +1,48 @@
+"""Writes tests/fixtures/tiny-imported-model: a LeWM of a few numbers with random weights, imported as a real one would be.
+
+    ./rehearse python training/tests/imported_fixture.py
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import torch
+import yaml
+from foreign_weights import filled, lewm_shapes
+
+from rehearse_training.foreign.folder import write_imported
+from rehearse_training.foreign.importing import load_lewm
+from rehearse_training.foreign.model import adapt
+from rehearse_training.foreign.settings import load_settings
+
+OUT = Path(__file__).parents[2] / "tests" / "fixtures" / "tiny-imported-model"
+ROBOT = {
+    "world": "rooms",
+    "name": "tiny",
+    "licence": "Apache-2.0",
+    "robot": "rooms",
+    "image": {"width": 64, "height": 64},
+    "action": {
+        "block": 4,
+        "period_s": 0.05,
+        "axes": [
+            {"name": "linear.x", "unit": "m/s", "range": [-0.3, 0.6], "mean": 0.1, "std": 0.3},
+            {"name": "angular.z", "unit": "rad/s", "range": [-2.0, 2.0]},
+        ],
+    },
+    "arena": {"x_m": [-2.0, 2.0], "y_m": [-2.0, 2.0]},
+    "step_error": {"p50": 0.5, "p90": 1.0, "p99": 2.0},
+}
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        torch.save(filled(lewm_shapes(dim=64, depth=1, side=8, patch=4, action=8), 1), folder / "weights.pt")
+        (folder / "config.json").write_text(json.dumps({"predictor": {"heads": 4}}))
+        (folder / "robot.yaml").write_text(yaml.dump(ROBOT))
+        settings = load_settings(folder / "robot.yaml")
+        model, source = load_lewm(folder / "weights.pt", None, settings)
+        write_imported(OUT, adapt(model, settings), source, "./rehearse python training/tests/imported_fixture.py")
