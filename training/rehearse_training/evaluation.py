@@ -30,7 +30,8 @@ def linear_probe_r2(train: Tensor, train_targets: Tensor, test: Tensor, test_tar
 def r2(predicted: Tensor, wanted: Tensor) -> list[float]:
     left = (predicted - wanted).square().sum(dim=0)
     total = (wanted - wanted.mean(dim=0)).square().sum(dim=0)
-    return [round(float(v), 4) for v in 1 - left / total]
+    # What never changes, as the heading of a body that does not turn, leaves nothing to explain.
+    return [round(float(v), 4) for v in torch.where(total > 0, 1 - left / total, torch.ones_like(total))]
 
 
 def collapse_measures(world_model: WorldModel, latents: Tensor) -> dict[str, float]:
