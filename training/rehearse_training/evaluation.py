@@ -36,7 +36,8 @@ def r2(predicted: Tensor, wanted: Tensor) -> list[float]:
 
 def collapse_measures(world_model: WorldModel, latents: Tensor) -> dict[str, float]:
     pictures = world_model.encoder.cloud(latents[:, : world_model.encoder.image_latent])
-    return {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
+    measured = {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
+    return measured | ({"channels": world_model.encoder.channels} if world_model.encoder.cells > 1 else {})
 
 
 DEPTHS = (1, 2, 4, 5, 8, 10)

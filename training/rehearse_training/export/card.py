@@ -56,7 +56,7 @@ Readouts, cost to go and decoder were trained afterwards on frozen latents; thei
 
 ## Measured on held-out sequences
 
-Effective rank {t["collapse"]["effective_rank"]:.1f} of {m["latent"]["image_size"]}, least standard deviation {t["collapse"]["min_std"]:.2f}. Linear probes, R²: {probes}.
+Effective rank {t["collapse"]["effective_rank"]:.1f} of {t["collapse"].get("channels", m["latent"]["image_size"])}{" channels of a cell" if "channels" in t["collapse"] else ""}, least standard deviation {t["collapse"]["min_std"]:.2f}. Linear probes, R²: {probes}.
 One-step error (mean square over the latent): median {errors["p50"]:g}, 99th percentile {errors["p99"]:g}.
 
 | readout | unit | R² | mean absolute error |
