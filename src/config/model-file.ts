@@ -65,6 +65,7 @@ const schema = open({
     outcomes: graph.optional(),
     outcomes_int8: graph.optional(),
     proposal: graph.optional(),
+    place: graph.optional(),
   }),
   image: group({
     width: count("a whole number of pixels, at least 1"),

@@ -17,6 +17,7 @@ export const GRAPHS = [
   "outcomes",
   "outcomes_int8",
   "proposal",
+  "place",
 ] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
@@ -79,6 +80,8 @@ export interface LoadedModel {
   readonly worldModel: WorldModel;
   readonly readouts: Readouts;
   readonly costToGo?: CostToGo;
+  /** The same quantities from the picture's part of latents alone; for models whose latents hold the pose by odometry, too, which a goal picture lacks. */
+  readonly place?: Readouts;
   readonly decoder?: Decoder;
   readonly gradient?: CostGradient;
   /** In the arithmetic that was asked for, or, where this processor does not compute it as it should, in float32. */

@@ -20,7 +20,7 @@ export class OnnxEncoder implements Encoder {
 
   /**
    * @returns `[latent]`, the caller's own
-   * Rejects with RH-FRAME-SIZE (not the model's size, or bytes that do not fill it) or RH-ODOM-NAN (a velocity that is not finite).
+   * Rejects with RH-FRAME-SIZE (not the model's size, or bytes that do not fill it) or RH-ODOM-NAN (a velocity, or a pose that the model takes, that is not finite).
    */
   async encode(frame: CameraFrame, odometry: Odometry): Promise<Tensor> {
     const { widthPx, heightPx } = this.model.image;

@@ -56,6 +56,7 @@ export async function loadModel(
   const decoder = sessions.get("decoder");
   const gradient = sessions.get("gradient");
   const proposal = sessions.get("proposal");
+  const place = sessions.get("place");
   const int8 = sessions.get("outcomes_int8");
   const outcomes = int8 ?? sessions.get("outcomes");
   return {
@@ -64,6 +65,7 @@ export async function loadModel(
     worldModel: new OnnxWorldModel(sessions.get("rollout")!, description),
     readouts: new OnnxReadouts(sessions.get("readouts")!, description),
     ...(costToGo && { costToGo: new OnnxCostToGo(costToGo) }),
+    ...(place && { place: new OnnxReadouts(place, description) }),
     ...(decoder && { decoder: new OnnxDecoder(decoder, description) }),
     ...(gradient && { gradient: new OnnxGradient(gradient, description) }),
     ...(outcomes && { foresight: new OnnxForesight(outcomes, description, int8 ? "int8" : "float32") }),

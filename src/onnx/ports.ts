@@ -9,6 +9,7 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
   const float = (name: string, ...shape: Port["shape"]): Port => ({ name, type: "float32", shape });
   const start = [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, goal)];
   const outcomes = { inputs: start, outputs: [float("readouts", "N", "H", model.readouts.length), float("distance", "N", "H")] };
+  const readouts = { inputs: [float("latents", "M", latent)], outputs: [float("readouts", "M", model.readouts.length)] };
   return {
     encoder: {
       inputs: [
@@ -21,7 +22,8 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
       inputs: [float("latent", 1, latent), float("actions", "N", "H", action)],
       outputs: [float("latents", "N", "H", latent)],
     },
-    readouts: { inputs: [float("latents", "M", latent)], outputs: [float("readouts", "M", model.readouts.length)] },
+    readouts,
+    place: readouts,
     cost_to_go: { inputs: [float("latents", "M", latent), float("goal", 1, goal)], outputs: [float("distance", "M")] },
     decoder: { inputs: [float("latents", "M", latent)], outputs: [float("image", "M", image.heightPx, image.widthPx, 3)] },
     gradient: {

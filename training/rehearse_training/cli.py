@@ -130,9 +130,9 @@ def _heads(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _export(options: argparse.Namespace, arguments: list[str]) -> None:
     run = _run(options, arguments)
-    from .pipeline import STAGES, train
+    from .pipeline import stages_of, train
 
-    missing = [stage for stage in STAGES if not (run.runs / f"{stage}.pt").exists()]
+    missing = [stage for stage in stages_of(run.config) if not (run.runs / f"{stage}.pt").exists()]
     if missing:
         raise TrainingError("RH-TRAIN-UNFINISHED", f"{run.runs} lacks {', '.join(missing)}", "run `rehearse train` to its end first")
     train(run, options.out)

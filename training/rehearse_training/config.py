@@ -204,6 +204,10 @@ class HeadSchedule:
     imagined_steps: int = 10
 
 
+# A latent that holds the pose tells the place by dead reckoning; a head `place` then tells it from a picture alone.
+POSE = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
+
+
 @dataclass(frozen=True)
 class Config:
     world: str = ""
@@ -212,7 +216,7 @@ class Config:
     threads: int = 2
     held_out_fraction: float = 0.1
     topics: Topics = field(default_factory=Topics)
-    # What of odometry the encoder gets beside the picture: numbers of its twist.
+    # What of odometry the encoder gets beside the picture: numbers of its twist; after them, where a picture does not tell it, the pose's (all of POSE).
     proprioception: tuple[str, ...] = ("linear.x", "angular.z")
     # What is read from latents: columns of the truth, by name. None: the body's place and heading, by odometry.
     readouts: tuple[str, ...] = ()
@@ -229,6 +233,15 @@ class Config:
     objective: Objective = field(default_factory=Objective)
     schedule: Schedule = field(default_factory=Schedule)
     heads: HeadSchedule = field(default_factory=HeadSchedule)
+
+    @property
+    def takes_pose(self) -> bool:
+        return self.proprioception[-len(POSE) :] == tuple(name for name, _ in POSE)
+
+    @property
+    def speeds(self) -> tuple[str, ...]:
+        """The numbers of the twist among the proprioception: its first ones."""
+        return self.proprioception[: -len(POSE)] if self.takes_pose else self.proprioception
 
 
 def load_config(path: Path) -> Config:

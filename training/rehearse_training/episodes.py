@@ -141,7 +141,9 @@ def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
         raise TrainingError("RH-BAG-ALIGN", f"{recording.path}: no picture has odometry around its time", "record both at once, stamped by one clock")
     state = _interpolate(recording, stamps[usable], before[usable], after[usable])
     pose = state[:, :3]
-    proprioception = state[:, [3 + twist_column(name, "proprioception") for name in config.proprioception]]
+    proprioception = state[:, [3 + twist_column(name, "proprioception") for name in config.speeds]]
+    if config.takes_pose:
+        proprioception = np.concatenate([proprioception, place_of(state)], axis=1)
     action = _blocks(recording, stamps[usable], config)
     scans = _nearest_scans(recording, stamps[usable], rules.scan_tolerance_s)
 
@@ -199,6 +201,11 @@ def _blocks(recording: Recording, stamps: np.ndarray, config: Config) -> np.ndar
     high = np.array([axis.range[1] for axis in action.axes])
     normalised = np.clip((command - low) / (high - low) * 2 - 1, -1, 1)
     return normalised.reshape(len(stamps), -1)
+
+
+def place_of(pose: np.ndarray) -> np.ndarray:
+    """pose [rows, (x, y, yaw, …)] -> [rows, (x, y, cos yaw, sin yaw)]"""
+    return np.concatenate([pose[:, :2], np.cos(pose[:, 2:3]), np.sin(pose[:, 2:3])], axis=1)
 
 
 def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:

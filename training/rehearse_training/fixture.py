@@ -10,7 +10,7 @@ import torch
 from .config import Config, ModelSize
 from .export.folder import write_folder
 from .export.graphs import Networks
-from .model import BODY, CostToGo, Decoder, Readouts, WorldModel
+from .model import BODY, CostToGo, Decoder, Place, Readouts, WorldModel
 from .proposals import Proposals
 from .proposals_export import add_proposals
 
@@ -25,7 +25,9 @@ def tiny_networks(config: Config, seed: int, size: ModelSize = SIZE) -> Networks
     latent = world_model.latent_size
     readouts = Readouts(latent, size.head_hidden)
     decoder = Decoder(latent, width, height, size.decoder_channels, hidden=16)
-    return Networks(world_model, readouts, CostToGo(latent, size.head_hidden, readouts), decoder, width, height)
+    cost_to_go = CostToGo(latent, size.head_hidden, readouts)
+    place = Place(world_model.encoder.image_latent, size.head_hidden)
+    return Networks(world_model, readouts, cost_to_go, decoder, width, height, place)
 
 
 def write_fixture(out: Path, config: Config, seed: int, size: ModelSize = SIZE) -> None:

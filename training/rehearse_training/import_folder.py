@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from .config import ModelSize
 from .errors import TrainingError
 from .export.graphs import Networks
-from .model import CostToGo, Decoder, Readouts, WorldModel
+from .model import CostToGo, Decoder, Place, Readouts, WorldModel
 
 
 def load_networks(folder: Path) -> Networks:
     """@throws TrainingError RH-IMPORT-FOLDER, RH-IMPORT-WEIGHTS"""
     try:
         manifest = yaml.safe_load((folder / "model.yaml").read_text())
-        weights = {name: _weights(onnx.load(folder / graph["file"]).graph) for name, graph in manifest["graphs"].items() if name in _NEEDED}
+        weights = {name: _weights(onnx.load(folder / graph["file"]).graph) for name, graph in manifest["graphs"].items() if name in _NEEDED | {"place"}}
         missing = _NEEDED - weights.keys()
         if missing:
             raise KeyError(f"no graph {', '.join(sorted(missing))}")
@@ -52,12 +52,15 @@ def load_networks(folder: Path) -> Networks:
             Decoder(latent, width, height, size.decoder_channels, hidden=decoder["first.0.bias"].shape[0]),
             width,
             height,
+            Place(size.image_latent, size.head_hidden) if "place" in weights else None,
         )
         _fill(world_model.encoder, encoder)
         _fill(world_model.predictor, rollout)
         _fill(networks.readouts, readouts)
         _fill(networks.cost_to_go, {**{f"readouts.{name}": value for name, value in readouts.items()}, **cost_to_go})
         _fill(networks.decoder, decoder)
+        if networks.place:
+            _fill(networks.place, weights["place"])
     except (KeyError, RuntimeError) as error:
         raise TrainingError("RH-IMPORT-WEIGHTS", f"{folder}: its weights are not those of this version's networks: {error}", "train or export the model with this version") from error
     for module in networks.modules():

@@ -209,6 +209,17 @@ class Readouts(nn.Module):
         return F.linear(self.net[:-1](latents), last.weight[:2], last.bias[:2])
 
 
+class Place(Readouts):
+    """A body's pose from the picture's part of the latents alone: for pictures that come without odometry, as goals do."""
+
+    def __init__(self, image_latent: int, hidden: int):
+        super().__init__(image_latent, hidden)
+        self.image_latent = image_latent
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.net(latents[:, : self.image_latent])
+
+
 class CostToGo(nn.Module):
     """Metres of free path to a goal: the straight way that the readouts see, plus a learned detour that is never negative."""
 

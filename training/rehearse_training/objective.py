@@ -32,8 +32,9 @@ class Pretraining(nn.Module):
         self.objective: Objective = config.objective
         self.targets = torch.tensor(config.schedule.targets)  # steps of the window whose pictures are encoded
         self.restarts = config.schedule.restarts
-        self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
-        self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, world_model.latent_size - world_model.encoder.image_latent)
+        self.speeds = len(config.speeds)
+        self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, self.speeds)
+        self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
         # Part of every checkpoint, never of the world model.
         self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 
@@ -70,10 +71,11 @@ class Pretraining(nn.Module):
             terms["straightening"] = straightening(pictures)
         if weights.time_similarity > 0:
             terms["time_similarity"] = time_similarity(pictures, seen)
+        speeds = encoder.normalise(proprioception)[..., : self.speeds]
         if weights.inverse_dynamics > 0:
-            terms["inverse_dynamics"] = self._inverse_dynamics(pictures, encoder.normalise(proprioception))
+            terms["inverse_dynamics"] = self._inverse_dynamics(pictures, speeds)
         if weights.odometry > 0:
-            terms["odometry"] = self._odometry(pictures, imagined, encoder.normalise(proprioception), pose)
+            terms["odometry"] = self._odometry(pictures, imagined, speeds, pose)
         terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
         return terms
 

@@ -23,7 +23,7 @@ from .export.graphs import Networks
 from .goal_costs import build_goal_cost, train_goal_cost
 from .latents import Latents, collect_latents
 from .log import log_to, say
-from .model import BODY, CostToGo, Decoder, GoalCost, Readouts, WorldModel
+from .model import BODY, CostToGo, Decoder, GoalCost, Place, Readouts, WorldModel
 from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
 from .readouts import names_of, targets_of, train_readouts
@@ -116,11 +116,19 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
         cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
     say(f"cost to go held out: {cost_measured}")
     wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.pictured, latents, config.heads, seed))
+    place, place_measured = None, {}
+    if config.takes_pose:
+        torch.manual_seed(seed + 2)
+        place = head = Place(world_model.encoder.image_latent, config.model.head_hidden)
+        wall += stage(run, "place", head, lambda: train_readouts(head, world_model.encoder, data.observations, latents, config, seed))
+        place_measured = {"place": readout_measures(head, data.observations, held_out)}
+        say(f"place held out: {place_measured}")
 
     observations = data.observations
     surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
     wanted = [targets_of(observations, part.seen_rows, readouts.names) for part in (latents, held_out)]
-    probes = linear_probe_r2(latents.seen, wanted[0], held_out.seen, wanted[1])
+    picture = slice(world_model.encoder.image_latent)
+    probes = linear_probe_r2(latents.seen[:, picture], wanted[0], held_out.seen[:, picture], wanted[1])
     low, high = observations.pose[:, :2].min(axis=0), observations.pose[:, :2].max(axis=0)
     facts = {
         "arena": {f"{axis}_m": [round(float(a), 3), round(float(b), 3)] for axis, a, b in zip("xy", low, high)},
@@ -139,14 +147,19 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw") if readouts.names == BODY else (name for name, _ in readouts.names), probes)),
             **measured["errors"],
             "cost_to_go": cost_measured,
+            **place_measured,
             **({"goal_cost": asdict(config.goal_cost)} if config.goal == "latent" else {}),
         },
     }
-    networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height)
+    networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height, place)
     manifest = write_folder(out, networks, config, facts, data.pictured.images[: min(64, len(observations.images))])
     write_card(out, manifest, config.about)
     say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
     return manifest
+
+
+def stages_of(config: Config) -> tuple[str, ...]:
+    return (*STAGES, "place") if config.takes_pose else STAGES
 
 
 def build_heads(config: Config, observations: Observations, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo | GoalCost, Decoder]:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .config import Config, HeadSchedule
-from .episodes import Observations
+from .episodes import Observations, place_of
 from .errors import TrainingError
 from .fitting import fit
 from .latents import Latents, at_rest
@@ -30,8 +30,7 @@ def names_of(config: Config, observations: Observations) -> Names:
 def targets_of(observations: Observations, rows: np.ndarray, names: Names = BODY) -> Tensor:
     """-> [rows, R]"""
     if names == BODY:
-        x, y, yaw = observations.pose[rows].T
-        return torch.from_numpy(np.stack([x, y, np.cos(yaw), np.sin(yaw)], axis=1))
+        return torch.from_numpy(place_of(observations.pose[rows]))
     columns = [observations.truth_names.tolist().index(name) for name, _ in names]
     return torch.from_numpy(observations.truth[rows][:, columns])
 

@@ -4,6 +4,7 @@ from bag_maker import wandering
 
 from rehearse_training import pipeline
 from rehearse_training.cli import main
+from rehearse_training.import_folder import load_networks
 
 SMALL = """
 world: test
@@ -46,6 +47,26 @@ def test_one_command_goes_from_bags_to_a_model_folder_and_does_nothing_twice(tmp
     (networks,) = weights
     trained = torch.load(tmp_path / "run" / "world-model.pt")["weights"]
     assert torch.equal(networks.world_model.predictor.last.weight, trained["world_model.predictor.last.weight"])
+
+
+def test_a_model_that_takes_the_pose_gets_a_head_that_does_without(tmp_path):
+    (tmp_path / "bags").mkdir()
+    for i in range(4):
+        wandering(4.0, seed=i).write(tmp_path / "bags" / f"{i}.mcap")
+    (tmp_path / "config.yaml").write_text(SMALL + "proprioception: [linear.x, angular.z, robot.x, robot.y, robot.yaw.cos, robot.yaw.sin]\n")
+    out = tmp_path / "model"
+    where = ["--out", str(out), "--runs", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+    assert main(["train", str(tmp_path / "bags"), "--config", str(tmp_path / "config.yaml"), *where]) == 0
+    manifest = yaml.safe_load((out / "model.yaml").read_text())
+    assert [p["unit"] for p in manifest["proprioception"]] == ["m/s", "rad/s", "m", "m", "1", "1"]
+    assert manifest["latent"]["size"] == manifest["latent"]["image_size"] + 6
+    assert (out / "place.onnx").exists() and "place" in manifest["graphs"] and (tmp_path / "run" / "place.pt").exists()
+    assert "From the picture's part alone" in (out / "CARD.md").read_text()
+    place = load_networks(out).place
+    latents = torch.randn(3, manifest["latent"]["size"])
+    other = latents.clone()
+    other[:, manifest["latent"]["image_size"] :] = 0
+    assert torch.equal(place(latents), place(other))
 
 
 def test_the_word_train_may_be_left_out_and_export_wants_finished_stages(tmp_path, capsys):

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,10 @@ def test_odometry_is_interpolated_at_the_pictures_time_across_the_turn_of_yaw(tm
     (sequence,) = aligned(bag, tmp_path, config)
     np.testing.assert_allclose(sequence["pose"][1], [0.06, 0, 0.01 - math.pi], atol=1e-6)
     np.testing.assert_allclose(sequence["proprioception"][1], [0.24, 0], atol=1e-6)
+    with_pose = replace(config, proprioception=("linear.x", "robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"))
+    (sequence,) = aligned(bag, tmp_path, with_pose)
+    np.testing.assert_allclose(sequence["proprioception"][1], [0.24, 0.06, 0, math.cos(0.01 - math.pi), math.sin(0.01 - math.pi)], atol=1e-6)
+    assert (with_pose.speeds, config.takes_pose) == (("linear.x",), False)
 
 
 def test_the_next_picture_must_be_near_one_step_later(tmp_path, config):

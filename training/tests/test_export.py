@@ -36,6 +36,7 @@ def test_the_graphs_have_the_agreed_inputs_and_outputs(exported):
         "gradient": (["latent", "actions", "goal", "weights"], ["cost", "gradient"]),
         "outcomes": (["latent", "actions", "goal"], ["readouts", "distance"]),
         "outcomes_int8": (["latent", "actions", "goal"], ["readouts", "distance"]),
+        "place": (["latents"], ["readouts"]),
     }
 
 

@@ -40,10 +40,11 @@ def card_of(m: dict[str, Any], about: About) -> str:
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
     signals = f"; besides prediction, {' and '.join(used)} were training signals, poses were not" if used else ""
     errors = m["surprise"]["step_error"]
+    sensed = "odometry's speeds and pose" if "place" in t else "odometry's speeds"
     limits = "\n".join(f"- {limit}" for limit in about.limits)
     return f"""# Model card: {m["world"]}/{m["name"]}
 
-A world model of {about.what}: an encoder ({m["image"]["width"]}×{m["image"]["height"]} rgb picture and odometry's speeds
+A world model of {about.what}: an encoder ({m["image"]["width"]}×{m["image"]["height"]} rgb picture and {sensed}
 → latent of {latent}) and a predictor of the latent {m["step_s"]:g} s later, given the {m["action"]["block"]} commands in between. Trained as a joint-embedding
 predictive architecture: no reconstruction, no reward{signals}.
 Readouts, cost to go and decoder were trained afterwards on frozen latents; their labels are {labels}.
@@ -56,7 +57,7 @@ Readouts, cost to go and decoder were trained afterwards on frozen latents; thei
 
 ## Measured on held-out sequences
 
-Effective rank {t["collapse"]["effective_rank"]:.1f} of {t["collapse"].get("channels", m["latent"]["image_size"])}{" channels of a cell" if "channels" in t["collapse"] else ""}, least standard deviation {t["collapse"]["min_std"]:.2f}. Linear probes, R²: {probes}.
+Effective rank {t["collapse"]["effective_rank"]:.1f} of {t["collapse"].get("channels", m["latent"]["image_size"])}{" channels of a cell" if "channels" in t["collapse"] else ""}, least standard deviation {t["collapse"]["min_std"]:.2f}. Linear probes of the picture's part, R²: {probes}.
 One-step error (mean square over the latent): median {errors["p50"]:g}, 99th percentile {errors["p99"]:g}.
 
 | readout | unit | R² | mean absolute error |
@@ -72,6 +73,18 @@ One-step error (mean square over the latent): median {errors["p50"]:g}, 99th per
 
 Readouts: {", ".join(name for name in (r["name"] for r in m["readouts"]))}. Graph files and their hashes: `model.yaml`; example inputs and outputs: `golden.json`.
 """
+
+
+def _place_alone(p: dict[str, Any] | None) -> str:
+    """Of the head that tells the pose from a picture alone, if there is one."""
+    if p is None:
+        return ""
+    scores = ", ".join(f"{name} {value['r2']:.3f}" for name, value in p["readouts"].items())
+    position, yaw = p["errors"]["position_error_m"]["seen"], p["errors"]["yaw_error_deg"]["seen"]
+    return f"""
+
+The latent holds odometry's pose: the readouts know the place by dead reckoning. From the picture's part alone (the graph `place`, for goal pictures) position is
+{position * 100:.1f} cm and heading {yaw:.1f}° off on average; R²: {scores}."""
 
 
 def _places(t: dict[str, Any]) -> str:
@@ -90,7 +103,7 @@ Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{
 |---|---|---|---|---|---|
 {cost_rows}
 
-The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way."""
+The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way.{_place_alone(t.get("place"))}"""
 
 
 def _picture_goals(t: dict[str, Any]) -> str:

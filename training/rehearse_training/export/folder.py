@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ..config import Config
+from ..config import POSE, Config
 from .golden import check_parity
 from .graphs import Networks, export_graphs
 
@@ -80,7 +80,8 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         "robot": config.robot.name,
         "graphs": entries,
         "image": {"width": networks.width, "height": networks.height, "encoding": config.image.encoding},
-        "proprioception": [{"name": name, "unit": twist_units[name.split(".")[0]]} for name in config.proprioception],
+        "proprioception": [{"name": name, "unit": twist_units[name.split(".")[0]]} for name in config.speeds]
+        + [{"name": name, "unit": unit} for name, unit in POSE if config.takes_pose],
         "latent": {"layout": config.model.layout, "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
         "action": {
             "block": action.block,

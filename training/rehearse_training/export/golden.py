@@ -37,6 +37,7 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
             "encoder": {"image": picture, "proprioception": 0.3 * floats(batch, latent - world_model.encoder.image_latent)},
             "rollout": start,
             "readouts": rows,
+            "place": rows,
             "cost_to_go": rows | goal,
             "decoder": {"latents": rows["latents"][:1]},
             "gradient": start | goal | {"weights": rng.uniform(0, 1, steps).astype(np.float32)},

@@ -9,7 +9,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..model import CostToGo, Decoder, GoalCost, Heads, Readouts, WorldModel, rollout
+from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .loop import gradient_graph, outcomes_graph, rollout_graph
 from .quantise import quantised
@@ -24,9 +24,10 @@ class Networks:
     decoder: Decoder
     width: int
     height: int
+    place: Place | None = None  # where latents hold the pose by odometry
 
     def modules(self) -> list[nn.Module]:
-        return [self.world_model, self.readouts, self.cost_to_go, self.decoder]
+        return [self.world_model, self.readouts, self.cost_to_go, self.decoder, *([self.place] if self.place else [])]
 
 
 def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
@@ -43,7 +44,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     cost = export_step(cost_and_gradient(networks.cost_to_go, latent), [z, goal], ["latents", "goal"], ["latents"], ["cost", "d_latents"])
     heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
     outcomes = outcomes_graph(predictor, heads, latent, action, goal_size, len(networks.readouts.names))
-    return {
+    graphs = {
         "encoder": export_step(world_model.encoder.whole(), [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
         "rollout": rollout_graph(predictor, latent, action),
         "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
@@ -53,6 +54,9 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "outcomes": outcomes,
         "outcomes_int8": quantised(outcomes),
     }
+    if networks.place:
+        graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
+    return graphs
 
 
 def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...]]]:
@@ -74,7 +78,7 @@ def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...
         grid = latents.shape[:2]
         return networks.readouts(rows).reshape(*grid, -1), networks.cost_to_go(rows, goal).reshape(grid)
 
-    return {
+    forms: dict[str, Callable[..., tuple[Tensor, ...]]] = {
         "encoder": lambda image, proprioception: (world_model.encoder(image, proprioception),),
         "rollout": lambda latent, actions: (rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions),),
         "readouts": lambda latents: (networks.readouts(latents),),
@@ -84,3 +88,6 @@ def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...
         "outcomes": outcomes,
         "outcomes_int8": outcomes,
     }
+    if place := networks.place:
+        forms["place"] = lambda latents: (place(latents),)
+    return forms
