@@ -53,7 +53,11 @@ export const CONTROLLER_PARAMETERS = {
     max: 100,
     description: "Cost to go that counts as reached, for models whose goals are pictures and no place [multiples of the usual tolerance]",
   },
-  use_goal_yaw: { default: false, dynamic: true, description: "Whether a goal pose's heading is to be reached too" },
+  use_goal_yaw: {
+    default: false,
+    dynamic: true,
+    description: "Whether the heading of a goal pose, or of a goal picture, is to be reached too",
+  },
   progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked [m]" },
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked [s]" },
   goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy [1/m]" },

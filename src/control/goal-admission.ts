@@ -107,7 +107,7 @@ function admitImage(request: ImageGoalRequest, id: number, { imageSize }: GoalRu
       "send a picture that this robot's own camera took, unscaled",
     );
   }
-  return { kind: "image", id, frame: request.frame };
+  return { kind: "image", id, frame: request.frame, withHeading: true };
 }
 
 function seconds(ns: bigint): string {

@@ -16,6 +16,8 @@ export interface ImageGoal {
   readonly kind: "image";
   readonly id: number;
   readonly frame: CameraFrame;
+  /** Whether to end with the heading that the picture shows, too; absent: any heading will do. */
+  readonly withHeading?: boolean;
 }
 
 /** A goal as somebody asked for it: nothing is checked yet. */

@@ -96,6 +96,8 @@ export interface NavigationRules {
   readonly timeLimitS: number;
   /** True distance within which the body must be at rest. */
   readonly toleranceM: number;
+  /** True error of its heading, which goals then ask for; absent: any heading will do. */
+  readonly yawToleranceRad?: number;
   /** Whether this world asks for a way from the one place to the other; absent: for any. */
   asks?(start: Pose2, goal: Pose2): boolean;
 }

@@ -94,13 +94,21 @@ export function randomPolicy(axes: readonly ActionAxis[], heldTicks: number, ran
   };
 }
 
-/** Straight at the goal, turning towards it first where the body has to: how far one gets without looking at the walls. Knows its true pose. */
-export function straightPolicy(world: NavigationWorld, goal: Pick<PoseGoal, "xM" | "yM">, { drive, limits }: RobotDescription): Explorer {
+/** So near its goal a body turns to the heading that is asked for. */
+const TURNING_M = 0.1;
+
+/**
+ * Straight at the goal, turning towards it first where the body has to, and to the goal's heading once it is there: how far one gets without looking at
+ * the walls. Knows its true pose.
+ */
+export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kind" | "id">, { drive, limits }: RobotDescription): Explorer {
   return {
     next() {
       const pose = world.odomFromBase;
-      const bearing = wrapAngle(Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM) - pose.yawRad);
-      const speed = Math.min(limits.forwardMps, 1.5 * Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM));
+      const wayM = Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM);
+      const turning = goal.yawRad !== undefined && wayM < TURNING_M;
+      const bearing = wrapAngle((turning ? goal.yawRad : Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM)) - pose.yawRad);
+      const speed = turning ? 0 : Math.min(limits.forwardMps, 1.5 * wayM);
       if (drive === "omnidirectional")
         return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
       const yawRateRps = clamp(3 * bearing, -limits.yawRateRps, limits.yawRateRps);

@@ -1,5 +1,6 @@
 import type { Pose2 } from "../core/body.js";
 import type { NavigationRules, NavigationWorld } from "../core/world.js";
+import { wrapAngle } from "../math/angle.js";
 import { seededRandom } from "../math/random.js";
 import type { GateCounts } from "./gate-tally.js";
 
@@ -65,8 +66,15 @@ export function episodeOf(world: NavigationWorld, seed: number, rules: Evaluatio
   return { seed, start, goal, shortestM };
 }
 
+/** Whether a pose is what the goal asks for. */
+export function isAt(pose: Pose2, goal: Pose2, { toleranceM, yawToleranceRad = Number.POSITIVE_INFINITY }: NavigationRules): boolean {
+  return (
+    Math.hypot(pose.xM - goal.xM, pose.yM - goal.yM) <= toleranceM && Math.abs(wrapAngle(pose.yawRad - goal.yawRad)) <= yawToleranceRad
+  );
+}
+
 /**
- * Runs one episode to its end. Success is the world's to say: within the time limit the body is at rest within the tolerance of the true goal,
+ * Runs one episode to its end. Success is the world's to say: within the time limit the body is at rest within the tolerances of the true goal,
  * and the driver claims to have arrived. A driver that never claims is counted as arriving when it first comes to be within the tolerance,
  * at any speed: floors are measured generously.
  */
@@ -92,8 +100,7 @@ export async function runEpisode(
     const still = movedM <= REST_MPS * rules.controlPeriodS;
     drivenM += movedM;
     if (!still) movingS += rules.controlPeriodS;
-    const near = Math.hypot(now.xM - goal.xM, now.yM - goal.yM) <= rules.toleranceM;
-    success = near && (claims ? driver.claimsArrival && still : true);
+    success = isAt(now, goal, rules) && (claims ? driver.claimsArrival && still : true);
     at = now;
   }
   return {

@@ -90,7 +90,7 @@ export async function evaluate(
       const world = kind.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
-      const driver = await driverOf(name, world, episode, request.goal, setup, built);
+      const driver = await driverOf(name, world, episode, request.goal, rules, setup, built);
       results.push(await runEpisode(world, episode, driver, name !== "random" && name !== "straight", rules));
       progress(name, i + 1, results.filter((r) => r.success).length);
     }
@@ -130,13 +130,16 @@ async function driverOf(
   world: NavigationWorld,
   episode: Episode,
   kind: "pose" | "image",
+  rules: EvaluationRules,
   setup: PlannerSetup,
   built: BuiltPlanner | undefined,
 ): Promise<Driver> {
   const options = controlOptionsOf(setup);
   const guardrails = guardrailsFor(setup.robot);
   const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(guardrails, setup.robot);
-  const pose = { kind: "pose", id: episode.seed + 1, xM: episode.goal.xM, yM: episode.goal.yM } as const;
+  const withHeading = rules.yawToleranceRad !== undefined;
+  const { xM, yM, yawRad } = episode.goal;
+  const pose = { kind: "pose", id: episode.seed + 1, xM, yM, ...(withHeading && { yawRad }) } as const;
   const following = (policy: Explorer) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
   if (name === "random") return following(randomPolicy(options.axes, 10, seededRandom(episode.seed).fork("random driver")));
   if (name === "straight") return following(straightPolicy(world, pose, setup.robot));
@@ -154,7 +157,7 @@ async function driverOf(
   const { run, loop } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =
-    kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal) };
+    kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal), withHeading };
   loop.setGoal(goal);
   return new ControllerDriver(run);
 }

@@ -4,7 +4,7 @@ import type { Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
-import type { Goal } from "../core/goal.js";
+import type { Goal, ImageGoal, PoseGoal } from "../core/goal.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { GoalKind } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
@@ -34,6 +34,8 @@ export interface Mind {
   readonly worldModel: WorldModel;
   readonly readouts: Readouts;
   readonly costToGo: CostToGo;
+  /** Tells where a picture without odometry was taken; absent: the readouts do. */
+  readonly place?: Readouts | undefined;
   /** Absent: the parts above are asked one after the other. */
   readonly foresight?: Foresight | undefined;
   /** Absent: nothing but the fixed guesses is tried first. */
@@ -93,8 +95,8 @@ export interface Target {
   readonly vector: GoalVector;
   /** Absent: the goal is a latent, and no place. */
   readonly place?: {
-    /** As the readouts see places, metres in the odometry frame. */
-    readonly seen: Point;
+    /** As the readouts see places, metres in the odometry frame; with the heading to end with, if there is one, radians. */
+    readonly seen: Point & { readonly yawRad?: number };
     /** By how much the readouts' place of the body differs from odometry's. */
     readonly bias: Point;
   };
@@ -172,7 +174,7 @@ export class PlanMaker {
       iterations: outcome.plan.iterations,
       durationNs: this.clock.steadyNs() - beganNs,
       surprise,
-      place: at && { xM: at.seen.xM - at.bias.xM, yM: at.seen.yM - at.bias.yM },
+      place: at && { ...at.seen, xM: at.seen.xM - at.bias.xM, yM: at.seen.yM - at.bias.yM },
       remaining: remaining[0]!,
     };
   }
@@ -196,7 +198,7 @@ export class PlanMaker {
     const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
     const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
-      this.costs(request, target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
+      this.costs(target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
       { latent, odometry: request.odometry, goal: target.vector, surroundings: request.surroundings, committed },
     );
     const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), target.vector)) ?? [];
@@ -224,7 +226,7 @@ export class PlanMaker {
   }
 
   /** @param before what the plan before holds for the steps to plan, as far as it reaches */
-  private costs({ goal }: PlanRequest, { vector, place }: Target, before: Float32Array | undefined): WeightedCost[] {
+  private costs({ vector, place }: Target, before: Float32Array | undefined): WeightedCost[] {
     const { readouts, gradient } = this.mind;
     const { goalWeight, goalTerminal, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
     const costs: WeightedCost[] = [
@@ -238,16 +240,15 @@ export class PlanMaker {
     if (place !== undefined) costs.push({ cost: new DisagreementCost(readouts.names, place.bias), weight: disagreementWeight });
     costs.push(...this.options.extraCosts);
     if (before !== undefined) costs.push({ cost: new PersistenceCost(before), weight: persistenceWeight });
-    if (place !== undefined && goal.kind === "pose" && goal.yawRad !== undefined)
-      costs.push({ cost: new HeadingCost(readouts.names, { ...place.seen, yawRad: goal.yawRad }), weight: headingWeight });
+    if (place?.seen.yawRad !== undefined)
+      costs.push({ cost: new HeadingCost(readouts.names, { ...place.seen, yawRad: place.seen.yawRad }), weight: headingWeight });
     return costs;
   }
 
   private async targetOf(goal: Goal, latent: Tensor, odometry: Odometry): Promise<Target> {
     if (this.options.goalKind === "latent") return { vector: values(await this.picturedBy(goal)) };
     const bias = await this.biasOf(latent, odometry);
-    const seen =
-      goal.kind === "pose" ? { xM: goal.xM + bias.xM, yM: goal.yM + bias.yM } : await this.seenPlace(await this.picturedBy(goal));
+    const seen = goal.kind === "pose" ? moved(placeOf(goal), bias) : await this.picturedPlace(goal, bias);
     return { vector: [seen.xM, seen.yM], place: { seen, bias } };
   }
 
@@ -256,9 +257,19 @@ export class PlanMaker {
    * slowly with the place; what is imagined is off alike. So the goal is moved by the same amount, and the body ends where it was asked to.
    */
   private async biasOf(latent: Tensor, odometry: Odometry): Promise<Point> {
-    const seen = await this.seenPlace(latent);
+    const seen = await seenBy(this.mind.readouts, latent);
     const bias = { xM: seen.xM - odometry.odomFromBase.xM, yM: seen.yM - odometry.odomFromBase.yM };
     return Math.hypot(bias.xM, bias.yM) <= MAX_BIAS_M ? bias : { xM: 0, yM: 0 };
+  }
+
+  /**
+   * Where an image goal was taken: as the readouts say themselves, or, where those lean on odometry, which a picture does not bring along, as a head says
+   * that knows places in the odometry frame.
+   */
+  private async picturedPlace(goal: ImageGoal, bias: Point): Promise<Point & { readonly yawRad?: number }> {
+    const { place, readouts } = this.mind;
+    const { yawRad, ...point } = await seenBy(place ?? readouts, await this.picturedBy(goal));
+    return { ...(place ? moved(point, bias) : point), ...(goal.withHeading && yawRad !== undefined && { yawRad }) };
   }
 
   /** What an image goal's picture is encoded to; each picture is looked at once. @throws RehearseError RH-GOAL-KIND for a pose */
@@ -279,13 +290,6 @@ export class PlanMaker {
       this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, atRest) };
     }
     return this.pictured.latent;
-  }
-
-  private async seenPlace(latent: Tensor): Promise<Point> {
-    const { readouts, worldModel } = this.mind;
-    const read = values(await readouts.read(tensor(values(latent), [1, worldModel.latentSize])));
-    const { x, y } = poseColumns(readouts.names);
-    return { xM: read[x]!, yM: read[y]! };
   }
 
   /** More to try first: standing still, full turns and straight ways, and what was good last time. */
@@ -313,4 +317,19 @@ export class PlanMaker {
   private keepAlternatives(plan: Plan, firstNs: bigint): void {
     this.alternatives = plan.alternatives && { plan: { startNs: firstNs, stepNs: this.stepNs }, actions: plan.alternatives };
   }
+}
+
+/** The body's pose in a latent; the heading is absent where it is not read out. */
+async function seenBy(readouts: Readouts, latent: Tensor): Promise<Point & { readonly yawRad?: number }> {
+  const read = values(await readouts.read(tensor(values(latent), [1, latent.shape[0]!])));
+  const { x, y, yaw } = poseColumns(readouts.names);
+  return { xM: read[x]!, yM: read[y]!, ...(yaw && { yawRad: Math.atan2(read[yaw.sin]!, read[yaw.cos]!) }) };
+}
+
+function moved<Place extends Point>(place: Place, by: Point): Place {
+  return { ...place, xM: place.xM + by.xM, yM: place.yM + by.yM };
+}
+
+function placeOf({ xM, yM, yawRad }: PoseGoal): Point & { readonly yawRad?: number } {
+  return { xM, yM, ...(yawRad !== undefined && { yawRad }) };
 }

@@ -54,7 +54,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
     threads: setup.parameters.inference_threads,
     precision: setup.parameters.precision as Precision,
   });
-  const { encoder, worldModel, readouts, costToGo, gradient, foresight } = model;
+  const { encoder, worldModel, readouts, costToGo, place, gradient, foresight } = model;
   if (costToGo === undefined) {
     throw new RehearseError(
       "RH-MODEL-COST",
@@ -67,6 +67,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
     worldModel,
     readouts,
     costToGo,
+    place,
     gradient,
     foresight,
     proposals: await proposalsFrom(setup.parameters.proposals as ProposalSource, model),

@@ -8,7 +8,7 @@ import { SimulationClient } from "../ros/simulation-client.js";
 import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
 import { navigationKind } from "../worlds/index.js";
-import { type EpisodeResult, episodeOf, REST_MPS } from "./evaluate.js";
+import { type EpisodeResult, episodeOf, isAt, REST_MPS } from "./evaluate.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
 import { addCounts, countsBetween, NO_TICKS } from "./gate-tally.js";
 import type { PlannerSetup } from "./planner-setup.js";
@@ -107,9 +107,10 @@ async function model(
           [at, atS] = [pose, nowS];
         });
         const pursuit = { timeoutMs: rules.timeLimitS * 1000 };
+        const { xM, yM, yawRad } = episode.goal;
         const outcome =
           request.goal === "pose"
-            ? await goals.pursuePose({ xM: episode.goal.xM, yM: episode.goal.yM }, pursuit)
+            ? await goals.pursuePose({ xM, yM, ...(rules.yawToleranceRad !== undefined && { yawRad }) }, pursuit)
             : await goals.pursueImage(world.frameAt(episode.goal), pursuit);
         const timeS = outcome.durationMs / 1000;
         const underWayS = Math.min(movingS, timeS);
@@ -120,7 +121,7 @@ async function model(
         await status.call("cancel");
         results.push({
           seed,
-          success: outcome.kind === "reached" && finalM <= rules.toleranceM,
+          success: outcome.kind === "reached" && isAt(at, episode.goal, rules),
           collisions: simulation.state!.collisions,
           timeS,
           drivenM,

@@ -350,7 +350,7 @@ function someSteps(plan: TimedPlan) {
 }
 
 function withoutHeading(goal: Goal): Goal {
-  if (goal.kind !== "pose") return goal;
+  if (goal.kind === "image") return { ...goal, withHeading: false };
   return { kind: "pose", id: goal.id, xM: goal.xM, yM: goal.yM };
 }
 

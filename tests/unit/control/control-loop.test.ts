@@ -242,6 +242,19 @@ describe("ControlLoop", () => {
     expect(loop.mode).toBe("reached");
   });
 
+  it("a plan's place may ask for a heading", () => {
+    const { loop, feed } = running();
+    loop.setGoal({ kind: "image", id: 1, frame: { stampNs: 0n, width: 1, height: 1, rgb: new Uint8Array(3) } });
+    feed(1050, 0.95);
+    const other = { ...plan({ startNs: 1050n * MS }), place: { xM: 1, yM: 0, yawRad: 1 } };
+    loop.onPlan(other, 1060n * MS);
+    feed(1100, 0.95);
+    expect(loop.mode).not.toBe("reached");
+    loop.onPlan({ ...other, startNs: 1100n * MS, frameNs: 1100n * MS, place: { xM: 1, yM: 0, yawRad: 0.1 } }, 1110n * MS);
+    feed(1150, 0.95);
+    expect(loop.mode).toBe("reached");
+  });
+
   it("an image goal that is no place is reached when a plan finds no more to go than counts as reached", () => {
     const { loop, feed } = running();
     loop.setGoal({ kind: "image", id: 1, frame: { stampNs: 0n, width: 1, height: 1, rgb: new Uint8Array(3) } });

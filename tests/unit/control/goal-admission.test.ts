@@ -92,7 +92,7 @@ describe("a goal", () => {
 
   it("picture must have the size that the model sees", () => {
     const request = image(64, 64);
-    expect(admitGoal(request, 3, rules)).toEqual({ kind: "image", id: 3, frame: request.frame });
+    expect(admitGoal(request, 3, rules)).toEqual({ kind: "image", id: 3, frame: request.frame, withHeading: true });
     expect(codeOf(image(64, 48))).toBe("RH-GOAL-IMAGE");
     expect(codeOf(image(128, 128))).toBe("RH-GOAL-IMAGE");
   });

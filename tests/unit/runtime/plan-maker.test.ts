@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../../src/control/control-loop.js";
 import type { Clock } from "../../../src/core/clock.js";
+import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo } from "../../../src/core/world-model.js";
-import { values } from "../../../src/math/tensor.js";
+import { tensor, values } from "../../../src/math/tensor.js";
 import { loadSetup } from "../../../src/runtime/load-setup.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker } from "../../../src/runtime/planner-setup.js";
 import { collectRequests } from "../../../src/runtime/planning-problems.js";
@@ -73,6 +74,26 @@ describe("PlanMaker", () => {
     const seen = [...values(await encoder.encode(request.frame, request.odometry))];
     expect(remaining).toBeCloseTo(Math.hypot(...seen.map((v, i) => v - wanted[i]!)), 3);
     await expect(maker.plan(request)).rejects.toMatchObject({ code: "RH-GOAL-KIND" });
+  });
+
+  it("looks at a goal picture with the head for pictures alone, where the model has one, and asks for its heading when that counts", async () => {
+    const place = {
+      names: built.mind.readouts.names,
+      read: async (latents: Tensor) => tensor(Float32Array.of(0.5, -0.25, 0, 2), [latents.shape[0]!, 4]),
+    };
+    const maker = await makePlanMaker({ ...built.mind, place }, setup, new SlowClock(1n));
+    const goal = { kind: "image", id: 9, frame: requests[0]!.frame } as const;
+    const free = await maker.plan({ ...requests[0]!, goal });
+    // What the head says is meant in the odometry frame: the readouts' bias does not move it.
+    expect(free.place!.xM).toBeCloseTo(0.5, 6);
+    expect(free.place!.yM).toBeCloseTo(-0.25, 6);
+    expect(free.place).not.toHaveProperty("yawRad");
+    expect(free.energy.terms).not.toHaveProperty("heading");
+    const turned = await maker.plan({ ...requests[0]!, goal: { ...goal, withHeading: true } });
+    expect(turned.place!.yawRad).toBeCloseTo(Math.PI / 2, 6);
+    expect(turned.energy.terms).toHaveProperty("heading");
+    const pose = { kind: "pose", id: 10, xM: 0.5, yM: 0.5, yawRad: 1 } as const;
+    expect((await maker.plan({ ...requests[0]!, goal: pose })).place!.yawRad).toBe(1);
   });
 
   it("plans from when the command is sent that acts at the picture's time; its own actions begin after what is committed", async () => {
