@@ -7,6 +7,7 @@ import { PUSHT } from "./pusht/kind.js";
 import { REACHER } from "./reacher/kind.js";
 import { ROOMS } from "./rooms/kind.js";
 import { ROPE } from "./rope/kind.js";
+import { TOUR } from "./tour/kind.js";
 import { WALL } from "./wall/kind.js";
 
 /** One line a world. */
@@ -20,6 +21,7 @@ const WORLDS: Readonly<Record<string, WorldKind>> = {
   granular: GRANULAR,
   "granular-sweep": GRANULAR_SWEEP,
   rope: ROPE,
+  tour: TOUR,
 };
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import { seededRandom } from "../../../../src/math/random.js";
-import { RoomsExplorer } from "../../../../src/worlds/rooms/explorer.js";
+import { ROOMS } from "../../../../src/worlds/rooms/kind.js";
 import { RoomsWorld } from "../../../../src/worlds/rooms/rooms-world.js";
 
 interface Sample {
@@ -16,9 +16,9 @@ interface Sample {
 
 function explore(seed: number, ticks: number): Sample[] {
   const world = new RoomsWorld({ seed });
-  const explorer = new RoomsExplorer(world, seededRandom(seed).fork("explore"));
+  const explorer = ROOMS.explorer(world, seededRandom(seed).fork("explore"));
   return Array.from({ length: ticks }, () => {
-    const command = explorer.next();
+    const command = explorer.next() as TwistCommand;
     world.command(command);
     world.advance(50_000_000n);
     return { command, ...world.odomFromBase, ...world.odometry().twistInBase, collisions: world.collisions };
@@ -35,7 +35,7 @@ function histogram(samples: readonly Sample[], cell: (s: Sample) => string): Map
   return counts;
 }
 
-describe("RoomsExplorer", () => {
+describe("The explorer of rooms", () => {
   const EPISODES = 60;
   const TICKS = 600; // 30 s each: half an hour in all
   let episodes: Sample[][];

@@ -1,21 +1,24 @@
 import type { TwistCommand } from "../../core/command.js";
 import type { Random } from "../../core/random.js";
+import type { Explorer } from "../../core/world.js";
 import { clamp, wrapAngle } from "../../math/angle.js";
-import { type Action, along, ColouredNoise, EXPLORER_PERIOD_S, Jitter, RandomActions, type Segment } from "../floor/exploring.js";
-import type { Point } from "../floor/plan.js";
-import type { RoomsWorld } from "./rooms-world.js";
+import { type Action, along, ColouredNoise, EXPLORER_PERIOD_S, Jitter, RandomActions, type Segment } from "./exploring.js";
+import type { FloorWorld } from "./floor-world.js";
+import type { Point } from "./plan.js";
 
 /**
- * Drives around so that recorded data shows positions × headings × speeds widely: to random places through the door or near walls and posts,
- * and with random commands over the whole range of actions, since a planner will imagine all of it. Seeded: the same world and seed give
- * the same drive.
+ * Drives a body on wheels around so that recorded data shows positions × headings × speeds widely: to random places, to places that matter more, near
+ * surfaces, and with random commands over the whole range of actions, since a planner will imagine all of it. Seeded: the same world and seed
+ * give the same drive.
  */
-export class RoomsExplorer {
+export class WheeledExplorer implements Explorer {
   private segment: Segment | undefined;
 
+  /** @param favourite draws a place that is to be visited more often than others, for example beyond a door */
   constructor(
-    private readonly world: RoomsWorld,
+    private readonly world: FloorWorld,
     private readonly random: Random,
+    private readonly favourite?: () => Point,
   ) {}
 
   /** The command for the next 0.05 s, within the body's speed limits. */
@@ -36,7 +39,7 @@ export class RoomsExplorer {
 
   private draw(): Segment {
     const kind = this.random.uniform();
-    if (kind < 0.46) return new Drive(this.world, this.random, this.otherRoom(), 0.03);
+    if (kind < 0.46 && this.favourite) return new Drive(this.world, this.random, this.favourite(), 0.03);
     if (kind < 0.5) return new Drive(this.world, this.random, this.world.samplePose(this.random, 0.05), 0.03);
     if (kind < 0.58) return new Drive(this.world, this.random, this.nearSurface(), 0.005);
     if (kind < 0.85) return new RandomActions(this.random, () => this.action(), 2, 6);
@@ -51,16 +54,6 @@ export class RoomsExplorer {
     if (kind < 0.25) return [0, yawRate];
     if (kind < 0.5) return [speed, 0];
     return [speed, yawRate];
-  }
-
-  /** Beyond the door; half of the time close behind it, so that the passage itself is driven often. */
-  private otherRoom(): Point {
-    const side = Math.sign(this.world.odomFromBase.xM) || 1;
-    const reachM = this.random.uniform() < 0.5 ? 0.9 : Number.POSITIVE_INFINITY;
-    for (;;) {
-      const place = this.world.samplePose(this.random, 0.05);
-      if (place.xM * side < 0 && Math.hypot(place.xM, place.yM - this.world.map.doorYM) < reachM) return place;
-    }
   }
 
   /** A place within 0.1 m of touching a wall, a post or the border. */
@@ -84,7 +77,7 @@ class Drive implements Segment {
   private ticksLeft: number;
 
   constructor(
-    private readonly world: RoomsWorld,
+    private readonly world: FloorWorld,
     random: Random,
     private readonly goal: Point,
     private readonly clearanceM: number,
@@ -114,7 +107,7 @@ class Drive implements Segment {
 }
 
 /** Uniform over the range of actions, with about a quarter of each axis's share on its bounds: planners clip to them. */
-function wideAction(world: RoomsWorld, random: Random): Action {
+function wideAction(world: FloorWorld, random: Random): Action {
   const { maxForwardMps, maxReverseMps, maxYawRateRps } = world.body;
   const a = wide(random);
   const b = wide(random);
