@@ -21,7 +21,8 @@ interface Way {
 export class FrameWatch {
   private previous: CameraFrame | undefined;
   private now: Way | undefined;
-  /** When the present picture was first there. */
+  /** When the present picture was first taken, and the way until then. */
+  private sinceNs = 0n;
   private since: Way | undefined;
   /** Frames kept back since the start, by what was wrong with them. */
   readonly faults: Record<"uniform" | "frozen", number> = { uniform: 0, frozen: 0 };
@@ -31,7 +32,9 @@ export class FrameWatch {
     if (odometry !== undefined) this.now = follow(this.now, odometry);
     const seen = frameFault(frame, this.previous, true);
     this.previous = frame;
-    if (seen !== "frozen") this.since = this.now;
+    if (seen !== "frozen") this.sinceNs = frame.stampNs;
+    // Odometry may come later than the picture that it was before: what it tells of that time is no motion since.
+    if (seen !== "frozen" || (this.now !== undefined && this.now.odometry.stampNs <= this.sinceNs)) this.since = this.now;
     const fault = seen === "frozen" && !moved(this.since, this.now) ? undefined : seen;
     if (fault !== undefined) this.faults[fault]++;
     return fault === undefined;

@@ -33,6 +33,15 @@ describe("FrameWatch", () => {
     expect(watch.faults).toEqual({ uniform: 0, frozen: 49 });
   });
 
+  it("takes odometry that comes later than the pictures for what it is: the way to where they were taken", () => {
+    const watch = new FrameWatch();
+    const at = (timeS: number, shades: number[]) => ({ ...picture(...shades), stampNs: BigInt(Math.round(timeS * 1e9)) });
+    expect(watch.admits(at(1, OTHER), odometry(0.7, 0, 0.5))).toBe(true);
+    // Stands from 1.1 s on; odometry is 0.3 s behind, and then comes to an end of the drive.
+    for (let k = 1; k < 8; k++) expect(watch.admits(at(1 + k / 10, SCENE), odometry(0.7 + k / 10, k / 20, k < 4 ? 0.5 : 0))).toBe(true);
+    expect(watch.faults).toEqual({ uniform: 0, frozen: 0 });
+  });
+
   it("notices a turn on the spot", () => {
     const watch = new FrameWatch();
     expect(watch.admits(picture(...SCENE), odometry(0, 0, 0, 0, 2))).toBe(true);
