@@ -8,7 +8,7 @@ export interface RoomsMap extends FloorPlan {
   readonly doorYM: number;
 }
 
-export const ARENA: Box = { minXM: -2, minYM: -2, maxXM: 2, maxYM: 2 };
+const ARENA: Box = { minXM: -2, minYM: -2, maxXM: 2, maxYM: 2 };
 const WALL_THICKNESS_M = 0.2;
 const DOOR_WIDTH_M = 0.8;
 /** The door's centre is drawn from ± this. */
