@@ -136,13 +136,14 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
     }
   });
 
-  it.skipIf(name === "granular-sweep")("judges a distance: none from a state to itself, the same from both sides", () => {
-    const { states } = explored(SEED, 60);
-    for (let i = 0; i < 30; i++) {
-      expect(kind.judge(states[i]!, states[i]!)).toEqual({ error: 0, customary: true, strict: true });
-      expect(kind.judge(states[i]!, states[2 * i]!).error).toBeCloseTo(kind.judge(states[2 * i]!, states[i]!).error, 9);
-    }
-  });
+  if (name !== "granular-sweep")
+    it("judges a distance: none from a state to itself, the same from both sides", () => {
+      const { states } = explored(SEED, 60);
+      for (let i = 0; i < 30; i++) {
+        expect(kind.judge(states[i]!, states[i]!)).toEqual({ error: 0, customary: true, strict: true });
+        expect(kind.judge(states[i]!, states[2 * i]!).error).toBeCloseTo(kind.judge(states[2 * i]!, states[i]!).error, 9);
+      }
+    });
 
   it("has episodes by seed, unsolved at the start, that their demonstration solves and that can be held", () => {
     for (let seed = SEED; seed < SEED + 3; seed++) {

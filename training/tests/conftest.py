@@ -6,6 +6,15 @@ import torch
 
 from rehearse_training.config import Config, HeadSchedule, ImageFormat, ModelSize, Schedule, load_config
 
+# Slow, and with packages and sources that nobody else has use for: run by their names, as the first lines of each say.
+SLOW = ("test_foreign_originals.py", "test_foundation_models.py")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    asked_for = any(collection_path.name in argument for argument in config.args)
+    return True if collection_path.name in SLOW and not asked_for else None
+
+
 CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
 
