@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 /** Every branch of what stands between a command and the robot, by the tests that assert what it does. */
 export default defineConfig({
   test: {
-    include: ["tests/unit/guardrails/**/*.test.ts", "tests/unit/control/{gate,guard,moving}*.test.ts"],
+    include: [
+      "tests/unit/guardrails/**/*.test.ts",
+      "tests/unit/control/{gate,guard,moving,surroundings}*.test.ts",
+      "tests/unit/math/points.test.ts",
+    ],
     // One counts lines of code, and Stryker writes some between them.
     exclude: process.env.STRYKER_MUTATOR_WORKER === undefined ? [] : ["tests/unit/control/guard-limits-are-fixed.test.ts"],
     testTimeout: 120_000,
