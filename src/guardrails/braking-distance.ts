@@ -33,10 +33,9 @@ export function brakingDistance(robot: RobotDescription) {
       if (!seen || unseen > 0) return stop("braking-distance.blind", unseen, 0, "rad");
       const { pointsM, moving, stampNs } = surroundings;
       const sinceS = secondsBetween(stampNs, now.nowNs) + response.commandDelayS;
-      const distances = (path: readonly number[], timesS: readonly number[]) => [
-        ...distancesToPath(pointsM, path),
-        distanceToMoving(moving ?? NOTHING, path, timesS, sinceS),
-      ];
+      // No judgement depends on how far something is that is farther than this.
+      const distances = (path: readonly number[], timesS: readonly number[]) =>
+        distancesToPath(pointsM, path, neededM + 2 * SAMPLED_M).concat(distanceToMoving(moving ?? NOTHING, path, timesS, sinceS));
       return stopping.judge("braking-distance", command, now, distances, neededM, SAMPLED_M);
     },
     /*

@@ -18,16 +18,30 @@ export function distanceToMoving(moving: Float32Array, path: readonly number[], 
 /**
  * The least distance of each of the points from any place of a path.
  * @param points and @param path `[x0, y0, x1, y1, …]`, metres
+ * @param withinM of points that are farther from the rectangle around the path it is not worked out: they are told as +Infinity
  */
-export function distancesToPath(points: Float32Array, path: readonly number[]): Float64Array {
-  return new Float64Array(points.length / 2).map((_, i) => {
+export function distancesToPath(points: Float32Array, path: readonly number[], withinM = Number.POSITIVE_INFINITY): number[] {
+  let [minX, minY, maxX, maxY] = [path[0]!, path[1]!, path[0]!, path[1]!];
+  for (let k = 2; k < path.length; k += 2) {
+    minX = Math.min(minX, path[k]!);
+    maxX = Math.max(maxX, path[k]!);
+    minY = Math.min(minY, path[k + 1]!);
+    maxY = Math.max(maxY, path[k + 1]!);
+  }
+  const distances: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const x = points[i]!;
+    const y = points[i + 1]!;
     let least = Number.POSITIVE_INFINITY;
-    for (let k = 0; k < path.length; k += 2) {
-      const squared = (points[2 * i]! - path[k]!) ** 2 + (points[2 * i + 1]! - path[k + 1]!) ** 2;
+    // Written so that NaN is never far.
+    const isFar = x < minX - withinM || x > maxX + withinM || y < minY - withinM || y > maxY + withinM;
+    for (let k = 0; !isFar && k < path.length; k += 2) {
+      const squared = (x - path[k]!) ** 2 + (y - path[k + 1]!) ** 2;
       if (squared < least) least = squared;
     }
-    return Math.sqrt(least);
-  });
+    distances.push(Math.sqrt(least));
+  }
+  return distances;
 }
 
 /** The least distance from any of the points to the segment from (x, y) to (x + dx, y + dy); +Infinity when there are none. */

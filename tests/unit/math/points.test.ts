@@ -11,6 +11,14 @@ describe("distancesToPath", () => {
     expect([...distancesToPath(of(1, 2), [])]).toEqual([Number.POSITIVE_INFINITY]);
     expect([...distancesToPath(of(), [0, 0])]).toEqual([]);
   });
+
+  it("works out what is within a distance of the rectangle around the path, and tells the rest as infinitely far", () => {
+    const path = [0, 0, 4, 2];
+    const points = of(-1, 0, -1.01, 0, 5, 2, 5.01, 2, 0, -1, 0, -1.01, 4, 3, 4, 3.01);
+    const all = distancesToPath(points, path);
+    expect(distancesToPath(points, path, 1)).toEqual(all.map((distanceM, i) => (i % 2 === 0 ? distanceM : Number.POSITIVE_INFINITY)));
+    expect(all.every(Number.isFinite)).toBe(true);
+  });
 });
 
 describe("distanceToMoving", () => {
