@@ -142,6 +142,8 @@ class Objective:
     # With any of them, both off by default: successive velocities alike, successive latents near.
     straightening: float = 0.0
     time_similarity: float = 0.0
+    # Labels: what the readouts will be asked for, as a target of encoder and predictor.
+    grounding: float = 0.0
 
     def unused(self) -> set[str]:
         """Settings without a say: of other objectives against collapse, and weights of 0."""

@@ -14,7 +14,7 @@ from .episodes import Observations
 from .latents import Latents, encode, imagine
 from .goal_costs import Hindsight
 from .model import BODY, CostToGo, GoalCost, Readouts, WorldModel
-from .readouts import targets_of
+from .labels import targets_of
 
 RIDGE = 1e-3
 

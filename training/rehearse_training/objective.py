@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from .config import Config, Objective
 from .losses.ema import decay_at, follow, teacher_of
+from .losses.grounding import Grounding
 from .losses.infonce import contrastive
 from .losses.inverse_dynamics import InverseDynamics
 from .losses.mcr2 import coding_rate
@@ -26,7 +27,8 @@ SIGREG_CELLS = 1024
 class Pretraining(nn.Module):
     """The world model with what is needed only while it is trained."""
 
-    def __init__(self, world_model: WorldModel, config: Config):
+    def __init__(self, world_model: WorldModel, config: Config, values: int = 0):
+        """@param values how many numbers the grounding term asks for"""
         super().__init__()
         self.world_model = world_model
         self.objective: Objective = config.objective
@@ -35,14 +37,18 @@ class Pretraining(nn.Module):
         self.speeds = len(config.speeds)
         self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, self.speeds)
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
+        self.grounding = Grounding(world_model.encoder.image_latent, values) if self.objective.grounding > 0 else None
         # Part of every checkpoint, never of the world model.
         self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 
-    def forward(self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, chance: torch.Generator) -> dict[str, Tensor]:
+    def forward(
+        self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, chance: torch.Generator, values: Tensor | None = None
+    ) -> dict[str, Tensor]:
         """
         images uint8 [B, 1 + targets, height, width, 3]: the first picture and those of the target steps
         proprioception [B, 1 + steps, P] in SI; actions [B, steps, block * axes]
         pose [B, 1 + targets, (x, y, yaw)], from odometry, in metres and radians; only looked at by the odometry term
+        values [B, 1 + targets, R]: what the grounding term asks for, normalised
         -> every term, unweighted, and the weighted `total`
         """
         weights = self.objective
@@ -76,6 +82,8 @@ class Pretraining(nn.Module):
             terms["inverse_dynamics"] = self._inverse_dynamics(pictures, speeds)
         if weights.odometry > 0:
             terms["odometry"] = self._odometry(pictures, imagined, speeds, pose)
+        if self.grounding is not None and values is not None:
+            terms["grounding"] = self.grounding.loss(pictures, imagined, values)
         terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
         return terms
 

@@ -21,12 +21,13 @@ from .export.card import write_card
 from .export.folder import write_folder
 from .export.graphs import Networks
 from .goal_costs import build_goal_cost, train_goal_cost
+from .labels import names_of, targets_of
 from .latents import Latents, collect_latents
 from .log import log_to, say
 from .model import BODY, CostToGo, Decoder, GoalCost, Place, Readouts, WorldModel
 from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
-from .readouts import names_of, targets_of, train_readouts
+from .readouts import train_readouts
 
 STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on

@@ -15,13 +15,14 @@ from .collapse import effective_rank, min_std
 from .config import Config, Schedule
 from .episodes import Observations
 from .errors import TrainingError
+from .labels import names_of, targets_of
 from .log import say
 from .model import WorldModel
 from .objective import Pretraining
 
 NORMALISING_ROWS = 2000
 # Of the objective, those that the first checkpoints' identity does not know.
-LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity"}
+LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding"}
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 
@@ -47,7 +48,8 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     """@param rows mask of the training rows @returns the trained model and {steps, wall_s, terms, collapse}; goes on from `checkpoint` if it is there"""
     schedule = config.schedule
     world_model = build_world_model(observations, rows, config, seed)
-    pretraining = Pretraining(world_model, config)
+    values = _normalised_values(observations, rows, config) if config.objective.grounding > 0 else None
+    pretraining = Pretraining(world_model, config, 0 if values is None else values.shape[1])
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
     starts = observations.windows(rows, schedule.horizon)
     if len(starts) == 0:
@@ -77,6 +79,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
             torch.from_numpy(observations.pose[frames]),
             torch.from_numpy(observations.action[window[:, :-1]]),
             chance,
+            None if values is None else values[torch.from_numpy(frames)],
         )
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(schedule, step)
@@ -115,6 +118,13 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     for parameter in world_model.parameters():
         parameter.requires_grad_(False)
     return world_model, {"steps": schedule.steps, "wall_s": round(wall, 1), **report}
+
+
+def _normalised_values(observations: Observations, rows: np.ndarray, config: Config) -> torch.Tensor:
+    """What the readouts will be asked for [all rows, R], less its mean and in units of its spread over the training rows."""
+    values = targets_of(observations, np.arange(len(observations.next)), names_of(config, observations))
+    training = values[torch.from_numpy(rows)]
+    return (values - training.mean(dim=0)) / training.std(dim=0).clamp_min(1e-6)
 
 
 def learning_rate(schedule: Schedule, step: int) -> float:

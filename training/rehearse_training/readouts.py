@@ -7,32 +7,11 @@ import torch
 from torch import Tensor
 
 from .config import Config, HeadSchedule
-from .episodes import Observations, place_of
-from .errors import TrainingError
+from .episodes import Observations
 from .fitting import fit
+from .labels import targets_of
 from .latents import Latents, at_rest
-from .model import BODY, Encoder, Names, Readouts
-
-
-def names_of(config: Config, observations: Observations) -> Names:
-    """What is to be read, with units: the configuration's columns of the truth, or the body's pose."""
-    if not config.readouts:
-        return BODY
-    known = dict(zip(observations.truth_names.tolist(), observations.truth_units.tolist()))
-    missing = [name for name in config.readouts if name not in known]
-    if missing:
-        raise TrainingError(
-            "RH-BAG-TRUTH", f"the recordings have no true {', '.join(missing)}", f"set topics.truth, and name readouts among: {', '.join(known) or 'none'}"
-        )
-    return tuple((name, known[name]) for name in config.readouts)
-
-
-def targets_of(observations: Observations, rows: np.ndarray, names: Names = BODY) -> Tensor:
-    """-> [rows, R]"""
-    if names == BODY:
-        return torch.from_numpy(place_of(observations.pose[rows]))
-    columns = [observations.truth_names.tolist().index(name) for name, _ in names]
-    return torch.from_numpy(observations.truth[rows][:, columns])
+from .model import BODY, Encoder, Readouts
 
 
 def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observations, latents: Latents, config: Config, seed: int) -> None:

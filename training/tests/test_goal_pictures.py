@@ -19,7 +19,8 @@ from rehearse_training.goal_costs import Hindsight, build_goal_cost, expectile_l
 from rehearse_training.latents import Latents, at_rest
 from rehearse_training.model import Decoder, LatentCost, Readouts, WorldModel
 from rehearse_training.objective import Pretraining
-from rehearse_training.readouts import names_of, targets_of, train_readouts
+from rehearse_training.labels import names_of, targets_of
+from rehearse_training.readouts import train_readouts
 
 NAMES = ("agent.x", "agent.y", "block.x", "block.y", "block.cos", "block.sin")
 TOLERANCES = {"block.x": 0.1, "block.y": 0.1, "block.cos": 0.4, "block.sin": 0.4}

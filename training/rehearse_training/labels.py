@@ -1,0 +1,33 @@
+"""What can be read from latents, with its true values: the configuration's columns of the truth, or the body's pose by odometry."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .config import Config
+from .episodes import Observations, place_of
+from .errors import TrainingError
+from .model import BODY, Names
+
+
+def names_of(config: Config, observations: Observations) -> Names:
+    """What is to be read, with units."""
+    if not config.readouts:
+        return BODY
+    known = dict(zip(observations.truth_names.tolist(), observations.truth_units.tolist()))
+    missing = [name for name in config.readouts if name not in known]
+    if missing:
+        raise TrainingError(
+            "RH-BAG-TRUTH", f"the recordings have no true {', '.join(missing)}", f"set topics.truth, and name readouts among: {', '.join(known) or 'none'}"
+        )
+    return tuple((name, known[name]) for name in config.readouts)
+
+
+def targets_of(observations: Observations, rows: np.ndarray, names: Names = BODY) -> Tensor:
+    """-> [rows, R]"""
+    if names == BODY:
+        return torch.from_numpy(place_of(observations.pose[rows]))
+    columns = [observations.truth_names.tolist().index(name) for name, _ in names]
+    return torch.from_numpy(observations.truth[rows][:, columns])
