@@ -18,6 +18,7 @@ export default {
     "src/control/surroundings.ts",
     "src/control/moving-objects.ts",
     "src/math/points.ts",
+    "src/motion/stopping-way.ts",
   ],
   testRunner: "vitest",
   vitest: { configFile: "vitest.guard.config.ts", related: false },

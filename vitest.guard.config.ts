@@ -7,6 +7,7 @@ export default defineConfig({
       "tests/unit/guardrails/**/*.test.ts",
       "tests/unit/control/{gate,guard,moving,surroundings}*.test.ts",
       "tests/unit/math/points.test.ts",
+      "tests/unit/motion/stopping-way.test.ts",
     ],
     // One counts lines of code, and Stryker writes some between them.
     exclude: process.env.STRYKER_MUTATOR_WORKER === undefined ? [] : ["tests/unit/control/guard-limits-are-fixed.test.ts"],
@@ -15,7 +16,12 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: "v8",
-      include: ["src/guardrails/**", "src/control/{gate,guard,surroundings,moving-objects}.ts", "src/math/points.ts"],
+      include: [
+        "src/guardrails/**",
+        "src/control/{gate,guard,surroundings,moving-objects}.ts",
+        "src/math/points.ts",
+        "src/motion/stopping-way.ts",
+      ],
       reporter: ["text"],
       reportsDirectory: ".cache/coverage",
       thresholds: { branches: 100 },

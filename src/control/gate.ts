@@ -1,3 +1,4 @@
+import type { Pose2 } from "../core/body.js";
 import type { Command } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
 import type { BodyState, Guardrail, Ruling, Violation } from "../core/guardrail.js";
@@ -28,6 +29,8 @@ export class SafetyGate implements Gate {
   private scan: LaserScan | undefined;
   private surroundings: Surroundings | undefined;
   private before: Surroundings | undefined;
+  /** Where the body was when the scan was taken. */
+  private from: Pose2 | undefined;
 
   /** Throws RH-ROBOT-CEILING. */
   constructor(
@@ -107,11 +110,18 @@ export class SafetyGate implements Gate {
     this.odometry.push(odometry);
     // What moves is known by comparison with the scan before, not with this one as it was placed a moment ago.
     if (scan !== this.scan) this.before = this.surroundings ?? this.before;
-    this.scan = scan;
-    const then = this.odometry.at(scan.stampNs);
-    this.surroundings = then && surroundingsOf(scan, then.odomFromBase, this.robot.scanner.baseFromScan, this.before);
+    const from = this.odometry.at(scan.stampNs)?.odomFromBase;
+    // Between two scans the points stay what they are, unless it becomes known better where they were seen from.
+    if (scan !== this.scan || !samePose(from, this.from)) {
+      this.surroundings = from && surroundingsOf(scan, from, this.robot.scanner.baseFromScan, this.before);
+    }
+    [this.scan, this.from] = [scan, from];
     return this.surroundings;
   }
+}
+
+function samePose(a: Pose2 | undefined, b: Pose2 | undefined): boolean {
+  return a?.xM === b?.xM && a?.yM === b?.yM && a?.yawRad === b?.yawRad;
 }
 
 /** A rule that throws has not said yes. */

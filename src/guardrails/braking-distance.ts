@@ -1,10 +1,10 @@
 import type { RobotDescription } from "../core/robot-description.js";
-import { distancesToPath, distanceToMoving } from "../math/points.js";
+import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { clearanceAhead } from "../motion/clearance-ahead.js";
 import { valuesOf } from "./axes.js";
 import { allKept, rule, stop } from "./rule.js";
-import { unseenRad } from "./sight.js";
+import { sightOf } from "./sight.js";
 import { StoppingPath } from "./stopping-path.js";
 
 /** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
@@ -21,7 +21,10 @@ const NOTHING = new Float32Array(0);
 export function brakingDistance(robot: RobotDescription) {
   const { clearanceM, controlPeriodS, response, scanner } = robot;
   const stopping = new StoppingPath(robot);
+  const sight = sightOf(scanner?.baseFromScan.yawRad ?? 0);
   const neededM = robot.footprint.radiusM + clearanceM;
+  // No judgement depends on how far something is that is farther than this.
+  const farM = neededM + 2 * SAMPLED_M;
   return rule(
     "braking-distance",
     (command, now) => {
@@ -29,14 +32,20 @@ export function brakingDistance(robot: RobotDescription) {
       const { surroundings, scan } = now;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
       const seen = scan !== undefined && surroundings !== undefined;
-      const unseen = seen ? unseenRad(scan, scanner.baseFromScan.yawRad, vxMps, vyMps) : Math.PI;
+      const unseen = seen ? sight(scan, vxMps, vyMps) : Math.PI;
       if (!seen || unseen > 0) return stop("braking-distance.blind", unseen, 0, "rad");
-      const { pointsM, moving, stampNs } = surroundings;
+      const { pointsM, moving = NOTHING, stampNs } = surroundings;
       const sinceS = secondsBetween(stampNs, now.nowNs) + response.commandDelayS;
-      // No judgement depends on how far something is that is farther than this.
-      const distances = (path: readonly number[], timesS: readonly number[]) =>
-        distancesToPath(pointsM, path, neededM + 2 * SAMPLED_M).concat(distanceToMoving(moving ?? NOTHING, path, timesS, sinceS));
-      return stopping.judge("braking-distance", command, now, distances, neededM, SAMPLED_M);
+      const near = (xM: number, yM: number, reachM: number) => {
+        const points = pointsWithin(pointsM, xM, yM, reachM + farM);
+        if (points.length === 0 && moving.length === 0) return undefined;
+        return (way: TimedPath) => {
+          const distances = distancesToPath(points, way, farM);
+          if (moving.length > 0) distances.push(distanceToMoving(moving, way, sinceS));
+          return distances;
+        };
+      };
+      return stopping.judge("braking-distance", command, now, near, neededM, SAMPLED_M);
     },
     /*
      * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more

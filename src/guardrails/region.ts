@@ -1,4 +1,5 @@
 import type { RobotDescription } from "../core/robot-description.js";
+import type { TimedPath } from "../math/points.js";
 import { alongEach, rule } from "./rule.js";
 import { StoppingPath } from "./stopping-path.js";
 
@@ -11,15 +12,16 @@ export function region(name: string, robot: RobotDescription, distancesM: readon
   const { clearanceM, footprint } = robot;
   const stopping = new StoppingPath(robot);
   const distanceM = (xM: number, yM: number) => distancesM.reduce((least, to) => Math.min(least, to(xM, yM)), Number.POSITIVE_INFINITY);
-  const along = (path: readonly number[]) =>
+  const along = ({ path, places }: TimedPath) =>
     distancesM.map((to) => {
       let least = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < path.length; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
+      for (let i = 0; i < 2 * places; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
       return least;
     });
+  const near = (xM: number, yM: number, reachM: number) => (distanceM(xM, yM) >= footprint.radiusM + reachM ? undefined : along);
   return rule(
     name,
-    (command, now) => stopping.judge(name, command, now, along, footprint.radiusM),
+    (command, now) => stopping.judge(name, command, now, near, footprint.radiusM),
     // The deepest intrusion of the footprint, in clearances.
     (motion) =>
       alongEach(motion, (values, from, to, size) => {

@@ -5,17 +5,20 @@ import { wrapAngle } from "../math/angle.js";
 const SECTORS = 18;
 
 /**
- * How much a scanner cannot tell of the half-plane towards which a body of this velocity moves: no beam, NaN, or nearer than it can measure. Who
+ * How much a scanner cannot tell of the half-plane towards which a body of a velocity moves: no beam, NaN, or nearer than it can measure. Who
  * does not move needs to see nothing.
  */
-export function unseenRad(scan: LaserScan, baseFromScanYawRad: number, vxMps: number, vyMps: number): number {
-  if (vxMps === 0 && vyMps === 0) return 0;
-  const seen = sectorsSeen(scan, baseFromScanYawRad);
-  // Sectors count from straight behind; every one that the half-plane touches has to be seen.
-  const from = ((Math.atan2(vyMps, vxMps) + Math.PI / 2) / Math.PI) * SECTORS;
-  let unseen = 0;
-  for (let i = Math.floor(from + 1e-9); i < from + SECTORS - 1e-9; i++) if (!seen.has((i + 4 * SECTORS) % (2 * SECTORS))) unseen++;
-  return (unseen * Math.PI) / SECTORS;
+export function sightOf(baseFromScanYawRad: number) {
+  let known: { readonly scan: LaserScan; readonly seen: ReadonlySet<number> } | undefined;
+  return (scan: LaserScan, vxMps: number, vyMps: number): number => {
+    if (vxMps === 0 && vyMps === 0) return 0;
+    if (known?.scan !== scan) known = { scan, seen: sectorsSeen(scan, baseFromScanYawRad) };
+    // Sectors count from straight behind; every one that the half-plane touches has to be seen.
+    const from = ((Math.atan2(vyMps, vxMps) + Math.PI / 2) / Math.PI) * SECTORS;
+    let unseen = 0;
+    for (let i = Math.floor(from + 1e-9); i < from + SECTORS - 1e-9; i++) if (!known.seen.has((i + 4 * SECTORS) % (2 * SECTORS))) unseen++;
+    return (unseen * Math.PI) / SECTORS;
+  };
 }
 
 /** Sectors of 10°, counter-clockwise from straight behind, in which a beam measured. */

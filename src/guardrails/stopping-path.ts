@@ -3,28 +3,18 @@ import { type Command, STOP_TWIST } from "../core/command.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
+import type { TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DifferentialDriveResponse, type DriveState, driveStep } from "../motion/differential-drive.js";
+import { StoppingWay } from "../motion/stopping-way.js";
 import { REST, recentOutputs, scaled, valuesOf } from "./axes.js";
 import { stop } from "./rule.js";
 
-/** Between poses of a path: 15 mm at 0.6 m/s; between two of them the distance to a point 0.2 m away is off by 0.2 mm at most. */
-const STEP_S = 0.025;
-/** Below this speed the body coasts out in a straight line of v·τ. */
-const COAST_MPS = 0.03;
 const BISECTIONS = 8;
-/** 10 s of braking: an odometry that claims a speed from which even that is not enough is refused by the speed rule. */
-const MAX_STEPS = 400;
-
-/**
- * Least distances to each thing that must not be touched, metres, of a way of the body's centre: `[x0, y0, x1, y1, …]`, and when it is there.
- */
-type DistancesOf = (path: readonly number[], timesS: readonly number[]) => readonly number[];
-
-interface Way {
-  readonly path: number[];
-  readonly timesS: number[];
-}
+/** Least distances of a way to each thing that must not be touched, metres. */
+type DistancesOf = (way: TimedPath) => readonly number[];
+/** Of what a body could touch that gets nowhere farther than `reachM` from here; undefined: there is no such thing. */
+type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
 
 /**
  * Judges a command of a base by what follows from it: the body goes on as it is until the command acts, obeys it for one reaction time, then
@@ -36,6 +26,8 @@ interface Way {
 export class StoppingPath {
   private readonly response: DifferentialDriveResponse;
   private readonly recent = recentOutputs();
+  private readonly way: StoppingWay;
+  private judged: { readonly now: BodyState; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     const { drive, limits, response } = robot;
@@ -46,6 +38,7 @@ export class StoppingPath {
       maxYawAccelerationRps2: limits.yawAccelerationRps2,
       sideways: drive === "omnidirectional",
     };
+    this.way = new StoppingWay(this.response, response.reactionS);
   }
 
   /**
@@ -53,25 +46,32 @@ export class StoppingPath {
    * outer half of the clearance, so that nobody can creep through it
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
-  judge(guardrail: string, command: Command, now: BodyState, distancesOf: DistancesOf, neededM: number, sampledM = 0): Ruling | undefined {
+  judge(guardrail: string, command: Command, now: BodyState, near: Near, neededM: number, sampledM = 0): Ruling | undefined {
     if (now.odometry === undefined) return stop(guardrail, Number.NaN, neededM, "m");
-    const states = this.whenItActs(now, now.odometry);
+    // Asked again in the same moment, for another command.
+    if (this.judged?.now !== now) this.judged = { now, states: this.whenItActs(now, now.odometry) };
+    const { states } = this.judged;
     const [vx = 0, vy = 0] = valuesOf(command);
     const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
     // A disc that turns in place goes nowhere.
     if (vx === 0 && vy === 0 && rests) return undefined;
-    const ways = (command: Command, untilS = 0) => states.map((state) => this.follow(state, command, untilS));
-    const distances = (ways: readonly Way[]) =>
-      ways.map(({ path, timesS }) => distancesOf(path, timesS)).reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
-    const askedWays = ways(command);
-    const asked = distances(askedWays);
+    const { xM, yM } = states[0]!.pose;
+    const reachesM = states.map(({ pose, twist }) => Math.hypot(pose.xM - xM, pose.yM - yM) + this.way.reachM(twist, vx, vy));
+    const distancesOf = near(xM, yM, Math.max(...reachesM));
+    if (distancesOf === undefined) return undefined;
+    const distances = (command: Command, untilS = 0) =>
+      states
+        .map((state) => distancesOf(this.way.follow(state, valuesOf(command), untilS)))
+        .reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
+    const asked = distances(command);
     const askedM = least(asked);
     if (askedM >= neededM) return undefined;
     const ruling = { violation: { guardrail, value: askedM, limit: neededM, unit: "m" }, slows: true };
-    if (least(distances(ways(STOP_TWIST))) < neededM) {
-      const braking = distances(ways(STOP_TWIST, Math.max(...askedWays.map(({ timesS }) => timesS.at(-1)!))));
+    if (least(distances(STOP_TWIST)) < neededM) {
+      const restsS = Math.max(...states.map((state) => this.way.follow(state, valuesOf(command)).restsS));
+      const braking = distances(STOP_TWIST, restsS);
       const brakingM = least(braking);
-      const startM = least(distances(states.map(({ pose }) => ({ path: [pose.xM, pose.yM], timesS: [0] }))));
+      const startM = Math.min(...states.map(({ pose }) => least(distancesOf({ path: [pose.xM, pose.yM], timesS: [0], places: 1 }))));
       const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
       const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
@@ -84,7 +84,7 @@ export class StoppingPath {
     let high = 1;
     for (let i = 0; i < BISECTIONS; i++) {
       const middle = (low + high) / 2;
-      if (least(distances(ways(scaled(command, middle)))) >= neededM) low = middle;
+      if (least(distances(scaled(command, middle))) >= neededM) low = middle;
       else high = middle;
     }
     return { ...ruling, allowed: scaled(command, low) };
@@ -94,36 +94,6 @@ export class StoppingPath {
   aheadS(speedMps: number): number {
     const { limits, response } = this.robot;
     return response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
-  }
-
-  /**
-   * The way under `command` for one reaction time, then braking; times from when the command acts.
-   * @param untilS looks on at the body that rests, for what moves: so that going away from it compares with standing there
-   */
-  private follow(from: DriveState, command: Command, untilS: number): Way {
-    const { reactionS } = this.robot.response;
-    const [vxMps = 0, vyMps = 0, yawRateRps = 0] = valuesOf(command);
-    const path = [from.pose.xM, from.pose.yM];
-    const timesS = [0];
-    let state = from;
-    for (let t = 0, i = 0; t < reactionS - 1e-9 || (Math.hypot(state.twist.vxMps, state.twist.vyMps) > COAST_MPS && i < MAX_STEPS); i++) {
-      const reacts = t < reactionS - 1e-9;
-      const stepS = reacts ? Math.min(STEP_S, reactionS - t) : STEP_S;
-      state = driveStep(state, reacts ? { vxMps, vyMps, yawRateRps } : STOP_TWIST, stepS, this.response);
-      t += stepS;
-      path.push(state.pose.xM, state.pose.yM);
-      timesS.push(t);
-    }
-    const { pose, twist } = state;
-    const [cos, sin] = [Math.cos(pose.yawRad) * this.response.timeConstantS, Math.sin(pose.yawRad) * this.response.timeConstantS];
-    path.push(pose.xM + twist.vxMps * cos - twist.vyMps * sin, pose.yM + twist.vxMps * sin + twist.vyMps * cos);
-    timesS.push(timesS.at(-1)! + this.response.timeConstantS);
-    for (let t = timesS.at(-1)!; t < untilS; ) {
-      t = Math.min(untilS, t + STEP_S);
-      path.push(...path.slice(-2));
-      timesS.push(t);
-    }
-    return { path, timesS };
   }
 
   /**

@@ -1,11 +1,18 @@
+/** Where something is, `[x0, y0, x1, y1, …]`, metres, at which time; `places` of them. */
+export interface TimedPath {
+  readonly path: readonly number[];
+  readonly timesS: readonly number[];
+  readonly places: number;
+}
+
 /**
  * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
- * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0 @param timesS when, after `sinceS`, the path is at each of its places `[x0, y0, x1, …]`
+ * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0, which is `sinceS` before that of the path
  */
-export function distanceToMoving(moving: Float32Array, path: readonly number[], timesS: readonly number[], sinceS: number): number {
+export function distanceToMoving(moving: Float32Array, { path, timesS, places }: TimedPath, sinceS: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < moving.length; i += 4) {
-    for (let k = 0; k < timesS.length; k++) {
+    for (let k = 0; k < places; k++) {
       const t = sinceS + timesS[k]!;
       const x = moving[i]! + moving[i + 2]! * t - path[2 * k]!;
       const y = moving[i + 1]! + moving[i + 3]! * t - path[2 * k + 1]!;
@@ -15,14 +22,23 @@ export function distanceToMoving(moving: Float32Array, path: readonly number[], 
   return Math.sqrt(least);
 }
 
+/** Those of the points that lie in the square around (x, y), `withinM` to each side, and those that are not numbers. */
+export function pointsWithin(points: Float32Array, x: number, y: number, withinM: number): number[] {
+  const near: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    if (!(Math.abs(points[i]! - x) > withinM || Math.abs(points[i + 1]! - y) > withinM)) near.push(points[i]!, points[i + 1]!);
+  }
+  return near;
+}
+
 /**
  * The least distance of each of the points from any place of a path.
- * @param points and @param path `[x0, y0, x1, y1, …]`, metres
+ * @param points `[x0, y0, x1, y1, …]`, metres
  * @param withinM of points that are farther from the rectangle around the path it is not worked out: they are told as +Infinity
  */
-export function distancesToPath(points: Float32Array, path: readonly number[], withinM = Number.POSITIVE_INFINITY): number[] {
+export function distancesToPath(points: readonly number[], { path, places }: TimedPath, withinM = Number.POSITIVE_INFINITY): number[] {
   let [minX, minY, maxX, maxY] = [path[0]!, path[1]!, path[0]!, path[1]!];
-  for (let k = 2; k < path.length; k += 2) {
+  for (let k = 2; k < 2 * places; k += 2) {
     minX = Math.min(minX, path[k]!);
     maxX = Math.max(maxX, path[k]!);
     minY = Math.min(minY, path[k + 1]!);
@@ -35,8 +51,10 @@ export function distancesToPath(points: Float32Array, path: readonly number[], w
     let least = Number.POSITIVE_INFINITY;
     // Written so that NaN is never far.
     const isFar = x < minX - withinM || x > maxX + withinM || y < minY - withinM || y > maxY + withinM;
-    for (let k = 0; !isFar && k < path.length; k += 2) {
-      const squared = (x - path[k]!) ** 2 + (y - path[k + 1]!) ** 2;
+    for (let k = 0; !isFar && k < 2 * places; k += 2) {
+      const dx = x - path[k]!;
+      const dy = y - path[k + 1]!;
+      const squared = dx * dx + dy * dy;
       if (squared < least) least = squared;
     }
     distances.push(Math.sqrt(least));

@@ -69,8 +69,8 @@ export class DifferentialDrive implements MotionModel {
   }
 }
 
-/** The integration, in place: planning makes ten thousands of steps for one plan. */
-class Drive {
+/** The integration, in place: planning makes ten thousands of steps for one plan, and the gate hundreds for one judgement. */
+export class Drive implements Pose2, Twist2 {
   xM = 0;
   yM = 0;
   yawRad = 0;

@@ -1,37 +1,53 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distancesToPath, distanceToMoving, distanceToSegment } from "../../../src/math/points.js";
+import { distancesToPath, distanceToMoving, distanceToSegment, pointsWithin } from "../../../src/math/points.js";
 
 const of = (...values: number[]) => Float32Array.from(values);
+/** What lies beyond the places of a path is not of it. */
+const along = (path: number[], timesS = path.map(() => 0)) => ({ path: [...path, 7, 7], timesS: [...timesS, 9], places: path.length / 2 });
 
 describe("distancesToPath", () => {
   it("is each point's distance from the nearest place", () => {
-    expect([...distancesToPath(of(0, 3, 5, 0, 10, 4), [0, 0, 5, 0, 10, 0])]).toEqual([3, 0, 4]);
-    expect([...distancesToPath(of(3, 4), [0, 0])]).toEqual([5]);
-    expect([...distancesToPath(of(1, 2), [])]).toEqual([Number.POSITIVE_INFINITY]);
-    expect([...distancesToPath(of(), [0, 0])]).toEqual([]);
+    expect([...distancesToPath([0, 3, 5, 0, 10, 4], along([0, 0, 5, 0, 10, 0]))]).toEqual([3, 0, 4]);
+    expect([...distancesToPath([3, 4], along([0, 0]))]).toEqual([5]);
+    expect([...distancesToPath([1, 2], along([]))]).toEqual([Number.POSITIVE_INFINITY]);
+    expect([...distancesToPath([], along([0, 0]))]).toEqual([]);
   });
 
   it("works out what is within a distance of the rectangle around the path, and tells the rest as infinitely far", () => {
-    const path = [0, 0, 4, 2];
-    const points = of(-1, 0, -1.01, 0, 5, 2, 5.01, 2, 0, -1, 0, -1.01, 4, 3, 4, 3.01);
+    const path = along([0, 0, 4, 2]);
+    const points = [-1, 0, -1.01, 0, 5, 2, 5.01, 2, 0, -1, 0, -1.01, 4, 3, 4, 3.01];
     const all = distancesToPath(points, path);
     expect(distancesToPath(points, path, 1)).toEqual(all.map((distanceM, i) => (i % 2 === 0 ? distanceM : Number.POSITIVE_INFINITY)));
     expect(all.every(Number.isFinite)).toBe(true);
   });
 });
 
+describe("pointsWithin", () => {
+  it("keeps what lies in the square, its edge included", () => {
+    const points = of(1, 2, 3, 2, 3.25, 2, -1, 2, -1.25, 2, 1, 4, 1, 4.25, 1, 0, 1, -0.25);
+    expect(pointsWithin(points, 1, 2, 2)).toEqual([1, 2, 3, 2, -1, 2, 1, 4, 1, 0]);
+    expect(pointsWithin(of(), 0, 0, 1)).toEqual([]);
+  });
+
+  it("keeps what is not a number, and everything when the place is none", () => {
+    expect(pointsWithin(of(Number.NaN, 0, 0, Number.NaN, 9, 0), 0, 0, 1)).toEqual([Number.NaN, 0, 0, Number.NaN]);
+    expect(pointsWithin(of(9, 0), Number.NaN, 0, 1)).toEqual([9, 0]);
+    expect(pointsWithin(of(9, 0), 0, 0, Number.NaN)).toEqual([9, 0]);
+  });
+});
+
 describe("distanceToMoving", () => {
   it("meets the path at its own times, after what has passed already", () => {
     // From (10, 1) at 2 m/s to the left: at (6, 1) after 2 s, which is 1 s on the path and 1 s before it.
-    expect(distanceToMoving(of(10, 1, -2, 0), [0, 0, 6, 0], [0, 1], 1)).toBeCloseTo(1, 9);
-    expect(distanceToMoving(of(10, 1, -2, 0), [0, 0, 6, 0], [0, 1], 0)).toBeCloseTo(Math.hypot(2, 1), 9);
-    expect(distanceToMoving(of(0, -5, 0, 1.5), [1, 0], [2], 0)).toBeCloseTo(Math.hypot(1, 2), 9);
-    expect(distanceToMoving(of(), [0, 0], [0], 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(distanceToMoving(of(10, 1, -2, 0), along([0, 0, 6, 0], [0, 1]), 1)).toBeCloseTo(1, 9);
+    expect(distanceToMoving(of(10, 1, -2, 0), along([0, 0, 6, 0], [0, 1]), 0)).toBeCloseTo(Math.hypot(2, 1), 9);
+    expect(distanceToMoving(of(0, -5, 0, 1.5), along([1, 0], [2]), 0)).toBeCloseTo(Math.hypot(1, 2), 9);
+    expect(distanceToMoving(of(), along([0, 0]), 0)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("is the least over all points and places", () => {
-    expect(distanceToMoving(of(9, 9, 0, 0, 3, 4, 0, 0), [0, 0, 3, 0], [0, 0.5], 0)).toBeCloseTo(4, 9);
+    expect(distanceToMoving(of(9, 9, 0, 0, 3, 4, 0, 0), along([0, 0, 3, 0], [0, 0.5]), 0)).toBeCloseTo(4, 9);
   });
 });
 
