@@ -45,6 +45,6 @@ describe("what limits a robot", () => {
 
 test("gate, guard and rules can be read in one sitting", () => {
   const judged = [...sources("src/guardrails"), "src/control/gate.ts", "src/control/guard.ts"];
-  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(955);
+  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(950);
   for (const path of judged) expect(codeLines(path), path).toBeLessThanOrEqual(120);
 });

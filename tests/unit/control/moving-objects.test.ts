@@ -131,6 +131,118 @@ describe("things that move", () => {
   });
 });
 
+describe("what is followed", () => {
+  /** Beams 0.01 rad apart, the middle one straight ahead; it is the scanner that moves, so that things seem to, exactly as much. */
+  const seen = (rangesM: readonly number[], ms: number, angleIncrementRad = 0.01): LaserScan => ({
+    stampNs: NOW_NS + BigInt(ms) * MS,
+    angleMinRad: (-angleIncrementRad * (rangesM.length - 1)) / 2,
+    angleIncrementRad,
+    rangeMinM: 0.05,
+    rangeMaxM: 6,
+    rangesM: Float32Array.from(rangesM),
+  });
+  const THING = [5, 5, 2, 2, 2, 5, 5];
+  const tracksOf = (...rangesM: number[]) => surroundingsOf(seen(rangesM, 0), ORIGIN, ORIGIN).tracks!;
+  /** The scanner at these places along y, a scan each `stepMs`. */
+  function at(placesM: readonly number[], stepMs = 100, rangesM: readonly number[] = THING): Surroundings {
+    let before: Surroundings | undefined;
+    for (const [k, yM] of placesM.entries()) before = surroundingsOf(seen(rangesM, k * stepMs), { xM: 0, yM, yawRad: 0 }, ORIGIN, before);
+    return before!;
+  }
+
+  test("is a thing by the middle of its points", () => {
+    const [track, ...others] = tracksOf(...THING);
+    expect(others).toEqual([]);
+    expect(track).toEqual({
+      xM: expect.closeTo((2 * (1 + 2 * Math.cos(0.01))) / 3, 6),
+      yM: expect.closeTo(0, 6),
+      vxMps: 0,
+      vyMps: 0,
+      steps: 0,
+    });
+    // Not in the middle of the view: 0.02 rad and more to the left.
+    const [aside] = tracksOf(5, 5, 5, 5, 2, 2, 2, 5);
+    expect(aside!.yM).toBeCloseTo((2 * (Math.sin(0.005) + Math.sin(0.015) + Math.sin(0.025))) / 3, 6);
+  });
+
+  test("stands free: nothing nearer at either end, and both ends seen", () => {
+    expect(tracksOf(5, 2, 2, 2, 5)).toHaveLength(1);
+    expect(tracksOf(1, 2, 2, 2, 5)).toHaveLength(0);
+    expect(tracksOf(5, 2, 2, 2, 1)).toHaveLength(0);
+    expect(tracksOf(2, 2, 2, 5)).toHaveLength(0);
+    expect(tracksOf(5, 2, 2, 2)).toHaveLength(0);
+    expect(tracksOf(Number.POSITIVE_INFINITY, 2, 2, 2, Number.POSITIVE_INFINITY)).toHaveLength(1);
+    expect(tracksOf(Number.NaN, 2, 2, 2, 5)).toHaveLength(0);
+    expect(tracksOf(5, 2, 2, 2, Number.NaN)).toHaveLength(0);
+    expect(tracksOf(5, 2, 2, 2, 5, 5, 3, 3, 3, 3, 5)).toHaveLength(2);
+  });
+
+  test("has three beams at least, and nothing that is more than 12 cm and two steps of beams behind another", () => {
+    expect(tracksOf(5, 2, 2, 5)).toHaveLength(0);
+    // 0.12 m and 2 × 2 m × 0.01 rad.
+    expect(tracksOf(5, 2, 2, 2, 2.155, 2.155, 2.155, 5)[0]!.xM).toBeGreaterThan(2.05);
+    expect(tracksOf(5, 2, 2, 2, 2.165, 2.165, 2.165, 5).map(({ xM }) => xM)).toEqual([expect.closeTo(2, 3)]);
+  });
+
+  test("is a metre wide at most", () => {
+    // Chords of 2 m · 2 sin(angle / 2).
+    const wide = (beams: number) => [5, ...Array.from({ length: beams }, () => 2), 5];
+    expect(tracksOf(...wide(51))).toHaveLength(1);
+    expect(tracksOf(...wide(52))).toHaveLength(0);
+  });
+
+  test("has the mean of its velocities, over four steps at most", () => {
+    expect(at([0, 0.1]).tracks![0]).toMatchObject({ steps: 1, vyMps: expect.closeTo(1, 5), vxMps: expect.closeTo(0, 5) });
+    expect(at([0, 0.1, 0.25]).tracks![0]).toMatchObject({ steps: 2, vyMps: expect.closeTo(1.25, 5) });
+    expect(at([0, 0.1, 0.25, 0.41]).tracks![0]).toMatchObject({ steps: 3, vyMps: expect.closeTo(4.1 / 3, 5) });
+    expect(at([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7]).tracks![0]).toMatchObject({ steps: 4, vyMps: expect.closeTo(1.25, 5) });
+  });
+
+  test("counts as moving after two steps, each of its points, with the velocity", () => {
+    expect(at([0, 0.1]).moving).toHaveLength(0);
+    const { moving, pointsM } = at([0, 0.1, 0.2]);
+    expect([...moving!]).toEqual(
+      [2, 3, 4].flatMap((k) => [pointsM[2 * k], pointsM[2 * k + 1], expect.closeTo(0, 5), expect.closeTo(1, 5)]),
+    );
+  });
+
+  test("moves when it is faster than 0.4 m/s, and than noise and the beams let it seem", () => {
+    const steady = (speedMps: number, stepMs: number, steps = 4) =>
+      at(
+        Array.from({ length: steps + 1 }, (_, k) => (k * speedMps * stepMs) / 1000),
+        stepMs,
+      ).moving!.length > 0;
+    expect(steady(0.39, 100)).toBe(false);
+    expect(steady(0.41, 100)).toBe(true);
+    // (0.03 m + 2 m × 0.01 rad) in two steps of 0.05 s: 0.5 m/s.
+    expect(steady(0.49, 50, 2)).toBe(false);
+    expect(steady(0.51, 50, 2)).toBe(true);
+  });
+
+  test("is another thing when it would have had to go at more than 2.5 m/s, or after more than 0.35 s", () => {
+    const second = (movedM: number, stepMs: number) => at([0, movedM], stepMs).tracks![0]!.steps;
+    expect([second(0.249, 100), second(0.251, 100)]).toEqual([1, 0]);
+    expect([second(0.1, 350), second(0.1, 351), second(0.1, -100)]).toEqual([1, 0, 0]);
+  });
+
+  test("is looked for where it would be by now", () => {
+    // At 2 m/s it is 0.2 m further on; another 0.25 m from there is as far as it could have got.
+    expect(at([0, 0.2, 0.64]).tracks![0]!.steps).toBe(2);
+    expect(at([0, 0.2, 0.66]).tracks![0]!.steps).toBe(0);
+  });
+
+  test("lies across the ends of a scan that closes its circle", () => {
+    const round = (beams: number, increment: number) =>
+      surroundingsOf(seen([2, 2, ...Array.from({ length: beams - 4 }, () => 5), 2, 2], 0, increment), ORIGIN, ORIGIN).tracks!;
+    const [track, ...others] = round(100, (2 * Math.PI) / 100);
+    expect(others).toEqual([]);
+    expect(track).toMatchObject({ xM: expect.closeTo(-1.98, 1), yM: expect.closeTo(0, 5) });
+    expect(round(100, (2 * Math.PI) / 110)).toEqual([]);
+    // The other way round is a circle as well.
+    expect(round(100, (-2 * Math.PI) / 100)).toHaveLength(1);
+  });
+});
+
 describe("braking distance before things that move", () => {
   const rule = brakingDistance(ROOMS_ROBOT);
   const free = view([], NOW_NS);
