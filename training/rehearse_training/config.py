@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -156,7 +157,7 @@ class Objective:
 class GoalCost:
     """How far a latent is from that of a goal picture: by `readout`, `latent` or `temporal` distance.
 
-    `tolerances`: of each readout that counts, the difference that the task calls near; others do not count.
+    `tolerances`: of each readout that counts (a name or a pattern), the difference that the task calls near; others do not count.
     """
 
     kind: str = "readout"
@@ -220,7 +221,7 @@ class Config:
     topics: Topics = field(default_factory=Topics)
     # What of odometry the encoder gets beside the picture: numbers of its twist; after them, where a picture does not tell it, the pose's (all of POSE).
     proprioception: tuple[str, ...] = ("linear.x", "angular.z")
-    # What is read from latents: columns of the truth, by name. None: the body's place and heading, by odometry.
+    # What is read from latents: columns of the truth, by name or pattern (`rope.*`). None: the body's place and heading, by odometry.
     readouts: tuple[str, ...] = ()
     image: ImageFormat = field(default_factory=ImageFormat)
     action: Action = field(default_factory=Action)
@@ -230,6 +231,8 @@ class Config:
     # `position`: goals are places, the cost is metres of free path; `latent`: goals are pictures, the cost is as `goal_cost` says.
     goal: str = "position"
     goal_cost: GoalCost = field(default_factory=GoalCost)
+    # Keep weights as half-precision numbers: rounded after training, half the size.
+    half_weights: bool = False
     encoder: FrozenEncoder = field(default_factory=FrozenEncoder)
     model: ModelSize = field(default_factory=ModelSize)
     objective: Objective = field(default_factory=Objective)
@@ -305,7 +308,7 @@ def _check(config: Config, path: Path) -> None:
     need(config.goal in ("position", "latent"), f"goal is {config.goal!r}", "position or latent")
     need(config.goal_cost.kind in ("readout", "latent", "temporal"), f"goal_cost.kind is {config.goal_cost.kind!r}", "readout, latent or temporal")
     need(all(t > 0 for t in config.goal_cost.tolerances.values()), "a goal_cost tolerance is not above 0", "give the difference that counts as near")
-    counted = set(config.goal_cost.tolerances) - set(config.readouts)
+    counted = {name for name in config.goal_cost.tolerances if not any(name == pattern or fnmatchcase(name, pattern) for pattern in config.readouts)}
     need(not counted, f"goal_cost has tolerances of {', '.join(sorted(counted))}, which are no readouts", "name them under readouts")
     if config.goal == "latent" and config.goal_cost.kind == "readout":
         need(len(config.goal_cost.tolerances) > 0, "goal_cost.tolerances is empty", "say which readouts count, and what is near")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,12 +19,12 @@ def names_of(config: Config, observations: Observations) -> Names:
     if not config.readouts:
         return BODY
     known = dict(zip(observations.truth_names.tolist(), observations.truth_units.tolist()))
-    missing = [name for name in config.readouts if name not in known]
+    missing = [pattern for pattern in config.readouts if not fnmatch.filter(known, pattern)]
     if missing:
         raise TrainingError(
             "RH-BAG-TRUTH", f"the recordings have no true {', '.join(missing)}", f"set topics.truth, and name readouts among: {', '.join(known) or 'none'}"
         )
-    return tuple((name, known[name]) for name in config.readouts)
+    return tuple((name, known[name]) for pattern in config.readouts for name in fnmatch.filter(known, pattern))
 
 
 def targets_of(observations: Observations, rows: np.ndarray, names: Names = BODY) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -274,11 +276,15 @@ class ReadoutCost(GoalCost):
 
     def __init__(self, readouts: Readouts, image_latent: int, latent: int, tolerances: dict[str, float]):
         super().__init__(readouts, image_latent, latent)
-        self.register_buffer("weights", torch.tensor([tolerances[name] ** -2 if name in tolerances else 0.0 for name, _ in readouts.names]), persistent=False)
+        self.register_buffer("weights", torch.tensor([_weight(name, tolerances) for name, _ in readouts.names]), persistent=False)
 
     def from_readouts(self, latents: Tensor, values: Tensor, goal: Tensor) -> Tensor:
         gap = values - self.readouts(goal)
         return torch.sqrt((gap * gap) @ self.weights + 1e-6)
+
+
+def _weight(name: str, tolerances: dict[str, float]) -> float:
+    return next((tolerance**-2 for pattern, tolerance in tolerances.items() if fnmatch.fnmatchcase(name, pattern)), 0.0)
 
 
 class LatentCost(GoalCost):

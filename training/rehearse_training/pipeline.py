@@ -20,6 +20,7 @@ from .evaluation import collapse_measures, cost_to_go_measures, goal_cost_measur
 from .export.card import write_card
 from .export.folder import write_folder
 from .export.graphs import Networks
+from .export.halves import round_to_half
 from .goal_costs import build_goal_cost, train_goal_cost
 from .labels import names_of, targets_of
 from .latents import Latents, collect_latents
@@ -101,6 +102,8 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     """Heads, decoder, measures and export for a trained world model."""
     began = time.perf_counter()
     config, seed = run.config, run.seed
+    if config.half_weights:
+        round_to_half(world_model)
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
     say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
     readouts, cost_to_go, decoder = build_heads(config, data.observations, world_model, seed)
@@ -187,6 +190,8 @@ def stage(run: Run, name: str, module: torch.nn.Module, work: Callable[[], None]
     began = time.perf_counter()
     work()
     wall = time.perf_counter() - began
+    if run.config.half_weights:
+        round_to_half(module)
     torch.save({"weights": module.state_dict(), "wall_s": wall}, file)
     return wall
 

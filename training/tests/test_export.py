@@ -9,7 +9,9 @@ import yaml
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
 from rehearse_training.export.graphs import export_graphs
+from rehearse_training.config import ModelSize
 from rehearse_training.fixture import tiny_networks, write_fixture
+from rehearse_training.model import Predictor
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,24 @@ def exported():
     graphs = export_graphs(networks)
     sessions = {name: onnxruntime.InferenceSession(graph.SerializeToString()) for name, graph in graphs.items()}
     return networks, graphs, sessions
+
+
+def test_rounded_networks_are_stored_in_half_the_bytes_and_compute_the_same():
+    from conftest import CONFIG
+
+    from rehearse_training.config import load_config
+    from rehearse_training.export.halves import halved, round_to_half
+
+    networks = tiny_networks(load_config(CONFIG), seed=3)
+    networks.world_model.predictor = Predictor(networks.world_model.latent_size, networks.world_model.action_size, ModelSize(predictor_hidden=128))
+    plain = export_graphs(networks)["rollout"]
+    assert halved(plain).SerializeToString() == plain.SerializeToString(), "weights that are no halves stay as they are"
+    for module in networks.modules():
+        round_to_half(module)
+    graphs = export_graphs(networks)
+    assert len(graphs["rollout"].SerializeToString()) < 0.55 * len(plain.SerializeToString())
+    _, worst = check_parity(networks, graphs, None)
+    assert max(difference for name, difference in worst.items() if not name.endswith("_int8")) < 1e-5
 
 
 def test_the_graphs_have_the_agreed_inputs_and_outputs(exported):

@@ -16,10 +16,12 @@ from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
 from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.goal_costs import Hindsight, build_goal_cost, expectile_loss, train_goal_cost
+from rehearse_training.labels import names_of, targets_of
 from rehearse_training.latents import Latents, at_rest
+from rehearse_training.losses.grounding import Grounding
 from rehearse_training.model import Decoder, LatentCost, Readouts, WorldModel
 from rehearse_training.objective import Pretraining
-from rehearse_training.labels import names_of, targets_of
+from rehearse_training.pretraining import pretrain
 from rehearse_training.readouts import train_readouts
 
 NAMES = ("agent.x", "agent.y", "block.x", "block.y", "block.cos", "block.sin")
@@ -126,6 +128,37 @@ def test_graphs_with_goal_latents_equal_pytorch(pusher, kind, layout, predictor)
     for name in ("cost_to_go", "outcomes", "gradient", "outcomes_int8"):
         inputs = {i.name: i.shape for i in onnxruntime.InferenceSession(graphs[name].SerializeToString()).get_inputs()}
         assert inputs["goal"] == [1, size]
+
+
+def test_readouts_and_tolerances_go_by_patterns(tmp_path, pusher):
+    observations = load_observations([folder_of_bags(tmp_path)], pusher, tmp_path / "cache")
+    config = replace(pusher, readouts=("agent.y", "block.*"), goal_cost=GoalCost("readout", {"block.?": 0.5, "block.*": 2.0}))
+    names = names_of(config, observations)
+    assert names == (("agent.y", "m"), ("block.x", "m"), ("block.y", "m"), ("block.cos", "1"), ("block.sin", "1"))
+    cost = build_goal_cost(config, networks_of(pusher, "latent").world_model, Readouts(8, 4, names))
+    assert cost.weights.tolist() == [0, 4, 4, 0.25, 0.25]
+    with pytest.raises(TrainingError, match="rope"):
+        names_of(replace(config, readouts=("rope.*",)), observations)
+
+
+def test_grounding_puts_the_labels_into_the_latent(tmp_path, pusher):
+    """With nothing else to learn from, latents come to tell what the readouts will be asked for, and imagined ones do too."""
+    bags = folder_of_bags(tmp_path)
+    objective = replace(pusher.objective, prediction=0.0, variance=0.0, covariance=0.0, inverse_dynamics=0.0, odometry=0.0, grounding=1.0)
+    config = replace(pusher, objective=objective, schedule=replace(pusher.schedule, steps=150, batch=16, targets=(1, 2), learning_rate=5e-3))
+    observations = load_observations([bags], config, tmp_path / "cache")
+    rows = np.ones(len(observations.next), dtype=bool)
+    _, begun = pretrain(observations, rows, replace(config, schedule=replace(config.schedule, steps=1)), 0, tmp_path / "begun.pt")
+    _, done = pretrain(observations, rows, config, 0, tmp_path / "done.pt")
+    assert done["terms"]["grounding"] < 0.3 * begun["terms"]["grounding"]
+
+
+def test_grounding_is_the_mean_over_seen_and_imagined():
+    head = Grounding(image_latent=2, values=1, hidden=1)
+    for parameter in head.parameters():
+        torch.nn.init.zeros_(parameter)
+    values = torch.tensor([[[1.0], [2.0], [3.0]]])
+    assert head.loss(torch.zeros(1, 3, 2), torch.zeros(1, 2, 2), values).item() == pytest.approx(((1 + 4 + 9) / 3 + (4 + 9) / 2) / 2)
 
 
 def test_cells_are_laid_out_row_by_row_and_channels_last(pusher):

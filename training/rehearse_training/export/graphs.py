@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
+from .halves import halved
 from .loop import gradient_graph, outcomes_graph, rollout_graph
 from .quantise import quantised
 from .step import export_step
@@ -56,7 +57,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     }
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
-    return graphs
+    return {name: halved(graph) for name, graph in graphs.items()}
 
 
 def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...]]]:
