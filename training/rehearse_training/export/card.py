@@ -36,9 +36,14 @@ def card_of(m: dict[str, Any], about: About) -> str:
     if m["latent"]["layout"] == "patches":
         latent += ", most of them a grid of cells"
     pictures_as_goals = m.get("goal") == "latent"
-    labels = "what the simulator knows, for the readouts alone, and pictures" if pictures_as_goals else "odometry's poses, hindsight paths, and pictures"
+    grounded = t["objective"]["weights"].get("grounding", 0) > 0
+    labels = f"what the simulator knows{'' if grounded else ', for the readouts alone,'} and pictures" if pictures_as_goals else "odometry's poses, hindsight paths, and pictures"
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
-    signals = f"; besides prediction, {' and '.join(used)} were training signals, poses were not" if used else ""
+    signals = f"; besides prediction, {' and '.join(used)} were training signals" if used else ""
+    if grounded:
+        signals += f"; so were the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'}): it is not label-free"
+    elif used:
+        signals += ", poses were not"
     errors = m["surprise"]["step_error"]
     sensed = "odometry's speeds and pose" if "place" in t else "odometry's speeds"
     limits = "\n".join(f"- {limit}" for limit in about.limits)
