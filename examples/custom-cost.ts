@@ -13,7 +13,7 @@ import {
   readRobotFile,
   SYSTEM_CLOCK,
   seededRandom,
-  TwistScaling,
+  CommandScaling,
   trueModel,
   values,
   type WeightedCost,
@@ -39,9 +39,9 @@ const world = createNavigationWorld("rooms", { seed: 7 });
 world.place({ xM: -1.6, yM: -0.6, yawRad: 0 });
 const motionModel = motionModelOf(readRobotFile("calibration/rooms/robot.yaml"));
 const mind = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });
-const imagination = { ...mind, motionModel, guardrails: [], scaling: new TwistScaling(axes) };
-const odometry = world.odometry();
-const situation = { latent: await mind.encoder.encode(world.frame(), odometry), odometry, goal: [-0.6, -0.6] as const };
+const imagination = { ...mind, motionModel, guardrails: [], scaling: new CommandScaling(axes) };
+const body = world.odometry();
+const situation = { latent: await mind.encoder.encode(world.frame(), body), body, goal: [-0.6, -0.6] as const };
 
 /** The end of the best way for 2 s towards a goal that lies straight ahead. */
 async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: number; yM: number }> {
@@ -49,7 +49,7 @@ async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: nu
   const plans = createPlanner("cem").improve(energy, constantPlan(imagination.scaling.rest, 10), seededRandom(1));
   const { plan } = await planWithin(plans, { maxIterations: 10 }, SYSTEM_CLOCK);
   const { poses } = await energy.explain(plan.actions);
-  const end = { xM: poses.get(10, 0), yM: poses.get(10, 1) };
+  const end = { xM: poses!.get(10, 0), yM: poses!.get(10, 1) };
   console.log(`${name.padEnd(24)} ends at (${end.xM.toFixed(2)}, ${end.yM.toFixed(2)}) m`);
   return end;
 }

@@ -9,7 +9,7 @@ import { DifferentiableEnergy } from "#src/objective/differentiable-energy.js";
 import type { WeightedCost } from "#src/objective/energy.js";
 import { RestCost } from "#src/objective/rest-cost.js";
 import { SmoothnessCost } from "#src/objective/smoothness-cost.js";
-import { TwistScaling } from "#src/objective/twist-scaling.js";
+import { CommandScaling } from "#src/objective/command-scaling.js";
 import { loadModel } from "#src/onnx/model.js";
 import { createPlanner, type PlannerOptions } from "#src/planner/index.js";
 import { planWithin } from "#src/planner/plan-within.js";
@@ -34,14 +34,14 @@ export class Ours {
   private readonly timed: TimedRollouts;
   /** They keep their memory from plan to plan, as in the runtime. */
   private readonly planners = new Map<string, Planner>();
-  private readonly scaling: TwistScaling;
+  private readonly scaling: CommandScaling;
 
   private constructor(
     private readonly setup: PlannerSetup,
     private readonly model: LoadedModel,
   ) {
     this.timed = new TimedRollouts(model.foresight!, model.gradient!);
-    this.scaling = new TwistScaling(setup.model.axes);
+    this.scaling = new CommandScaling(setup.model.axes);
   }
 
   static async load(setup: PlannerSetup, threads: number, precision: Precision): Promise<Ours> {

@@ -2,7 +2,7 @@ import type { Odometry } from "#src/core/body.js";
 import type { Surroundings } from "#src/core/sensors.js";
 import type { Tensor } from "#src/core/tensor.js";
 import { values } from "#src/math/tensor.js";
-import { TwistScaling } from "#src/objective/twist-scaling.js";
+import { CommandScaling } from "#src/objective/command-scaling.js";
 import { constantPlan, resamplePlan } from "#src/planner/warm-start.js";
 import { buildPlanner, type PlannerSetup } from "#src/runtime/planner-setup.js";
 import { collectRequests } from "#src/runtime/planning-problems.js";
@@ -36,7 +36,7 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
   const source = { world: setup.model.world, seed: FIRST_SEED, episodes, perEpisode: 3, everyNth: 15 };
   const requests = await collectRequests(setup, planMaker, source);
   const steps = setup.parameters.horizon_steps;
-  const { rest } = new TwistScaling(setup.model.axes);
+  const { rest } = new CommandScaling(setup.model.axes);
   const guesses = [constantPlan(rest, steps)];
   for (let axis = 0; axis < rest.length; axis++)
     for (const full of [-1, 1])
@@ -51,7 +51,7 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
     const { latent, target } = await planMaker.prepare(request);
     problems.push({
       latent,
-      odometry: request.odometry,
+      body: request.body,
       goal: [target.place!.seen.xM, target.place!.seen.yM],
       surroundings: request.surroundings,
       warmStart: request.previous === undefined ? guesses[0]! : resamplePlan(request.previous, request.startNs, steps, rest),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { TWIST_NUMBERS } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import { GOAL_KINDS, type ModelDescription } from "../core/model.js";
 
@@ -19,9 +20,10 @@ const UNITS: Readonly<Record<string, string>> = {
   "robot.yaw.cos": "1",
   "robot.yaw.sin": "1",
 };
-const BODY_AXES = ["linear.x", "linear.y", "angular.z"] as const;
 /** What odometry can say to an encoder. */
-const SENSED = [...BODY_AXES, "robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"] as const;
+const SENSED: readonly string[] = [...TWIST_NUMBERS, "robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"];
+/** Of an arm: a joint's name has no dot in it. Which joints there are, the robot file says. */
+const JOINT_UNITS: Readonly<Record<string, string>> = { position: "rad", velocity: "rad/s" };
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
 const text = z.string({ error: "a text" }).min(1, { error: "a text that is not empty" });
@@ -42,13 +44,22 @@ const graph = group({
 });
 
 const quantity = { name: text, unit: text };
-const hasItsUnit = (q: { name: string; unit: string }, context: z.RefinementCtx) => {
-  const unit = UNITS[q.name];
+const hasItsUnit = (q: { name: string; unit: string }, context: z.RefinementCtx, joints?: string) => {
+  const unit = UNITS[q.name] ?? joints;
   if (unit !== undefined && q.unit !== unit)
     context.addIssue({ code: "custom", path: ["unit"], message: `the unit ${unit} for ${q.name}` });
 };
-const bodyAxis = z.enum(BODY_AXES, { error: `one of ${BODY_AXES.join(", ")}` });
-const sensed = z.enum(SENSED, { error: `one of ${SENSED.join(", ")}` });
+const axisName = text.refine((name) => TWIST_NUMBERS.some((number) => number === name) || !name.includes("."), {
+  error: `one of ${TWIST_NUMBERS.join(", ")}, or the name of a joint`,
+});
+const sensedName = text.refine((name) => SENSED.includes(name) || jointUnitOf(name) !== undefined, {
+  error: `one of ${SENSED.join(", ")}, or <joint>.position, <joint>.velocity`,
+});
+/** The unit of `<joint>.position` and `<joint>.velocity`; undefined: the name is neither. */
+function jointUnitOf(name: string): string | undefined {
+  const [joint, number, ...more] = name.split(".");
+  return joint === "" || number === undefined || more.length > 0 ? undefined : JOINT_UNITS[number];
+}
 
 const schema = open({
   name: text,
@@ -73,7 +84,10 @@ const schema = open({
     encoding: z.literal("rgb8", { error: "rgb8" }),
     downsample: z.enum(["none", "area"], { error: "none or area" }).default("none"),
   }),
-  proprioception: z.array(group({ ...quantity, name: sensed }).superRefine(hasItsUnit), { error: "a list" }),
+  proprioception: z.array(
+    group({ ...quantity, name: sensedName }).superRefine((q, context) => hasItsUnit(q, context, jointUnitOf(q.name))),
+    { error: "a list" },
+  ),
   latent: group({
     // Which of them belong together. The graphs take them flat either way, and know.
     layout: z.enum(["vector", "patches"], { error: "vector or patches" }),
@@ -87,19 +101,24 @@ const schema = open({
     block: count("a whole number of control periods, at least 1"),
     period_s: positive("a positive number of seconds"),
     axes: z
-      .array(group({ ...quantity, name: bodyAxis, range: interval("the axis's unit") }).superRefine(hasItsUnit), { error: "a list" })
+      .array(
+        group({ ...quantity, name: axisName, range: interval("the axis's unit") }).superRefine((q, context) =>
+          hasItsUnit(q, context, "rad/s"),
+        ),
+        { error: "a list" },
+      )
       .min(1, { error: "at least one axis" }),
   }),
   step_s: positive("a positive number of seconds"),
   horizon: open({ trained_steps: count("a whole number of model steps, at least 1") }),
-  arena: group({ x_m: interval("metres"), y_m: interval("metres") }),
+  arena: group({ x_m: interval("metres"), y_m: interval("metres") }).optional(),
   readouts: z
     .array(
       open({
         ...quantity,
         r2: finite("a number (R² on held-out episodes)"),
         mae: finite("a number in the readout's unit").min(0, { error: "no negative number" }),
-      }).superRefine(hasItsUnit),
+      }).superRefine((q, context) => hasItsUnit(q, context)),
       { error: "a list" },
     )
     .min(1, { error: "at least one readout" }),
@@ -115,6 +134,7 @@ const schema = open({
     say(["latent", "size"], `${latentSize}: image_size ${m.latent.image_size} and ${m.proprioception.length} entries of proprioception`);
   if (m.latent.patches !== undefined && (m.latent.layout !== "patches" || m.latent.image_size % m.latent.patches !== 0))
     say(["latent", "patches"], "a divisor of image_size, with layout patches only");
+  if (m.goal === "position" && m.arena === undefined) say(["arena"], "where places are, for goals that are positions");
   const stepS = m.action.block * m.action.period_s;
   if (Math.abs(m.step_s - stepS) > 1e-6) say(["step_s"], `${+stepS.toFixed(6)}: action.block × action.period_s`);
   const { p50, p90, p99 } = m.surprise.step_error;
@@ -181,7 +201,7 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
     axes: m.action.axes,
     stepS: m.step_s,
     trainedSteps: m.horizon.trained_steps,
-    arena: { xM: m.arena.x_m, yM: m.arena.y_m },
+    arena: m.arena && { xM: m.arena.x_m, yM: m.arena.y_m },
     readouts: m.readouts.map(({ name, unit, r2, mae }) => ({ name, unit, r2, mae })),
     stepError: { p50: m.surprise.step_error.p50, p90: m.surprise.step_error.p90, p99: m.surprise.step_error.p99 },
     training: m.training,

@@ -1,16 +1,16 @@
 import type { ActionAxis } from "../core/action.js";
-import type { Odometry, Pose2 } from "../core/body.js";
-import { STOP_TWIST, type TwistCommand } from "../core/command.js";
+import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
+import type { Command } from "../core/command.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
-import { toAction, toCommand } from "./action-scaling.js";
+import { ActionScaling } from "./action-scaling.js";
 import { type ArrivalTolerance, arrives } from "./arrival.js";
+import { BodyBuffer } from "./body-buffer.js";
 import { CommandHistory } from "./command-history.js";
 import { freshness } from "./freshness.js";
 import { INITIAL_RUN, type ModeEvent, mayMove, modeOf, type RunState, transition, wantsPlan } from "./modes.js";
-import { OdometryBuffer } from "./odometry-buffer.js";
 import { PlanBuffer } from "./plan-buffer.js";
 import { surroundingsOf } from "./surroundings.js";
 
@@ -20,13 +20,16 @@ export interface ControlOptions {
   readonly stepNs: bigint;
   readonly blockSize: number;
   readonly axes: readonly ActionAxis[];
+  /** Of an arm, in the order of its commands; a base has none. */
+  readonly joints: readonly string[];
   /** Time from the frame on that belongs to the running plan; it covers what planning takes. */
   readonly commitmentNs: bigint;
   /** From sending a command to the body acting on it. */
   readonly commandDelayNs: bigint;
   readonly planExpiryNs: bigint;
   readonly frameMaxAgeNs: bigint;
-  readonly odometryMaxAgeNs: bigint;
+  /** Of odometry, or of joint states. */
+  readonly bodyMaxAgeNs: bigint;
   readonly baseFromScan: Pose2;
   readonly arrival: ArrivalTolerance;
   /** Cost to go that counts as reached, of goals that are no place. */
@@ -47,7 +50,7 @@ export interface PlanRequest {
   readonly goal: Goal;
   readonly frame: CameraFrame;
   /** The body when the frame was taken. */
-  readonly odometry: Odometry;
+  readonly body: BodyMeasurement;
   readonly surroundings: Surroundings | undefined;
   /** When the command was sent whose effect begins at the frame's time: the first action of the plan is for then. */
   readonly startNs: bigint;
@@ -71,13 +74,14 @@ export class ControlLoop {
   private frame: CameraFrame | undefined;
   private scan: LaserScan | undefined;
   private surroundings: Surroundings | undefined;
-  private odometryReceivedNs: bigint | undefined;
+  private bodyReceivedNs: bigint | undefined;
   private scanReceivedNs: bigint | undefined;
-  private readonly odometry = new OdometryBuffer();
+  private readonly bodies = new BodyBuffer<BodyMeasurement>();
   private readonly plans: PlanBuffer;
   private readonly history: CommandHistory;
   private readonly committedTicks: number;
-  private lastOutput: TwistCommand = STOP_TWIST;
+  private readonly scaling: ActionScaling;
+  private lastOutput: Command;
   private lastOutputNs: bigint | undefined;
   /** The gate holds the robot back from the running plan, and not only while it speeds up. */
   private obstructed = false;
@@ -93,7 +97,9 @@ export class ControlLoop {
     private readonly gate: Gate,
   ) {
     this.plans = new PlanBuffer(options.planExpiryNs);
-    this.history = new CommandHistory(toAction(STOP_TWIST, options.axes));
+    this.scaling = new ActionScaling(options.axes, options.joints);
+    this.lastOutput = this.scaling.rest;
+    this.history = new CommandHistory(this.scaling.toAction(this.scaling.rest));
     this.committedTicks = committedTicks(options);
   }
 
@@ -122,24 +128,25 @@ export class ControlLoop {
     this.frame = frame;
   }
 
-  onOdometry(odometry: Odometry, receivedNs: bigint): void {
-    if (this.odometry.push(odometry) === "jumped-back") this.forgetTime();
-    this.odometryReceivedNs = receivedNs;
+  /** Odometry, or, of an arm, joint states. */
+  onBody(body: BodyMeasurement, receivedNs: bigint): void {
+    if (this.bodies.push(body) === "jumped-back") this.forgetTime();
+    this.bodyReceivedNs = receivedNs;
   }
 
   onScan(scan: LaserScan, receivedNs: bigint): void {
     this.scan = scan;
     this.scanReceivedNs = receivedNs;
-    const then = this.odometry.at(scan.stampNs) ?? this.odometry.newest;
+    const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
     this.surroundings =
-      then === undefined ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
+      then === undefined || !isOdometry(then) ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
   }
 
   /** What the robot was really told, if it was not this loop's own command: the guard's, or that of a recorded run. */
-  onExecuted(command: TwistCommand, nowNs: bigint): void {
+  onExecuted(command: Command, nowNs: bigint): void {
     this.lastOutput = command;
     this.lastOutputNs = nowNs;
-    this.history.record(nowNs, toAction(command, this.options.axes));
+    this.history.record(nowNs, this.scaling.toAction(command));
   }
 
   /** A plan from the planner thread. Dropped when its goal is no longer the goal. */
@@ -160,16 +167,16 @@ export class ControlLoop {
     const { options, frame, goal } = this;
     if (!wantsPlan(this.mode) || frame === undefined || goal === undefined || frame.stampNs === this.requestedFrameNs) return undefined;
     if (freshness(frame.stampNs, nowNs, options.frameMaxAgeNs) !== "fresh") return undefined;
-    const odometry = this.odometry.at(frame.stampNs);
-    if (odometry === undefined) return undefined;
+    const body = this.bodies.at(frame.stampNs);
+    if (body === undefined) return undefined;
     this.requestedFrameNs = frame.stampNs;
     // Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through.
-    if (this.obstructed) this.plans.hold(toAction(this.lastOutput, options.axes));
+    if (this.obstructed) this.plans.hold(this.scaling.toAction(this.lastOutput));
     const startNs = frame.stampNs - options.commandDelayNs;
     return {
       goal,
       frame,
-      odometry,
+      body,
       surroundings: this.surroundings,
       startNs,
       committed: this.actionsFrom(startNs, this.committedTicks, nowNs),
@@ -183,14 +190,16 @@ export class ControlLoop {
   tick(nowNs: bigint): Cycle {
     this.checkFreshness(nowNs);
     this.checkArrival();
-    const odometry = this.odometry.newest;
+    const body = this.bodies.newest;
     const action = mayMove(this.mode) ? this.plans.actionAt(nowNs) : undefined;
     if (mayMove(this.mode) && action === undefined) this.on("plan-lost");
-    const verdict = this.gate.admit(action === undefined ? STOP_TWIST : toCommand(action, this.options.axes), {
+    const verdict = this.gate.admit(action === undefined ? this.scaling.rest : this.scaling.toCommand(action), {
       nowNs,
-      odometry,
+      odometry: body && isOdometry(body) ? body : undefined,
+      joints: body && !isOdometry(body) ? body : undefined,
       scan: this.scan,
-      odometryReceivedNs: this.odometryReceivedNs,
+      odometryReceivedNs: this.bodyReceivedNs,
+      jointsReceivedNs: this.bodyReceivedNs,
       scanReceivedNs: this.scanReceivedNs,
       commandReceivedNs: nowNs,
       doubt: { surprise: this.plans.plan?.surprise },
@@ -198,13 +207,13 @@ export class ControlLoop {
       lastOutputNs: this.lastOutputNs,
     });
     this.obstructed = verdict.kind !== "pass" && verdict.because.some(({ guardrail }) => !guardrail.startsWith("acceleration"));
-    if (verdict.command.kind === "twist") this.onExecuted(verdict.command, nowNs);
+    this.onExecuted(verdict.command, nowNs);
     const plan = this.plans.plan;
     return {
       tick: this.ticks++,
       nowNs,
       mode: this.mode,
-      odometry,
+      body,
       plan,
       verdict,
       planAgeNs: plan === undefined ? undefined : nowNs - plan.startNs,
@@ -214,8 +223,9 @@ export class ControlLoop {
   /** `[tick, action]` control-rate actions from a time on: those sent, then those that the running plan holds, then rest. */
   private actionsFrom(startNs: bigint, ticks: number, nowNs: bigint): Float32Array {
     const { blockSize, stepNs, axes } = this.options;
+    const { scaling } = this;
     const actions = new Float32Array(ticks * axes.length);
-    const rest = toAction(STOP_TWIST, axes);
+    const rest = scaling.toAction(scaling.rest);
     for (let i = 0; i < ticks; i++) {
       // Sampled in the middle of each control period, so that a jitter of the tick does not move an action to its neighbour.
       const t = startNs + (stepNs * BigInt(2 * i + 1)) / BigInt(2 * blockSize);
@@ -226,18 +236,18 @@ export class ControlLoop {
   }
 
   private checkFreshness(nowNs: bigint): void {
-    const odometry = freshness(this.odometryReceivedNs, nowNs, this.options.odometryMaxAgeNs);
-    const stamped = freshness(this.odometry.newest?.stampNs, nowNs, this.options.odometryMaxAgeNs);
+    const body = freshness(this.bodyReceivedNs, nowNs, this.options.bodyMaxAgeNs);
+    const stamped = freshness(this.bodies.newest?.stampNs, nowNs, this.options.bodyMaxAgeNs);
     const frame = freshness(this.frame?.stampNs, nowNs, this.options.frameMaxAgeNs);
-    const fresh = odometry === "fresh" && stamped === "fresh" && frame === "fresh";
+    const fresh = body === "fresh" && stamped === "fresh" && frame === "fresh";
     if (fresh === this.run.stale) this.on(fresh ? "fresh" : "stale");
     if (!fresh) this.plans.clear();
   }
 
   private checkArrival(): void {
-    const odometry = this.odometry.newest;
+    const body = this.bodies.newest;
     const goal = this.activeGoal;
-    if (odometry === undefined || goal === undefined) return;
+    if (body === undefined || goal === undefined) return;
     const plan = this.plans.plan?.goalId === goal.id ? this.plans.plan : undefined;
     const { arrival } = this.options;
     // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
@@ -247,8 +257,9 @@ export class ControlLoop {
       if (plan !== undefined && !this.run.arrived && plan.remaining <= this.options.goalTolerance) this.on("arrive");
       return;
     }
-    if (!this.run.arrived && arrives(odometry, place, arrival)) this.on("arrive");
-    else if (this.run.arrived && !arrives(odometry, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad })) {
+    if (!isOdometry(body)) return;
+    if (!this.run.arrived && arrives(body, place, arrival)) this.on("arrive");
+    else if (this.run.arrived && !arrives(body, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad })) {
       this.on("leave");
       this.forgetProgress();
     }

@@ -1,4 +1,4 @@
-import type { Pose2 } from "../core/body.js";
+import type { Odometry, Pose2 } from "../core/body.js";
 import type { Command } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
 import type { BodyState, Guardrail, Ruling, Violation } from "../core/guardrail.js";
@@ -10,7 +10,7 @@ import { EmergencyStop } from "../guardrails/emergency-stop.js";
 import { finite } from "../guardrails/finite.js";
 import { freshness } from "../guardrails/freshness.js";
 import { stop } from "../guardrails/rule.js";
-import { OdometryBuffer } from "./odometry-buffer.js";
+import { BodyBuffer } from "./body-buffer.js";
 import { surroundingsOf } from "./surroundings.js";
 
 /** Rules only ever shrink a command, so a few rounds settle; a rule that keeps others from settling ends in zero. */
@@ -24,7 +24,7 @@ export class SafetyGate implements Gate {
   readonly emergencyStop: EmergencyStop;
   private readonly rules: readonly Guardrail[];
   private readonly rest: Command;
-  private readonly odometry = new OdometryBuffer();
+  private readonly odometry = new BodyBuffer<Odometry>();
   private newestNowNs = 0n;
   private scan: LaserScan | undefined;
   private surroundings: Surroundings | undefined;

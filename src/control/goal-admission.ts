@@ -6,8 +6,8 @@ import { wrapAngle } from "../math/angle.js";
 export interface GoalRules {
   /** Names under which positions in the odometry frame may come. */
   readonly frames: readonly string[];
-  /** Extent of the positions that the model was trained on, metres in the odometry frame; beyond it the model doesn't know what it says. */
-  readonly arena: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] };
+  /** Extent of the positions that the model was trained on, metres in the odometry frame; beyond it the model doesn't know what it says; undefined: it knows no places. */
+  readonly arena: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] } | undefined;
   /** The only picture size that the encoder takes. */
   readonly imageSize: { readonly width: number; readonly height: number };
   /** Present ROS time. */
@@ -24,7 +24,7 @@ const UNIT_TOLERANCE = 0.01;
 /**
  * The goal that a request asks for, or the reason why it can't be one. Pure; never throws.
  * @param id the number that the goal gets when it is accepted
- * @returns a refusal has the code RH-GOAL-FRAME, -NAN, -ORIENTATION, -TILT, -STALE, -FUTURE, -ARENA, or -IMAGE
+ * @returns a refusal has the code RH-GOAL-FRAME, -NAN, -ORIENTATION, -TILT, -STALE, -FUTURE, -KIND, -ARENA, or -IMAGE
  */
 export function admitGoal(request: GoalRequest, id: number, rules: GoalRules): Goal | RehearseError {
   return stampRefusal(request, rules) ?? (request.kind === "pose" ? admitPose(request, id, rules) : admitImage(request, id, rules));
@@ -51,6 +51,8 @@ function stampRefusal(request: GoalRequest, { nowNs, maxAgeNs }: GoalRules): Reh
 }
 
 function admitPose(request: PoseGoalRequest, id: number, { frames, arena }: GoalRules): Goal | RehearseError {
+  if (arena === undefined)
+    return new RehearseError("RH-GOAL-KIND", "the goal is a pose, and this robot is at no place", "send a goal picture");
   if (!frames.includes(request.frameId)) {
     return new RehearseError(
       "RH-GOAL-FRAME",

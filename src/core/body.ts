@@ -25,3 +25,10 @@ export interface Odometry {
   readonly odomFromBase: Pose2;
   readonly twistInBase: Twist2;
 }
+
+/** What is measured of a robot's own body: a base's odometry, or an arm's joints. */
+export type BodyMeasurement = Odometry | JointState;
+
+export function isOdometry(body: BodyMeasurement): body is Odometry {
+  return "odomFromBase" in body;
+}

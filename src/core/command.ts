@@ -14,4 +14,7 @@ export interface JointVelocityCommand {
   readonly velocitiesRps: readonly number[];
 }
 
+/** What a base's command is made of, as models name it; an arm's command is made of the velocities of its joints, by their names. */
+export const TWIST_NUMBERS = ["linear.x", "linear.y", "angular.z"] as const;
+
 export const STOP_TWIST: TwistCommand = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };

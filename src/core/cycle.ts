@@ -1,4 +1,4 @@
-import type { Odometry } from "./body.js";
+import type { BodyMeasurement } from "./body.js";
 import type { Verdict } from "./gate.js";
 import type { Mode } from "./mode.js";
 import type { Tensor } from "./tensor.js";
@@ -33,8 +33,8 @@ export interface TimedPlan {
   readonly stepNs: bigint;
   /** `[step, action]`, normalised */
   readonly actions: Tensor;
-  /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts; from the body's analytic motion where it has none of the pose. */
-  readonly poses: Tensor;
+  /** Predicted poses, `[step + 1, (x, y, yaw)]`, from the model's readouts; from the body's analytic motion where it has none of the pose. Absent: an arm's. */
+  readonly poses?: Tensor | undefined;
   /** `[step, latent]`: the imagined future, for the decoder to draw. */
   readonly latents: Tensor;
   readonly energy: EnergyReport;
@@ -54,7 +54,7 @@ export interface Cycle {
   readonly tick: number;
   readonly nowNs: bigint;
   readonly mode: Mode;
-  readonly odometry: Odometry | undefined;
+  readonly body: BodyMeasurement | undefined;
   readonly plan: TimedPlan | undefined;
   readonly verdict: Verdict;
   /** Age of the frame that the played plan was made from. */

@@ -55,7 +55,7 @@ export interface Guardrail {
   readonly name: string;
   /**
    * How far the rule is broken along predicted motion; kept when <= 0; smooth, so that planning can descend it.
-   * @param motion `[sample, tick, MOTION_SIZE]` @param periodS from tick to tick; default: the robot's control period @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
+   * @param motion `[sample, tick, column]`, as `MotionModel.rollout` gives it @param periodS from tick to tick; default: the robot's control period @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
    */
   margin(motion: Tensor, surroundings?: Surroundings | undefined, periodS?: number): Float32Array;
   /** @returns undefined when the command keeps the rule */

@@ -62,8 +62,8 @@ export interface ModelDescription {
   /** Seconds a model step covers: `blockSize` × `periodS`. */
   readonly stepS: number;
   readonly trainedSteps: number;
-  /** Extent of the positions in the training data, metres in the odometry frame. */
-  readonly arena: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] };
+  /** Extent of the positions in the training data, metres in the odometry frame; absent: the body has none. */
+  readonly arena?: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] } | undefined;
   /** Measured on held-out episodes: coefficient of determination, mean absolute error in the readout's unit. */
   readonly readouts: readonly (Quantity & { readonly r2: number; readonly mae: number })[];
   /** One-step latent prediction error on held-out data, mean squared over the latent's entries. */

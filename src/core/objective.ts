@@ -12,7 +12,7 @@ export interface Rollout {
   readonly distance: Float32Array;
   /** `[sample, step, latent]`: imagined once more for those who ask, since most need only what is read out. */
   latents(): Promise<Tensor>;
-  /** `[sample, look, MOTION_SIZE]`: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
+  /** `[sample, look, column]`, as the motion model gives it: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
 

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { Odometry } from "./body.js";
+import type { JointState, Odometry } from "./body.js";
 import type { Command } from "./command.js";
 import type { CameraFrame, LaserScan } from "./sensors.js";
 
@@ -7,6 +7,8 @@ import type { CameraFrame, LaserScan } from "./sensors.js";
 export interface Robot {
   readonly frames: Observable<CameraFrame>;
   readonly odometry: Observable<Odometry>;
+  /** Of an arm, in place of odometry. */
+  readonly joints?: Observable<JointState>;
   readonly scans: Observable<LaserScan>;
   command(command: Command): void;
 }

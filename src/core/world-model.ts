@@ -1,4 +1,4 @@
-import type { Odometry } from "./body.js";
+import type { BodyMeasurement } from "./body.js";
 import type { CameraFrame } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
 
@@ -11,7 +11,7 @@ export type GoalVector = ArrayLike<number> & Iterable<number>;
 /** Frozen perception: one observation in, one latent out. */
 export interface Encoder {
   /** @returns `[latent]`. Rejects with a RehearseError when the frame's size is not the model's. */
-  encode(frame: CameraFrame, odometry: Odometry): Promise<Tensor>;
+  encode(frame: CameraFrame, body: BodyMeasurement): Promise<Tensor>;
 }
 
 /** Learned dynamics. Knows latents and normalised actions in [-1, 1]; never metres or radians. */

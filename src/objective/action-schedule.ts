@@ -1,7 +1,7 @@
 import type { Tensor } from "../core/tensor.js";
 import type { WorldModel } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
-import type { TwistScaling } from "./twist-scaling.js";
+import type { CommandScaling } from "./command-scaling.js";
 
 /** 60 mm at 0.6 m/s. */
 const LONGEST_LOOK_S = 0.1;
@@ -10,8 +10,8 @@ const LONGEST_LOOK_S = 0.1;
 export interface UnfoldedActions {
   /** `[sample, step, block * action]`, for the world model: the steps that are not wholly committed */
   readonly blocks: Tensor;
-  /** `[sample, look, 3]` in SI, for the body: from the first tick that is free to choose, one for every `ActionSchedule.lookTicks` */
-  readonly twists: Tensor;
+  /** `[sample, look, number]` in SI, for the body: from the first tick that is free to choose, one for every `ActionSchedule.lookTicks` */
+  readonly commands: Tensor;
 }
 
 /**
@@ -33,7 +33,7 @@ export class ActionSchedule {
   /** @param committed `[tick, action]`, normalised */
   constructor(
     private readonly shape: Pick<WorldModel, "actionSize" | "blockSize" | "stepS">,
-    private readonly scaling: TwistScaling,
+    private readonly scaling: CommandScaling,
     committed: Tensor | undefined,
   ) {
     this.committed = committed === undefined ? new Float32Array(0) : values(committed);
@@ -52,12 +52,13 @@ export class ActionSchedule {
     return tensor(this.committed.slice(0, this.committedSteps * size), [1, this.committedSteps, size]);
   }
 
-  /** `[1, committed tick, 3]` in SI */
-  committedTwists(): Tensor {
-    const twists = zeros(1, this.committedTicks, 3);
+  /** `[1, committed tick, number]` in SI */
+  committedCommands(): Tensor {
+    const { size } = this.scaling;
+    const commands = zeros(1, this.committedTicks, size);
     for (let tick = 0; tick < this.committedTicks; tick++)
-      this.scaling.write(this.committed, tick * this.shape.actionSize, twists.data, tick * 3);
-    return twists;
+      this.scaling.write(this.committed, tick * this.shape.actionSize, commands.data, tick * size);
+    return commands;
   }
 
   /** @param planned `[sample, step, action]`: the steps after the committed ones */
@@ -70,7 +71,8 @@ export class ActionSchedule {
     const memory = this.memoryFor(samples, steps);
     const chosen = values(planned);
     const blocks = memory.blocks.data;
-    const twists = memory.twists.data;
+    const commands = memory.commands.data;
+    const { size } = this.scaling;
     const looks = (ticks - begunTicks) / this.lookTicks;
     const begun = this.committed.subarray(this.committed.length - begunTicks * actionSize);
 
@@ -82,7 +84,7 @@ export class ActionSchedule {
           const to = (n * ticks + tick) * actionSize;
           for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = chosen[from + axis]!;
           const look = (tick - begunTicks) / this.lookTicks;
-          if (Number.isInteger(look)) this.scaling.write(chosen, from, twists, (n * looks + look) * 3);
+          if (Number.isInteger(look)) this.scaling.write(chosen, from, commands, (n * looks + look) * size);
         }
       }
     }
@@ -126,7 +128,7 @@ export class ActionSchedule {
       const { actionSize, blockSize } = this.shape;
       memory = {
         blocks: zeros(samples, steps, blockSize * actionSize),
-        twists: zeros(samples, (steps * blockSize - this.begunTicks) / this.lookTicks, 3),
+        commands: zeros(samples, (steps * blockSize - this.begunTicks) / this.lookTicks, this.scaling.size),
       };
       this.memories.set(key, memory);
     }

@@ -13,8 +13,8 @@ const PROBE = 0.01;
 export class DifferentiableEnergy extends Energy implements DifferentiableObjective {
   async gradient(actions: Tensor): Promise<Tensor> {
     const [samples, steps, axes] = actions.shape as [number, number, number];
-    const { blocks, twists } = this.schedule.unfold(actions);
-    const violation = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.lookS));
+    const { blocks, commands } = this.schedule.unfold(actions);
+    const violation = this.violation(this.imagination.motionModel.rollout(this.from, commands, this.lookS));
     const at = { from: await this.latentAtStart(), blocks, actions, before: this.schedule.before };
 
     const gradient = zeros(samples, steps, axes);
@@ -40,8 +40,8 @@ export class DifferentiableEnergy extends Energy implements DifferentiableObject
       probes.data.set(actions, i * size);
       probes.data[i * size + i]! += PROBE;
     }
-    const { twists } = this.schedule.unfold(probes);
-    const probed = this.violation(this.imagination.motionModel.rollout(this.from, twists, this.lookS));
+    const { commands } = this.schedule.unfold(probes);
+    const probed = this.violation(this.imagination.motionModel.rollout(this.from, commands, this.lookS));
     return probed.map((value) => (value - violation) / PROBE);
   }
 }

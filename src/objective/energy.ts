@@ -1,4 +1,4 @@
-import type { Odometry, Pose2 } from "../core/body.js";
+import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import type { Guardrail } from "../core/guardrail.js";
 import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
@@ -8,9 +8,9 @@ import type { Tensor } from "../core/tensor.js";
 import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
+import type { CommandScaling } from "./command-scaling.js";
 import { ComposedForesight, type ModelParts } from "./composed-foresight.js";
 import { poseColumns, readsPosition } from "./readout-columns.js";
-import type { TwistScaling } from "./twist-scaling.js";
 
 /** What imagines and judges: the same for every plan with one model and robot. */
 export interface Imagination extends ModelParts {
@@ -18,7 +18,7 @@ export interface Imagination extends ModelParts {
   readonly foresight?: Foresight | undefined;
   readonly motionModel: MotionModel;
   readonly guardrails: readonly Guardrail[];
-  readonly scaling: TwistScaling;
+  readonly scaling: CommandScaling;
 }
 
 /** Where a plan starts from, and where to. */
@@ -26,7 +26,7 @@ export interface Situation {
   /** `[latent]`, of the frame that the plan is made from */
   readonly latent: Tensor;
   /** At that frame's time. */
-  readonly odometry: Odometry;
+  readonly body: BodyMeasurement;
   /** What the model's cost to go is asked about. */
   readonly goal: GoalVector;
   readonly surroundings?: Surroundings | undefined;
@@ -48,8 +48,8 @@ export interface EnergyDetail {
   readonly energy: Omit<EnergyReport, "byIteration">;
   /** `[step, action]`; a committed step is given by its last tick */
   readonly actions: Tensor;
-  /** `[step + 1, (x, y, yaw)]`, read out of the latents, the present one first */
-  readonly poses: Tensor;
+  /** `[step + 1, (x, y, yaw)]`, read out of the latents, the present one first; undefined: the body has none */
+  readonly poses: Tensor | undefined;
   /** `[step, latent]` */
   readonly latents: Tensor;
 }
@@ -67,7 +67,7 @@ export class Energy implements Objective {
 
   protected readonly schedule: ActionSchedule;
   /** The body at the end of the committed ticks. */
-  protected readonly from: Odometry;
+  protected readonly from: BodyMeasurement;
   private readonly composed: ComposedForesight;
   private readonly foresight: Foresight;
   private committedLatents: Float32Array | undefined;
@@ -85,10 +85,10 @@ export class Energy implements Objective {
   }
 
   async score(actions: Tensor): Promise<Scores> {
-    const { blocks, twists } = this.schedule.unfold(actions);
+    const { blocks, commands } = this.schedule.unfold(actions);
     const start = await this.latentAtStart();
     const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
-    const motion = this.imagination.motionModel.rollout(this.from, twists, this.lookS);
+    const motion = this.imagination.motionModel.rollout(this.from, commands, this.lookS);
     const rollout = this.rolloutOf(actions, outcomes, motion, () => this.imagination.worldModel.rollout(start, blocks));
 
     const cost = new Float32Array(actions.shape[0]!);
@@ -107,8 +107,8 @@ export class Energy implements Objective {
   async explain(actions: Tensor): Promise<EnergyDetail> {
     const { worldModel, guardrails, motionModel } = this.imagination;
     const one = tensor(values(actions), [1, ...actions.shape]);
-    const { blocks, twists } = this.schedule.unfold(one);
-    const motion = motionModel.rollout(this.from, twists, this.lookS);
+    const { blocks, commands } = this.schedule.unfold(one);
+    const motion = motionModel.rollout(this.from, commands, this.lookS);
     const latents = await worldModel.rollout(await this.latentAtStart(), blocks);
     const outcomes = await this.composed.look(latents, this.situation.goal);
     const rollout = this.rolloutOf(one, outcomes, motion, async () => latents);
@@ -186,17 +186,14 @@ export class Energy implements Objective {
     this.best = { total, violation: least, terms: Object.fromEntries(named) };
   }
 
-  private afterCommitted(): Odometry {
-    const { odometry } = this.situation;
+  private afterCommitted(): BodyMeasurement {
+    const { body } = this.situation;
     const { committedTicks, periodS } = this.schedule;
-    if (committedTicks === 0) return odometry;
-    const motion = values(this.imagination.motionModel.rollout(odometry, this.schedule.committedTwists(), periodS));
-    const [xM = 0, yM = 0, yawRad = 0, vxMps = 0, vyMps = 0, yawRateRps = 0] = motion.subarray(motion.length - MOTION_SIZE);
-    return {
-      stampNs: odometry.stampNs + BigInt(Math.round(committedTicks * periodS * 1e9)),
-      odomFromBase: { xM, yM, yawRad },
-      twistInBase: { vxMps, vyMps, yawRateRps },
-    };
+    if (committedTicks === 0) return body;
+    const { motionModel } = this.imagination;
+    const motion = values(motionModel.rollout(body, this.schedule.committedCommands(), periodS));
+    const last = motion.subarray(motion.length - motion.length / committedTicks);
+    return motionModel.bodyOf(last, body.stampNs + BigInt(Math.round(committedTicks * periodS * 1e9)));
   }
 
   /** `[step, latent]`, the committed steps before those of `free`, `[1, step, latent]` */
@@ -223,7 +220,7 @@ export class Energy implements Objective {
   }
 
   /** @param latents `[step, latent]` */
-  private async poses(latents: Tensor, motion: Tensor): Promise<Tensor> {
+  private async poses(latents: Tensor, motion: Tensor): Promise<Tensor | undefined> {
     const { readouts, worldModel } = this.imagination;
     const [steps] = latents.shape as [number, number];
     if (!readsPosition(readouts.names)) return this.movedPoses(steps, motion);
@@ -242,12 +239,15 @@ export class Energy implements Objective {
     return poses;
   }
 
-  /** `[step + 1, (x, y, yaw)]` by the body's analytic motion; through the committed steps it is taken to be where they end */
-  private movedPoses(steps: number, motion: Tensor): Tensor {
+  /** `[step + 1, (x, y, yaw)]` by the body's analytic motion; through the committed steps it is taken to be where they end; undefined: an arm's */
+  private movedPoses(steps: number, motion: Tensor): Tensor | undefined {
+    const { from } = this;
+    const { body } = this.situation;
+    if (!isOdometry(body) || !isOdometry(from)) return undefined;
     const poses = zeros(steps + 1, 3);
     const put = (step: number, { xM, yM, yawRad }: Pose2) => poses.data.set([xM, yM, yawRad], step * 3);
-    put(0, this.situation.odometry.odomFromBase);
-    for (let step = 1; step <= this.committedSteps; step++) put(step, this.from.odomFromBase);
+    put(0, body.odomFromBase);
+    for (let step = 1; step <= this.committedSteps; step++) put(step, from.odomFromBase);
     const looks = motion.shape[1]!;
     const moved = values(motion);
     for (let step = this.committedSteps + 1; step <= steps; step++) {

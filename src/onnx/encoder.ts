@@ -1,5 +1,5 @@
 import * as ort from "onnxruntime-node";
-import type { Odometry } from "../core/body.js";
+import { type BodyMeasurement, isOdometry } from "../core/body.js";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
@@ -14,15 +14,16 @@ export class OnnxEncoder implements Encoder {
   constructor(
     private readonly session: ort.InferenceSession,
     private readonly model: ModelDescription,
+    private readonly joints: readonly string[],
   ) {
     this.imageDims = [1, model.image.heightPx, model.image.widthPx, 3];
   }
 
   /**
    * @returns `[latent]`, the caller's own
-   * Rejects with RH-FRAME-SIZE (not the model's size, or bytes that do not fill it) or RH-ODOM-NAN (a velocity, or a pose that the model takes, that is not finite).
+   * Rejects with RH-FRAME-SIZE (not the model's size, or bytes that do not fill it) or RH-ODOM-NAN, RH-JOINTS-NAN (a quantity that the model takes is not finite).
    */
-  async encode(frame: CameraFrame, odometry: Odometry): Promise<Tensor> {
+  async encode(frame: CameraFrame, body: BodyMeasurement): Promise<Tensor> {
     const { widthPx, heightPx } = this.model.image;
     if (frame.width !== widthPx || frame.height !== heightPx || frame.rgb.length !== widthPx * heightPx * 3)
       throw new RehearseError(
@@ -30,13 +31,17 @@ export class OnnxEncoder implements Encoder {
         `a frame of ${frame.width} × ${frame.height} px with ${frame.rgb.length} bytes; the model ${this.model.name} takes ${widthPx} × ${heightPx} px of rgb8`,
         `set the camera driver (or an image_proc resize node) to ${widthPx} × ${heightPx}`,
       );
-    const proprioception = Float32Array.from(this.model.proprioception, ({ name }) => quantityOf(odometry, name));
-    if (!proprioception.every(Number.isFinite))
+    const proprioception = Float32Array.from(this.model.proprioception, ({ name }) => quantityOf(body, name, this.joints));
+    if (!proprioception.every(Number.isFinite)) {
+      const [code, source, topic] = isOdometry(body)
+        ? (["RH-ODOM-NAN", "odometry", "odom"] as const)
+        : (["RH-JOINTS-NAN", "joint states", "joint_states"] as const);
       throw new RehearseError(
-        "RH-ODOM-NAN",
-        `odometry at ${odometry.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
-        "look at the node that publishes odom",
+        code,
+        `${source} at ${body.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
+        `look at the node that publishes ${topic}`,
       );
+    }
     const { latent } = await this.session.run({
       image: new ort.Tensor("uint8", frame.rgb, this.imageDims),
       proprioception: new ort.Tensor("float32", proprioception, [1, proprioception.length]),
@@ -45,7 +50,13 @@ export class OnnxEncoder implements Encoder {
   }
 }
 
-function quantityOf({ twistInBase, odomFromBase }: Odometry, name: string): number {
+function quantityOf(body: BodyMeasurement, name: string, joints: readonly string[]): number {
+  if (!isOdometry(body)) {
+    const dot = name.lastIndexOf(".");
+    const numbers = { position: body.positionsRad, velocity: body.velocitiesRps }[name.slice(dot + 1)];
+    return numbers?.[joints.indexOf(name.slice(0, dot))] ?? Number.NaN;
+  }
+  const { twistInBase, odomFromBase } = body;
   switch (name) {
     case "linear.x":
       return twistInBase.vxMps;

@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Arithmetic of the rollouts that planning makes; default int8, where the model has such a graph and this processor computes it as it should. */
   readonly precision?: Precision;
+  /** Of an arm, in the order of its joint states; a base has none. */
+  readonly joints?: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export interface LoadOptions {
  */
 export async function loadModel(
   description: ModelDescription,
-  { threads = 1, precision = "int8" }: LoadOptions = {},
+  { threads = 1, precision = "int8", joints = [] }: LoadOptions = {},
 ): Promise<LoadedModel> {
   const golden = readGolden(description.folder);
   const ports = graphPorts(description);
@@ -61,7 +63,7 @@ export async function loadModel(
   const outcomes = int8 ?? sessions.get("outcomes");
   return {
     description,
-    encoder: new OnnxEncoder(sessions.get("encoder")!, description),
+    encoder: new OnnxEncoder(sessions.get("encoder")!, description, joints),
     worldModel: new OnnxWorldModel(sessions.get("rollout")!, description),
     readouts: new OnnxReadouts(sessions.get("readouts")!, description),
     ...(costToGo && { costToGo: new OnnxCostToGo(costToGo) }),

@@ -1,4 +1,4 @@
-import type { Odometry } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Encoder } from "../core/world-model.js";
@@ -11,7 +11,7 @@ export class FittedEncoder implements Encoder {
     private readonly size: FrameSize,
   ) {}
 
-  async encode(frame: CameraFrame, odometry: Odometry): Promise<Tensor> {
-    return this.encoder.encode(fitFrame(frame, this.size), odometry);
+  async encode(frame: CameraFrame, body: BodyMeasurement): Promise<Tensor> {
+    return this.encoder.encode(fitFrame(frame, this.size), body);
   }
 }

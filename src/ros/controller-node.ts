@@ -1,5 +1,5 @@
 import { type Observable, Subject } from "rxjs";
-import type { Odometry, Pose2 } from "../core/body.js";
+import type { JointState, Odometry, Pose2 } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { Command } from "../core/command.js";
 import { STOP_TWIST } from "../core/command.js";
@@ -11,14 +11,14 @@ import type { Robot } from "../core/robot.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import { rosClock } from "./clock.js";
 import type { Ros } from "./context.js";
-import { Endpoints, type Publication, type TriggerHandler } from "./endpoints.js";
+import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "./endpoints.js";
 import { InputMonitor } from "./input-monitor.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "./messages/diagnostics.js";
 import { requestFromImage, requestFromPose } from "./messages/goal.js";
 import { compressedRefusal, frameFromImage, imageFromFrame, sideBySide } from "./messages/image.js";
-import { messageFromDoubt } from "./messages/joints.js";
+import { commandMessageFromJoints, jointsFromMessage, messageFromDoubt } from "./messages/joints.js";
 import { scanFromMessage } from "./messages/laser-scan.js";
 import { type Drawing, markersFromDrawings } from "./messages/markers.js";
 import { odometryFromMessage } from "./messages/odometry.js";
@@ -43,6 +43,8 @@ export interface ControllerNodeOptions {
   readonly hooks: ControllerHooks;
   /** Besides `autostart` and `use_sim_time`, which every controller has. */
   readonly parameters?: readonly ParameterSpec[];
+  /** Of an arm, in the order of its commands: joint states and joint velocities then take the place of odometry, scan and twists. Asked once. */
+  readonly joints?: (parameters: Parameters) => readonly string[];
   /** Default: `controller`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -63,17 +65,20 @@ const DIAGNOSTICS_PERIOD_MS = 1000;
 /** Longest wait for the middleware to confirm the last stop command. */
 const FLUSH_MS = 100;
 
-const INPUTS = [TOPICS.image, TOPICS.odometry, TOPICS.scan, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
+const INPUTS = [TOPICS.image, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
+const BASE_INPUTS = [TOPICS.odometry, TOPICS.scan] as const;
+const ARM_INPUTS = [TOPICS.jointStates] as const;
 
 /**
  * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
- * controller knows; commands leave as `cmd_vel_proposed` for the guard, and only while the node is active. Observables are hot, and complete
- * at shutdown. Refused messages (RH-IMAGE-…, RH-ODOM-NAN, RH-SCAN-SHAPE) never reach them: they are logged and counted in diagnostics, and
+ * controller knows; commands leave as `cmd_vel_proposed`, or, to an arm, as `commands_proposed`, for the guard, and only while the node is active. Observables are hot, and complete
+ * at shutdown. Refused messages (RH-IMAGE-…, RH-ODOM-NAN, RH-JOINTS-NAMES, RH-SCAN-SHAPE) never reach them: they are logged and counted in diagnostics, and
  * what stays away counts as stale.
  */
 export class ControllerNode implements Robot {
   readonly frames: Observable<CameraFrame>;
   readonly odometry: Observable<Odometry>;
+  readonly joints: Observable<JointState>;
   readonly scans: Observable<LaserScan>;
   /** Unchecked; each must be answered with `answer`. */
   readonly goals: Observable<GoalRequest>;
@@ -85,16 +90,19 @@ export class ControllerNode implements Robot {
 
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
-  private readonly inputs = new InputMonitor(INPUTS);
+  private readonly inputs: InputMonitor;
+  private readonly jointNames: readonly string[];
   private readonly streams = {
     frames: new Subject<CameraFrame>(),
     odometry: new Subject<Odometry>(),
+    joints: new Subject<JointState>(),
     scans: new Subject<LaserScan>(),
     goals: new Subject<GoalRequest>(),
     estop: new Subject<boolean>(),
   };
   private readonly out: {
-    command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]>;
+    command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]> | undefined;
+    jointCommand: Publication<MessageTypes["sensor_msgs/msg/JointState"]> | undefined;
     doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
     plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
     markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
@@ -117,15 +125,20 @@ export class ControllerNode implements Robot {
     const node = ros.createNode(options.name ?? "controller", options.namespace);
     this.clock = rosClock(ros, node);
     this.parameters = new Parameters(ros, node, [AUTOSTART, ...(options.parameters ?? [])]);
+    this.jointNames = options.joints?.(this.parameters) ?? [];
+    const arm = this.jointNames.length > 0;
+    this.inputs = new InputMonitor([...INPUTS, ...(arm ? ARM_INPUTS : BASE_INPUTS)]);
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     this.frames = this.streams.frames.asObservable();
     this.odometry = this.streams.odometry.asObservable();
+    this.joints = this.streams.joints.asObservable();
     this.scans = this.streams.scans.asObservable();
     this.goals = this.streams.goals.asObservable();
     this.estop = this.streams.estop.asObservable();
     this.out = {
-      command: endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
+      command: arm ? undefined : endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
+      jointCommand: arm ? endpoints.publish("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS) : undefined,
       doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
       plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
@@ -258,6 +271,44 @@ export class ControllerNode implements Robot {
       },
       options(TOPICS.image),
     );
+    if (this.jointNames.length > 0) this.listenToArm(received, options);
+    else this.listenToBase(received, options);
+    endpoints.subscribeLatched("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, (message) => {
+      received(TOPICS.goalPose);
+      streams.goals.next(requestFromPose(message));
+    });
+    endpoints.subscribeLatched(
+      "sensor_msgs/msg/Image",
+      TOPICS.goalImage,
+      (message) => {
+        const request = requestFromImage(message);
+        received(TOPICS.goalImage);
+        streams.goals.next(request);
+      },
+      options(TOPICS.goalImage),
+    );
+    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
+      received(TOPICS.estop);
+      streams.estop.next(message.data);
+    });
+  }
+
+  private listenToArm(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
+    this.endpoints.subscribe(
+      "sensor_msgs/msg/JointState",
+      TOPICS.jointStates,
+      SENSOR_QOS,
+      (message) => {
+        const joints = jointsFromMessage(message, this.jointNames);
+        received(TOPICS.jointStates);
+        this.streams.joints.next(joints);
+      },
+      options(TOPICS.jointStates),
+    );
+  }
+
+  private listenToBase(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
+    const { endpoints, streams } = this;
     endpoints.subscribe(
       "nav_msgs/msg/Odometry",
       TOPICS.odometry,
@@ -282,46 +333,34 @@ export class ControllerNode implements Robot {
       },
       options(TOPICS.scan),
     );
-    endpoints.subscribeLatched("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, (message) => {
-      received(TOPICS.goalPose);
-      streams.goals.next(requestFromPose(message));
-    });
-    endpoints.subscribeLatched(
-      "sensor_msgs/msg/Image",
-      TOPICS.goalImage,
-      (message) => {
-        const request = requestFromImage(message);
-        received(TOPICS.goalImage);
-        streams.goals.next(request);
-      },
-      options(TOPICS.goalImage),
-    );
-    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
-      received(TOPICS.estop);
-      streams.estop.next(message.data);
-    });
   }
 
   /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
   private async stopAround(work: () => void | Promise<void>): Promise<void> {
-    this.send(STOP_TWIST);
+    const rest: Command =
+      this.jointNames.length > 0 ? { kind: "joint-velocities", velocitiesRps: this.jointNames.map(() => 0) } : STOP_TWIST;
+    this.send(rest);
     try {
       await work();
     } finally {
-      this.send(STOP_TWIST);
-      this.out.command.flush(FLUSH_MS);
+      this.send(rest);
+      this.out.command?.flush(FLUSH_MS);
+      this.out.jointCommand?.flush(FLUSH_MS);
     }
   }
 
   private send(command: Command): void {
-    if (command.kind !== "twist") {
+    const nowNs = this.clock.nowNs();
+    const { out } = this;
+    if (command.kind === "twist" && out.command) out.command.send(twistStampedFromCommand(command, nowNs, this.baseFrame));
+    else if (command.kind === "joint-velocities" && out.jointCommand)
+      out.jointCommand.send(commandMessageFromJoints(command, this.jointNames, nowNs));
+    else
       throw new RehearseError(
         "RH-COMMAND-KIND",
-        `a command of kind ${command.kind} can't be sent as a twist`,
+        `a command of kind ${command.kind} can't be sent here`,
         "this robot file and model don't fit together",
       );
-    }
-    this.out.command.send(twistStampedFromCommand(command, this.clock.nowNs(), this.baseFrame));
   }
 
   private publishStatus(): void {
@@ -332,7 +371,7 @@ export class ControllerNode implements Robot {
       schema: STATUS_SCHEMA,
       stampNs: String(this.clock.nowNs()),
       lifecycle: this.state,
-      ...(cycle && this.state === "active" ? statusOfCycle(cycle) : cycleless),
+      ...(cycle && this.state === "active" ? statusOfCycle(cycle, this.jointNames) : cycleless),
       ...this.goalStatus,
     };
     this.lastMode = cycle?.mode;
@@ -370,17 +409,15 @@ export class ControllerNode implements Robot {
   }
 }
 
-function posesOf(plan: TimedPlan): Pose2[] {
-  return Array.from({ length: plan.poses.shape[0]! }, (_, i) => ({
-    xM: plan.poses.get(i, 0),
-    yM: plan.poses.get(i, 1),
-    yawRad: plan.poses.get(i, 2),
-  }));
+/** None of an arm. */
+function posesOf({ poses }: TimedPlan): Pose2[] {
+  if (poses === undefined) return [];
+  return Array.from({ length: poses.shape[0]! }, (_, i) => ({ xM: poses.get(i, 0), yM: poses.get(i, 1), yawRad: poses.get(i, 2) }));
 }
 
 /** The plan as a line and the goal as the model sees it. */
 function drawingsOf({ plan }: Cycle): Drawing[] {
-  if (plan === undefined) return [];
+  if (plan?.poses === undefined) return [];
   const pointsM = posesOf(plan).map(({ xM, yM }) => [xM, yM] as const);
   const line: Drawing = { kind: "line", ns: "plan", pointsM, widthM: 0.03, color: { r: 0.1, g: 0.6, b: 1, a: 1 } };
   if (plan.place === undefined) return [line];

@@ -8,6 +8,7 @@ import { ENABLE_STAMPED, subscribeCommand } from "./command-topic.js";
 import type { Ros } from "./context.js";
 import { Endpoints, type Publication } from "./endpoints.js";
 import { imageFromFrame } from "./messages/image.js";
+import { commandFromMultiArray, jointStateMessage } from "./messages/joints.js";
 import { messageFromScan } from "./messages/laser-scan.js";
 import { messageFromOdometry } from "./messages/odometry.js";
 import { quaternionFromYaw, yawFromQuaternion } from "./messages/quaternion.js";
@@ -23,6 +24,8 @@ export interface SimulationNodeOptions {
   readonly createWorld: (seed: number) => World;
   /** Default 0; `--ros-args -p seed:=…` comes before it. */
   readonly seed?: number;
+  /** Of an arm, in the order of its commands: how its joint states name them. */
+  readonly joints?: readonly string[];
   /** What else is true of the world, for `world_state`; such as where its door is. */
   readonly describe?: (world: World) => Readonly<Record<string, unknown>>;
   /** Default: `simulation`. */
@@ -66,7 +69,7 @@ const IMAGE_RATE: ParameterSpec = {
 
 /**
  * An embedded world as a robot on ROS, in real time: image, camera_info, odom, scan, the odometry's transform (where tf2_msgs is installed) and
- * /clock out, cmd_vel in. Stamps and /clock are the machine's time when the world was looked at, even with use_sim_time; so the others may
+ * /clock out, cmd_vel in; of an arm, joint_states out and commands in. Stamps and /clock are the machine's time when the world was looked at, even with use_sim_time; so the others may
  * go by either. `initialpose` puts the robot somewhere, at rest, if it touches nothing there.
  */
 export class SimulationNode {
@@ -77,6 +80,7 @@ export class SimulationNode {
     image: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
     cameraInfo: Publication<MessageTypes["sensor_msgs/msg/CameraInfo"]>;
     odometry: Publication<MessageTypes["nav_msgs/msg/Odometry"]>;
+    joints: Publication<MessageTypes["sensor_msgs/msg/JointState"]> | undefined;
     scan: Publication<MessageTypes["sensor_msgs/msg/LaserScan"]>;
     clock: Publication<MessageTypes["rosgraph_msgs/msg/Clock"]>;
     state: Publication<MessageTypes["std_msgs/msg/String"]>;
@@ -114,12 +118,16 @@ export class SimulationNode {
       image: endpoints.publish("sensor_msgs/msg/Image", TOPICS.image, RELIABLE_QOS),
       cameraInfo: endpoints.publish("sensor_msgs/msg/CameraInfo", TOPICS.cameraInfo, RELIABLE_QOS),
       odometry: endpoints.publish("nav_msgs/msg/Odometry", TOPICS.odometry, RELIABLE_QOS),
+      joints: this.world.joints && endpoints.publish("sensor_msgs/msg/JointState", TOPICS.jointStates, RELIABLE_QOS),
       scan: endpoints.publish("sensor_msgs/msg/LaserScan", TOPICS.scan, SENSOR_QOS),
       clock: endpoints.publish("rosgraph_msgs/msg/Clock", TOPICS.clock, RELIABLE_QOS),
       state: endpoints.publish("std_msgs/msg/String", TOPICS.worldState, LATCHED_QOS),
       tf: endpoints.knows("tf2_msgs/msg/TFMessage") ? endpoints.publish("tf2_msgs/msg/TFMessage", TOPICS.tf, RELIABLE_QOS) : undefined,
     };
     subscribeCommand(endpoints, this.parameters.boolean(ENABLE_STAMPED.name), (command) => this.world.command(command));
+    endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS, (message) =>
+      this.world.command(commandFromMultiArray(message)),
+    );
     endpoints.subscribe("geometry_msgs/msg/PoseWithCovarianceStamped", TOPICS.initialPose, RELIABLE_QOS, (message) => {
       const { position, orientation } = message.pose.pose;
       this.place({ xM: position.x, yM: position.y, yawRad: yawFromQuaternion(orientation) });
@@ -174,7 +182,7 @@ export class SimulationNode {
     const { out } = this;
     const stampNs = this.clock.nowNs();
     out.clock.send({ clock: stampFromNs(stampNs) });
-    if (due(EVERY.odometry)) this.publishOdometry(stampNs);
+    if (due(EVERY.odometry)) this.publishBody(stampNs);
     const scan = due(EVERY.scan) ? this.world.scan?.() : undefined;
     if (scan !== undefined) out.scan.send(messageFromScan({ ...scan, stampNs }, FRAMES.scan, SCAN_PERIOD_S));
     if (due(this.imageEvery)) {
@@ -185,7 +193,9 @@ export class SimulationNode {
     if (due(EVERY.state)) this.publishState();
   }
 
-  private publishOdometry(stampNs: bigint): void {
+  private publishBody(stampNs: bigint): void {
+    const joints = this.world.joints?.();
+    if (joints) this.out.joints?.send(jointStateMessage(this.options.joints ?? [], { ...joints, stampNs }));
     const seen = this.world.odometry?.();
     if (seen === undefined) return;
     const odometry = { ...seen, stampNs };

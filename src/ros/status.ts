@@ -1,3 +1,4 @@
+import { isOdometry } from "../core/body.js";
 import type { Cycle } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Verdict } from "../core/gate.js";
@@ -19,6 +20,8 @@ export interface ControllerStatus {
   /** The last request that was refused, until one is accepted. */
   readonly refusal?: StatusRefusal;
   readonly plan?: StatusPlan;
+  /** Of an arm: the angle of each joint, rad. */
+  readonly joints?: Readonly<Record<string, number>>;
   readonly verdict?: { readonly kind: Verdict["kind"]; readonly because: readonly Violation[] };
 }
 
@@ -59,13 +62,14 @@ export function toGo({ remaining, goalXM }: Pick<StatusPlan, "remaining" | "goal
   return `${remaining.toFixed(2)} ${goalXM === undefined ? "× tolerance" : "m"}`;
 }
 
-/** The parts of a status that come from the control cycle. */
-export function statusOfCycle(cycle: Cycle): Pick<ControllerStatus, "mode" | "plan" | "verdict"> {
-  const { plan, verdict } = cycle;
+/** The parts of a status that come from the control cycle. @param joints names, of an arm */
+export function statusOfCycle(cycle: Cycle, joints: readonly string[] = []): Pick<ControllerStatus, "mode" | "plan" | "joints" | "verdict"> {
+  const { plan, body, verdict } = cycle;
   const because = verdict.kind === "pass" ? [] : verdict.because;
   return {
     mode: cycle.mode,
     verdict: { kind: verdict.kind, because },
+    ...(body && !isOdometry(body) && { joints: Object.fromEntries(joints.map((name, i) => [name, body.positionsRad[i]!])) }),
     ...(plan && {
       plan: {
         goalId: plan.goalId,

@@ -9,11 +9,12 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     stepNs: ns(model.stepS),
     blockSize: model.blockSize,
     axes: model.axes,
+    joints: robot.joints.map(({ name }) => name),
     commitmentNs: ns(p.commitment_s),
     commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),
     frameMaxAgeNs: ns(p.frame_max_age_s),
-    odometryMaxAgeNs: ns(p.odometry_max_age_s),
+    bodyMaxAgeNs: ns(p.odometry_max_age_s),
     baseFromScan: robot.scanner?.baseFromScan ?? { xM: 0, yM: 0, yawRad: 0 },
     arrival: {
       positionM: p.xy_goal_tolerance_m,

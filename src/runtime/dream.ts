@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { encode } from "fast-png";
-import { toAction } from "../control/action-scaling.js";
+import { ActionScaling } from "../control/action-scaling.js";
 import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Kind } from "../core/world.js";
@@ -42,7 +42,8 @@ const GAP_PX = 2;
  */
 export async function dream(setup: PlannerSetup, options: DreamOptions): Promise<readonly DreamedStep[]> {
   check(options);
-  const model = await loadModel(setup.model, { threads: 1, precision: "float32" });
+  const joints = setup.robot.joints.map(({ name }) => name);
+  const model = await loadModel(setup.model, { threads: 1, precision: "float32", joints });
   try {
     const { decoder, encoder, worldModel } = model;
     if (decoder === undefined)
@@ -53,19 +54,18 @@ export async function dream(setup: PlannerSetup, options: DreamOptions): Promise
       );
     const kind: Kind = worldKind(options.world);
     const world = kind.create({ seed: options.seed, startNs: 1_000_000_000n });
-    if (world.odometry === undefined)
-      throw new RehearseError("RH-DREAM-OPTION", `the robot of "${options.world}" has no odometry`, "choose another world");
+    const scaling = new ActionScaling(setup.model.axes, joints);
     const explorer = kind.explorer(world, seededRandom(options.seed).fork("dream"));
     const periodNs = BigInt(Math.round(setup.model.periodS * 1e9));
     const next = (): number[] => {
       const command = explorer.next();
       world.command(command);
       world.advance(periodNs);
-      return command.kind === "twist" ? toAction(command, setup.model.axes) : [...command.velocitiesRps];
+      return scaling.toAction(command);
     };
     const see = async () => {
       const frame = fitFrame(world.frame(), setup.model.image);
-      return { frame, latent: values(await encoder.encode(frame, world.odometry!())).slice() };
+      return { frame, latent: values(await encoder.encode(frame, (world.odometry?.() ?? world.joints?.())!)).slice() };
     };
 
     for (let s = 0; s < options.afterS; s += setup.model.periodS) next();

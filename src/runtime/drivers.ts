@@ -1,7 +1,7 @@
-import { toCommand } from "../control/action-scaling.js";
+import { ActionScaling } from "../control/action-scaling.js";
+import type { ControlOptions } from "../control/control-loop.js";
 import { mayMove } from "../control/modes.js";
-import type { ActionAxis } from "../core/action.js";
-import { type Command, STOP_TWIST } from "../core/command.js";
+import type { Command } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
 import type { PoseGoal } from "../core/goal.js";
 import type { Random } from "../core/random.js";
@@ -77,17 +77,19 @@ export class PolicyDriver implements Driver {
 }
 
 /** Uniform over what the model may do, each action held for a while. */
-export function randomPolicy(axes: readonly ActionAxis[], heldTicks: number, random: Random): Explorer {
-  let command: Command = STOP_TWIST;
+export function randomPolicy(
+  { axes, joints }: Pick<ControlOptions, "axes" | "joints">,
+  heldTicks: number,
+  random: Random,
+): Explorer {
+  const scaling = new ActionScaling(axes, joints);
+  let command = scaling.rest;
   let left = 0;
   return {
     next() {
       if (left-- <= 0) {
         left = heldTicks;
-        command = toCommand(
-          axes.map(() => 2 * random.uniform() - 1),
-          axes,
-        );
+        command = scaling.toCommand(axes.map(() => 2 * random.uniform() - 1));
       }
       return command;
     },

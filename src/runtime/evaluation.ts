@@ -141,7 +141,7 @@ async function driverOf(
   const { xM, yM, yawRad } = episode.goal;
   const pose = { kind: "pose", id: episode.seed + 1, xM, yM, ...(withHeading && { yawRad }) } as const;
   const following = (policy: Explorer) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
-  if (name === "random") return following(randomPolicy(options.axes, 10, seededRandom(episode.seed).fork("random driver")));
+  if (name === "random") return following(randomPolicy(options, 10, seededRandom(episode.seed).fork("random driver")));
   if (name === "straight") return following(straightPolicy(world, pose, setup.robot));
 
   const shape = { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS };

@@ -1,15 +1,15 @@
-import type { Odometry } from "../core/body.js";
+import { type BodyMeasurement, isOdometry } from "../core/body.js";
 import type { CameraFrame } from "../core/sensors.js";
 import { wrapAngle } from "../math/angle.js";
 import { frameFault } from "../perception/frame-fault.js";
 
-/** Motion that must change some pixel, at the sizes that cameras have. */
+/** Motion, of a base or of a joint, that must change some pixel, at the sizes that cameras have. */
 const MOVED_M = 0.02;
 const TURNED_RAD = 0.1;
 
-/** How far the body has driven and turned so far. */
+/** How far the body has driven and turned so far; of an arm, its joints together. */
 interface Way {
-  readonly odometry: Odometry;
+  readonly body: BodyMeasurement;
   readonly drivenM: number;
   readonly turnedRad: number;
 }
@@ -28,13 +28,13 @@ export class FrameWatch {
   readonly faults: Record<"uniform" | "frozen", number> = { uniform: 0, frozen: 0 };
 
   /** @returns whether the frame may be used */
-  admits(frame: CameraFrame, odometry: Odometry | undefined): boolean {
-    if (odometry !== undefined) this.now = follow(this.now, odometry);
+  admits(frame: CameraFrame, body: BodyMeasurement | undefined): boolean {
+    if (body !== undefined) this.now = follow(this.now, body);
     const seen = frameFault(frame, this.previous, true);
     this.previous = frame;
     if (seen !== "frozen") this.sinceNs = frame.stampNs;
-    // Odometry may come later than the picture that it was before: what it tells of that time is no motion since.
-    if (seen !== "frozen" || (this.now !== undefined && this.now.odometry.stampNs <= this.sinceNs)) this.since = this.now;
+    // A measurement may come later than the picture that it was before: what it tells of that time is no motion since.
+    if (seen !== "frozen" || (this.now !== undefined && this.now.body.stampNs <= this.sinceNs)) this.since = this.now;
     const fault = seen === "frozen" && !moved(this.since, this.now) ? undefined : seen;
     if (fault !== undefined) this.faults[fault]++;
     return fault === undefined;
@@ -42,16 +42,22 @@ export class FrameWatch {
 }
 
 /**
- * Of each step, what pose and twist agree on: odometry that jumps, or has frozen, must not make a good camera look bad, or nothing would ever
+ * Of each step, what positions and velocities agree on: odometry that jumps, or has frozen, must not make a good camera look bad, or nothing would ever
  * move again.
  */
-function follow(last: Way | undefined, odometry: Odometry): Way {
-  if (last === undefined) return { odometry, drivenM: 0, turnedRad: 0 };
-  const dt = Math.max(0, Number(odometry.stampNs - last.odometry.stampNs) / 1e9);
-  const { vxMps, yawRateRps } = odometry.twistInBase;
-  const [a, b] = [last.odometry.odomFromBase, odometry.odomFromBase];
+function follow(last: Way | undefined, body: BodyMeasurement): Way {
+  if (last === undefined) return { body, drivenM: 0, turnedRad: 0 };
+  const before = last.body;
+  const dt = Math.max(0, Number(body.stampNs - before.stampNs) / 1e9);
+  if (!isOdometry(body) || !isOdometry(before)) {
+    if (isOdometry(body) || isOdometry(before)) return { ...last, body };
+    const turns = body.positionsRad.map((q, i) => Math.min(Math.abs(q - before.positionsRad[i]!), Math.abs(body.velocitiesRps[i]!) * dt));
+    return { body, drivenM: 0, turnedRad: turns.reduce((sum, turn) => sum + turn, last.turnedRad) };
+  }
+  const { vxMps, yawRateRps } = body.twistInBase;
+  const [a, b] = [before.odomFromBase, body.odomFromBase];
   return {
-    odometry,
+    body,
     drivenM: last.drivenM + Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(vxMps) * dt),
     turnedRad: last.turnedRad + Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(yawRateRps) * dt),
   };

@@ -32,7 +32,8 @@ export class Lockstep {
     private readonly plan: (request: PlanRequest) => Promise<TimedPlan>,
     private readonly options: LockstepOptions,
   ) {
-    robot.odometry.subscribe((odometry) => loop.onOdometry(odometry, odometry.stampNs));
+    robot.odometry.subscribe((odometry) => loop.onBody(odometry, odometry.stampNs));
+    robot.joints?.subscribe((joints) => loop.onBody(joints, joints.stampNs));
     robot.scans.subscribe((scan) => loop.onScan(scan, scan.stampNs));
     robot.frames.subscribe((frame) => loop.onFrame(frame));
   }

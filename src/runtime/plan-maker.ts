@@ -1,6 +1,6 @@
 import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
-import type { Odometry } from "../core/body.js";
+import { type BodyMeasurement, isOdometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
@@ -13,6 +13,7 @@ import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import type { CostGradient, CostToGo, Encoder, Foresight, GoalVector, Proposals, Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
+import { CommandScaling } from "../objective/command-scaling.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
 import { DisagreementCost } from "../objective/disagreement-cost.js";
@@ -23,7 +24,6 @@ import { PersistenceCost } from "../objective/persistence-cost.js";
 import { poseColumns } from "../objective/readout-columns.js";
 import { RestCost } from "../objective/rest-cost.js";
 import { SmoothnessCost } from "../objective/smoothness-cost.js";
-import { TwistScaling } from "../objective/twist-scaling.js";
 import { Pace } from "../planner/pace.js";
 import { planWithin } from "../planner/plan-within.js";
 import { constantPlan, resamplePlan, stepsLeft } from "../planner/warm-start.js";
@@ -46,6 +46,8 @@ export interface Mind {
 
 export interface PlanOptions {
   readonly axes: readonly ActionAxis[];
+  /** Of an arm, in the order of its commands; a base has none. */
+  readonly joints?: readonly string[];
   readonly horizonSteps: number;
   /** Looked ahead when the robot has come no nearer for so long: the way on may lead away from the goal first. */
   readonly stalled: { readonly afterNs: bigint; readonly horizonSteps: number };
@@ -116,7 +118,7 @@ export class PlanMaker {
   private pictured: PicturedGoal | undefined;
   private goalId: number | undefined;
   private alternatives: { readonly plan: Pick<TimedPlan, "startNs" | "stepNs">; readonly actions: Tensor } | undefined;
-  private readonly scaling: TwistScaling;
+  private readonly scaling: CommandScaling;
   private readonly stepNs: bigint;
   private readonly pace = new Pace();
 
@@ -131,7 +133,7 @@ export class PlanMaker {
     /** Fed with every observation; its level goes into the plan. */
     private readonly surprise?: { observe(request: PlanRequest, latent: Tensor): Promise<number> },
   ) {
-    this.scaling = new TwistScaling(options.axes);
+    this.scaling = new CommandScaling(options.axes, options.joints);
     this.stepNs = BigInt(Math.round(mind.worldModel.stepS * 1e9));
   }
 
@@ -182,10 +184,10 @@ export class PlanMaker {
   /** Encodes the picture, finds the goal in it, and puts the energy and the first guesses together. */
   async prepare(request: PlanRequest): Promise<PlanningProblem> {
     const { mind, options } = this;
-    const latent = await mind.encoder.encode(request.frame, request.odometry);
+    const latent = await mind.encoder.encode(request.frame, request.body);
     if (request.goal.id !== this.goalId) this.alternatives = undefined;
     this.goalId = request.goal.id;
-    const target = await this.targetOf(request.goal, latent, request.odometry);
+    const target = await this.targetOf(request.goal, latent, request.body);
     const committed = tensor(request.committed, [request.committed.length / options.axes.length, options.axes.length]);
     const committedSteps = Math.floor(committed.shape[0]! / mind.worldModel.blockSize);
     const firstNs = request.startNs + BigInt(committedSteps) * this.stepNs;
@@ -199,7 +201,7 @@ export class PlanMaker {
     const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
       this.costs(target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
-      { latent, odometry: request.odometry, goal: target.vector, surroundings: request.surroundings, committed },
+      { latent, body: request.body, goal: target.vector, surroundings: request.surroundings, committed },
     );
     const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), target.vector)) ?? [];
     const fitted = proposed.map((actions) => resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, rest));
@@ -245,10 +247,10 @@ export class PlanMaker {
     return costs;
   }
 
-  private async targetOf(goal: Goal, latent: Tensor, odometry: Odometry): Promise<Target> {
-    if (this.options.goalKind === "latent") return { vector: values(await this.picturedBy(goal)) };
-    const bias = await this.biasOf(latent, odometry);
-    const seen = goal.kind === "pose" ? moved(placeOf(goal), bias) : await this.picturedPlace(goal, bias);
+  private async targetOf(goal: Goal, latent: Tensor, body: BodyMeasurement): Promise<Target> {
+    if (this.options.goalKind === "latent") return { vector: values(await this.picturedBy(goal, body)) };
+    const bias = await this.biasOf(latent, body);
+    const seen = goal.kind === "pose" ? moved(placeOf(goal), bias) : await this.picturedPlace(goal, body, bias);
     return { vector: [seen.xM, seen.yM], place: { seen, bias } };
   }
 
@@ -256,9 +258,10 @@ export class PlanMaker {
    * By how much the readouts' place of the body differs from odometry's, here and now. Readouts are a few centimetres off in ways that change
    * slowly with the place; what is imagined is off alike. So the goal is moved by the same amount, and the body ends where it was asked to.
    */
-  private async biasOf(latent: Tensor, odometry: Odometry): Promise<Point> {
+  private async biasOf(latent: Tensor, body: BodyMeasurement): Promise<Point> {
+    if (!isOdometry(body)) return { xM: 0, yM: 0 };
     const seen = await seenBy(this.mind.readouts, latent);
-    const bias = { xM: seen.xM - odometry.odomFromBase.xM, yM: seen.yM - odometry.odomFromBase.yM };
+    const bias = { xM: seen.xM - body.odomFromBase.xM, yM: seen.yM - body.odomFromBase.yM };
     return Math.hypot(bias.xM, bias.yM) <= MAX_BIAS_M ? bias : { xM: 0, yM: 0 };
   }
 
@@ -266,14 +269,14 @@ export class PlanMaker {
    * Where an image goal was taken: as the readouts say themselves, or, where those lean on odometry, which a picture does not bring along, as a head says
    * that knows places in the odometry frame.
    */
-  private async picturedPlace(goal: ImageGoal, bias: Point): Promise<Point & { readonly yawRad?: number }> {
+  private async picturedPlace(goal: ImageGoal, body: BodyMeasurement, bias: Point): Promise<Point & { readonly yawRad?: number }> {
     const { place, readouts } = this.mind;
-    const { yawRad, ...point } = await seenBy(place ?? readouts, await this.picturedBy(goal));
+    const { yawRad, ...point } = await seenBy(place ?? readouts, await this.picturedBy(goal, body));
     return { ...(place ? moved(point, bias) : point), ...(goal.withHeading && yawRad !== undefined && { yawRad }) };
   }
 
-  /** What an image goal's picture is encoded to; each picture is looked at once. @throws RehearseError RH-GOAL-KIND for a pose */
-  private async picturedBy(goal: Goal): Promise<Tensor> {
+  /** What an image goal's picture is encoded to; each picture is looked at once. @param body of the robot, by its kind @throws RehearseError RH-GOAL-KIND for a pose */
+  private async picturedBy(goal: Goal, body: BodyMeasurement): Promise<Tensor> {
     if (goal.kind !== "image") {
       throw new RehearseError(
         "RH-GOAL-KIND",
@@ -282,12 +285,7 @@ export class PlanMaker {
       );
     }
     if (this.pictured?.goal.id !== goal.id) {
-      const atRest = {
-        stampNs: goal.frame.stampNs,
-        odomFromBase: { xM: 0, yM: 0, yawRad: 0 },
-        twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 },
-      };
-      this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, atRest) };
+      this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, atRest(body, goal.frame.stampNs)) };
     }
     return this.pictured.latent;
   }
@@ -317,6 +315,14 @@ export class PlanMaker {
   private keepAlternatives(plan: Plan, firstNs: bigint): void {
     this.alternatives = plan.alternatives && { plan: { startNs: firstNs, stepNs: this.stepNs }, actions: plan.alternatives };
   }
+}
+
+/** A body of the same kind at rest, at zero: nothing is measured of one in a picture. */
+function atRest(body: BodyMeasurement, stampNs: bigint): BodyMeasurement {
+  if (isOdometry(body))
+    return { stampNs, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
+  const zeros = body.positionsRad.map(() => 0);
+  return { stampNs, positionsRad: zeros, velocitiesRps: zeros };
 }
 
 /** The body's pose in a latent; the heading is absent where it is not read out. */

@@ -13,7 +13,7 @@ export interface PackedTensor {
 
 export type PackedPlan = Omit<TimedPlan, "actions" | "poses" | "latents"> & {
   readonly actions: PackedTensor;
-  readonly poses: PackedTensor;
+  readonly poses: PackedTensor | undefined;
   readonly latents: PackedTensor;
 };
 
@@ -63,9 +63,10 @@ export function unpackRequest(packed: PackedRequest): PlanRequest {
 }
 
 export function packPlan(plan: TimedPlan): PackedPlan {
-  return { ...plan, actions: packTensor(plan.actions), poses: packTensor(plan.poses), latents: packTensor(plan.latents) };
+  return { ...plan, actions: packTensor(plan.actions), poses: plan.poses && packTensor(plan.poses), latents: packTensor(plan.latents) };
 }
 
 export function unpackPlan(packed: PackedPlan): TimedPlan {
-  return { ...packed, actions: unpackTensor(packed.actions), poses: unpackTensor(packed.poses), latents: unpackTensor(packed.latents) };
+  const { actions, poses, latents } = packed;
+  return { ...packed, actions: unpackTensor(actions), poses: poses && unpackTensor(poses), latents: unpackTensor(latents) };
 }

@@ -12,6 +12,7 @@ import type { Tensor } from "../core/tensor.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { DifferentialDrive } from "../motion/differential-drive.js";
+import { JointVelocities } from "../motion/joint-velocities.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
 import { loadModel } from "../onnx/model.js";
@@ -53,6 +54,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
   const model = await loadModel(setup.model, {
     threads: setup.parameters.inference_threads,
     precision: setup.parameters.precision as Precision,
+    joints: setup.robot.joints.map(({ name }) => name),
   });
   const { encoder, worldModel, readouts, costToGo, place, gradient, foresight } = model;
   if (costToGo === undefined) {
@@ -121,7 +123,12 @@ function plannersOf({ planner, samples }: ControllerParameters): Planners {
 }
 
 /** @param maxStepS longest step of the integration; default: the motion model's own */
-export function motionModelOf({ drive, response, limits }: RobotDescription, maxStepS?: number): MotionModel {
+export function motionModelOf({ drive, joints, response, limits }: RobotDescription, maxStepS?: number): MotionModel {
+  if (drive === "joints") {
+    const { timeConstantS } = response;
+    const responses = joints.map((j) => ({ timeConstantS, accelerationPerS2: j.accelerationRps2, decelerationPerS2: j.decelerationRps2 }));
+    return new JointVelocities(responses, maxStepS);
+  }
   return new DifferentialDrive(
     {
       timeConstantS: response.timeConstantS,
@@ -145,11 +152,12 @@ function checkHorizon({ model, robot, parameters: p }: PlannerSetup): void {
   );
 }
 
-async function planOptions({ model, parameters: p, repeatable }: PlannerSetup, mind: Mind): Promise<PlanOptions> {
+async function planOptions({ model, robot, parameters: p, repeatable }: PlannerSetup, mind: Mind): Promise<PlanOptions> {
   const extraCosts: WeightedCost[] =
     p.extra_cost === "" ? [] : [{ cost: await expressionCost("extra", p.extra_cost, mind.readouts.names), weight: p.extra_cost_weight }];
   return {
     axes: model.axes,
+    joints: robot.joints.map(({ name }) => name),
     horizonSteps: p.horizon_steps,
     stalled: { afterNs: BigInt(Math.round(p.stalled_after_s * 1e9)), horizonSteps: p.stalled_horizon_steps },
     maxIterations: p.iterations,

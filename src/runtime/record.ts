@@ -9,7 +9,7 @@ import { Recorder } from "../ros/recorder.js";
 /** What is on disk after a crash is at most so old. */
 const FLUSH_MS = 1000;
 /** The topics that training and replay need. */
-export const TRAINING_TOPICS = ["/image", "/camera_info", "/odom", "/scan", "/cmd_vel", "/clock"];
+export const TRAINING_TOPICS = ["/image", "/camera_info", "/odom", "/scan", "/cmd_vel", "/joint_states", "/commands", "/clock"];
 
 export interface RecordOptions {
   readonly folder: string;

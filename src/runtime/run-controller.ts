@@ -1,9 +1,10 @@
 import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
 import { type ParameterTable, resolveParameters } from "../config/parameters.js";
+import { readRobotFile } from "../config/robot-file.js";
 import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
 import { admitGoal } from "../control/goal-admission.js";
-import type { Odometry } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
@@ -14,13 +15,14 @@ import { tensor, values } from "../math/tensor.js";
 import { openRos } from "../ros/context.js";
 import { ControllerNode } from "../ros/controller-node.js";
 import type { DiagnosticReport } from "../ros/messages/diagnostics.js";
-import type { ParameterSpec } from "../ros/parameters.js";
+import type { Parameters, ParameterSpec } from "../ros/parameters.js";
 import { everyNs, type Ticker } from "../ros/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
 import { FrameWatch } from "./frame-watch.js";
 import { setupOf } from "./load-setup.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
+import { projectPath } from "./project-path.js";
 
 /** A planner that has been silent for so long is taken for hung, and started anew; the robot has long been stopped by then. */
 const HUNG_NS = 3_000_000_000n;
@@ -32,9 +34,18 @@ const KEPT_LATENCIES = 2048;
 /** The controller process. Resolves when it was told to end and has ended. */
 export async function runController(rosArgs: readonly string[]): Promise<void> {
   const ros = await openRos({ args: rosArgs });
-  const controller = new Controller((hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS) }));
+  const controller = new Controller((hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS), joints: jointsOf }));
   await controller.node.start();
   await ros.stopped;
+}
+
+/** Of an arm, by its robot file; a file that can't be read is refused when the node is configured. */
+function jointsOf(parameters: Parameters): readonly string[] {
+  try {
+    return readRobotFile(projectPath(parameters.string("robot"))).joints.map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 /** What exists only while the node is configured. */
@@ -55,7 +66,7 @@ class Controller {
   private restarting = false;
   private restarts = 0;
   private planFailures = 0;
-  private newestOdometry: Odometry | undefined;
+  private newestBody: BodyMeasurement | undefined;
   private readonly frameWatch = new FrameWatch();
   private lastCycle: Cycle | undefined;
   private firstUse: bigint | undefined;
@@ -82,13 +93,15 @@ class Controller {
     this.node.parameters.onChange(({ name }) => {
       if (Object.hasOwn(CONTROLLER_PARAMETERS, name)) void this.adjust();
     });
-    this.node.odometry.subscribe((odometry) => {
-      this.newestOdometry = odometry;
-      this.configured?.loop.onOdometry(odometry, this.node.clock.nowNs());
-    });
+    const onBody = (body: BodyMeasurement): void => {
+      this.newestBody = body;
+      this.configured?.loop.onBody(body, this.node.clock.nowNs());
+    };
+    this.node.odometry.subscribe(onBody);
+    this.node.joints.subscribe(onBody);
     this.node.scans.subscribe((scan) => this.configured?.loop.onScan(scan, this.node.clock.nowNs()));
     this.node.frames.subscribe((frame) => {
-      if (!this.frameWatch.admits(frame, this.newestOdometry)) return;
+      if (!this.frameWatch.admits(frame, this.newestBody)) return;
       this.configured?.loop.onFrame(frame);
       this.requestPlan();
     });
@@ -286,7 +299,7 @@ class Controller {
     const missed = jitter?.missed ?? 0;
     const { heapUsed, rss } = process.memoryUsage();
     const mode = this.configured === undefined ? "unconfigured" : (cycle?.mode ?? "idle");
-    const waiting = mode === "stopped" ? "stopped: paused, e-stopped, or images or odometry are stale" : undefined;
+    const waiting = mode === "stopped" ? "stopped: paused, e-stopped, or images, or odometry or joint states, are stale" : undefined;
     return {
       level: mode === "blocked" || waiting !== undefined ? "warn" : "ok",
       message: waiting ?? mode,

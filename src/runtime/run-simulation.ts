@@ -1,13 +1,17 @@
+import { readRobotFile } from "../config/robot-file.js";
 import { seededRandom } from "../math/random.js";
 import { openRos } from "../ros/context.js";
 import { SimulationNode } from "../ros/simulation-node.js";
 import { worldKind } from "../worlds/index.js";
+import { projectPath } from "./project-path.js";
 
 /** The simulation process: an embedded world in the place of a robot. The robot begins at a free place that follows from the seed; a task, at the start of its episode. */
 export async function runSimulation(rosArgs: readonly string[], world: string, cameraSizePx?: number): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   const kind = worldKind(world);
+  const { joints } = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`));
   const node = new SimulationNode(ros, {
+    joints: joints.map(({ name }) => name),
     createWorld(seed) {
       const options = { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) };
       if (kind.kind === "task") {

@@ -103,7 +103,6 @@ function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
   const picture = scene.picture(size, status);
   if (picture === undefined) return [title, "", ...shown.log];
   const plan = status?.plan;
-  const command = guard && [Number(guard.values["command.linear.x_mps"]), Number(guard.values["command.angular.z_rps"])];
   const right = [
     title,
     "",
@@ -114,7 +113,8 @@ function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
     `surprise   ${plan ? `${plan.surprise.toFixed(2).padStart(5)} × usual ${bar(plan.surprise, 5, 12)}` : "–"}`,
     `guard      ${guard?.message ?? "–"}`,
     `           ${guard?.values.because || "nothing to object"}`.slice(0, 52),
-    `command    ${command ? `${command[0]!.toFixed(2).padStart(5)} m/s, ${command[1]!.toFixed(2).padStart(5)} rad/s` : "–"}`,
+    ...(status?.joints ? [`joints     ${listed(status.joints, "rad")}`] : []),
+    `command    ${guard ? commandOf(guard.values) : "–"}`,
     `collisions ${shown.collisions}`,
     "",
     ...shown.log.flatMap((line) => wrap(line, 52)).slice(-12),
@@ -122,6 +122,23 @@ function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
     "Ctrl-C ends it",
   ];
   return beside(pictureLines(picture.frame, picture.marks), size, right);
+}
+
+function listed(numbers: Readonly<Record<string, number>>, unit: string): string {
+  return Object.entries(numbers)
+    .map(([name, value]) => `${name} ${value.toFixed(2).padStart(5)} ${unit}`)
+    .join(", ");
+}
+
+/** A base's speed and yaw rate, or the speeds of joints. */
+function commandOf(values: GuardState["values"]): string {
+  const joints = Object.entries(values).flatMap(([key, value]) => {
+    const name = /^command\.([^.]+)_rps$/.exec(key)?.[1];
+    return name === undefined ? [] : [[name, Number(value)] as const];
+  });
+  if (joints.length > 0) return listed(Object.fromEntries(joints), "rad/s");
+  const [speed, yawRate] = [values["command.linear.x_mps"], values["command.angular.z_rps"]].map((v) => Number(v).toFixed(2).padStart(5));
+  return `${speed} m/s, ${yawRate} rad/s`;
 }
 
 function describe(s: ControllerStatus): string {

@@ -41,7 +41,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
   const rows: [string, string][] = [];
   if (controller === undefined) rows.push(["controller", "not heard: is it running? (./rehearse start)"]);
   else {
-    const { goal, refusal, plan, verdict } = controller;
+    const { goal, refusal, plan, joints, verdict } = controller;
     rows.push(["controller", `${controller.lifecycle}, ${controller.mode}`]);
     if (goal)
       rows.push([
@@ -57,6 +57,13 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
       rows.push(["energy", `${plan.energy.toFixed(3)}, violation ${plan.violation.toFixed(3)}`]);
       rows.push(["surprise", `${plan.surprise.toFixed(2)} × the model's usual error`]);
     }
+    if (joints)
+      rows.push([
+        "joints",
+        Object.entries(joints)
+          .map(([name, rad]) => `${name} ${rad.toFixed(2)} rad`)
+          .join(", "),
+      ]);
     if (verdict)
       rows.push([
         "gate",

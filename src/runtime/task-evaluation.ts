@@ -97,14 +97,14 @@ async function runTask(
 
   const driver = await (async (): Promise<Driver> => {
     if (name === "still") return following(replayPolicy([], restOf(setup.robot)));
-    if (name === "random") return following(randomPolicy(options.axes, options.blockSize, seededRandom(seed).fork("random driver")));
+    if (name === "random") return following(randomPolicy(options, options.blockSize, seededRandom(seed).fork("random driver")));
     if (name === "expert") return following(replayPolicy(demonstration ?? [], restOf(setup.robot)));
     const used = name === "model" ? setup : inTheWorldItself(setup);
     const maker =
       name === "model"
         ? built!.planMaker
         : await makePlanMaker(
-            trueTaskModel(kind, world, goal, seed, { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS }),
+            trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }),
             used,
             SYSTEM_CLOCK,
           );

@@ -26,7 +26,8 @@ export function trueModel(
   { axes, blockSize, stepS }: ModelShape,
 ): { encoder: Encoder; worldModel: WorldModel; readouts: Readouts; costToGo: CostToGo } {
   const encoder: Encoder = {
-    async encode(_frame, { odomFromBase: p, twistInBase: t }) {
+    async encode(_frame, body) {
+      const { odomFromBase: p, twistInBase: t } = body as Odometry;
       return tensor(Float32Array.of(p.xM, p.yM, p.yawRad, t.vxMps, t.vyMps, t.yawRateRps), [STATE_SIZE]);
     },
   };

@@ -1,4 +1,5 @@
-import { toCommand } from "../control/action-scaling.js";
+import { ActionScaling } from "../control/action-scaling.js";
+import type { ControlOptions } from "../control/control-loop.js";
 import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import type { Mind } from "./plan-maker.js";
@@ -17,9 +18,10 @@ export function trueTaskModel(
   world: TaskWorld,
   goal: TaskState,
   seed: number,
-  { axes, blockSize, stepS }: ModelShape,
+  { axes, joints, blockSize, stepS }: ModelShape & Pick<ControlOptions, "joints">,
 ): Mind {
   const scratch = kind.create({ seed });
+  const scaling = new ActionScaling(axes, joints);
   const tickNs = BigInt(Math.round((stepS / blockSize) * 1e9));
   let states: TaskState[] = [];
   return {
@@ -45,7 +47,7 @@ export function trueTaskModel(
           for (let step = 0; step < steps; step++) {
             for (let tick = 0; tick < blockSize; tick++) {
               const at = ((sample * steps + step) * blockSize + tick) * axes.length;
-              scratch.command(toCommand(all.subarray(at, at + axes.length), axes));
+              scratch.command(scaling.toCommand(all.subarray(at, at + axes.length)));
               scratch.advance(tickNs);
             }
             latents.set(sample, step, 0, states.push(scratch.save()) - 1);

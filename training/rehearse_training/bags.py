@@ -18,6 +18,9 @@ from .errors import TrainingError
 
 MAGIC = b"\x89MCAP0\r\n"
 COMMAND_SCHEMAS = ("geometry_msgs/msg/TwistStamped", "geometry_msgs/msg/Twist")
+# Of arms: velocities by name, or numbers in the order of the action axes.
+JOINT_COMMAND_SCHEMAS = ("sensor_msgs/msg/JointState", "std_msgs/msg/Float64MultiArray")
+POSE_NUMBERS = ("robot.x", "robot.y", "robot.yaw")
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Recording:
     path: Path
     image_ns: np.ndarray  # int64 [images]
     images: np.ndarray  # uint8 [images, height, width, 3]
-    odometry_ns: np.ndarray  # int64 [odometry]
-    odometry: np.ndarray  # float64 [odometry, (x, y, yaw, twist as cdr.TWIST_NUMBERS)]
+    body_ns: np.ndarray  # int64 [measurements]: odometry, or joint states
+    body: np.ndarray  # float64 [measurements, numbers], SI, as body_numbers names them
     command_ns: np.ndarray  # int64 [commands]
     commands: np.ndarray  # float64 [commands, axes], SI
     scan_ns: np.ndarray  # int64 [scans]; may be empty
@@ -79,14 +82,16 @@ def read_bags(files: list[Path], config: Config) -> Iterator[Recording]:
 
 def read_bag(file: Path, config: Config) -> Recording:
     topics = config.topics
-    columns = [twist_column(axis.name, "action axis") for axis in config.action.axes]
+    joints = config.joints
+    columns = list(range(len(joints))) or [twist_column(axis.name, "action axis") for axis in config.action.axes]
+    body_topic, body_what = (topics.joint_states, "joint states") if joints else (topics.odometry, "odometry")
     image_ns: list[int] = []
     images: list[np.ndarray] = []
-    odometry: list[tuple[int, tuple[float, ...]]] = []
+    body: list[tuple[int, tuple[float, ...]]] = []
     commands: list[tuple[int, tuple[float, ...]]] = []
     scans: list[cdr.Scan] = []
     truths: list[tuple[int, str, np.ndarray]] = []
-    wanted = [topics.image, topics.odometry, topics.command, topics.scan]
+    wanted = [topics.image, body_topic, topics.command, topics.scan]
     for topic, schema, log_ns, data in _messages(file, [*wanted, topics.truth] if topics.truth else wanted):
         try:
             if topic == topics.image:
@@ -95,15 +100,23 @@ def read_bag(file: Path, config: Config) -> Recording:
                 _check_picture(file, topic, picture, config)
                 image_ns.append(picture.stamp_ns)
                 images.append(picture.pixels)
-            elif topic == topics.odometry:
+            elif topic == body_topic and joints:
+                _expect(file, topic, schema, "sensor_msgs/msg/JointState")
+                state = cdr.joint_state(data)
+                body.append((state.stamp_ns, (*_by_name(state.names, state.positions_rad, joints), *_by_name(state.names, state.velocities_rps, joints))))
+            elif topic == body_topic:
                 _expect(file, topic, schema, "nav_msgs/msg/Odometry")
-                odometry.append(cdr.odometry(data))
+                body.append(cdr.odometry(data))
             elif topic == topics.scan:
                 _expect(file, topic, schema, "sensor_msgs/msg/LaserScan")
                 scans.append(cdr.scan(data))
             elif topic == topics.truth:
                 _expect(file, topic, schema, "std_msgs/msg/Float64MultiArray")
                 truths.append((log_ns, *cdr.named_numbers(data)))  # it has no stamp of its own
+            elif joints:
+                _expect(file, topic, schema, *JOINT_COMMAND_SCHEMAS)
+                stamp, numbers = _joint_command(schema, data, joints)
+                commands.append((stamp or log_ns, numbers))
             else:
                 _expect(file, topic, schema, *COMMAND_SCHEMAS)
                 stamp, numbers = cdr.twist_stamped(data) if schema == COMMAND_SCHEMAS[0] else (0, cdr.twist(data))
@@ -119,20 +132,45 @@ def read_bag(file: Path, config: Config) -> Recording:
             raise
     for topic, what, found in (
         (topics.image, "images", images),
-        (topics.odometry, "odometry", odometry),
+        (body_topic, body_what, body),
         (topics.command, "commands", commands),
         (topics.truth, "truth", truths),
     ):
         if not found and topic:
             raise TrainingError("RH-BAG-TOPIC", f"{file} has no {what} on {topic}", "record this topic too, or name yours under `topics:` in the configuration")
-    return _recording(file, np.array(image_ns, dtype=np.int64), images, odometry, commands, scans, truths, columns)
+    return _recording(file, np.array(image_ns, dtype=np.int64), images, body, commands, scans, truths, columns)
+
+
+def body_numbers(config: Config) -> tuple[str, ...]:
+    """Names of the columns of `Recording.body`."""
+    if config.joints:
+        return tuple(f"{joint}.{number}" for number in ("position", "velocity") for joint in config.joints)
+    return POSE_NUMBERS + cdr.TWIST_NUMBERS
+
+
+def _by_name(names: list[str], values: np.ndarray, joints: tuple[str, ...]) -> tuple[float, ...]:
+    missing = [joint for joint in joints if joint not in names[: len(values)]]
+    if missing:
+        raise ValueError(f"no position or velocity of {', '.join(missing)}; it has: {', '.join(names) or 'none'}")
+    return tuple(float(values[names.index(joint)]) for joint in joints)
+
+
+def _joint_command(schema: str, data: bytes, joints: tuple[str, ...]) -> tuple[int, tuple[float, ...]]:
+    """-> stamp (0: it has none), velocities in the order of the joints"""
+    if schema == JOINT_COMMAND_SCHEMAS[0]:
+        command = cdr.joint_state(data)
+        return command.stamp_ns, _by_name(command.names, command.velocities_rps, joints)
+    _, numbers = cdr.named_numbers(data)
+    if len(numbers) != len(joints):
+        raise ValueError(f"{len(numbers)} velocities for {len(joints)} joints")
+    return 0, tuple(float(v) for v in numbers)
 
 
 def _recording(
-    file: Path, image_ns: np.ndarray, images: list, odometry: list, commands: list, scans: list, truths: list, columns: list[int]
+    file: Path, image_ns: np.ndarray, images: list, body: list, commands: list, scans: list, truths: list, columns: list[int]
 ) -> Recording:
     image_order = np.argsort(image_ns, kind="stable")
-    odometry.sort(key=lambda row: row[0])
+    body.sort(key=lambda row: row[0])
     commands.sort(key=lambda row: row[0])
     scans.sort(key=lambda s: s.stamp_ns)
     truths.sort(key=lambda row: row[0])
@@ -146,8 +184,8 @@ def _recording(
         path=file,
         image_ns=image_ns[image_order],
         images=np.stack([images[i] for i in image_order]),
-        odometry_ns=np.array([row[0] for row in odometry], dtype=np.int64),
-        odometry=np.array([row[1] for row in odometry], dtype=np.float64),
+        body_ns=np.array([row[0] for row in body], dtype=np.int64),
+        body=np.array([row[1] for row in body], dtype=np.float64),
         command_ns=np.array([row[0] for row in commands], dtype=np.int64),
         commands=np.array([[row[1][c] for c in columns] for row in commands], dtype=np.float64),
         scan_ns=np.array([s.stamp_ns for s in scans], dtype=np.int64),

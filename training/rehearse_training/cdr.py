@@ -92,6 +92,23 @@ def twist_stamped(data: bytes) -> tuple[int, tuple[float, ...]]:
 
 
 @dataclass(frozen=True)
+class Joints:
+    stamp_ns: int
+    names: list[str]
+    positions_rad: np.ndarray  # float64 [names], or empty: not told
+    velocities_rps: np.ndarray  # likewise
+
+
+def joint_state(data: bytes) -> Joints:
+    """sensor_msgs/msg/JointState, without the efforts"""
+    cursor = Cursor(data)
+    stamp = cursor.stamp_ns()
+    names = [cursor.text() for _ in range(cursor.numbers("I")[0])]
+    positions, velocities = (cursor.array("d", cursor.numbers("I")[0]).astype(np.float64) for _ in range(2))
+    return Joints(stamp, names, positions, velocities)
+
+
+@dataclass(frozen=True)
 class Scan:
     stamp_ns: int
     angle_min_rad: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,6 +17,8 @@ from .errors import TrainingError
 class Topics:
     image: str = "/image"
     odometry: str = "/odom"
+    # Of an arm (sensor_msgs/JointState), in place of odometry; its action axes are then named by joints. Empty: a base.
+    joint_states: str = ""
     scan: str = "/scan"
     command: str = "/cmd_vel"
     # Numbers that only a simulator knows (Float64MultiArray, named by its label), for readouts; empty: none.
@@ -31,7 +34,7 @@ class ImageFormat:
 
 @dataclass(frozen=True)
 class Axis:
-    """One number of a command, e.g. `linear.x`, and the range of SI values that becomes [-1, 1]."""
+    """One number of a command, e.g. `linear.x` or the name of a joint, and the range of SI values that becomes [-1, 1]."""
 
     name: str = ""
     unit: str = ""
@@ -220,6 +223,7 @@ class Config:
     held_out_fraction: float = 0.1
     topics: Topics = field(default_factory=Topics)
     # What of odometry the encoder gets beside the picture: numbers of its twist; after them, where a picture does not tell it, the pose's (all of POSE).
+    # Of an arm: `<joint>.velocity`; after them, if at all, `<joint>.position`.
     proprioception: tuple[str, ...] = ("linear.x", "angular.z")
     # What is read from latents: columns of the truth, by name or pattern (`rope.*`). None: the body's place and heading, by odometry.
     readouts: tuple[str, ...] = ()
@@ -240,13 +244,29 @@ class Config:
     heads: HeadSchedule = field(default_factory=HeadSchedule)
 
     @property
+    def joints(self) -> tuple[str, ...]:
+        """Of an arm, in the order of its action axes; a base has none."""
+        return tuple(axis.name for axis in self.action.axes) if self.topics.joint_states else ()
+
+    @property
     def takes_pose(self) -> bool:
         return self.proprioception[-len(POSE) :] == tuple(name for name, _ in POSE)
 
     @property
     def speeds(self) -> tuple[str, ...]:
-        """The numbers of the twist among the proprioception: its first ones."""
+        """The speeds among the proprioception: its first ones."""
+        if self.joints:
+            return tuple(name for name in self.proprioception if name.endswith(".velocity"))
         return self.proprioception[: -len(POSE)] if self.takes_pose else self.proprioception
+
+
+def _check_arm(config: Config, need: Callable[[bool, str, str], None]) -> None:
+    need(config.goal == "latent" and len(config.readouts) > 0, "an arm has no place to go to", "set goal: latent, and readouts of the truth")
+    need(config.objective.odometry == 0, "objective.odometry without odometry", "set it to 0")
+    rest = config.proprioception[len(config.speeds) :]
+    need(config.proprioception[: len(config.speeds)] == config.speeds, "proprioception has positions before velocities", "put velocities first")
+    # Encoded with a goal picture there are none: the readouts, which lean on them, would see another goal.
+    need(not rest or config.goal_cost.kind != "readout", f"proprioception {rest[:1]} with goal_cost.kind readout", "goal pictures tell no angles: leave them out")
 
 
 def load_config(path: Path) -> Config:
@@ -312,6 +332,8 @@ def _check(config: Config, path: Path) -> None:
     need(not counted, f"goal_cost has tolerances of {', '.join(sorted(counted))}, which are no readouts", "name them under readouts")
     if config.goal == "latent" and config.goal_cost.kind == "readout":
         need(len(config.goal_cost.tolerances) > 0, "goal_cost.tolerances is empty", "say which readouts count, and what is near")
+    if config.joints:
+        _check_arm(config, need)
     model = config.model
     need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
     need(model.predictor in ("mlp", "cells"), f"model.predictor is {model.predictor!r}", "mlp or cells")

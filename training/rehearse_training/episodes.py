@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .bags import Recording, bag_files, bags_hash, read_bag, twist_column
+from .bags import POSE_NUMBERS, Recording, bag_files, bags_hash, body_numbers, read_bag
 from .config import Config
 from .errors import TrainingError
 from .log import say
@@ -26,7 +26,7 @@ class Observations:
     """One row a picture, over all episodes. Rows of one episode are consecutive and in order of time."""
 
     images: np.ndarray  # uint8 [rows, height, width, 3], memory-mapped
-    pose: np.ndarray  # float32 [rows, (x, y, yaw)], of the picture's own moment
+    pose: np.ndarray  # float32 [rows, (x, y, yaw)], of the picture's own moment; zeros of arms, which have none
     proprioception: np.ndarray  # float32 [rows, P] as the configuration names them, SI
     action: np.ndarray  # float32 [rows, block * axes]: commanded in the step that begins here, tick-major, in [-1, 1]
     next: np.ndarray  # int64 [rows]: the row one model step later; -1: none
@@ -72,8 +72,10 @@ class Observations:
 def load_observations(paths: list[Path], config: Config, cache: Path) -> Observations:
     files = bag_files(paths)
     digest = bags_hash(files)
-    parts = (config.topics, config.image, config.action, config.alignment)
-    shaping = json.dumps([FORMAT, digest, config.proprioception, *(asdict(part) for part in parts)], sort_keys=True)
+    # A topic that came later is left out where there is none, so that what was read before it stays.
+    topics = {name: topic for name, topic in asdict(config.topics).items() if topic or name != "joint_states"}
+    parts = (config.image, config.action, config.alignment)
+    shaping = json.dumps([FORMAT, digest, config.proprioception, topics, *(asdict(part) for part in parts)], sort_keys=True)
     folder = cache / hashlib.sha256(shaping.encode()).hexdigest()[:16]
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -132,23 +134,30 @@ def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
     """Cuts a recording into sequences without gaps or jumps. @returns the columns of `Observations`, `next` counted from the sequence's own start."""
     rules = config.alignment
     stamps = recording.image_ns
-    before, after = _bracket(recording.odometry_ns, stamps)
-    span_s = (recording.odometry_ns[after] - recording.odometry_ns[before]) * 1e-9
-    inside = (stamps >= recording.odometry_ns[0]) & (stamps <= recording.odometry_ns[-1])
+    before, after = _bracket(recording.body_ns, stamps)
+    span_s = (recording.body_ns[after] - recording.body_ns[before]) * 1e-9
+    inside = (stamps >= recording.body_ns[0]) & (stamps <= recording.body_ns[-1])
     known, truth = _truth(recording, rules.image_tolerance_s)
     usable = np.flatnonzero(inside & (span_s <= rules.max_odometry_gap_s) & known)
     if len(usable) == 0:
-        raise TrainingError("RH-BAG-ALIGN", f"{recording.path}: no picture has odometry around its time", "record both at once, stamped by one clock")
-    state = _interpolate(recording, stamps[usable], before[usable], after[usable])
-    pose = state[:, :3]
-    proprioception = state[:, [3 + twist_column(name, "proprioception") for name in config.speeds]]
+        raise TrainingError("RH-BAG-ALIGN", f"{recording.path}: no picture has odometry or joint states around its time", "record both at once, stamped by one clock")
+    names = body_numbers(config)
+    turning = [names.index(name) for name in POSE_NUMBERS[2:] if name in names]
+    state = _interpolate(recording, stamps[usable], before[usable], after[usable], turning)
+    pose = np.zeros((len(usable), 3)) if config.joints else state[:, :3]
+    sensed = config.speeds if config.takes_pose else config.proprioception
+    unknown = [name for name in sensed if name not in names]
+    if unknown:
+        raise TrainingError("RH-CONFIG-VALUE", f"proprioception {unknown[0]!r} is not measured", f"choose from: {', '.join(names)}")
+    proprioception = state[:, [names.index(name) for name in sensed]]
     if config.takes_pose:
         proprioception = np.concatenate([proprioception, place_of(state)], axis=1)
     action = _blocks(recording, stamps[usable], config)
     scans = _nearest_scans(recording, stamps[usable], rules.scan_tolerance_s)
 
     sequences = []
-    for first, last in _unbroken(stamps[usable], pose, config):
+    angles = state[:, : len(config.joints)] if config.joints else pose[:, 2:]
+    for first, last in _unbroken(stamps[usable], pose, angles, config):
         cut = slice(first, last)
         sequences.append(
             {
@@ -167,11 +176,12 @@ def align(recording: Recording, config: Config) -> list[dict[str, np.ndarray]]:
 MAX_SEQUENCE_S = 120.0
 
 
-def _unbroken(stamps: np.ndarray, pose: np.ndarray, config: Config) -> list[tuple[int, int]]:
+def _unbroken(stamps: np.ndarray, pose: np.ndarray, angles: np.ndarray, config: Config) -> list[tuple[int, int]]:
+    """angles [rows, A]: the heading, or those of the joints"""
     rules = config.alignment
     gap = np.diff(stamps) * 1e-9 > rules.max_image_gap_s
     jump = np.hypot(*np.diff(pose[:, :2], axis=0).T) > rules.max_jump_m
-    turn = np.abs(_wrap(np.diff(pose[:, 2]))) > rules.max_jump_rad
+    turn = (np.abs(_wrap(np.diff(angles, axis=0))) > rules.max_jump_rad).any(axis=1)
     pieces = []
     for piece in np.split(np.arange(len(stamps)), np.flatnonzero(gap | jump | turn) + 1):
         # One long recording still has to yield whole sequences to hold out.
@@ -208,15 +218,15 @@ def place_of(pose: np.ndarray) -> np.ndarray:
     return np.concatenate([pose[:, :2], np.cos(pose[:, 2:3]), np.sin(pose[:, 2:3])], axis=1)
 
 
-def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """-> odometry's numbers at the stamps [stamps, (x, y, yaw, twist)]"""
-    a, b = recording.odometry[before], recording.odometry[after]
-    span = np.maximum(recording.odometry_ns[after] - recording.odometry_ns[before], 1)
-    share = ((stamps - recording.odometry_ns[before]) / span)[:, None]
+def _interpolate(recording: Recording, stamps: np.ndarray, before: np.ndarray, after: np.ndarray, turning: list[int]) -> np.ndarray:
+    """turning: columns of angles that begin anew after a whole turn -> the body's numbers at the stamps [stamps, numbers]"""
+    a, b = recording.body[before], recording.body[after]
+    span = np.maximum(recording.body_ns[after] - recording.body_ns[before], 1)
+    share = ((stamps - recording.body_ns[before]) / span)[:, None]
     difference = b - a
-    difference[:, 2] = _wrap(difference[:, 2])
+    difference[:, turning] = _wrap(difference[:, turning])
     now = a + share * difference
-    now[:, 2] = _wrap(now[:, 2])
+    now[:, turning] = _wrap(now[:, turning])
     return now
 
 

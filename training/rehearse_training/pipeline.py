@@ -133,9 +133,8 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     wanted = [targets_of(observations, part.seen_rows, readouts.names) for part in (latents, held_out)]
     picture = slice(world_model.encoder.image_latent)
     probes = linear_probe_r2(latents.seen[:, picture], wanted[0], held_out.seen[:, picture], wanted[1])
-    low, high = observations.pose[:, :2].min(axis=0), observations.pose[:, :2].max(axis=0)
     facts = {
-        "arena": {f"{axis}_m": [round(float(a), 3), round(float(b), 3)] for axis, a, b in zip("xy", low, high)},
+        **({} if config.joints else {"arena": arena_of(observations)}),
         "readouts": measured["readouts"],
         "surprise": {"step_error": surprise},
         "training": {
@@ -160,6 +159,12 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     write_card(out, manifest, config.about)
     say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
     return manifest
+
+
+def arena_of(observations: Observations) -> dict[str, list[float]]:
+    """Where the body has been, metres."""
+    low, high = observations.pose[:, :2].min(axis=0), observations.pose[:, :2].max(axis=0)
+    return {f"{axis}_m": [round(float(a), 3), round(float(b), 3)] for axis, a, b in zip("xy", low, high)}
 
 
 def stages_of(config: Config) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def test_reads_what_was_written(tmp_path, config):
     assert recording.image_ns.tolist() == [1_000_000_000, 1_100_000_000]
     assert (recording.images[0] == 7).all()
     assert (recording.images[1] == pixels).all()
-    np.testing.assert_allclose(recording.odometry, [[0.5, -0.25, 2.0, 0.3, *[0.0] * 4, -0.7], [1.0, 2.0, -3.0, 0.6, *[0.0] * 4, 1.9]], atol=1e-12)
+    np.testing.assert_allclose(recording.body, [[0.5, -0.25, 2.0, 0.3, *[0.0] * 4, -0.7], [1.0, 2.0, -3.0, 0.6, *[0.0] * 4, 1.9]], atol=1e-12)
     assert recording.commands.tolist() == [[0.2, -1.5]]
     assert recording.scans.tolist() == [[1.0, 2.0, math.inf, 0.5]]
     np.testing.assert_allclose(recording.scan_angles_rad, [-math.pi, -math.pi / 2, 0, math.pi / 2], atol=1e-6)

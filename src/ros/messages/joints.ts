@@ -2,7 +2,7 @@ import type { JointState } from "../../core/body.js";
 import type { JointVelocityCommand } from "../../core/command.js";
 import { RehearseError } from "../../core/error.js";
 import type { Doubt } from "../../core/guardrail.js";
-import { stampToNs } from "./stamp.js";
+import { header, stampToNs } from "./stamp.js";
 import type { Float64MultiArrayMessage, JointStateMessage } from "./types.js";
 
 /** @param names the joints in the order of the robot file; others are left out @throws RehearseError RH-JOINTS-NAMES when one is missing */
@@ -28,8 +28,32 @@ export function commandFromJoints(message: JointStateMessage, names: readonly st
   return { kind: "joint-velocities", velocitiesRps: names.map((name) => message.velocity[message.name.indexOf(name)] ?? Number.NaN) };
 }
 
+/** Proposed velocities by name, as `commandFromJoints` reads them. @throws RehearseError RH-COMMAND-NAN */
+export function commandMessageFromJoints(command: JointVelocityCommand, names: readonly string[], stampNs: bigint): JointStateMessage {
+  return jointStateMessage(names, { positionsRad: [], velocitiesRps: finite(command).velocitiesRps, stampNs });
+}
+
+export function jointStateMessage(names: readonly string[], { positionsRad, velocitiesRps, stampNs }: JointState): JointStateMessage {
+  return {
+    header: header(stampNs, ""),
+    name: [...names],
+    position: Float64Array.from(positionsRad),
+    velocity: Float64Array.from(velocitiesRps),
+    effort: new Float64Array(0),
+  };
+}
+
 /** As ros2_control's forward command controller takes it. @throws RehearseError RH-COMMAND-NAN */
-export function multiArrayFromCommand({ velocitiesRps }: JointVelocityCommand): Float64MultiArrayMessage {
+export function multiArrayFromCommand(command: JointVelocityCommand): Float64MultiArrayMessage {
+  return multiArray(finite(command).velocitiesRps);
+}
+
+export function commandFromMultiArray({ data }: Float64MultiArrayMessage): JointVelocityCommand {
+  return { kind: "joint-velocities", velocitiesRps: [...data] };
+}
+
+function finite(command: JointVelocityCommand): JointVelocityCommand {
+  const { velocitiesRps } = command;
   if (!velocitiesRps.every(Number.isFinite)) {
     throw new RehearseError(
       "RH-COMMAND-NAN",
@@ -37,7 +61,7 @@ export function multiArrayFromCommand({ velocitiesRps }: JointVelocityCommand): 
       "it was not sent; please report it with the recording of the run",
     );
   }
-  return multiArray(velocitiesRps);
+  return command;
 }
 
 /** `[surprise, uncertainty]`; the second may be left out. */

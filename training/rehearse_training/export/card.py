@@ -45,7 +45,7 @@ def card_of(m: dict[str, Any], about: About) -> str:
     elif used:
         signals += ", poses were not"
     errors = m["surprise"]["step_error"]
-    sensed = "odometry's speeds and pose" if "place" in t else "odometry's speeds"
+    sensed = "the joints' speeds" if "arena" not in m else "odometry's speeds and pose" if "place" in t else "odometry's speeds"
     limits = "\n".join(f"- {limit}" for limit in about.limits)
     return f"""# Model card: {m["world"]}/{m["name"]}
 
@@ -58,8 +58,7 @@ Readouts, cost to go and decoder were trained afterwards on frozen latents; thei
 - **Data**: {t["data"]["bags"]} rosbag2 MCAP files, {t["data"]["episodes"]} sequences, {t["data"]["frames"]:,} pictures; {t["held_out_episodes"]} sequences held out (whole ones). SHA-256 `{t["data"]["sha256"][:16]}…`
 - **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages){seen_with}
 - **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead
-- **Arena**: x {m["arena"]["x_m"]} m, y {m["arena"]["y_m"]} m: where the {"tool" if pictures_as_goals else "robot"} has been in training; goals outside are not answered for
-
+{_arena(m["arena"], "tool" if pictures_as_goals else "robot") if "arena" in m else ""}
 ## Measured on held-out sequences
 
 Effective rank {t["collapse"]["effective_rank"]:.1f} of {t["collapse"].get("channels", m["latent"]["image_size"])}{" channels of a cell" if "channels" in t["collapse"] else ""}, least standard deviation {t["collapse"]["min_std"]:.2f}. Linear probes of the picture's part, R²: {probes}.
@@ -78,6 +77,10 @@ One-step error (mean square over the latent): median {errors["p50"]:g}, 99th per
 
 Readouts: {", ".join(name for name in (r["name"] for r in m["readouts"]))}. Graph files and their hashes: `model.yaml`; example inputs and outputs: `golden.json`.
 """
+
+
+def _arena(arena: dict[str, list[float]], what: str) -> str:
+    return f"- **Arena**: x {arena['x_m']} m, y {arena['y_m']} m: where the {what} has been in training; goals outside are not answered for\n"
 
 
 def _place_alone(p: dict[str, Any] | None) -> str:

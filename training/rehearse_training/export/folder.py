@@ -67,11 +67,18 @@ class Plain(yaml.SafeDumper):
         return True
 
 
+def unit_of(sensed: str) -> str:
+    """Of a number of the proprioception: a twist's, a pose's, a joint's."""
+    if sensed in dict(POSE):
+        return dict(POSE)[sensed]
+    first, _, last = sensed.rpartition(".")
+    return {"position": "rad", "velocity": "rad/s"}.get(last) or {"linear": "m/s", "angular": "rad/s"}[first]
+
+
 def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     encoder = networks.world_model.encoder
     action = config.action
     measured = facts["readouts"]
-    twist_units = {"linear": "m/s", "angular": "rad/s"}
     return {
         "schema": SCHEMA,
         "name": config.name,
@@ -80,8 +87,7 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         "robot": config.robot.name,
         "graphs": entries,
         "image": {"width": networks.width, "height": networks.height, "encoding": config.image.encoding},
-        "proprioception": [{"name": name, "unit": twist_units[name.split(".")[0]]} for name in config.speeds]
-        + [{"name": name, "unit": unit} for name, unit in POSE if config.takes_pose],
+        "proprioception": [{"name": name, "unit": unit_of(name)} for name in config.proprioception],
         "latent": {"layout": config.model.layout, "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
         "action": {
             "block": action.block,
@@ -91,7 +97,7 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         "step_s": round(action.step_s, 9),
         "horizon": {"trained_steps": config.schedule.horizon},
         **({"goal": config.goal} if config.goal != "position" else {}),
-        "arena": facts["arena"],
+        **({"arena": facts["arena"]} if "arena" in facts else {}),
         "readouts": [{"name": name, "unit": unit, **measured[name]} for name, unit in networks.readouts.names],
         "surprise": facts["surprise"],
         "training": facts["training"],
