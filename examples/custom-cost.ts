@@ -1,5 +1,6 @@
 /** A soft term of your own in the energy, once as a class and once as an expression: the planner prefers the ways that it likes. */
 import {
+  CommandScaling,
   type Cost,
   constantPlan,
   createNavigationWorld,
@@ -13,7 +14,6 @@ import {
   readRobotFile,
   SYSTEM_CLOCK,
   seededRandom,
-  CommandScaling,
   trueModel,
   values,
   type WeightedCost,

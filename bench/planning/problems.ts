@@ -1,4 +1,4 @@
-import type { Odometry } from "#src/core/body.js";
+import type { BodyMeasurement } from "#src/core/body.js";
 import type { Surroundings } from "#src/core/sensors.js";
 import type { Tensor } from "#src/core/tensor.js";
 import { values } from "#src/math/tensor.js";
@@ -14,7 +14,7 @@ const FIRST_SEED = 1000;
 export interface Problem {
   /** `[latent]` */
   readonly latent: Tensor;
-  readonly odometry: Odometry;
+  readonly body: BodyMeasurement;
   readonly goal: readonly [number, number];
   readonly surroundings: Surroundings | undefined;
   /** `[step, action]`: the plan before, moved on in time */

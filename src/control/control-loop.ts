@@ -139,7 +139,9 @@ export class ControlLoop {
     this.scanReceivedNs = receivedNs;
     const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
     this.surroundings =
-      then === undefined || !isOdometry(then) ? undefined : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
+      then === undefined || !isOdometry(then)
+        ? undefined
+        : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
   }
 
   /** What the robot was really told, if it was not this loop's own command: the guard's, or that of a recorded run. */

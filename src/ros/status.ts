@@ -63,7 +63,10 @@ export function toGo({ remaining, goalXM }: Pick<StatusPlan, "remaining" | "goal
 }
 
 /** The parts of a status that come from the control cycle. @param joints names, of an arm */
-export function statusOfCycle(cycle: Cycle, joints: readonly string[] = []): Pick<ControllerStatus, "mode" | "plan" | "joints" | "verdict"> {
+export function statusOfCycle(
+  cycle: Cycle,
+  joints: readonly string[] = [],
+): Pick<ControllerStatus, "mode" | "plan" | "joints" | "verdict"> {
   const { plan, body, verdict } = cycle;
   const because = verdict.kind === "pass" ? [] : verdict.because;
   return {

@@ -77,11 +77,7 @@ export class PolicyDriver implements Driver {
 }
 
 /** Uniform over what the model may do, each action held for a while. */
-export function randomPolicy(
-  { axes, joints }: Pick<ControlOptions, "axes" | "joints">,
-  heldTicks: number,
-  random: Random,
-): Explorer {
+export function randomPolicy({ axes, joints }: Pick<ControlOptions, "axes" | "joints">, heldTicks: number, random: Random): Explorer {
   const scaling = new ActionScaling(axes, joints);
   let command = scaling.rest;
   let left = 0;

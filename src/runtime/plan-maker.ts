@@ -319,8 +319,7 @@ export class PlanMaker {
 
 /** A body of the same kind at rest, at zero: nothing is measured of one in a picture. */
 function atRest(body: BodyMeasurement, stampNs: bigint): BodyMeasurement {
-  if (isOdometry(body))
-    return { stampNs, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
+  if (isOdometry(body)) return { stampNs, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
   const zeros = body.positionsRad.map(() => 0);
   return { stampNs, positionsRad: zeros, velocitiesRps: zeros };
 }

@@ -15,7 +15,7 @@ import { tensor, values } from "../math/tensor.js";
 import { openRos } from "../ros/context.js";
 import { ControllerNode } from "../ros/controller-node.js";
 import type { DiagnosticReport } from "../ros/messages/diagnostics.js";
-import type { Parameters, ParameterSpec } from "../ros/parameters.js";
+import type { ParameterSpec, Parameters } from "../ros/parameters.js";
 import { everyNs, type Ticker } from "../ros/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
 import { FrameWatch } from "./frame-watch.js";
@@ -34,7 +34,9 @@ const KEPT_LATENCIES = 2048;
 /** The controller process. Resolves when it was told to end and has ended. */
 export async function runController(rosArgs: readonly string[]): Promise<void> {
   const ros = await openRos({ args: rosArgs });
-  const controller = new Controller((hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS), joints: jointsOf }));
+  const controller = new Controller(
+    (hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS), joints: jointsOf }),
+  );
   await controller.node.start();
   await ros.stopped;
 }

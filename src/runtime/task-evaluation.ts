@@ -103,11 +103,7 @@ async function runTask(
     const maker =
       name === "model"
         ? built!.planMaker
-        : await makePlanMaker(
-            trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }),
-            used,
-            SYSTEM_CLOCK,
-          );
+        : await makePlanMaker(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
     const { run, loop } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
     loop.setGoal({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
     return new ControllerDriver(run);

@@ -72,7 +72,7 @@ describe("the guard's process", () => {
   });
 
   it("takes of the other parts just what it judges by", () => {
-    expect(inFolder("control").sort()).toEqual(["gate", "guard", "moving-objects", "odometry-buffer", "surroundings"]);
+    expect(inFolder("control").sort()).toEqual(["body-buffer", "gate", "guard", "moving-objects", "surroundings"]);
     expect(inFolder("config")).toEqual(["robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
     expect(inFolder("ros")).toContain("guard-node");

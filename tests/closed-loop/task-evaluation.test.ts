@@ -38,7 +38,7 @@ describe("the world itself as a model", () => {
     const { start, goal, demonstration } = kind.episode(seed);
     const world = kind.create({ seed, startNs: 1_000_000_000n });
     world.restore(start);
-    const mind = trueTaskModel(kind, world, goal, seed, { axes, blockSize: 5, stepS: 0.5 });
+    const mind = trueTaskModel(kind, world, goal, seed, { axes, joints: [], blockSize: 5, stepS: 0.5 });
     const latent = await mind.encoder.encode(world.frame(), world.odometry!());
     const steps = Math.floor(demonstration!.length / 5);
     const actions = new Float32Array(steps * 10);
@@ -68,11 +68,15 @@ describe("the world itself as a model", () => {
       model: { ...setup.model, goal: "latent" as const },
       parameters: { ...setup.parameters, samples: 8, iterations: 2, horizon_steps: 3 },
     };
-    const maker = await makePlanMaker(trueTaskModel(kind, world, goal, 1003, { axes, blockSize: 5, stepS: 0.5 }), small, SYSTEM_CLOCK);
+    const maker = await makePlanMaker(
+      trueTaskModel(kind, world, goal, 1003, { axes, joints: [], blockSize: 5, stepS: 0.5 }),
+      small,
+      SYSTEM_CLOCK,
+    );
     const plan = await maker.plan({
       goal: { kind: "image", id: 1, frame: pictureOf(kind, 1003, goal) },
       frame: world.frame(),
-      odometry: world.odometry!(),
+      body: world.odometry!(),
       surroundings: undefined,
       startNs: world.stampNs,
       committed: new Float32Array(2),
@@ -83,6 +87,6 @@ describe("the world itself as a model", () => {
     });
     expect(plan.remaining).toBeCloseTo(kind.judge(start, goal).error, 3);
     expect(plan.energy.total).toBeLessThan(plan.remaining);
-    expect(plan.poses.shape).toEqual([4, 3]);
+    expect(plan.poses!.shape).toEqual([4, 3]);
   });
 });

@@ -184,7 +184,7 @@ describe("a controller node, seen by rclpy", () => {
       tick: 1,
       nowNs: 5n,
       mode: "tracking",
-      odometry: undefined,
+      body: undefined,
       planAgeNs: 2_000_000n,
       verdict: { kind: "pass", command: { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 } },
       plan: {

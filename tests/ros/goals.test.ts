@@ -11,7 +11,7 @@ const cycle = (mode: Cycle["mode"]): Cycle => ({
   tick: 0,
   nowNs: 0n,
   mode,
-  odometry: undefined,
+  body: undefined,
   plan: undefined,
   planAgeNs: undefined,
   verdict: { kind: "pass", command: { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 } },

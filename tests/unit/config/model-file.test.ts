@@ -155,7 +155,7 @@ describe("parseModelFile", () => {
 
   it("reports several wrong keys at once, but not all of a ruin", () => {
     const error = refusal((y) => {
-      for (const key of ["image", "latent", "arena", "horizon", "readouts", "surprise", "training"]) delete y[key];
+      for (const key of ["image", "latent", "licence", "horizon", "readouts", "surprise", "training"]) delete y[key];
     });
     expect(error.message.match(/key /g)).toHaveLength(5);
     expect(error.message).toContain("and 2 more");

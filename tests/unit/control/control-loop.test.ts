@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { readRobotFile } from "../../../src/config/robot-file.js";
 import { ControlLoop, type ControlOptions } from "../../../src/control/control-loop.js";
-import { STOP_TWIST } from "../../../src/core/command.js";
+import { SafetyGate } from "../../../src/control/gate.js";
+import { type JointVelocityCommand, STOP_TWIST } from "../../../src/core/command.js";
 import type { Gate } from "../../../src/core/gate.js";
+import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { plan } from "./plan.js";
 
 const MS = 1_000_000n;
@@ -13,11 +16,12 @@ const options: ControlOptions = {
     { name: "linear.x", unit: "m/s", range: [-1, 1] },
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
   ],
+  joints: [],
   commitmentNs: 200n * MS,
   commandDelayNs: 0n,
   planExpiryNs: 1000n * MS,
   frameMaxAgeNs: 400n * MS,
-  odometryMaxAgeNs: 200n * MS,
+  bodyMaxAgeNs: 200n * MS,
   baseFromScan: { xM: 0, yM: 0, yawRad: 0 },
   arrival: { positionM: 0.1, yawRad: 0.2, decelerationMps2: 1 },
   goalTolerance: 1,
@@ -32,7 +36,7 @@ function running(gate = openGate, changed: Partial<ControlOptions> = {}) {
   const feed = (nowMs: number, xM = 0) => {
     const now = BigInt(nowMs) * MS;
     loop.onFrame({ stampNs: now, width: 1, height: 1, rgb: new Uint8Array(3) });
-    loop.onOdometry({ stampNs: now, odomFromBase: { xM, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } }, now);
+    loop.onBody({ stampNs: now, odomFromBase: { xM, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } }, now);
     return loop.tick(now);
   };
   loop.on("configure");
@@ -332,11 +336,80 @@ describe("ControlLoop", () => {
       9000n * MS,
     );
     feed(9050);
-    loop.onOdometry(
+    loop.onBody(
       { stampNs: 10n * MS, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } },
       10n * MS,
     );
     expect(loop.tick(20n * MS).verdict.command).toEqual(STOP_TWIST);
     expect(loop.mode).toBe("stopped");
+  });
+});
+
+describe("an arm", () => {
+  const robot = readRobotFile("calibration/reacher/robot.yaml");
+  const axis = (name: string) => ({ name, unit: "rad/s", range: [-2, 2] }) as const;
+  const ofArm = {
+    periodNs: 100n * MS,
+    stepNs: 500n * MS,
+    blockSize: 5,
+    axes: [axis("shoulder"), axis("wrist")],
+    joints: ["shoulder", "wrist"],
+  };
+  const arm = (positionsRad = [0, 0]) => {
+    const loop = new ControlLoop({ ...options, ...ofArm }, new SafetyGate(guardrailsFor(robot), robot));
+    const see = (nowMs: number) => loop.onFrame({ stampNs: BigInt(nowMs) * MS, width: 1, height: 1, rgb: new Uint8Array(3) });
+    const feel = (nowMs: number, velocitiesRps = [0, 0]) =>
+      loop.onBody({ stampNs: BigInt(nowMs) * MS, positionsRad, velocitiesRps }, BigInt(nowMs) * MS);
+    const told = (nowMs: number) => (loop.tick(BigInt(nowMs) * MS).verdict.command as JointVelocityCommand).velocitiesRps;
+    loop.on("configure");
+    see(1000);
+    feel(1000);
+    loop.tick(1000n * MS);
+    loop.setGoal({ kind: "image", id: 1, frame: { stampNs: 0n, width: 1, height: 1, rgb: new Uint8Array(3) } });
+    return { loop, see, feel, told };
+  };
+  const swing = (startMs: number, remaining = 9) => ({
+    ...plan({ startNs: BigInt(startMs) * MS, stepNs: 500n * MS, actions: Array.from({ length: 4 }, () => [1, -0.5]), remaining }),
+    place: undefined,
+  });
+
+  it("asks for plans with its joints where they were when the picture was taken, and plays them as joint velocities", () => {
+    const { loop, see, feel, told } = arm([0.3, -0.2]);
+    see(1100);
+    feel(1100, [0.5, 0]);
+    const request = loop.planRequest(1100n * MS)!;
+    expect(request.body).toEqual({ stampNs: 1100n * MS, positionsRad: [0.3, -0.2], velocitiesRps: [0.5, 0] });
+    expect(request.surroundings).toBeUndefined();
+    loop.onPlan(swing(1100), 1150n * MS);
+    const [shoulder, wrist] = told(1200);
+    expect(shoulder).toBeGreaterThan(0);
+    expect(wrist).toBeLessThan(0);
+    expect(loop.mode).toBe("tracking");
+  });
+
+  it("comes to rest when joint states go stale, and stays there", () => {
+    const { loop, see, feel, told } = arm();
+    loop.onPlan(swing(1000), 1000n * MS);
+    for (const at of [1100, 1200, 1300]) {
+      see(at);
+      feel(at);
+      told(at);
+    }
+    expect(loop.mode).toBe("tracking");
+    const speeds = [1400, 1500, 1600, 1700, 1800, 1900].map((at) => {
+      see(at);
+      return told(at);
+    });
+    expect(loop.mode).toBe("stopped");
+    expect(speeds.at(-1)).toEqual([0, 0]);
+  });
+
+  it("has arrived when the cost to go of its picture says so", () => {
+    const { loop, see, feel } = arm();
+    loop.onPlan(swing(1000, 0.9), 1000n * MS);
+    see(1100);
+    feel(1100);
+    expect(loop.tick(1100n * MS).mode).toBe("reached");
+    expect(loop.tick(1100n * MS).body).toMatchObject({ positionsRad: [0, 0] });
   });
 });

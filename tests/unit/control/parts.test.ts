@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toAction, toCommand } from "../../../src/control/action-scaling.js";
+import { ActionScaling } from "../../../src/control/action-scaling.js";
 import { arrives } from "../../../src/control/arrival.js";
+import { BodyBuffer } from "../../../src/control/body-buffer.js";
 import { CommandHistory } from "../../../src/control/command-history.js";
 import { freshness } from "../../../src/control/freshness.js";
-import { OdometryBuffer } from "../../../src/control/odometry-buffer.js";
 import { PlanBuffer } from "../../../src/control/plan-buffer.js";
 import { surroundingsOf } from "../../../src/control/surroundings.js";
 import type { ActionAxis } from "../../../src/core/action.js";
-import type { Odometry } from "../../../src/core/body.js";
+import type { JointState, Odometry } from "../../../src/core/body.js";
+import type { TwistCommand } from "../../../src/core/command.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { plan } from "./plan.js";
 
@@ -34,9 +35,9 @@ describe("freshness", () => {
   ])("of %s ns at 1 s with 200 ms allowed: %s", (stamp, expected) => expect(freshness(stamp, 1000n * MS, 200n * MS)).toBe(expected));
 });
 
-describe("OdometryBuffer", () => {
+describe("BodyBuffer", () => {
   it("interpolates, the short way round for yaw", () => {
-    const buffer = new OdometryBuffer();
+    const buffer = new BodyBuffer<Odometry>();
     buffer.push(odometry(0, 0, 0, 3.1));
     buffer.push(odometry(100, 1, 2, -3.1));
     const at = buffer.at(50n * MS)!;
@@ -46,7 +47,7 @@ describe("OdometryBuffer", () => {
   });
 
   it("carries the newest sample on along its arc for 100 ms and no longer", () => {
-    const buffer = new OdometryBuffer();
+    const buffer = new BodyBuffer<Odometry>();
     buffer.push(odometry(0, 0, 0, 0, 0.5, 0));
     expect(buffer.at(100n * MS)!.odomFromBase.xM).toBeCloseTo(0.05, 12);
     expect(buffer.at(101n * MS)).toBeUndefined();
@@ -54,13 +55,24 @@ describe("OdometryBuffer", () => {
   });
 
   it("forgets the past when time is set back, drops what is merely late", () => {
-    const buffer = new OdometryBuffer();
+    const buffer = new BodyBuffer<Odometry>();
     buffer.push(odometry(5000, 1, 0, 0));
     expect(buffer.push(odometry(4900, 9, 9, 0))).toBe("late");
     expect(buffer.newest!.odomFromBase.xM).toBe(1);
     expect(buffer.push(odometry(1000, 2, 0, 0))).toBe("jumped-back");
     expect(buffer.newest!.stampNs).toBe(1000n * MS);
     expect(buffer.at(4900n * MS)).toBeUndefined();
+  });
+
+  it("places joints between two states, and carries them on with their own velocities", () => {
+    const buffer = new BodyBuffer<JointState>();
+    buffer.push({ stampNs: 0n, positionsRad: [1, -1], velocitiesRps: [0, 2] });
+    buffer.push({ stampNs: 100n * MS, positionsRad: [2, -0.8], velocitiesRps: [0.5, 1] });
+    expect(buffer.at(25n * MS)).toEqual({ stampNs: 25n * MS, positionsRad: [1.25, -0.95], velocitiesRps: [0.125, 1.75] });
+    const [shoulder, wrist] = buffer.at(200n * MS)!.positionsRad;
+    expect(shoulder).toBeCloseTo(2.05, 12);
+    expect(wrist).toBeCloseTo(-0.7, 12);
+    expect(buffer.at(201n * MS)).toBeUndefined();
   });
 });
 
@@ -81,22 +93,35 @@ describe("surroundingsOf", () => {
 });
 
 describe("action scaling", () => {
+  const scaling = new ActionScaling(axes);
+  const toCommand = (action: readonly number[]) => scaling.toCommand(action) as TwistCommand;
+
   it("maps the ends and the middle of each range", () => {
-    expect(toCommand([-1, 1], axes)).toEqual({ kind: "twist", vxMps: -0.3, vyMps: 0, yawRateRps: 2 });
-    expect(toCommand([1, 0], axes)).toMatchObject({ vxMps: 0.6, yawRateRps: 0 });
-    expect(toCommand([5, -5], axes)).toMatchObject({ vxMps: 0.6, yawRateRps: -2 });
+    expect(toCommand([-1, 1])).toEqual({ kind: "twist", vxMps: -0.3, vyMps: 0, yawRateRps: 2 });
+    expect(toCommand([1, 0])).toMatchObject({ vxMps: 0.6, yawRateRps: 0 });
+    expect(toCommand([5, -5])).toMatchObject({ vxMps: 0.6, yawRateRps: -2 });
   });
 
   it("passes a NaN on for the gate to stop, never as an ordinary number", () => {
-    expect(toCommand([Number.NaN, 0], axes).vxMps).toBeNaN();
-    expect(toCommand([], axes).vxMps).toBeNaN();
+    expect(toCommand([Number.NaN, 0]).vxMps).toBeNaN();
+    expect(toCommand([]).vxMps).toBeNaN();
+  });
+
+  it("tells an arm the velocities of its joints, in the robot's order, whatever the model's is", () => {
+    const wrist: ActionAxis = { name: "wrist", unit: "rad/s", range: [-2, 2] };
+    const shoulder: ActionAxis = { name: "shoulder", unit: "rad/s", range: [-1, 1] };
+    const arm = new ActionScaling([wrist, shoulder], ["shoulder", "elbow", "wrist"]);
+    expect(arm.rest).toEqual({ kind: "joint-velocities", velocitiesRps: [0, 0, 0] });
+    expect(arm.toCommand([1, -0.5])).toEqual({ kind: "joint-velocities", velocitiesRps: [-0.5, 0, 2] });
+    expect(arm.toAction({ kind: "joint-velocities", velocitiesRps: [-0.5, 7, 3] })).toEqual([1, -0.5]);
+    expect(arm.toCommand([Number.NaN, 0])).toEqual({ kind: "joint-velocities", velocitiesRps: [0, 0, Number.NaN] });
   });
 
   it("is its own inverse inside the ranges", () => {
     const unit = fc.double({ min: -1, max: 1, noNaN: true });
     fc.assert(
       fc.property(unit, unit, (a, b) => {
-        const back = toAction(toCommand([a, b], axes), axes);
+        const back = scaling.toAction(scaling.toCommand([a, b]));
         expect(back[0]).toBeCloseTo(a, 9);
         expect(back[1]).toBeCloseTo(b, 9);
       }),

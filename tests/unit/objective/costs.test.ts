@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Tensor } from "../../../src/core/tensor.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values } from "../../../src/math/tensor.js";
+import { CommandScaling } from "../../../src/objective/command-scaling.js";
 import { DisagreementCost } from "../../../src/objective/disagreement-cost.js";
 import { GoalCost } from "../../../src/objective/goal-cost.js";
 import { HeadingCost } from "../../../src/objective/heading-cost.js";
@@ -10,7 +11,6 @@ import { overSteps, stepWeights } from "../../../src/objective/over-steps.js";
 import { PersistenceCost } from "../../../src/objective/persistence-cost.js";
 import { RestCost } from "../../../src/objective/rest-cost.js";
 import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
-import { TwistScaling } from "../../../src/objective/twist-scaling.js";
 import { rolloutOf } from "./fakes.js";
 
 const NAMES = ["robot.x [m]", "robot.y [m]", "robot.yaw.cos [1]", "robot.yaw.sin [1]"];
@@ -156,7 +156,7 @@ describe("DisagreementCost", () => {
 });
 
 describe("RestCost", () => {
-  const rest = new TwistScaling([
+  const rest = new CommandScaling([
     { name: "linear.x", unit: "m/s", range: [-0.3, 0.6] },
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
   ]).rest;
@@ -176,11 +176,21 @@ describe("RestCost", () => {
   });
 });
 
-test("TwistScaling: what can't stand still comes as near to it as it can", () => {
-  expect(new TwistScaling([{ name: "linear.x", unit: "m/s", range: [0.2, 0.6] }]).rest).toEqual([-1]);
+test("CommandScaling: what can't stand still comes as near to it as it can", () => {
+  expect(new CommandScaling([{ name: "linear.x", unit: "m/s", range: [0.2, 0.6] }]).rest).toEqual([-1]);
 });
 
 test("columns are found by name, with or without unit, in any order", async () => {
   const cost = new RestCost(["a", "robot.y", "robot.x [m]"], { xM: 2, yM: 3 }, [0]);
   expect((await cost.evaluate(rolloutOf({ readouts: of([1, 1, 3], 9, 3, 2), actions: of([1, 1, 1], 1) })))[0]).toBeCloseTo(1, 6);
+});
+
+test("CommandScaling writes an arm's commands in the order of its joints", () => {
+  const axis = (name: string) => ({ name, unit: "rad/s", range: [-2, 2] }) as const;
+  const scaling = new CommandScaling([axis("wrist"), axis("shoulder")], ["shoulder", "elbow", "wrist"]);
+  const commands = new Float32Array(6);
+  scaling.write(Float32Array.of(9, 0.5, -1), 1, commands, 3);
+  expect([...commands]).toEqual([0, 0, 0, -2, 0, 1]);
+  expect(scaling.size).toBe(3);
+  for (const still of scaling.rest) expect(still).toBeCloseTo(0, 12);
 });

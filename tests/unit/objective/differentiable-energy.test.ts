@@ -16,7 +16,7 @@ const costToGo: CostToGo = {
   costToGo: async (latents, [x = 0]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
 };
 const imagination = (guardrails: Guardrail[] = []) => ({ ...plainImagination(guardrails), costToGo });
-const situation = { latent, odometry, goal: [2, 0] as const };
+const situation = { latent, body: odometry, goal: [2, 0] as const };
 
 /** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
 const slope: CostGradient = {

@@ -12,7 +12,7 @@ import { plansOf } from "../../contract/planner-problems.js";
 import { AXES, costOf, imagination, keepBelow, motionModel, odometry, readouts, worldModel } from "./fakes.js";
 
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
-const situation = { latent, odometry, goal: [2, 1] as readonly [number, number] };
+const situation = { latent, body: odometry, goal: [2, 1] as readonly [number, number] };
 const random = seededRandom(1);
 const randomActions = (samples: number, steps: number) =>
   tensor(
@@ -30,7 +30,7 @@ describe("what is imagined", () => {
     const twists = [-0.25, 0, 2, 0.25, 0, 1, 0.75, 0, -2, 0.5, 0, 0].flatMap((_, i, all) =>
       i % 3 === 0 ? [...all.slice(i, i + 3), ...all.slice(i, i + 3)] : [],
     );
-    expect([...values(motionModel.asked[0]!.twists)]).toEqual(twists);
+    expect([...values(motionModel.asked[0]!.commands)]).toEqual(twists);
   });
 
   test("committed steps are imagined once; all candidates go on from their end, the model's and the body's", async () => {
@@ -48,8 +48,8 @@ describe("what is imagined", () => {
       [-0.5, 0.25, -0.5, 0.25],
     ]);
     expect(seen).toEqual([1.5, 3.5, 1.5]);
-    const { from, twists } = motionModel.asked[1]!;
-    expect(twists.shape).toEqual([2, 2, 3]);
+    const { from, commands } = motionModel.asked[1]!;
+    expect(commands.shape).toEqual([2, 2, 3]);
     expect(from.odomFromBase.xM).toBeCloseTo(1 + 2 * 0.75 * 0.1, 5);
     expect(from.odomFromBase.yawRad).toBeCloseTo(0.5 + 0.1 * (0 + 1), 5);
     expect(from.twistInBase).toMatchObject({ vxMps: 0.75, yawRateRps: 1 });
@@ -62,7 +62,7 @@ describe("what is imagined", () => {
     expect(energy.committedSteps).toBe(1);
     await energy.score(tensor(new Float32Array([-0.5, 0, 0.5, 0]), [1, 2, 2]));
     expect([...values(worldModel.asked[1]!)]).toEqual([0.25, 0.25, -0.5, 0, 0.5, 0, 0.5, 0]);
-    expect(motionModel.asked[1]!.twists.shape).toEqual([1, 3, 3]);
+    expect(motionModel.asked[1]!.commands.shape).toEqual([1, 3, 3]);
   });
 
   test("costs see the free steps, and the action in force before them", async () => {
@@ -190,11 +190,11 @@ describe("explain", () => {
     const committed = tensor(new Float32Array([0.25, 0, 0.25, 0]), [2, 2]);
     const detail = await new Energy(imagination(), [], { ...situation, committed }).explain(tensor(new Float32Array([0.5, 1]), [1, 2]));
     expect([...values(detail.actions)]).toEqual([0.25, 0, 0.5, 1]);
-    expect(detail.poses.shape).toEqual([3, 3]);
+    expect(detail.poses!.shape).toEqual([3, 3]);
     [0.5, 1, 2].forEach((x, step) => {
-      expect(detail.poses.get(step, 0)).toBeCloseTo(x, 5);
-      expect(detail.poses.get(step, 1)).toBeCloseTo(2 * x, 5);
-      expect(detail.poses.get(step, 2)).toBeCloseTo(x, 5);
+      expect(detail.poses!.get(step, 0)).toBeCloseTo(x, 5);
+      expect(detail.poses!.get(step, 1)).toBeCloseTo(2 * x, 5);
+      expect(detail.poses!.get(step, 2)).toBeCloseTo(x, 5);
     });
     expect(detail.latents.shape).toEqual([2, 2]);
   });

@@ -6,8 +6,8 @@ import type { Cost, Rollout } from "../../../src/core/objective.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo, Readouts, WorldModel } from "../../../src/core/world-model.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
+import { CommandScaling } from "../../../src/objective/command-scaling.js";
 import type { Imagination } from "../../../src/objective/energy.js";
-import { TwistScaling } from "../../../src/objective/twist-scaling.js";
 
 export const AXES: ActionAxis[] = [
   { name: "linear.x", unit: "m/s", range: [-0.25, 0.75] },
@@ -59,22 +59,26 @@ const costToGo: CostToGo = {
 };
 
 /** Goes exactly where it is told, at once. */
-export const motionModel: MotionModel & { asked: { from: Odometry; twists: Tensor }[] } = {
+export const motionModel: MotionModel<Odometry> & { asked: { from: Odometry; commands: Tensor }[] } = {
   asked: [],
-  rollout(from, twists, periodS) {
-    this.asked.push({ from, twists: tensor(values(twists).slice(), twists.shape) });
-    const [samples, ticks] = twists.shape as [number, number, number];
+  rollout(from, commands, periodS) {
+    this.asked.push({ from, commands: tensor(values(commands).slice(), commands.shape) });
+    const [samples, ticks] = commands.shape as [number, number, number];
     const motion = zeros(samples, ticks, MOTION_SIZE);
     for (let n = 0; n < samples; n++) {
       let { xM, yawRad } = from.odomFromBase;
       for (let tick = 0; tick < ticks; tick++) {
-        const [vx, w] = [twists.get(n, tick, 0), twists.get(n, tick, 2)];
+        const [vx, w] = [commands.get(n, tick, 0), commands.get(n, tick, 2)];
         xM += vx * periodS;
         yawRad += w * periodS;
         motion.data.set([xM, from.odomFromBase.yM, yawRad, vx, 0, w], (n * ticks + tick) * MOTION_SIZE);
       }
     }
     return motion;
+  },
+  bodyOf(row, stampNs) {
+    const [xM = 0, yM = 0, yawRad = 0, vxMps = 0, vyMps = 0, yawRateRps = 0] = Array.from(row);
+    return { stampNs, odomFromBase: { xM, yM, yawRad }, twistInBase: { vxMps, vyMps, yawRateRps } };
   },
 };
 
@@ -107,7 +111,7 @@ export function costOf(name: string, evaluate: (rollout: Rollout, sample: number
 export function imagination(guardrails: Guardrail[] = []): Imagination {
   worldModel.asked = [];
   motionModel.asked = [];
-  return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new TwistScaling(AXES) };
+  return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new CommandScaling(AXES) };
 }
 
 /** A rollout from readouts (and actions) alone, for costs that look at nothing else. */

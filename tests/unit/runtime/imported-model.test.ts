@@ -24,13 +24,13 @@ it("plans to a goal picture with an imported model, by its own distance", async 
   const [request, later] = await collectRequests(other, driver.planMaker, source);
   const goal = { kind: "image", id: 1, frame: later!.frame } as const;
   const { encoder, worldModel, costToGo } = built.model;
-  const wanted = [...values(await encoder.encode(goal.frame, request!.odometry))];
+  const wanted = [...values(await encoder.encode(goal.frame, request!.body))];
   const plan = await built.planMaker.plan({ ...request!, goal });
   expect(plan.iterations).toBe(3);
   expect(plan.place).toBeUndefined();
   expect(plan.energy.byIteration.at(-1)!.total).toBeLessThanOrEqual(plan.energy.byIteration[0]!.total);
   // LeWM's distance: the sum of squares between latents.
-  const here = await encoder.encode(request!.frame, request!.odometry);
+  const here = await encoder.encode(request!.frame, request!.body);
   const [distance] = await costToGo!.costToGo(tensor(values(here), [1, worldModel.latentSize]), wanted);
   expect(distance).toBeCloseTo(
     [...values(here)].reduce((sum, z, i) => sum + (z - wanted[i]!) ** 2, 0),

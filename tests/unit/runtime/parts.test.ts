@@ -26,7 +26,7 @@ describe("messages between the threads", () => {
     const request: PlanRequest = {
       goal: { kind: "pose", id: 3, xM: 1, yM: 2 },
       frame: { stampNs: 5n, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) },
-      odometry: { stampNs: 5n, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } },
+      body: { stampNs: 5n, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } },
       surroundings: undefined,
       startNs: 4n,
       committed: Float32Array.of(0.5, 0.5),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../../src/control/control-loop.js";
+import type { Odometry } from "../../../src/core/body.js";
 import type { Clock } from "../../../src/core/clock.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo } from "../../../src/core/world-model.js";
@@ -65,13 +66,13 @@ describe("PlanMaker", () => {
     const maker = await makePlanMaker({ encoder, worldModel, readouts, costToGo }, other, new SlowClock(1n));
     const request = requests[0]!;
     const goal = { kind: "image", id: 9, frame: requests.at(-1)!.frame } as const;
-    const rest = { ...request.odometry, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
+    const rest = { ...(request.body as Odometry), twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
     const wanted = [...values(await encoder.encode(goal.frame, rest))];
     const { place, remaining, energy } = await maker.plan({ ...request, goal });
     expect(place).toBeUndefined();
     expect(Object.keys(energy.terms)).toEqual(["goal", "smoothness"]);
     expect(new Set(asked.map((one) => one.join()))).toEqual(new Set([wanted.join()]));
-    const seen = [...values(await encoder.encode(request.frame, request.odometry))];
+    const seen = [...values(await encoder.encode(request.frame, request.body))];
     expect(remaining).toBeCloseTo(Math.hypot(...seen.map((v, i) => v - wanted[i]!)), 3);
     await expect(maker.plan(request)).rejects.toMatchObject({ code: "RH-GOAL-KIND" });
   });
@@ -102,7 +103,7 @@ describe("PlanMaker", () => {
     expect([startNs, frameNs]).toEqual([request.startNs, request.frame.stampNs]);
     expect(freeNs - startNs).toBe(100n * MS);
     expect(request.committed).toHaveLength(2 * built.model.worldModel.actionSize);
-    expect([actions.shape[0], poses.shape[0], latents.shape[0]]).toEqual([10, 11, 10]);
+    expect([actions.shape[0], poses!.shape[0], latents.shape[0]]).toEqual([10, 11, 10]);
   });
 
   it("gives whole committed steps by their last tick", async () => {
