@@ -43,7 +43,7 @@ export const CONTROLLER_PARAMETERS = {
   },
   plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer played [s]" },
   frame_max_age_s: { default: 0.4, min: 0.05, max: 5, description: "Age at which a camera frame is stale [s]" },
-  odometry_max_age_s: { default: 0.2, min: 0.02, max: 5, description: "Age at which odometry is stale [s]" },
+  odometry_max_age_s: { default: 0.2, min: 0.02, max: 5, description: "Age at which odometry, or an arm's joint states, are stale [s]" },
   goal_max_age_s: { default: 10, dynamic: true, min: 0.1, max: 3600, description: "Age of its stamp at which a goal is refused [s]" },
   xy_goal_tolerance_m: { default: 0.1, min: 0.01, max: 5, description: "Distance from the goal that counts as reached [m]" },
   yaw_goal_tolerance_rad: { default: 0.25, min: 0.02, max: 3.2, description: "Heading error that counts as reached [rad]" },

@@ -49,6 +49,7 @@ DEFINITIONS = {
         std_msgs__MultiArrayLayout="std_msgs/MultiArrayDimension[] dim\nuint32 data_offset",
         std_msgs__MultiArrayDimension="string label\nuint32 size\nuint32 stride",
     ),
+    "sensor_msgs/msg/JointState": _definition("std_msgs/Header header\nstring[] name\nfloat64[] position\nfloat64[] velocity\nfloat64[] effort", **STD),
     "sensor_msgs/msg/LaserScan": _definition(
         "std_msgs/Header header\nfloat32 angle_min\nfloat32 angle_max\nfloat32 angle_increment\nfloat32 time_increment\nfloat32 scan_time\n"
         "float32 range_min\nfloat32 range_max\nfloat32[] ranges\nfloat32[] intensities",
@@ -85,6 +86,12 @@ class Bag:
             self.messages.append((at, "/cmd_vel", "geometry_msgs/msg/TwistStamped", Message(header=header(at), twist=twist(v, w, vy))))
         else:
             self.messages.append((at, "/cmd_vel", "geometry_msgs/msg/Twist", twist(v, w)))
+
+    def joints(self, at: float, velocities: dict[str, float], positions: dict[str, float] | None = None, topic: str = "/joint_states") -> None:
+        message = Message(
+            header=header(at), name=list(velocities), position=list((positions or {}).values()), velocity=list(velocities.values()), effort=[]
+        )
+        self.messages.append((at, topic, "sensor_msgs/msg/JointState", message))
 
     def truth(self, at: float, numbers: dict[str, float]) -> None:
         """`numbers` by name and unit, e.g. "block.x [m]"; the message has no stamp."""

@@ -219,3 +219,44 @@ describe("readModelFile", () => {
     );
   });
 });
+
+describe("the model of an arm", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const armed = (y: any) => {
+    y.goal = "latent";
+    delete y.arena;
+    y.action.axes = ["shoulder", "wrist"].map((name) => ({ name, unit: "rad/s", range: [-2, 2] }));
+    y.proprioception = [
+      { name: "shoulder.velocity", unit: "rad/s" },
+      { name: "wrist.position", unit: "rad" },
+    ];
+    y.readouts = [{ name: "shoulder.cos", unit: "1", r2: 0.99, mae: 0.02 }];
+  };
+
+  it("names joints, and needs no arena", () => {
+    const yaml = parse(GOOD);
+    armed(yaml);
+    const model = parseModelFile(stringify(yaml), "somewhere");
+    expect(model.axes.map(({ name }) => name)).toEqual(["shoulder", "wrist"]);
+    expect(model.proprioception.map(({ name }) => name)).toEqual(["shoulder.velocity", "wrist.position"]);
+    expect(model.arena).toBeUndefined();
+  });
+
+  it.each([
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    ["an axis in another unit", (y: any) => (y.action.axes[0].unit = "rad"), "the unit rad/s for shoulder"],
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    ["a speed in rad", (y: any) => (y.proprioception[0].unit = "rad"), "the unit rad/s for shoulder.velocity"],
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    ["what joints do not tell", (y: any) => (y.proprioception[0].name = "shoulder.effort"), "<joint>.position"],
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    ["places as goals without an arena", (y: any) => (y.goal = "position"), "where places are"],
+  ])("refuses %s", (_, edit, expected) => {
+    expect(
+      refusal((y) => {
+        armed(y);
+        edit(y);
+      }).message,
+    ).toContain(expected);
+  });
+});

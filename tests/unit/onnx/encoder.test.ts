@@ -51,6 +51,21 @@ describe("OnnxEncoder", () => {
     copy.remove();
   });
 
+  it("gives the encoder of an arm what its joints say, by name, in the order of the robot's joints", async () => {
+    const copy = new ModelCopy().editYaml((y) => {
+      y.proprioception[0] = { name: "wrist.velocity", unit: "rad/s" };
+      y.proprioception[1] = { name: "shoulder.position", unit: "rad" };
+    });
+    const other = await loadModel(readModelFile(copy.folder), { joints: ["shoulder", "wrist"] });
+    const frame = randomFrame(model.description);
+    const arm = { stampNs: 5n, positionsRad: [0.5, 9], velocitiesRps: [9, 0.3] };
+    const same = { ...ROLLING, twistInBase: { vxMps: 0.3, vyMps: 0, yawRateRps: 0.5 } };
+    expect(values(await other.encoder.encode(frame, arm))).toEqual(values(await model.encoder.encode(frame, same)));
+    await expect(other.encoder.encode(frame, { ...arm, velocitiesRps: [9] })).rejects.toMatchObject({ code: "RH-JOINTS-NAN" });
+    await other.dispose();
+    copy.remove();
+  });
+
   it("takes a picture that lies within a larger buffer", async () => {
     const frame = randomFrame(model.description);
     const larger = new Uint8Array(frame.rgb.length + 20).fill(7);

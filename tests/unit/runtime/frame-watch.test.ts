@@ -65,4 +65,16 @@ describe("FrameWatch", () => {
     const blind = new FrameWatch();
     for (let k = 0; k < 5; k++) expect(blind.admits(picture(...SCENE), undefined)).toBe(true);
   });
+
+  it("keeps one picture back from an arm whose joints turn, and not while they rest", () => {
+    const arm = (timeS: number, shoulderRad: number, rps: number) => ({
+      stampNs: BigInt(Math.round(timeS * 1e9)),
+      positionsRad: [shoulderRad, 0],
+      velocitiesRps: [rps, 0],
+    });
+    const watch = new FrameWatch();
+    for (let k = 0; k < 10; k++) expect(watch.admits(picture(...SCENE), arm(k / 10, 0.3, 0))).toBe(true);
+    expect(watch.admits(picture(...SCENE), arm(1, 0.35, 0.5))).toBe(true);
+    expect(watch.admits(picture(...SCENE), arm(1.2, 0.45, 0.5))).toBe(false);
+  });
 });
