@@ -68,6 +68,14 @@ export const CONTROLLER_PARAMETERS = {
     max: 1,
     description: "Share of the last step in the way still to go; the rest is the mean over all steps",
   },
+  goal_near: {
+    default: 0,
+    dynamic: true,
+    min: 0,
+    max: 1e6,
+    description:
+      "Way still to go beyond which more of it counts less and less (near · ln(1 + way / near)), for tasks whose way leads away from the goal first; 0: all counts alike. Without slope: gradient planning can't be used [as the cost to go]",
+  },
   heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
   effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
   persistence_weight: {

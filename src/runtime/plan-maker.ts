@@ -59,6 +59,8 @@ export interface PlanOptions {
   readonly goalWeight: number;
   /** Share of the last step, 0…1. */
   readonly goalTerminal: number;
+  /** Distance about which what is to go stops counting in proportion; 0: never. */
+  readonly goalNear: number;
   readonly headingWeight: number;
   readonly effortWeight: number;
   readonly persistenceWeight: number;
@@ -198,7 +200,7 @@ export class PlanMaker {
     const { previous } = request;
     const { rest } = this.scaling;
     const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
-    const energy = new (mind.gradient ? DifferentiableEnergy : Energy)(
+    const energy = new (this.slope ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
       this.costs(target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
       { latent, body: request.body, goal: target.vector, surroundings: request.surroundings, committed },
@@ -229,11 +231,12 @@ export class PlanMaker {
 
   /** @param before what the plan before holds for the steps to plan, as far as it reaches */
   private costs({ vector, place }: Target, before: Float32Array | undefined): WeightedCost[] {
-    const { readouts, gradient } = this.mind;
-    const { goalWeight, goalTerminal, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
+    const { readouts } = this.mind;
+    const gradient = this.slope;
+    const { goalWeight, goalTerminal, goalNear, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
     const costs: WeightedCost[] = [
       {
-        cost: gradient ? new DescendableGoalCost(gradient, vector, goalTerminal) : new GoalCost(goalTerminal),
+        cost: gradient ? new DescendableGoalCost(gradient, vector, goalTerminal) : new GoalCost(goalTerminal, goalNear),
         weight: goalWeight,
       },
     ];
@@ -245,6 +248,11 @@ export class PlanMaker {
     if (place?.seen.yawRad !== undefined)
       costs.push({ cost: new HeadingCost(readouts.names, { ...place.seen, yawRad: place.seen.yawRad }), weight: headingWeight });
     return costs;
+  }
+
+  /** The graph has the slope of distances as they are. */
+  private get slope(): CostGradient | undefined {
+    return this.options.goalNear > 0 ? undefined : this.mind.gradient;
   }
 
   private async targetOf(goal: Goal, latent: Tensor, body: BodyMeasurement): Promise<Target> {

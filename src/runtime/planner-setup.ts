@@ -166,6 +166,7 @@ async function planOptions({ model, robot, parameters: p, repeatable }: PlannerS
     goalKind: model.goal,
     goalWeight: p.goal_weight,
     goalTerminal: p.goal_terminal,
+    goalNear: p.goal_near,
     headingWeight: p.heading_weight,
     effortWeight: p.effort_weight,
     persistenceWeight: p.persistence_weight,

@@ -11,7 +11,8 @@ import numpy as np
 import yaml
 
 from ..config import POSE, Config
-from .golden import check_parity
+from ..log import say
+from .golden import check_parity, tolerance_of
 from .graphs import Networks, export_graphs
 
 SCHEMA = "rehearse.model/1"
@@ -21,6 +22,9 @@ def write_folder(out: Path, networks: Networks, config: Config, facts: dict[str,
     """@param facts the measured parts of the manifest: arena, readouts (r2, mae by name), surprise, training, success"""
     graphs = export_graphs(networks)
     golden, worst = check_parity(networks, graphs, images)
+    for name in [name for name in graphs if not worst[name] <= tolerance_of(name)]:
+        say(f"{name} is up to {worst[name]:.2f} off: it is left out, and planning goes by the graph in single precision")
+        del graphs[name], golden["graphs"][name]
     out.mkdir(parents=True, exist_ok=True)
     entries = {}
     for name, graph in graphs.items():
