@@ -148,6 +148,8 @@ class Objective:
     time_similarity: float = 0.0
     # Labels: what the readouts will be asked for, as a target of encoder and predictor.
     grounding: float = 0.0
+    # Not every number alike, but every body (`agent.x` and `agent.y` are one): for what is told by very many numbers.
+    grounding_by_body: bool = False
 
     def unused(self) -> set[str]:
         """Settings without a say: of other objectives against collapse, and weights of 0."""

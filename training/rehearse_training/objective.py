@@ -27,8 +27,8 @@ SIGREG_CELLS = 1024
 class Pretraining(nn.Module):
     """The world model with what is needed only while it is trained."""
 
-    def __init__(self, world_model: WorldModel, config: Config, values: int = 0):
-        """@param values how many numbers the grounding term asks for"""
+    def __init__(self, world_model: WorldModel, config: Config, shares: Tensor | None = None):
+        """@param shares of the numbers that the grounding term asks for [R]"""
         super().__init__()
         self.world_model = world_model
         self.objective: Objective = config.objective
@@ -37,7 +37,7 @@ class Pretraining(nn.Module):
         self.speeds = len(config.speeds)
         self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, self.speeds)
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
-        self.grounding = Grounding(world_model.encoder.image_latent, values) if self.objective.grounding > 0 else None
+        self.grounding = Grounding(world_model.encoder.image_latent, shares) if shares is not None else None
         # Part of every checkpoint, never of the world model.
         self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 

@@ -17,12 +17,13 @@ from .episodes import Observations
 from .errors import TrainingError
 from .labels import names_of, targets_of
 from .log import say
+from .losses.grounding import shares_of
 from .model import WorldModel
 from .objective import Pretraining
 
 NORMALISING_ROWS = 2000
 # Of the objective, those that the first checkpoints' identity does not know.
-LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding"}
+LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding", "grounding_by_body"}
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 
@@ -49,7 +50,8 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     schedule = config.schedule
     world_model = build_world_model(observations, rows, config, seed)
     values = _normalised_values(observations, rows, config) if config.objective.grounding > 0 else None
-    pretraining = Pretraining(world_model, config, 0 if values is None else values.shape[1])
+    shares = None if values is None else shares_of([name for name, _ in names_of(config, observations)], config.objective.grounding_by_body)
+    pretraining = Pretraining(world_model, config, shares)
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
     starts = observations.windows(rows, schedule.horizon)
     if len(starts) == 0:

@@ -18,7 +18,7 @@ from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.goal_costs import Hindsight, build_goal_cost, expectile_loss, train_goal_cost
 from rehearse_training.labels import names_of, targets_of
 from rehearse_training.latents import Latents, at_rest
-from rehearse_training.losses.grounding import Grounding
+from rehearse_training.losses.grounding import Grounding, shares_of
 from rehearse_training.model import Decoder, LatentCost, Readouts, WorldModel
 from rehearse_training.objective import Pretraining
 from rehearse_training.pretraining import pretrain
@@ -154,11 +154,17 @@ def test_grounding_puts_the_labels_into_the_latent(tmp_path, pusher):
 
 
 def test_grounding_is_the_mean_over_seen_and_imagined():
-    head = Grounding(image_latent=2, values=1, hidden=1)
+    head = Grounding(image_latent=2, shares=torch.ones(1), hidden=1)
     for parameter in head.parameters():
         torch.nn.init.zeros_(parameter)
     values = torch.tensor([[[1.0], [2.0], [3.0]]])
     assert head.loss(torch.zeros(1, 3, 2), torch.zeros(1, 2, 2), values).item() == pytest.approx(((1 + 4 + 9) / 3 + (4 + 9) / 2) / 2)
+
+
+def test_bodies_can_count_alike_however_many_numbers_tell_of_them():
+    names = ["agent.x", "agent.y", "rope.0.x", "rope.0.y", "rope.1.x", "rope.1.y"]
+    torch.testing.assert_close(shares_of(names, by_body=False), torch.full((6,), 1 / 6))
+    torch.testing.assert_close(shares_of(names, by_body=True), torch.tensor([0.25, 0.25, 0.125, 0.125, 0.125, 0.125]))
 
 
 def test_cells_are_laid_out_row_by_row_and_channels_last(pusher):

@@ -6,15 +6,20 @@ brings in hours; a model so trained is not label-free, and its card says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
 class Grounding(nn.Module):
-    def __init__(self, image_latent: int, values: int, hidden: int = 128):
+    def __init__(self, image_latent: int, shares: Tensor, hidden: int = 128):
+        """@param shares how much each value counts [R], 1 in all"""
         super().__init__()
+        self.register_buffer("shares", shares, persistent=False)
         self.first = nn.Linear(image_latent, hidden)
-        self.last = nn.Linear(hidden, values)
+        self.last = nn.Linear(hidden, len(shares))
 
     def forward(self, pictures: Tensor) -> Tensor:
         """pictures' parts of latents [..., image latent] -> values [..., R], in units of their spread"""
@@ -22,5 +27,12 @@ class Grounding(nn.Module):
 
     def loss(self, pictures: Tensor, imagined: Tensor, values: Tensor) -> Tensor:
         """pictures [B, 1 + targets, image latent], imagined [B, targets, image latent], values [B, 1 + targets, R]: less their mean, in units of their spread"""
-        seen = (self(pictures) - values).square().mean()
-        return (seen + (self(imagined) - values[:, 1:]).square().mean()) / 2
+        seen = (self(pictures) - values).square().mean(dim=(0, 1)) @ self.shares
+        return (seen + (self(imagined) - values[:, 1:]).square().mean(dim=(0, 1)) @ self.shares) / 2
+
+
+def shares_of(names: Sequence[str], by_body: bool) -> Tensor:
+    """names such as `block.x` -> shares [R]: all alike, or the numbers of each body (what stands before the first dot) as much as those of any other"""
+    bodies = [name.split(".")[0] for name in names]
+    counts = torch.tensor([bodies.count(body) if by_body else 1.0 for body in bodies])
+    return (1 / counts) / (1 / counts).sum()

@@ -29,7 +29,12 @@ it("lays at least 50 grains beside one another, inside the walls", () => {
 it("tells mean and spread", () => {
   const grains = new Grains();
   for (let i = 0; i < GRAINS; i++) grains.numbers.set([i % 2 === 0 ? 0.1 : 0.2, -0.05], 2 * i);
-  expect(grains.truth().slice(0, 4)).toEqual([expect.closeTo(0.15, 9), expect.closeTo(-0.05, 9), expect.closeTo(0.05, 9), expect.closeTo(0, 6)]);
+  expect(grains.truth().slice(0, 4)).toEqual([
+    expect.closeTo(0.15, 9),
+    expect.closeTo(-0.05, 9),
+    expect.closeTo(0.05, 9),
+    expect.closeTo(0, 6),
+  ]);
 });
 
 it("counts the grains at each node, by nearness", () => {
@@ -40,7 +45,12 @@ it("counts the grains at each node, by nearness", () => {
   expect(counts["grains.at.7.3"]).toBeCloseTo(0.75 * GRAINS, 6);
   expect(counts["grains.at.7.4"]).toBeCloseTo(0.25 * GRAINS, 6);
   expect(grains.truth().slice(4)).toHaveLength(144);
-  expect(grains.truth().slice(4).reduce((a, b) => a + b)).toBeCloseTo(GRAINS, 9);
+  expect(
+    grains
+      .truth()
+      .slice(4)
+      .reduce((a, b) => a + b),
+  ).toBeCloseTo(GRAINS, 9);
 });
 
 it("keeps grains apart while they are pushed about", () => {
