@@ -11,6 +11,8 @@ import { StoppingPath } from "./stopping-path.js";
 const PLANNING_SPARE_M = 0.02;
 /** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
 const SAMPLED_M = 0.0005;
+/** How wrong the measured velocity of something may be: its middle by 3 cm from one scan to the fourth after it. */
+const DOUBT_MPS = 0.1;
 const NOTHING = new Float32Array(0);
 
 /**
@@ -41,7 +43,7 @@ export function brakingDistance(robot: RobotDescription) {
         if (points.length === 0 && moving.length === 0) return undefined;
         return (way: TimedPath) => {
           const distances = distancesToPath(points, way, farM);
-          if (moving.length > 0) distances.push(distanceToMoving(moving, way, sinceS));
+          if (moving.length > 0) distances.push(distanceToMoving(moving, way, sinceS, DOUBT_MPS));
           return distances;
         };
       };

@@ -8,18 +8,19 @@ export interface TimedPath {
 /**
  * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
  * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0, which is `sinceS` before that of the path
+ * @param doubtMps how wrong their velocities may be: by so much a second they may be nearer
  */
-export function distanceToMoving(moving: Float32Array, { path, timesS, places }: TimedPath, sinceS: number): number {
+export function distanceToMoving(moving: Float32Array, { path, timesS, places }: TimedPath, sinceS: number, doubtMps = 0): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < moving.length; i += 4) {
     for (let k = 0; k < places; k++) {
       const t = sinceS + timesS[k]!;
       const x = moving[i]! + moving[i + 2]! * t - path[2 * k]!;
       const y = moving[i + 1]! + moving[i + 3]! * t - path[2 * k + 1]!;
-      least = Math.min(least, x * x + y * y);
+      least = Math.min(least, Math.sqrt(x * x + y * y) - doubtMps * t);
     }
   }
-  return Math.sqrt(least);
+  return least;
 }
 
 /** Those of the points that lie in the square around (x, y), `withinM` to each side, and those that are not numbers. */

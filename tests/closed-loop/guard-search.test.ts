@@ -52,6 +52,13 @@ const FOUND: readonly (Omit<Counterexample, "broken"> & { readonly was: string }
     attack: [...Array.from({ length: 8 }, () => [0, 0, 0]), [0, -1, 0], [Number.NaN, 0, 0], [0, -1, 0], [0, -1, 0]],
   },
   {
+    was: "what came nearer was a little faster than measured, and the robot's brakes acted half a second later",
+    subject: "late",
+    seed: 7000026,
+    moves: true,
+    attack: [-1, -1, 0, 0, 0, 0, -1, -1, 0].map((ahead) => [ahead, 0, 0, 0]),
+  },
+  {
     was: "a turn was still on its way when the robot was told to go, and it went elsewhere than it had been judged to",
     subject: "late",
     seed: 5000002,

@@ -44,6 +44,7 @@ describe("distanceToMoving", () => {
     expect(distanceToMoving(of(10, 1, -2, 0), along([0, 0, 6, 0], [0, 1]), 0)).toBeCloseTo(Math.hypot(2, 1), 9);
     expect(distanceToMoving(of(0, -5, 0, 1.5), along([1, 0], [2]), 0)).toBeCloseTo(Math.hypot(1, 2), 9);
     expect(distanceToMoving(of(), along([0, 0]), 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(distanceToMoving(of(10, 0, -1, 0), along([0, 0, 0, 0], [0, 2]), 1, 0.1)).toBeCloseTo(10 - 3 - 0.3, 5);
   });
 
   it("is the least over all points and places", () => {
