@@ -41,11 +41,7 @@ export function brakingDistance(robot: RobotDescription) {
       const near = (xM: number, yM: number, reachM: number) => {
         const points = pointsWithin(pointsM, xM, yM, reachM + farM);
         if (points.length === 0 && moving.length === 0) return undefined;
-        return (way: TimedPath) => {
-          const distances = distancesToPath(points, way, farM);
-          if (moving.length > 0) distances.push(distanceToMoving(moving, way, sinceS, DOUBT_MPS));
-          return distances;
-        };
+        return (way: TimedPath) => [...distancesToPath(points, way, farM), distanceToMoving(moving, way, sinceS, DOUBT_MPS)];
       };
       return stopping.judge("braking-distance", command, now, near, neededM, SAMPLED_M);
     },

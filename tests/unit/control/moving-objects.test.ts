@@ -267,8 +267,8 @@ describe("braking distance before things that move", () => {
   });
 
   test("one that crosses is where it is at that moment, not a step earlier or later", () => {
-    // After the delay and 0.1 s it is on the line, and the robot at 0.072 m.
-    expect(rule.check(twist(0.6), now(sees(0, -2.5, [0.03, 0.3])))!.violation.value).toBeCloseTo(0.042, 2.5);
+    // After the delay and 0.1 s, 0.12 s in all, it is on the line, and the robot at 0.072 m; by then it may be 0.012 m nearer than measured.
+    expect(rule.check(twist(0.6), now(sees(0, -2.5, [0.03, 0.3])))!.violation.value).toBeCloseTo(0.042 - 0.012, 2.5);
   });
 
   test("who goes away is compared with who stands there for as long", () => {
