@@ -120,7 +120,7 @@ def _card(m: dict[str, Any]) -> str:
     surprised = (
         f"One-step error (mean square over the latent): median {surprise['step_error']['p50']:g}, 99th percentile {surprise['step_error']['p99']:g}."
         if surprise["measured"]
-        else "One-step errors were never measured on this robot: nothing will surprise this model. Measure them (`--bags`) before trusting it."
+        else "One-step errors were never measured on this robot: nothing will surprise this model. Measure them and give them as `step_error` in the file of `--config` before trusting it."
     )
     explained = "the root mean square of the latent, which says nothing of the robot" if readouts == RMS[0] else "the proprioception that the latent holds"
     return f"""# Model card: {m["world"]}/{m["name"]}
