@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { BodyMeasurement } from "../../src/core/body.js";
+import type { ModelDescription } from "../../src/core/model.js";
+import { seededRandom } from "../../src/math/random.js";
 
 /** The fixtures and every model that ships. */
 export const MODEL_FOLDERS = [
@@ -40,4 +43,32 @@ export function difference(found: ArrayLike<number>, expected: ArrayLike<number>
     if (!(d <= worst)) worst = d;
   }
   return worst;
+}
+
+/** A body that measures what the model takes: `of` tells each by its name. */
+export function bodyOf({ proprioception, axes }: ModelDescription, of: (name: string) => number): BodyMeasurement {
+  if (proprioception.some(({ name }) => axes.some((axis) => name === `${axis.name}.velocity`)))
+    return {
+      stampNs: 0n,
+      positionsRad: axes.map(({ name }) => of(`${name}.position`)),
+      velocitiesRps: axes.map(({ name }) => of(`${name}.velocity`)),
+    };
+  const yawRad = Math.atan2(of("robot.yaw.sin"), of("robot.yaw.cos"));
+  return {
+    stampNs: 0n,
+    odomFromBase: { xM: of("robot.x"), yM: of("robot.y"), yawRad },
+    twistInBase: { vxMps: of("linear.x"), vyMps: of("linear.y"), yawRateRps: of("angular.z") },
+  };
+}
+
+/** As a robot file would name an arm's joints; of no meaning to a base. */
+export function jointsOf({ axes }: ModelDescription): readonly string[] {
+  return axes.map(({ name }) => name);
+}
+
+/** A place, or a latent by chance. */
+export function goalOf({ goal, latentSize }: ModelDescription): readonly number[] {
+  if (goal !== "latent") return [0.7, -0.4];
+  const random = seededRandom(11);
+  return Array.from({ length: latentSize }, () => random.normal());
 }

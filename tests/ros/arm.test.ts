@@ -72,7 +72,7 @@ describe("controller, guard and simulation of an arm", () => {
         const now = states.at(-1)!;
         return direction * (now.positionsRad[0]! - before[0]!) > 0.2 && now;
       }, "the shoulder turns");
-      expect(moved.positionsRad[1]).toBeCloseTo(before[1]!, 6);
+      expect(moved.positionsRad[1]).toBeCloseTo(before[1]!, 3);
       expect(Math.abs(moved.velocitiesRps[0]!)).toBeLessThan(0.51);
       expect(peer.taken("/commands_proposed").at(-1)).toMatchObject({ name: names, velocity: [0.5 * direction, 0] });
     } finally {

@@ -73,7 +73,10 @@ _NEEDED = {"encoder", "rollout", "readouts", "cost_to_go", "decoder"}
 
 def _weights(graph: onnx.GraphProto) -> dict[str, Tensor]:
     """By the names that they have in the network. A loop's body has put a prefix before them; a product may have been given them transposed."""
-    weights = {tensor.name.removeprefix("f_"): torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    weights = {
+        tensor.name.removeprefix("f_").removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer
+    }
+    weights = {name: weight.float() if weight.dtype == torch.float16 else weight for name, weight in weights.items()}
     products = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
     for node in graph.node:
         if node.op_type != "Add":

@@ -33,8 +33,11 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
         start = {"latent": floats(1, latent), "actions": np.clip(floats(samples, steps, action), -1, 1)}
         rows = {"latents": floats(3, latent)}
         goal = {"goal": floats(1, networks.cost_to_go.goal_size)}
+        proprioception = 0.3 * floats(batch, latent - world_model.encoder.image_latent)
+        if networks.place:  # it ends with a heading's cosine and sine
+            proprioception[:, -2:] /= np.linalg.norm(proprioception[:, -2:], axis=1, keepdims=True)
         yield {
-            "encoder": {"image": picture, "proprioception": 0.3 * floats(batch, latent - world_model.encoder.image_latent)},
+            "encoder": {"image": picture, "proprioception": proprioception},
             "rollout": start,
             "readouts": rows,
             "place": rows,
