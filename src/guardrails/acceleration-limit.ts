@@ -1,6 +1,7 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { secondsBetween } from "../math/seconds.js";
-import { axesOf, measured, stepS, valuesOf } from "./axes.js";
+import { axesOf, measured, stepS } from "./axes.js";
 import { clamped, rule } from "./rule.js";
 
 /** How many time constants the body may lag behind its command before the command has to wait for it. */

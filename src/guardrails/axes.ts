@@ -1,4 +1,4 @@
-import { type Command, STOP_TWIST } from "../core/command.js";
+import { type Command, stopOf, valuesOf, withValues } from "../core/command.js";
 import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
@@ -50,17 +50,7 @@ function axis(name: string, unit: Axis["unit"], minPerS: number, maxPerS: number
 }
 
 export function restOf({ drive, joints }: RobotDescription): Command {
-  return drive === "joints" ? { kind: "joint-velocities", velocitiesRps: joints.map(() => 0) } : STOP_TWIST;
-}
-
-export function valuesOf(command: Command): readonly number[] {
-  return command.kind === "twist" ? [command.vxMps, command.vyMps, command.yawRateRps] : command.velocitiesRps;
-}
-
-/** A command of the same kind with other numbers; negative zero becomes zero. */
-export function withValues({ kind }: Command, values: readonly number[]): Command {
-  const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values.map((v) => v + 0);
-  return kind === "twist" ? { kind, vxMps, vyMps, yawRateRps } : { kind, velocitiesRps: values.map((v) => v + 0) };
+  return stopOf(drive === "joints" ? joints.length : 0);
 }
 
 /** All axes together, so that the way stays the same. */

@@ -1,8 +1,9 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { clearanceAhead } from "../motion/clearance-ahead.js";
-import { valuesOf } from "./axes.js";
+
 import { allKept, rule, stop } from "./rule.js";
 import { sightOf } from "./sight.js";
 import { StoppingPath } from "./stopping-path.js";

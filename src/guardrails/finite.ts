@@ -1,5 +1,6 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import { axesOf, measured, restOf, valuesOf } from "./axes.js";
+import { axesOf, measured, restOf } from "./axes.js";
 import { alongEach, rule, stop } from "./rule.js";
 
 /** Scan points and predicted motion are in single precision: farther from the origin of odometry than this, it blurs millimetres. */

@@ -1,6 +1,7 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { secondsBetween } from "../math/seconds.js";
-import { axesOf, recentOutputs, stepS, valuesOf } from "./axes.js";
+import { axesOf, recentOutputs, stepS } from "./axes.js";
 import { clamped, rule } from "./rule.js";
 
 /**

@@ -1,7 +1,8 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
-import { axesOf, measured, recentOutputs, valuesOf } from "./axes.js";
+import { axesOf, measured, recentOutputs } from "./axes.js";
 import { alongEach, clamped, rule, stop } from "./rule.js";
 
 /** Planning keeps this much of its range to each side of a joint free, and so does not end at the gate. */

@@ -1,5 +1,6 @@
+import { valuesOf } from "../core/command.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import { axesOf, measured, scaled, valuesOf } from "./axes.js";
+import { axesOf, measured, scaled } from "./axes.js";
 import { alongEach, clamped, rule } from "./rule.js";
 
 /** So that rounding does not leave a hair above the limit. */

@@ -1,9 +1,10 @@
+import { valuesOf } from "../core/command.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { wrapAngle } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
 import { velocityAfter } from "../motion/lag.js";
-import { axesOf, measured, valuesOf } from "./axes.js";
+import { axesOf, measured } from "./axes.js";
 import { rule, stop } from "./rule.js";
 
 /** Longer than any scan is carried on by odometry; also covers delays and lags that the response does not tell. */

@@ -1,9 +1,9 @@
-import type { Command } from "../core/command.js";
+import { type Command, valuesOf, withValues } from "../core/command.js";
 import type { Guardrail, Ruling } from "../core/guardrail.js";
 import type { Tensor } from "../core/tensor.js";
 import { clamp } from "../math/angle.js";
 import { values } from "../math/tensor.js";
-import { type Axis, valuesOf, withValues } from "./axes.js";
+import type { Axis } from "./axes.js";
 
 /** @param margin default: no motion can break the rule, or the motion model keeps it by itself */
 export function rule(name: string, check: Guardrail["check"], margin: Guardrail["margin"] = allKept): Guardrail {

@@ -1,5 +1,5 @@
 import type { Odometry } from "../core/body.js";
-import { type Command, STOP_TWIST } from "../core/command.js";
+import { type Command, STOP_TWIST, valuesOf } from "../core/command.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { clamp } from "../math/angle.js";
@@ -7,7 +7,7 @@ import type { TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DifferentialDriveResponse, type DriveState, driveStep } from "../motion/differential-drive.js";
 import { StoppingWay } from "../motion/stopping-way.js";
-import { REST, recentOutputs, scaled, valuesOf } from "./axes.js";
+import { REST, recentOutputs, scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
 const BISECTIONS = 8;

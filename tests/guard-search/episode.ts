@@ -1,7 +1,8 @@
 import { Guard } from "../../src/control/guard.js";
 import type { Clock } from "../../src/core/clock.js";
+import { valuesOf, withValues } from "../../src/core/command.js";
 import type { Random } from "../../src/core/random.js";
-import { axesOf, restOf, valuesOf, withValues } from "../../src/guardrails/axes.js";
+import { axesOf, restOf } from "../../src/guardrails/axes.js";
 import type { Subject } from "./subjects.js";
 
 const STEP_MS = 10;

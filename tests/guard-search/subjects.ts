@@ -1,10 +1,10 @@
 import { readRobotFile } from "../../src/config/robot-file.js";
 import type { JointState, Odometry } from "../../src/core/body.js";
-import type { Command } from "../../src/core/command.js";
+import { type Command, valuesOf } from "../../src/core/command.js";
 import type { Random } from "../../src/core/random.js";
 import type { RobotDescription } from "../../src/core/robot-description.js";
 import type { LaserScan } from "../../src/core/sensors.js";
-import { restOf, valuesOf } from "../../src/guardrails/axes.js";
+import { restOf } from "../../src/guardrails/axes.js";
 import { type DriveState, driveStep } from "../../src/motion/differential-drive.js";
 import { approach } from "../../src/motion/lag.js";
 

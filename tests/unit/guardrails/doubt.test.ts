@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
-import type { TwistCommand } from "../../../src/core/command.js";
+import { type TwistCommand, valuesOf } from "../../../src/core/command.js";
 import type { Doubt } from "../../../src/core/guardrail.js";
-import { valuesOf } from "../../../src/guardrails/axes.js";
+
 import { doubtLimit } from "../../../src/guardrails/doubt.js";
 import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { driving, motionOf, ROOMS_ROBOT, state, twist } from "./robot.js";
