@@ -6,7 +6,7 @@ import { ControllerNode } from "../../src/ros/controller-node.js";
 import { GuardNode } from "../../src/ros/guard-node.js";
 import { SimulationNode } from "../../src/ros/simulation-node.js";
 import { taskKind } from "../../src/worlds/index.js";
-import { collect, eventually, Peer, withRos } from "./support.js";
+import { collect, eventually, IDLE_HOOKS, Peer, withRos } from "./support.js";
 
 const robot = readRobotFile("calibration/reacher/robot.yaml");
 const names = robot.joints.map(({ name }) => name);
@@ -32,16 +32,7 @@ describe("controller, guard and simulation of an arm", () => {
     const guard = new GuardNode(ros, { createGuard: (clock) => new Guard(robot, clock), joints: () => names });
     controller = new ControllerNode(ros, {
       joints: () => names,
-      hooks: {
-        onConfigure: () => undefined,
-        onActivate: () => undefined,
-        onDeactivate: () => undefined,
-        onCleanup: () => undefined,
-        onCancel: () => undefined,
-        onPause: () => undefined,
-        onResume: () => undefined,
-        diagnose: () => ({ level: "ok", message: "", values: {} }),
-      },
+      hooks: IDLE_HOOKS,
     });
     states = collect(controller.joints);
     simulation.start();

@@ -5,7 +5,7 @@ import type { Goal } from "../../src/core/goal.js";
 import { ControllerNode } from "../../src/ros/controller-node.js";
 import { GoalClient } from "../../src/ros/goal-client.js";
 import { StatusClient } from "../../src/ros/status-client.js";
-import { collect, eventually, Peer, sleep, withRos } from "./support.js";
+import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support.js";
 
 const cycle = (mode: Cycle["mode"]): Cycle => ({
   tick: 0,
@@ -38,16 +38,7 @@ describe("goals", () => {
     await peer.advertise("/goal_pose", "geometry_msgs/msg/PoseStamped", "reliable");
     await sleep(300);
     controller = new ControllerNode(context.ros, {
-      hooks: {
-        onConfigure: () => undefined,
-        onActivate: () => undefined,
-        onDeactivate: () => undefined,
-        onCleanup: () => undefined,
-        onCancel: () => "cancelled",
-        onPause: () => undefined,
-        onResume: () => undefined,
-        diagnose: () => ({ level: "ok", message: "", values: {} }),
-      },
+      hooks: { ...IDLE_HOOKS, onCancel: () => "cancelled" },
     });
     const requests = collect(controller.goals);
     await controller.start();

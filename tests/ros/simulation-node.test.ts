@@ -3,7 +3,7 @@ import { ControllerNode } from "../../src/ros/controller-node.js";
 import { SimulationNode, type WorldState } from "../../src/ros/simulation-node.js";
 import { StatusClient } from "../../src/ros/status-client.js";
 import { createNavigationWorld, taskKind } from "../../src/worlds/index.js";
-import { collect, eventually, Peer, sleep, withRos } from "./support.js";
+import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support.js";
 
 const POSE = "geometry_msgs/msg/PoseWithCovarianceStamped";
 
@@ -17,16 +17,7 @@ describe("a simulation node", () => {
   beforeAll(async () => {
     peer = await Peer.start();
     controller = new ControllerNode(context.ros, {
-      hooks: {
-        onConfigure: () => undefined,
-        onActivate: () => undefined,
-        onDeactivate: () => undefined,
-        onCleanup: () => undefined,
-        onCancel: () => undefined,
-        onPause: () => undefined,
-        onResume: () => undefined,
-        diagnose: () => ({ level: "ok", message: "", values: {} }),
-      },
+      hooks: IDLE_HOOKS,
     });
     await controller.start();
     worldState = collect(new StatusClient(context.ros).world);

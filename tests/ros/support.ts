@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Observable } from "rxjs";
 import { afterAll, beforeAll } from "vitest";
 import { openRos, type Ros } from "../../src/ros/context.js";
+import type { ControllerHooks } from "../../src/ros/controller-node.js";
 
 // Domains up to 101 keep clear of the ephemeral ports of Linux; a test process has one to itself, and nothing leaves the machine.
 process.env.ROS_DOMAIN_ID = String(2 + (process.pid % 99));
@@ -122,3 +123,15 @@ export function collect<T>(stream: Observable<T>): readonly T[] {
   stream.subscribe((item) => items.push(item));
   return items;
 }
+
+/** Of a controller that only has its face to ROS. */
+export const IDLE_HOOKS: ControllerHooks = {
+  onConfigure: () => undefined,
+  onActivate: () => undefined,
+  onDeactivate: () => undefined,
+  onCleanup: () => undefined,
+  onCancel: () => undefined,
+  onPause: () => undefined,
+  onResume: () => undefined,
+  diagnose: () => ({ level: "ok", message: "", values: {} }),
+};

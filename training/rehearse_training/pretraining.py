@@ -18,7 +18,7 @@ from .errors import TrainingError
 from .labels import names_of, targets_of
 from .log import say
 from .losses.grounding import shares_of
-from .model import WorldModel
+from .model import Names, WorldModel
 from .objective import Pretraining
 
 NORMALISING_ROWS = 2000
@@ -49,8 +49,11 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     """@param rows mask of the training rows @returns the trained model and {steps, wall_s, terms, collapse}; goes on from `checkpoint` if it is there"""
     schedule = config.schedule
     world_model = build_world_model(observations, rows, config, seed)
-    values = _normalised_values(observations, rows, config) if config.objective.grounding > 0 else None
-    shares = None if values is None else shares_of([name for name, _ in names_of(config, observations)], config.objective.grounding_by_body)
+    values = shares = None
+    if config.objective.grounding > 0:
+        names = names_of(config, observations)
+        values = _normalised_values(observations, rows, names)
+        shares = shares_of([name for name, _ in names], config.objective.grounding_by_body)
     pretraining = Pretraining(world_model, config, shares)
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
     starts = observations.windows(rows, schedule.horizon)
@@ -122,9 +125,9 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     return world_model, {"steps": schedule.steps, "wall_s": round(wall, 1), **report}
 
 
-def _normalised_values(observations: Observations, rows: np.ndarray, config: Config) -> torch.Tensor:
+def _normalised_values(observations: Observations, rows: np.ndarray, names: Names) -> torch.Tensor:
     """What the readouts will be asked for [all rows, R], less its mean and in units of its spread over the training rows."""
-    values = targets_of(observations, np.arange(len(observations.next)), names_of(config, observations))
+    values = targets_of(observations, np.arange(len(observations.next)), names)
     training = values[torch.from_numpy(rows)]
     return (values - training.mean(dim=0)) / training.std(dim=0).clamp_min(1e-6)
 
