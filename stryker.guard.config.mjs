@@ -30,7 +30,7 @@ export default {
   incremental: true,
   incrementalFile: ".cache/stryker/guard.json",
   tempDirName: ".cache/stryker/sandbox",
-  ignorePatterns: ["/bench", "/data", "/dist", "/docs", "/examples", "/launch", "/log", "/models", "/runs", "/training", "/.ros", "/.venv"],
+  ignorePatterns: ["/.cache", "/bench", "/data", "/dist", "/docs", "/examples", "/launch", "/log", "/models", "/runs", "/training", "/.ros", "/.venv"],
   reporters: ["clear-text"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 95, low: 90, break: 90 },
