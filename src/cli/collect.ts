@@ -7,6 +7,7 @@ interface Flags {
   readonly seed: number;
   readonly out?: string;
   readonly cameraHz: number;
+  readonly curious?: string[];
 }
 
 /** `rehearse collect <world>`: data to train a world model on, from an embedded world. */
@@ -19,6 +20,7 @@ export function collectCommand(): Command {
     .option("--seed <k>", "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below", Number, 100_000)
     .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again; default: data/<world>")
     .option("--camera-hz <hz>", "pictures a simulated second", Number, 10)
+    .option("--curious <model...>", "go where these models (two or more, e.g. of different seeds) disagree about what will come of it")
     .action(async (world: string, flags: Flags) => {
       const out = flags.out ?? `data/${world}`;
       const result = await collect({ world, ...flags, out }, (progress) => show(progress, process.stderr));

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
+import type { RobotDescription } from "../core/robot-description.js";
 import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import { BagFile } from "../recording/bag-file.js";
@@ -22,6 +23,7 @@ import { TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { worldKind } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
+import { CuriousExplorer, loadOpinions, type Models } from "./curious-explorer.js";
 import { projectPath } from "./project-path.js";
 
 export interface CollectOptions {
@@ -34,6 +36,8 @@ export interface CollectOptions {
   /** Folder; made when it does not exist. */
   readonly out: string;
   readonly cameraHz: number;
+  /** Folders of models: go where these disagree, instead of by the world's own explorer alone. */
+  readonly curious?: readonly string[];
 }
 
 export interface CollectProgress {
@@ -61,6 +65,8 @@ export async function collect(
   onProgress: (progress: CollectProgress) => void = () => {},
 ): Promise<CollectProgress> {
   check(options);
+  const robot = readRobotFile(projectPath(`calibration/${worldKind(options.world).robot}/robot.yaml`));
+  const models = options.curious && (await loadOpinions(options.curious, options.world, robot));
   const { out, episodes } = options;
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
     throw writeError(out, cause);
@@ -77,43 +83,56 @@ export async function collect(
     frames,
     framesPerS: frames / Math.max(1e-3, (performance.now() - startedMs) / 1000),
   });
-  for (let episode = 0; episode < episodes; episode++) {
-    const name = `episode-${String(episode).padStart(5, "0")}.mcap`;
-    const path = join(out, name);
-    const finished = present.has(name) ? await finishedEpisode(path, aboutEpisode(options, episode)) : undefined;
-    if (finished === undefined) {
-      const file = await recordEpisode(path, options, episode);
-      files.push(file);
-      frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
-    } else {
-      files.push(finished);
-      skipped += 1;
+  try {
+    for (let episode = 0; episode < episodes; episode++) {
+      const name = `episode-${String(episode).padStart(5, "0")}.mcap`;
+      const path = join(out, name);
+      const about = { ...aboutEpisode(options, episode), ...(models && { curious: opinionsOf(models) }) };
+      const finished = present.has(name) ? await finishedEpisode(path, { curious: "", ...about }) : undefined;
+      if (finished === undefined) {
+        const file = await recordEpisode(path, options, episode, about, robot, models);
+        files.push(file);
+        frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
+      } else {
+        files.push(finished);
+        skipped += 1;
+      }
+      if ((episode + 1) % METADATA_EVERY === 0) await writeBagMetadata(out, files, aboutBag(options));
+      onProgress(progress());
     }
-    if ((episode + 1) % METADATA_EVERY === 0) await writeBagMetadata(out, files, aboutBag(options));
-    onProgress(progress());
+  } finally {
+    for (const model of models ?? []) await model.dispose();
   }
   await writeBagMetadata(out, files, aboutBag(options));
   return progress();
 }
 
 /** Written under another name first: a file that has its name is whole. */
-async function recordEpisode(path: string, options: CollectOptions, episode: number): Promise<FileSummary> {
+async function recordEpisode(
+  path: string,
+  options: CollectOptions,
+  episode: number,
+  about: Readonly<Record<string, string>>,
+  description: RobotDescription,
+  models: Models | undefined,
+): Promise<FileSummary> {
   const partPath = `${path}.part`;
   await rm(partPath, { force: true });
   const { seconds, seed, cameraHz } = options;
   const pauseNs = (BigInt(Math.ceil(seconds)) + 1n) * NS_PER_S;
   const kind: Kind = worldKind(options.world);
   const world = kind.create({ seed: seed + episode, startNs: NS_PER_S + BigInt(episode) * pauseNs });
-  const jointNames = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`)).joints.map(({ name }) => name);
+  const jointNames = description.joints.map(({ name }) => name);
   const random = seededRandom(seed + episode).fork("explore");
-  const explorer = kind.explorer(world, random);
+  const blind = kind.explorer(world, random);
+  const explorer = models ? new CuriousExplorer(models, world, blind, random.fork("curious"), description) : blind;
   // One chunk a few seconds long: pictures differ so little that the compressor profits from seeing many at once.
   const bag = await BagFile.create(partPath, {
     chunkBytes: 1 << 20,
     chunkSpanNs: 10n * NS_PER_S,
     level: 3,
     finalPath: path,
-    about: aboutEpisode(options, episode),
+    about,
   });
   const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });
   robot.odometry.subscribe((odometry) => bag.write(TOPICS.odometry, odometryMessage(odometry), odometry.stampNs));
@@ -128,7 +147,7 @@ async function recordEpisode(path: string, options: CollectOptions, episode: num
   const periodNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
   const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
-    const command = explorer.next();
+    const command = await explorer.next();
     if (command.kind === "twist") bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
     else bag.write(TOPICS.jointCommand, jointCommandMessage(jointNames, command, world.stampNs), world.stampNs);
     robot.command(command);
@@ -147,10 +166,10 @@ async function finishedEpisode(path: string, expected: Readonly<Record<string, s
   const file = await BagFileReader.open(path);
   if (file.damage !== undefined) return undefined;
   for (const [key, value] of Object.entries(expected)) {
-    if (file.about[key] !== value) {
+    if ((file.about[key] ?? "") !== value) {
       throw new RehearseError(
         "RH-COLLECT-OTHER",
-        `${path} was collected with ${key} ${file.about[key] ?? "unknown"}, now it is ${value}`,
+        `${path} was collected with ${key} ${file.about[key] ?? "unknown"}, now it is ${value || "none"}`,
         "collect into another folder, or with the same options as before",
       );
     }
@@ -164,6 +183,11 @@ function aboutBag({ world, seconds, seed, cameraHz }: CollectOptions): Record<st
 
 function aboutEpisode(options: CollectOptions, episode: number): Record<string, string> {
   return { ...aboutBag(options), seed: String(options.seed + episode), episode: String(episode) };
+}
+
+/** By which models it was: their encoders. */
+function opinionsOf(models: Models): string {
+  return models.map(({ description }) => description.graphs.encoder.sha256.slice(0, 12)).join(" ");
 }
 
 /** An overhead camera as a pinhole so high that a metre on the floor is as many pixels as in the picture. */

@@ -7,10 +7,10 @@ import type { PoseGoal } from "../core/goal.js";
 import type { Random } from "../core/random.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, NavigationWorld, World } from "../core/world.js";
-import { restOf } from "../guardrails/axes.js";
 import { clamp, wrapAngle } from "../math/angle.js";
 import type { Driver } from "./evaluate.js";
 import { NO_TICKS, withVerdict } from "./gate-tally.js";
+import { Judged } from "./judged.js";
 import type { Lockstep } from "./lockstep.js";
 
 /** The controller itself: control loop, gate and planner in simulated time. */
@@ -38,41 +38,23 @@ export class PolicyDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
   gate = NO_TICKS;
-  private lastOutput: Command;
-  private lastOutputNs: bigint;
+  private readonly judged: Judged;
 
   constructor(
     private readonly world: World,
-    private readonly judge: Gate,
+    gate: Gate,
     private readonly periodNs: bigint,
     private readonly policy: Explorer,
     robot: RobotDescription,
   ) {
-    // Told to rest until now.
-    this.lastOutput = restOf(robot);
-    this.lastOutputNs = world.stampNs - periodNs;
+    this.judged = new Judged(world, gate, periodNs, robot);
   }
 
   async step(): Promise<void> {
-    const { world } = this;
-    const nowNs = world.stampNs;
-    const verdict = this.judge.admit(this.policy.next(), {
-      nowNs,
-      odometry: world.odometry?.(),
-      joints: world.joints?.(),
-      scan: world.scan?.(),
-      odometryReceivedNs: nowNs,
-      jointsReceivedNs: nowNs,
-      scanReceivedNs: nowNs,
-      commandReceivedNs: nowNs,
-      lastOutput: this.lastOutput,
-      lastOutputNs: this.lastOutputNs,
-    });
+    const verdict = this.judged.judge(this.policy.next());
     this.gate = withVerdict(this.gate, verdict);
-    this.lastOutput = verdict.command;
-    this.lastOutputNs = nowNs;
-    world.command(verdict.command);
-    world.advance(this.periodNs);
+    this.world.command(verdict.command);
+    this.world.advance(this.periodNs);
   }
 }
 

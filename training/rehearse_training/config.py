@@ -150,6 +150,8 @@ class Objective:
     grounding: float = 0.0
     # Not every number alike, but every body (`agent.x` and `agent.y` are one): for what is told by very many numbers.
     grounding_by_body: bool = False
+    # More of the same for pictures alone: what cannot be foreseen would otherwise drown out what can be seen.
+    grounding_seen: float = 0.0
 
     def unused(self) -> set[str]:
         """Settings without a say: of other objectives against collapse, and weights of 0."""

@@ -83,7 +83,10 @@ class Pretraining(nn.Module):
         if weights.odometry > 0:
             terms["odometry"] = self._odometry(pictures, imagined, speeds, pose)
         if self.grounding is not None and values is not None:
-            terms["grounding"] = self.grounding.loss(pictures, imagined, values)
+            if weights.grounding > 0:
+                terms["grounding"] = self.grounding.loss(pictures, imagined, values)
+            if weights.grounding_seen > 0:
+                terms["grounding_seen"] = self.grounding.error(pictures, values)
         terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
         return terms
 

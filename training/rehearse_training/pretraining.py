@@ -23,7 +23,7 @@ from .objective import Pretraining
 
 NORMALISING_ROWS = 2000
 # Of the objective, those that the first checkpoints' identity does not know.
-LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding", "grounding_by_body"}
+LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding", "grounding_by_body", "grounding_seen"}
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 
@@ -50,7 +50,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     schedule = config.schedule
     world_model = build_world_model(observations, rows, config, seed)
     values = shares = None
-    if config.objective.grounding > 0:
+    if config.objective.grounding > 0 or config.objective.grounding_seen > 0:
         names = names_of(config, observations)
         values = _normalised_values(observations, rows, names)
         shares = shares_of([name for name, _ in names], config.objective.grounding_by_body)

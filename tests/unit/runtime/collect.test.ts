@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { collectCommand } from "../../../src/cli/collect.js";
+import { readRobotFile } from "../../../src/config/robot-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { type Observation, observations } from "../../../src/recording/observations.js";
 import { type CollectOptions, type CollectProgress, collect } from "../../../src/runtime/collect.js";
@@ -54,6 +55,31 @@ describe("collect", () => {
     expect(bag.files.map(({ startNs }) => startNs)).toEqual([1_000_000_000n, 4_000_000_000n, 7_000_000_000n]);
     const stamps = (await read(wanted.out)).map(({ logNs }) => logNs);
     expect(stamps).toEqual([...stamps].sort((a, b) => Number(a - b)));
+  });
+
+  it("goes where models disagree, the same way each time, and within what the gate allows", async () => {
+    const curious = ["models/wall/base", "models/wall/base"];
+    const [first, again, blind]: CollectOptions[] = [{ curious }, { curious }, {}].map((more) =>
+      options({ world: "wall", episodes: 1, seconds: 4, ...more }),
+    );
+    for (const wanted of [first!, again!, blind!]) await collect(wanted);
+    const commands = async (of_: CollectOptions) => of("command", await read(of_.out)).map(({ command }) => command);
+    const driven = await commands(first!);
+    expect(await commands(again!)).toEqual(driven);
+    expect(await commands(blind!)).not.toEqual(driven);
+    const { limits } = readRobotFile("calibration/wall/robot.yaml");
+    for (const command of driven)
+      if (command.kind === "twist") expect(Math.abs(command.vxMps)).toBeLessThanOrEqual(limits.forwardMps + 1e-9);
+    // One folder holds the one kind or the other.
+    const { curious: _, ...blindly } = first!;
+    await expect(collect(blindly)).rejects.toMatchObject({ code: "RH-COLLECT-OTHER" });
+    await expect(collect({ ...blind!, curious })).rejects.toMatchObject({ code: "RH-COLLECT-OTHER" });
+  });
+
+  it("refuses models that cannot disagree", async () => {
+    const wanted = (...curious: string[]) => collect(options({ world: "wall", episodes: 1, curious }));
+    await expect(wanted("models/wall/base")).rejects.toMatchObject({ code: "RH-COLLECT-CURIOUS" });
+    await expect(wanted("models/wall/base", "models/maze-u/base")).rejects.toMatchObject({ code: "RH-COLLECT-CURIOUS" });
   });
 
   it("stamps everything on the grid of its rate, from one first instant to one last", async () => {

@@ -36,7 +36,7 @@ def card_of(m: dict[str, Any], about: About) -> str:
     if m["latent"]["layout"] == "patches":
         latent += ", most of them a grid of cells"
     pictures_as_goals = m.get("goal") == "latent"
-    grounded = t["objective"]["weights"].get("grounding", 0) > 0
+    grounded = any(t["objective"]["weights"].get(name, 0) > 0 for name in ("grounding", "grounding_seen"))
     labels = f"what the simulator knows{'' if grounded else ', for the readouts alone,'} and pictures" if pictures_as_goals else "odometry's poses, hindsight paths, and pictures"
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
     signals = f"; besides prediction, {' and '.join(used)} were training signals" if used else ""

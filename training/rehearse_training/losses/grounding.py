@@ -27,8 +27,11 @@ class Grounding(nn.Module):
 
     def loss(self, pictures: Tensor, imagined: Tensor, values: Tensor) -> Tensor:
         """pictures [B, 1 + targets, image latent], imagined [B, targets, image latent], values [B, 1 + targets, R]: less their mean, in units of their spread"""
-        seen = (self(pictures) - values).square().mean(dim=(0, 1)) @ self.shares
-        return (seen + (self(imagined) - values[:, 1:]).square().mean(dim=(0, 1)) @ self.shares) / 2
+        return (self.error(pictures, values) + self.error(imagined, values[:, 1:])) / 2
+
+    def error(self, pictures: Tensor, values: Tensor) -> Tensor:
+        """Mean square of what is told of pictures' parts of latents [B, T, image latent] less values [B, T, R]."""
+        return (self(pictures) - values).square().mean(dim=(0, 1)) @ self.shares
 
 
 def shares_of(names: Sequence[str], by_body: bool) -> Tensor:
