@@ -15,6 +15,7 @@ import { addCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js"
 import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
 import type { Mind } from "./plan-maker.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
+import { rounded, roundedOrNull } from "./rounding.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueModel } from "./true-model.js";
 
@@ -103,18 +104,17 @@ export async function evaluate(
 export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, realTime?: RealTime): Summary {
   const reached = results.filter((r) => r.success);
   const planMs = results.flatMap((r) => r.planMs);
-  const orNull = (value: number) => (Number.isFinite(value) ? round(value) : null);
   return {
     episodes: results.length,
-    success: round(reached.length / results.length),
-    successInterval: wilsonInterval(reached.length, results.length).map(round) as [number, number],
+    success: rounded(reached.length / results.length),
+    successInterval: wilsonInterval(reached.length, results.length).map(rounded) as [number, number],
     collisions: results.reduce((sum, r) => sum + r.collisions, 0),
-    pathRatio: orNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
-    timeToGoalS: orNull(mean(reached.map((r) => r.timeS))),
-    drivenM: round(mean(results.map((r) => r.drivenM))),
-    movingShare: round(mean(results.map((r) => r.movingS)) / mean(results.map((r) => r.timeS))),
+    pathRatio: roundedOrNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
+    timeToGoalS: roundedOrNull(mean(reached.map((r) => r.timeS))),
+    drivenM: rounded(mean(results.map((r) => r.drivenM))),
+    movingShare: rounded(mean(results.map((r) => r.movingS)) / mean(results.map((r) => r.timeS))),
     gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
-    planMs: { p50: orNull(quantile(planMs, 0.5)), p99: orNull(quantile(planMs, 0.99)) },
+    planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
     ticksMissed,
     detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },
     failedSeeds: results.filter((r) => !r.success).map((r) => r.seed),
@@ -160,8 +160,4 @@ async function driverOf(
     kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal), withHeading };
   loop.setGoal(goal);
   return new ControllerDriver(run);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

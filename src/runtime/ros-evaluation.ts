@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { openRos } from "../ros/context.js";
 import { DiagnosticsClient } from "../ros/diagnostics-client.js";
 import { GoalClient } from "../ros/goal-client.js";
@@ -169,8 +170,4 @@ function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number, fi
 /** YAML of a parameter's value: a real number must not look whole. */
 function rosText(value: string | number | boolean): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

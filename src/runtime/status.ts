@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { openRos } from "../ros/context.js";
 import type { ControllerStatus } from "../ros/status.js";
 import { toGo } from "../ros/status.js";
@@ -86,8 +87,4 @@ function numbers(values: Readonly<Record<string, string>>, prefix: string): stri
   const found = Object.entries(values).filter(([key]) => key.startsWith(prefix) && /_(mps|rps)$/.test(key));
   const unit = (key: string) => (key.endsWith("_mps") ? "m/s" : "rad/s");
   return found.map(([key, value]) => `${key.slice(prefix.length, -4)} ${value} ${unit(key)}`).join(", ") || "none yet";
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -11,6 +11,7 @@ import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./dr
 import type { Driver } from "./evaluate.js";
 import { addCounts, type GateCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, type PlannerSetup } from "./planner-setup.js";
+import { rounded, roundedOrNull } from "./rounding.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueTaskModel } from "./true-task-model.js";
 
@@ -151,13 +152,12 @@ function summarise(results: readonly TaskResult[], periodS: number): TaskSummary
   const solved = results.filter(({ solvedTick }) => solvedTick !== undefined);
   const strict = results.filter((r) => r.strict).length;
   const planMs = results.flatMap((r) => r.planMs);
-  const orNull = (value: number) => (Number.isFinite(value) ? round(value) : null);
-  const interval = (count: number) => wilsonInterval(count, results.length).map(round) as [number, number];
+  const interval = (count: number) => wilsonInterval(count, results.length).map(rounded) as [number, number];
   return {
     episodes: results.length,
-    success: round(solved.length / results.length),
+    success: rounded(solved.length / results.length),
     successInterval: interval(solved.length),
-    strict: round(strict / results.length),
+    strict: rounded(strict / results.length),
     strictInterval: interval(strict),
     startError: quantile(
       results.map((r) => r.startError),
@@ -167,13 +167,9 @@ function summarise(results: readonly TaskResult[], periodS: number): TaskSummary
       results.map((r) => r.finalError),
       0.5,
     ),
-    timeToGoalS: orNull(mean(solved.map((r) => r.solvedTick! * periodS))),
-    planMs: { p50: orNull(quantile(planMs, 0.5)), p99: orNull(quantile(planMs, 0.99)) },
+    timeToGoalS: roundedOrNull(mean(solved.map((r) => r.solvedTick! * periodS))),
+    planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
     gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
     failedSeeds: results.filter(({ solvedTick }) => solvedTick === undefined).map(({ seed }) => seed),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

@@ -161,6 +161,21 @@ def test_grounding_is_the_mean_over_seen_and_imagined():
     assert head.loss(torch.zeros(1, 3, 2), torch.zeros(1, 2, 2), values).item() == pytest.approx(((1 + 4 + 9) / 3 + (4 + 9) / 2) / 2)
 
 
+def test_what_pictures_tell_can_count_for_more_than_what_is_imagined(tmp_path, pusher):
+    """By itself the term asks nothing of imagination: the predictor learns nothing from it."""
+    bags = folder_of_bags(tmp_path)
+    objective = replace(pusher.objective, prediction=0.0, variance=0.0, covariance=0.0, inverse_dynamics=0.0, odometry=0.0, grounding_seen=1.0)
+    config = replace(pusher, objective=objective, schedule=replace(pusher.schedule, steps=100, batch=16, targets=(1, 2), learning_rate=5e-3, weight_decay=0.0))
+    observations = load_observations([bags], config, tmp_path / "cache")
+    rows = np.ones(len(observations.next), dtype=bool)
+    begun, first = pretrain(observations, rows, replace(config, schedule=replace(config.schedule, steps=1)), 0, tmp_path / "begun.pt")
+    done, last = pretrain(observations, rows, config, 0, tmp_path / "done.pt")
+    assert "grounding" not in last["terms"]
+    assert last["terms"]["grounding_seen"] < 0.3 * first["terms"]["grounding_seen"]
+    for before, after in zip(begun.predictor.parameters(), done.predictor.parameters()):
+        torch.testing.assert_close(before, after)
+
+
 def test_bodies_can_count_alike_however_many_numbers_tell_of_them():
     names = ["agent.x", "agent.y", "rope.0.x", "rope.0.y", "rope.1.x", "rope.1.y"]
     torch.testing.assert_close(shares_of(names, by_body=False), torch.full((6,), 1 / 6))

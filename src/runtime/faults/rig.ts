@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Pose2 } from "../../core/body.js";
 import { RehearseError } from "../../core/error.js";
 import type { Random } from "../../core/random.js";
@@ -393,8 +394,4 @@ function parameterValue(value: number | boolean | string): object {
   if (typeof value === "boolean") return { type: 1, bool_value: value };
   if (typeof value === "string") return { type: 4, string_value: value };
   return { type: 3, double_value: value };
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { RehearseError } from "../../core/error.js";
 import type { Random } from "../../core/random.js";
 import type { Fault } from "./fault.js";
 import type { Holdings } from "./holdings.js";
 import { beyondLimits, msToLasting, STANDING } from "./measures.js";
-import { pause, type Rig } from "./rig.js";
+import type { Rig } from "./rig.js";
 
 /** What came of one fault. Times count from the fault, or from its end. Absent: it did not come. */
 export interface Trial {

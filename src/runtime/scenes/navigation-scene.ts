@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Pose2 } from "../../core/body.js";
 import type { Random } from "../../core/random.js";
 import type { NavigationKind, NavigationWorld } from "../../core/world.js";
@@ -5,7 +6,7 @@ import type { Mark } from "../../dashboard/terminal-view.js";
 import { seededRandom } from "../../math/random.js";
 import type { WorldState } from "../../ros/simulation-node.js";
 import type { ControllerStatus } from "../../ros/status.js";
-import { PAUSE_MS, pause, type Scene, type Stage, until } from "./scene.js";
+import { PAUSE_MS, type Scene, type Stage, until } from "./scene.js";
 
 const TRAIL = 120;
 const ROBOT_M = 0.18;

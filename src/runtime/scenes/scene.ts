@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { CameraFrame } from "../../core/sensors.js";
 import type { Mark } from "../../dashboard/terminal-view.js";
 import type { GoalClient } from "../../ros/goal-client.js";
@@ -28,10 +29,6 @@ export interface Stage {
   readonly seed: number;
   status(): ControllerStatus | undefined;
   say(line: string): void;
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export async function until(isIt: () => boolean): Promise<void> {

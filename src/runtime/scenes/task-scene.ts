@@ -1,8 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { TaskEpisode, TaskKind, TaskWorld } from "../../core/world.js";
 import type { WorldState } from "../../ros/simulation-node.js";
 import type { ControllerStatus } from "../../ros/status.js";
 import { pictureOf } from "../task-evaluation.js";
-import { PAUSE_MS, pause, type Scene, type Stage } from "./scene.js";
+import { PAUSE_MS, type Scene, type Stage } from "./scene.js";
 
 /** What a controller in real time may take for what takes the budget in simulated time: it also has to find out that it is done. */
 const PATIENCE = 4;

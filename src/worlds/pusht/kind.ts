@@ -1,32 +1,18 @@
-import type { Judgement, TaskKind, TaskState, TaskWorld, WorldOptions } from "../../core/world.js";
+import type { Judgement, TaskState } from "../../core/world.js";
 import { wrapAngle } from "../../math/angle.js";
-import { trajectoryEpisode } from "../table/episode.js";
-import { TableExplorer } from "../table/explorer.js";
-import { CAMERA_PERIOD_S, CONTROL_PERIOD_S, PX_M, VIEW_M } from "../table/table.js";
-import { contentsOf, pusherOf, TableWorld } from "../table/table-world.js";
+import { tableKind } from "../table/kind.js";
+import { PX_M } from "../table/table.js";
+import { contentsOf, pusherOf } from "../table/table-world.js";
 import { BLOCK_NUMBERS, Block, blockPose, outline } from "./block.js";
 
 /** PushT with goals 25 control periods away, as in DINO-WM (arXiv:2411.04983) and after it; physics: docs/worlds.md. */
-export const PUSHT: TaskKind = {
-  kind: "task",
-  robot: "pusht",
-  controlPeriodS: CONTROL_PERIOD_S,
-  camera: { periodS: CAMERA_PERIOD_S, viewM: VIEW_M },
-  budgetTicks: 50,
+export const PUSHT = tableKind({
+  contents: () => new Block(),
   errorUnit: "px",
-  create,
-  episode: (seed) =>
-    trajectoryEpisode(
-      { create: (of) => create({ seed: of }), ticks: 25, judge, worthwhile: (start, goal) => blockPart(start, goal).movedPx >= 10 },
-      seed,
-    ),
+  ticks: 25,
   judge,
-  explorer: (world: TaskWorld, random) => new TableExplorer(world as TableWorld, random),
-};
-
-function create(options: WorldOptions): TableWorld {
-  return new TableWorld(new Block(), options);
-}
+  worthwhile: (start, goal) => blockPart(start, goal).movedPx >= 10,
+});
 
 /** Part of the pusher's own distance in the error: enough to bring it home, too little to leave the block for it. */
 const PUSHER_SHARE = 0.25;
