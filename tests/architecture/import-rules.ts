@@ -84,6 +84,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
     why: "processes are started by the composition root, or by a command that is another program's",
   },
   "node:perf_hooks": { in: ["runtime"], why: "clocks are taken from the machine in runtime" },
+  "node:timers": { in: ["runtime"], why: "real time passes in runtime alone" },
   "node:worker_threads": { in: ["runtime"], why: "who runs in which thread is for runtime to decide" },
 };
 
