@@ -212,6 +212,8 @@ class HeadSchedule:
     learning_rate: float = 2e-3
     # Steps of imagination that the heads are also trained on, so that they are right where planning uses them.
     imagined_steps: int = 10
+    # What a seen latent counts, where an imagined one counts 1: what cannot be foreseen would otherwise drown out what can be seen.
+    readout_seen: float = 1.0
 
 
 # A latent that holds the pose tells the place by dead reckoning; a head `place` then tells it from a picture alone.

@@ -11,6 +11,7 @@ from .episodes import Observations
 from .fitting import fit
 from .labels import targets_of
 from .latents import Latents, at_rest
+from .losses.grounding import shares_of
 from .model import BODY, Encoder, Readouts
 
 
@@ -23,6 +24,9 @@ def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observati
     if readouts.names != BODY:
         mean, spread = seen_targets.mean(dim=0), seen_targets.std(dim=0).clamp_min(1e-6)
     half = schedule.batch // 2
+    shares = shares_of([name for name, _ in readouts.names], config.objective.grounding_by_body)
+    rows = torch.cat([torch.full((half,), schedule.readout_seen), torch.ones(half)])
+    rows /= rows.sum()
 
     def loss(rng: np.random.Generator) -> Tensor:
         a = torch.from_numpy(rng.integers(0, len(latents.seen), half))
@@ -31,7 +35,8 @@ def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observati
         if config.goal == "latent":  # goal pictures are encoded at rest
             seen = torch.cat([seen[: half // 2], at_rest(encoder, seen[half // 2 :])])
         values = readouts(torch.cat([seen, latents.imagined[b]]))
-        return (values - (torch.cat([seen_targets[a], imagined_targets[b]]) - mean) / spread).square().mean()
+        errors = (values - (torch.cat([seen_targets[a], imagined_targets[b]]) - mean) / spread).square() @ shares  # [batch]
+        return errors @ rows
 
     fit("readouts", readouts, schedule.readout_steps, schedule.learning_rate, seed, loss)
     last = readouts.net[-1]

@@ -241,6 +241,19 @@ def test_readouts_learn_true_numbers_and_give_them_in_their_units(tmp_path, push
         assert left.max() < 0.1
 
 
+@pytest.mark.parametrize("counts, follows_what_is_seen", [(20.0, True), (0.05, False)])
+def test_seen_latents_can_count_for_more_than_imagined_ones(tmp_path, pusher, counts, follows_what_is_seen):
+    """Here an imagined latent is that of a picture, said to be of the row half a recording on: the two cannot both be right."""
+    observations, latents = observed(tmp_path, pusher)
+    others = np.roll(latents.seen_rows, 20)
+    latents = replace(latents, imagined=latents.seen, imagined_rows=others, imagined_depth=np.full(len(others), 1))
+    config = replace(pusher, heads=replace(pusher.heads, readout_steps=400, batch=64, learning_rate=1e-2, readout_seen=counts))
+    readouts = Readouts(8, 32, names_of(pusher, observations))
+    train_readouts(readouts, networks_of(pusher, "readout").world_model.encoder, observations, latents, config, 0)
+    off = [(readouts(latents.seen) - targets_of(observations, rows, readouts.names)).square().mean() for rows in (latents.seen_rows, others)]
+    assert (off[0] < 0.25 * off[1]) if follows_what_is_seen else (off[1] < 0.25 * off[0])
+
+
 def test_hindsight_goals_are_later_in_the_same_recording(tmp_path, pusher):
     observations, latents = observed(tmp_path, pusher)
     encoder = networks_of(pusher, "latent").world_model.encoder
