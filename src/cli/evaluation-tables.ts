@@ -12,6 +12,7 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
   const rows = Object.entries(summaries).map(([name, s]) => [
     name,
     share(s.success, s.successInterval),
+    share(s.strict, s.strictInterval),
     `${s.detour.success}/${s.detour.episodes}`,
     String(s.collisions),
     number(s.pathRatio, 2),
@@ -24,6 +25,7 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
   const head = [
     "driver",
     "reached (95 %)",
+    "strictly",
     "with detour",
     "collisions",
     "path ratio",

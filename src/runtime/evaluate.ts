@@ -1,5 +1,5 @@
 import type { Pose2 } from "../core/body.js";
-import type { NavigationRules, NavigationWorld } from "../core/world.js";
+import { type NavigationRules, type NavigationWorld, STRICT_TICKS } from "../core/world.js";
 import { wrapAngle } from "../math/angle.js";
 import { seededRandom } from "../math/random.js";
 import type { GateCounts } from "./gate-tally.js";
@@ -27,6 +27,8 @@ export interface Driver {
 export interface EpisodeResult {
   readonly seed: number;
   readonly success: boolean;
+  /** Nearer, and held: at rest within half the tolerances for `STRICT_TICKS` control periods in a row, by the end of those that follow success. */
+  readonly strict: boolean;
   readonly collisions: number;
   readonly timeS: number;
   readonly drivenM: number;
@@ -73,10 +75,15 @@ export function isAt(pose: Pose2, goal: Pose2, { toleranceM, yawToleranceRad = N
   );
 }
 
+/** What the strict test asks for. */
+export function halved({ toleranceM, yawToleranceRad, ...others }: EvaluationRules): EvaluationRules {
+  return { ...others, toleranceM: toleranceM / 2, ...(yawToleranceRad !== undefined && { yawToleranceRad: yawToleranceRad / 2 }) };
+}
+
 /**
  * Runs one episode to its end. Success is the world's to say: within the time limit the body is at rest within the tolerances of the true goal,
  * and the driver claims to have arrived. A driver that never claims is counted as arriving when it first comes to be within the tolerance,
- * at any speed: floors are measured generously.
+ * at any speed: floors are measured generously. An episode goes on for a moment after that, to see whether the success is a strict one.
  */
 export async function runEpisode(
   world: NavigationWorld,
@@ -92,20 +99,25 @@ export async function runEpisode(
   let timeS = 0;
   let at = world.odomFromBase;
   let success = false;
-  while (timeS < rules.timeLimitS && !success) {
+  let held = 0;
+  const half = halved(rules);
+  for (let after = 0; success ? held < STRICT_TICKS && after < STRICT_TICKS : timeS < rules.timeLimitS; after += success ? 1 : 0) {
     await driver.step();
-    timeS += rules.controlPeriodS;
     const now = world.odomFromBase;
     const movedM = Math.hypot(now.xM - at.xM, now.yM - at.yM);
     const still = movedM <= REST_MPS * rules.controlPeriodS;
+    held = still && isAt(now, goal, half) ? held + 1 : 0;
+    at = now;
+    if (success) continue;
+    timeS += rules.controlPeriodS;
     drivenM += movedM;
     if (!still) movingS += rules.controlPeriodS;
     success = isAt(now, goal, rules) && (claims ? driver.claimsArrival && still : true);
-    at = now;
   }
   return {
     seed: episode.seed,
     success,
+    strict: success && held >= STRICT_TICKS,
     collisions: world.collisions - touchesBefore,
     timeS,
     drivenM,

@@ -43,6 +43,9 @@ export interface Summary {
   readonly success: number;
   /** 95 %, Wilson. */
   readonly successInterval: readonly [number, number];
+  /** At rest within half the tolerances for `STRICT_TICKS` control periods. */
+  readonly strict: number;
+  readonly strictInterval: readonly [number, number];
   readonly collisions: number;
   /** Way driven over the shortest free way, of the successes. */
   readonly pathRatio: number | null;
@@ -103,11 +106,14 @@ export async function evaluate(
 
 export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, realTime?: RealTime): Summary {
   const reached = results.filter((r) => r.success);
+  const strict = results.filter((r) => r.strict).length;
   const planMs = results.flatMap((r) => r.planMs);
   return {
     episodes: results.length,
     success: rounded(reached.length / results.length),
     successInterval: wilsonInterval(reached.length, results.length).map(rounded) as [number, number],
+    strict: rounded(strict / results.length),
+    strictInterval: wilsonInterval(strict, results.length).map(rounded) as [number, number],
     collisions: results.reduce((sum, r) => sum + r.collisions, 0),
     pathRatio: roundedOrNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
     timeToGoalS: roundedOrNull(mean(reached.map((r) => r.timeS))),

@@ -9,7 +9,7 @@ import { SimulationClient } from "../ros/simulation-client.js";
 import type { WorldState } from "../ros/simulation-node.js";
 import { StatusClient } from "../ros/status-client.js";
 import { navigationKind } from "../worlds/index.js";
-import { type EpisodeResult, episodeOf, isAt, REST_MPS } from "./evaluate.js";
+import { type EpisodeResult, episodeOf, halved, isAt, REST_MPS } from "./evaluate.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./evaluation.js";
 import { addCounts, countsBetween, NO_TICKS } from "./gate-tally.js";
 import type { PlannerSetup } from "./planner-setup.js";
@@ -120,9 +120,12 @@ async function model(
         const finalM = Math.hypot(at.xM - episode.goal.xM, at.yM - episode.goal.yM);
         // A goal that is kept would be driven to again from the next episode's start, with a model that is surprised to be there.
         await status.call("cancel");
+        const success = outcome.kind === "reached" && isAt(at, episode.goal, rules);
         results.push({
           seed,
-          success: outcome.kind === "reached" && isAt(at, episode.goal, rules),
+          success,
+          // It has rested there for REST_MS, and whoever moved is elsewhere by now.
+          strict: success && isAt(at, episode.goal, halved(rules)),
           collisions: simulation.state!.collisions,
           timeS,
           drivenM,

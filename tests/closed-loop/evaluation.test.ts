@@ -99,6 +99,27 @@ describe("episodes", () => {
     expect((await teleport(true, RULES.toleranceM + 0.01)).success).toBe(false);
   });
 
+  it("succeed strictly only within half the tolerance", async () => {
+    expect(await teleport(true, 0.4 * RULES.toleranceM)).toMatchObject({ success: true, strict: true });
+    expect(await teleport(true, 0.6 * RULES.toleranceM)).toMatchObject({ success: true, strict: false });
+    expect(await teleport(false, 0)).toMatchObject({ success: false, strict: false });
+  });
+
+  it("succeed strictly only when the body stays", async () => {
+    const world = createNavigationWorld("rooms", { seed: 3 });
+    const episode = episodeOf(world, 3, RULES);
+    let ticks = 0;
+    const driver: Driver = {
+      planMs: [],
+      gate: NO_TICKS,
+      claimsArrival: true,
+      // There for two control periods, then off again.
+      step: async () => world.place(ticks++ < 3 ? episode.goal : episode.start),
+    };
+    expect(await runEpisode(world, episode, driver, true, RULES)).toMatchObject({ success: true, strict: false });
+    expect(ticks).toBe(4);
+  });
+
   it("draw their chance from forks that do not disturb one another", () => {
     const random = seededRandom(5);
     const before = random.fork("episode").uniform();
