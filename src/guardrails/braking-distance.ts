@@ -3,7 +3,6 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { clearanceAhead } from "../motion/clearance-ahead.js";
-
 import { allKept, rule, stop } from "./rule.js";
 import { sightOf } from "./sight.js";
 import { StoppingPath } from "./stopping-path.js";

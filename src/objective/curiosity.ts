@@ -19,7 +19,8 @@ export interface Opinion {
  */
 export class Curiosity implements Objective {
   constructor(
-    private readonly opinions: readonly [Opinion, Opinion, ...Opinion[]],
+    /** Two or more. */
+    private readonly opinions: readonly Opinion[],
     /** What counts as one, a readout each: how far off it usually is, so that what is known well and what is known badly count alike. */
     private readonly usual: readonly number[],
   ) {}
@@ -27,7 +28,7 @@ export class Curiosity implements Objective {
   /** @param actions `[sample, step, action]`, each held for its step; violation is 0: what is safe is the gate's to say */
   async score(actions: Tensor): Promise<Scores> {
     const [samples, steps, size] = actions.shape as [number, number, number];
-    const blocks = held(values(actions), size, this.opinions[0].worldModel.blockSize);
+    const blocks = held(values(actions), size, this.opinions[0]!.worldModel.blockSize);
     const read: Float32Array[] = [];
     for (const { worldModel, readouts, latent } of this.opinions) {
       const latents = await worldModel.rollout(latent, tensor(blocks, [samples, steps, blocks.length / (samples * steps)]));

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
+import type { LoadedModel } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
@@ -23,7 +24,7 @@ import { TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { worldKind } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
-import { CuriousExplorer, loadOpinions, type Models } from "./curious-explorer.js";
+import { CuriousExplorer, loadOpinions } from "./curious-explorer.js";
 import { projectPath } from "./project-path.js";
 
 export interface CollectOptions {
@@ -114,7 +115,7 @@ async function recordEpisode(
   episode: number,
   about: Readonly<Record<string, string>>,
   description: RobotDescription,
-  models: Models | undefined,
+  models: readonly LoadedModel[] | undefined,
 ): Promise<FileSummary> {
   const partPath = `${path}.part`;
   await rm(partPath, { force: true });
@@ -186,7 +187,7 @@ function aboutEpisode(options: CollectOptions, episode: number): Record<string, 
 }
 
 /** By which models it was: their encoders. */
-function opinionsOf(models: Models): string {
+function opinionsOf(models: readonly LoadedModel[]): string {
   return models.map(({ description }) => description.graphs.encoder.sha256.slice(0, 12)).join(" ");
 }
 

@@ -9,7 +9,6 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, World } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { values } from "../math/tensor.js";
-import { CommandScaling } from "../objective/command-scaling.js";
 import { Curiosity, type Opinion } from "../objective/curiosity.js";
 import { loadModel } from "../onnx/model.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
@@ -26,18 +25,16 @@ const HORIZON_STEPS = 4;
 /** Share of the model steps that the world's own explorer has: models that agree on everything would else never come away. */
 const AT_RANDOM = 0.3;
 
-export type Models = readonly [LoadedModel, LoadedModel, ...LoadedModel[]];
-
 /**
  * Models of one world that may disagree: made by the same command with other seeds.
  * Rejects with RH-COLLECT-CURIOUS when there are fewer than two, or they speak of different things; and as `loadModel` does.
  */
-export async function loadOpinions(folders: readonly string[], world: string, { joints }: RobotDescription): Promise<Models> {
+export async function loadOpinions(folders: readonly string[], world: string, { joints }: RobotDescription): Promise<LoadedModel[]> {
   const refused = (what: string) =>
     new RehearseError("RH-COLLECT-CURIOUS", what, "give --curious two or more models of this world, trained alike with other seeds");
   const described = folders.map((folder) => readModelFile(projectPath(folder)));
-  const [first, second, ...others] = described;
-  if (first === undefined || second === undefined) throw refused(`${folders.length} model cannot disagree with others`);
+  const [first] = described;
+  if (first === undefined || described.length < 2) throw refused(`${folders.length} model cannot disagree with others`);
   const speaksOf = ({ world, axes, blockSize, periodS, readouts }: typeof first) =>
     JSON.stringify([world, axes, blockSize, periodS, readouts.map(({ name }) => name)]);
   for (const model of described) {
@@ -45,8 +42,7 @@ export async function loadOpinions(folders: readonly string[], world: string, { 
     if (speaksOf(model) !== speaksOf(first))
       throw refused(`the models in ${first.folder} and ${model.folder} have different actions or readouts`);
   }
-  const load = (description: typeof first) => loadModel(description, { precision: "float32", joints: joints.map(({ name }) => name) });
-  return [await load(first), await load(second), ...(await Promise.all(others.map(load)))];
+  return Promise.all(described.map((one) => loadModel(one, { precision: "float32", joints: joints.map(({ name }) => name) })));
 }
 
 /**
@@ -56,6 +52,8 @@ export async function loadOpinions(folders: readonly string[], world: string, { 
 export class CuriousExplorer {
   private readonly scaling: ActionScaling;
   private readonly rest: readonly number[];
+  private readonly minds: readonly Pick<LoadedModel, "encoder" | "worldModel" | "readouts">[];
+  private readonly blockSize: number;
   private readonly usual: readonly number[];
   private readonly judged: Judged;
   private readonly planner = new Cem({ samples: SAMPLES });
@@ -65,16 +63,18 @@ export class CuriousExplorer {
   private held: Command | undefined;
 
   constructor(
-    private readonly models: Models,
+    models: readonly LoadedModel[],
     private readonly world: World,
     private readonly otherwise: Explorer,
     private readonly random: Random,
     robot: RobotDescription,
   ) {
-    const [{ description }] = models;
+    const { description } = models[0]!;
+    this.blockSize = description.blockSize;
+    this.minds = models.map((model) => ({ ...model, encoder: new FittedEncoder(model.encoder, model.description.image) }));
     const joints = robot.joints.map(({ name }) => name);
     this.scaling = new ActionScaling(description.axes, joints);
-    this.rest = new CommandScaling(description.axes, joints).rest;
+    this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
     this.judged = new Judged(world, new SafetyGate(guardrailsFor(robot), robot), BigInt(Math.round(description.periodS * 1e9)), robot);
   }
@@ -82,7 +82,7 @@ export class CuriousExplorer {
   /** The command for the next control period. */
   async next(): Promise<Command> {
     if (this.ticksLeft === 0) {
-      this.ticksLeft = this.models[0].description.blockSize;
+      this.ticksLeft = this.blockSize;
       this.held = this.random.uniform() < AT_RANDOM ? undefined : this.scaling.toCommand(await this.choose());
     }
     this.ticksLeft -= 1;
@@ -95,13 +95,9 @@ export class CuriousExplorer {
     const frame = world.frame();
     const body = world.odometry?.() ?? world.joints?.();
     if (body === undefined) throw new Error("a world without odometry and without joints");
-    const opinion = async ({ encoder, description, worldModel, readouts }: LoadedModel): Promise<Opinion> => ({
-      worldModel,
-      readouts,
-      latent: await new FittedEncoder(encoder, description.image).encode(frame, body),
-    });
-    const [first, second, ...others] = this.models;
-    const opinions = [await opinion(first), await opinion(second), ...(await Promise.all(others.map(opinion)))] as const;
+    const opinions: Opinion[] = [];
+    for (const { encoder, worldModel, readouts } of this.minds)
+      opinions.push({ worldModel, readouts, latent: await encoder.encode(frame, body) });
     const random = this.random.fork(`plan ${this.plans++}`);
     const plans = this.planner.improve(new Curiosity(opinions, this.usual), constantPlan(this.rest, HORIZON_STEPS), random);
     const { plan } = await planWithin(plans, { maxIterations: ITERATIONS }, SYSTEM_CLOCK);

@@ -101,19 +101,23 @@ export async function runEpisode(
   let success = false;
   let held = 0;
   const half = halved(rules);
-  for (let after = 0; success ? held < STRICT_TICKS && after < STRICT_TICKS : timeS < rules.timeLimitS; after += success ? 1 : 0) {
+  const step = async () => {
     await driver.step();
     const now = world.odomFromBase;
     const movedM = Math.hypot(now.xM - at.xM, now.yM - at.yM);
     const still = movedM <= REST_MPS * rules.controlPeriodS;
     held = still && isAt(now, goal, half) ? held + 1 : 0;
     at = now;
-    if (success) continue;
+    return { movedM, still };
+  };
+  while (timeS < rules.timeLimitS && !success) {
+    const { movedM, still } = await step();
     timeS += rules.controlPeriodS;
     drivenM += movedM;
     if (!still) movingS += rules.controlPeriodS;
-    success = isAt(now, goal, rules) && (claims ? driver.claimsArrival && still : true);
+    success = isAt(at, goal, rules) && (claims ? driver.claimsArrival && still : true);
   }
+  for (let ticks = 1; success && held < STRICT_TICKS && ticks < STRICT_TICKS; ticks++) await step();
   return {
     seed: episode.seed,
     success,

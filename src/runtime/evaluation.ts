@@ -5,7 +5,7 @@ import type { Goal } from "../core/goal.js";
 import type { Explorer, NavigationWorld } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
-import { mean, quantile, wilsonInterval } from "../math/statistics.js";
+import { mean, quantile } from "../math/statistics.js";
 import { navigationKind } from "../worlds/index.js";
 import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
@@ -15,7 +15,7 @@ import { addCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js"
 import { LIE_NAMES, LIES, slownessOf } from "./lies.js";
 import type { Mind } from "./plan-maker.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "./planner-setup.js";
-import { rounded, roundedOrNull } from "./rounding.js";
+import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueModel } from "./true-model.js";
 
@@ -111,9 +111,9 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, re
   return {
     episodes: results.length,
     success: rounded(reached.length / results.length),
-    successInterval: wilsonInterval(reached.length, results.length).map(rounded) as [number, number],
+    successInterval: roundedInterval(reached.length, results.length),
     strict: rounded(strict / results.length),
-    strictInterval: wilsonInterval(strict, results.length).map(rounded) as [number, number],
+    strictInterval: roundedInterval(strict, results.length),
     collisions: results.reduce((sum, r) => sum + r.collisions, 0),
     pathRatio: roundedOrNull(mean(reached.map((r) => r.drivenM / r.shortestM))),
     timeToGoalS: roundedOrNull(mean(reached.map((r) => r.timeS))),

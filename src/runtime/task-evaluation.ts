@@ -3,7 +3,7 @@ import { STRICT_TICKS, type TaskKind, type TaskState } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
-import { mean, quantile, wilsonInterval } from "../math/statistics.js";
+import { mean, quantile } from "../math/statistics.js";
 import { taskKind } from "../worlds/index.js";
 import { controlOptionsOf } from "./control-options.js";
 import { driveInLockstep } from "./drive-in-lockstep.js";
@@ -11,7 +11,7 @@ import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./dr
 import type { Driver } from "./evaluate.js";
 import { addCounts, type GateCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, type PlannerSetup } from "./planner-setup.js";
-import { rounded, roundedOrNull } from "./rounding.js";
+import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { trueTaskModel } from "./true-task-model.js";
 
@@ -152,13 +152,12 @@ function summarise(results: readonly TaskResult[], periodS: number): TaskSummary
   const solved = results.filter(({ solvedTick }) => solvedTick !== undefined);
   const strict = results.filter((r) => r.strict).length;
   const planMs = results.flatMap((r) => r.planMs);
-  const interval = (count: number) => wilsonInterval(count, results.length).map(rounded) as [number, number];
   return {
     episodes: results.length,
     success: rounded(solved.length / results.length),
-    successInterval: interval(solved.length),
+    successInterval: roundedInterval(solved.length, results.length),
     strict: rounded(strict / results.length),
-    strictInterval: interval(strict),
+    strictInterval: roundedInterval(strict, results.length),
     startError: quantile(
       results.map((r) => r.startError),
       0.5,
