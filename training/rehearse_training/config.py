@@ -100,8 +100,10 @@ class ModelSize:
     patch_channels: int = 48
     merge_channels: int = 64
     encoder_hidden: int = 128
-    # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`.
+    # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`; `bodies` takes control periods one by one, and places as `frame` sees them.
     predictor: str = "mlp"
+    # Of `bodies`: the one whose place, and angle if it has one, the others are seen from.
+    frame: str = ""
     predictor_hidden: int = 256
     predictor_blocks: int = 2
     head_hidden: int = 128
@@ -203,6 +205,17 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Refinement:
+    """The predictor alone, on latents of the frozen encoder: no picture is encoded twice, so that a second of training sees many more transitions."""
+
+    steps: int = 0
+    batch: int = 512
+    # Model steps that it is rolled for.
+    ahead: int = 2
+    learning_rate: float = 2e-3
+
+
+@dataclass(frozen=True)
 class HeadSchedule:
     readout_steps: int = 6000
     cost_to_go_steps: int = 12000
@@ -247,6 +260,7 @@ class Config:
     model: ModelSize = field(default_factory=ModelSize)
     objective: Objective = field(default_factory=Objective)
     schedule: Schedule = field(default_factory=Schedule)
+    refinement: Refinement = field(default_factory=Refinement)
     heads: HeadSchedule = field(default_factory=HeadSchedule)
 
     @property
@@ -342,8 +356,14 @@ def _check(config: Config, path: Path) -> None:
         _check_arm(config, need)
     model = config.model
     need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
-    need(model.predictor in ("mlp", "cells"), f"model.predictor is {model.predictor!r}", "mlp or cells")
-    need(model.predictor == "mlp" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
+    need(model.predictor in ("mlp", "cells", "bodies"), f"model.predictor is {model.predictor!r}", "mlp, cells or bodies")
+    if model.predictor == "bodies":
+        need(objective.grounding > 0 and objective.grounding_seen > 0, "model.predictor bodies without grounding", "set objective.grounding and grounding_seen: the latent has to begin with the bodies' numbers")
+        need(model.layout == "vector", "model.predictor bodies with patches", "set model.layout: vector")
+        need(model.frame != "", "model.frame is missing", "name the body that the others are seen from, e.g. block")
+        need([axis.name for axis in config.action.axes] == ["linear.x", "linear.y"] and config.proprioception == ("linear.x", "linear.y"), "model.predictor bodies is for what moves in the plane", "action.axes and proprioception are linear.x and linear.y")
+    need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
+    need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     encoder = config.encoder
     need(encoder.kind in ("trained", "timm", "transformers"), f"encoder.kind is {encoder.kind!r}", "trained, timm or transformers")
     if encoder.kind != "trained":

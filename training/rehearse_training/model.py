@@ -167,14 +167,16 @@ def rollout(predictor: nn.Module, latent: Tensor, actions: Tensor) -> Tensor:
 
 
 class WorldModel(nn.Module):
-    def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize, encoder: nn.Module | None = None):
-        """@param encoder one of another kind, with what `Encoder` has besides its layers"""
+    def __init__(self, width: int, height: int, proprioception: int, action: int, size: ModelSize, encoder: nn.Module | None = None, predictor: nn.Module | None = None):
+        """@param encoder one of another kind, with what `Encoder` has besides its layers @param predictor likewise: (latent [N, D], action) -> next"""
         super().__init__()
         self.encoder = encoder or Encoder(width, height, proprioception, size)
         self.latent_size = self.encoder.image_latent + proprioception
         self.action_size = action
-        if size.predictor == "cells":
-            self.predictor: nn.Module = CellPredictor(self.encoder.cells, self.encoder.channels, proprioception, action, size)
+        if predictor is not None:
+            self.predictor: nn.Module = predictor
+        elif size.predictor == "cells":
+            self.predictor = CellPredictor(self.encoder.cells, self.encoder.channels, proprioception, action, size)
         else:
             self.predictor = Predictor(self.latent_size, action, size)
 

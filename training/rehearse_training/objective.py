@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from .config import Config, Objective
 from .losses.ema import decay_at, follow, teacher_of
-from .losses.grounding import Grounding
+from .losses.grounding import Grounding, SlotGrounding
 from .losses.infonce import contrastive
 from .losses.inverse_dynamics import InverseDynamics
 from .losses.mcr2 import coding_rate
@@ -37,7 +37,9 @@ class Pretraining(nn.Module):
         self.speeds = len(config.speeds)
         self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, self.speeds)
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
-        self.grounding = Grounding(world_model.encoder.image_latent, shares) if shares is not None else None
+        self.grounding: Grounding | None = None
+        if shares is not None:
+            self.grounding = SlotGrounding(shares) if config.model.predictor == "bodies" else Grounding(world_model.encoder.image_latent, shares)
         # Part of every checkpoint, never of the world model.
         self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 

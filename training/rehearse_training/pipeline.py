@@ -29,6 +29,7 @@ from .model import BODY, CostToGo, Decoder, GoalCost, Place, Readouts, WorldMode
 from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
 from .readouts import train_readouts
+from .refinement import refine_predictor
 
 STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
@@ -102,6 +103,11 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     """Heads, decoder, measures and export for a trained world model."""
     began = time.perf_counter()
     config, seed = run.config, run.seed
+    refining = 0.0
+    if config.refinement.steps > 0:
+        predictor = world_model.predictor
+        refining = stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
+        freeze(predictor)
     if config.half_weights:
         round_to_half(world_model)
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
@@ -144,7 +150,8 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             **({"encoder": asdict(config.encoder) | {"identity": world_model.encoder.frozen[0].identity()}} if config.encoder.kind != "trained" else {}),
             "seed": seed,
             "steps": pretraining["steps"],
-            "wall_s": round(pretraining["wall_s"] + wall, 1),
+            "wall_s": round(pretraining["wall_s"] + refining + wall, 1),
+            **({"refinement": asdict(config.refinement)} if config.refinement.steps > 0 else {}),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
             "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw") if readouts.names == BODY else (name for name, _ in readouts.names), probes)),
@@ -168,7 +175,7 @@ def arena_of(observations: Observations) -> dict[str, list[float]]:
 
 
 def stages_of(config: Config) -> tuple[str, ...]:
-    return (*STAGES, "place") if config.takes_pose else STAGES
+    return (*STAGES, *(["place"] if config.takes_pose else []), *(["predictor"] if config.refinement.steps > 0 else []))
 
 
 def build_heads(config: Config, observations: Observations, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo | GoalCost, Decoder]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from .bodies import BodiesPredictor
 from .collapse import effective_rank, min_std
 from .config import Config, Schedule
 from .episodes import Observations
@@ -26,6 +27,8 @@ NORMALISING_ROWS = 2000
 LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius", "straightening", "time_similarity", "grounding", "grounding_by_body", "grounding_seen"}
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
+# And only predictors of bodies.
+LATEST_SIZES = {"frame"}
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
@@ -38,10 +41,19 @@ def build_world_model(observations: Observations, rows: np.ndarray, config: Conf
         from .foundation.encoder import FoundationEncoder
 
         encoder = FoundationEncoder(load_backbone(config.encoder, config.image, config.model.cells), proprioception, config.model)
-    world_model = WorldModel(config.image.width, config.image.height, proprioception, observations.action.shape[1], config.model, encoder)
+    predictor = None
+    names = names_of(config, observations)
+    if config.model.predictor == "bodies":
+        latent = config.model.image_latent + proprioception
+        if not {f"{config.model.frame}.x", f"{config.model.frame}.y"} <= {name for name, _ in names}:
+            raise TrainingError("RH-CONFIG-VALUE", f"model.frame is {config.model.frame!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(name for name, _ in names)}")
+        predictor = BodiesPredictor(latent, observations.action.shape[1], config.action.block, proprioception, tuple(name for name, _ in names), config.model)
+    world_model = WorldModel(config.image.width, config.image.height, proprioception, observations.action.shape[1], config.model, encoder, predictor)
     some = np.flatnonzero(rows)
     some = some[:: max(1, len(some) // NORMALISING_ROWS)]
     world_model.encoder.fit_normalisation(torch.from_numpy(observations.images[some]), torch.from_numpy(observations.proprioception[some]))
+    if isinstance(predictor, BodiesPredictor):
+        predictor.fit_frame(*_spread(observations, rows, names), world_model.encoder.proprioception_mean, world_model.encoder.proprioception_std)
     return world_model
 
 
@@ -52,7 +64,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     values = shares = None
     if config.objective.grounding > 0 or config.objective.grounding_seen > 0:
         names = names_of(config, observations)
-        values = _normalised_values(observations, rows, names)
+        values = normalised_values(observations, rows, names)
         shares = shares_of([name for name, _ in names], config.objective.grounding_by_body)
     pretraining = Pretraining(world_model, config, shares)
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
@@ -125,11 +137,16 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     return world_model, {"steps": schedule.steps, "wall_s": round(wall, 1), **report}
 
 
-def _normalised_values(observations: Observations, rows: np.ndarray, names: Names) -> torch.Tensor:
+def normalised_values(observations: Observations, rows: np.ndarray, names: Names) -> torch.Tensor:
     """What the readouts will be asked for [all rows, R], less its mean and in units of its spread over the training rows."""
-    values = targets_of(observations, np.arange(len(observations.next)), names)
-    training = values[torch.from_numpy(rows)]
-    return (values - training.mean(dim=0)) / training.std(dim=0).clamp_min(1e-6)
+    mean, spread = _spread(observations, rows, names)
+    return (targets_of(observations, np.arange(len(observations.next)), names) - mean) / spread
+
+
+def _spread(observations: Observations, rows: np.ndarray, names: Names) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and spread over the training rows of what the readouts will be asked for [R]"""
+    training = targets_of(observations, np.flatnonzero(rows), names)
+    return training.mean(dim=0), training.std(dim=0).clamp_min(1e-6)
 
 
 def learning_rate(schedule: Schedule, step: int) -> float:
@@ -168,6 +185,8 @@ def _shaping(config: Config) -> str:
     model = asdict(config.model)
     if config.model.layout == "vector" and config.model.predictor == "mlp":
         model = {name: value for name, value in model.items() if name not in LATER_SIZES}
+    if config.model.predictor != "bodies":
+        model = {name: value for name, value in model.items() if name not in LATEST_SIZES}
     if not config.schedule.restarts:
         del schedule["restarts"]
     parts = [model, objective, asdict(config.action), schedule]

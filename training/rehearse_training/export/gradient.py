@@ -46,7 +46,7 @@ class CostAndGradient(Traced):
 
 
 def predictor_vjp(predictor: nn.Module, latent: int, action: int) -> nn.Module:
-    weights = {name: value.detach() for name, value in predictor.named_parameters()}
+    weights = {name: value.detach() for name, value in [*predictor.named_parameters(), *predictor.named_buffers()]}
 
     def derivative(weights: dict[str, Tensor], z: Tensor, a: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
         _, pull = torch.func.vjp(lambda z, a: torch.func.functional_call(predictor, weights, (z, a)), z, a)

@@ -9,6 +9,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from ..bodies import BodiesPredictor
 from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .halves import halved
@@ -53,8 +54,10 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "decoder": export_step(networks.decoder, [z], ["latents"], ["latents"], ["image"]),
         "gradient": gradient_graph(predictor, vjp, cost, latent, action, goal_size),
         "outcomes": outcomes,
-        "outcomes_int8": quantised(outcomes),
     }
+    # Places are told to a few parts in a thousand, period after period: eight bits are too few for that.
+    if not isinstance(world_model.predictor, BodiesPredictor):
+        graphs["outcomes_int8"] = quantised(outcomes)
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
     return {name: halved(graph) for name, graph in graphs.items()}

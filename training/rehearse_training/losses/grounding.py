@@ -34,6 +34,17 @@ class Grounding(nn.Module):
         return (self(pictures) - values).square().mean(dim=(0, 1)) @ self.shares
 
 
+class SlotGrounding(Grounding):
+    """Without a network: the first numbers of the picture's part are the values themselves."""
+
+    def __init__(self, shares: Tensor):
+        nn.Module.__init__(self)
+        self.register_buffer("shares", shares, persistent=False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return pictures[..., : len(self.shares)]
+
+
 def shares_of(names: Sequence[str], by_body: bool) -> Tensor:
     """names such as `block.x` -> shares [R]: all alike, or the numbers of each body (what stands before the first dot) as much as those of any other"""
     bodies = [name.split(".")[0] for name in names]

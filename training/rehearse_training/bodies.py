@@ -1,0 +1,124 @@
+"""A predictor for worlds of bodies that touch: one control period at a time, and places as one of the bodies sees them.
+
+What a push does depends on where the pusher stands as the block sees it, and on nothing else while walls are far. A network that is given both places in the
+table's frame has to learn that anew for every place and angle; for one that is given the pusher's place in the block's frame it is one fact. Ground truth needs
+no rendering here: grounded latents begin with the bodies' numbers (`losses/grounding.py`, `SlotGrounding`), so that the frame is arithmetic on the latent.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .config import ModelSize
+
+
+class BodiesPredictor(nn.Module):
+    """One model step: `ticks` times the same small network, each with the action of its control period.
+
+    Latents are [numbers of bodies, free part, normalised proprioception]. Places and directions are turned into the frame of one body where it has an angle
+    (`name.cos`, `name.sin`), and only shifted to it where it has none; changes are told in that frame and turned back. The angle changes by a rotation, so that
+    cosine and sine stay on the circle.
+    """
+
+    def __init__(self, latent: int, action: int, ticks: int, speeds: int, names: tuple[str, ...], size: ModelSize):
+        """@param action numbers of a whole step, `ticks` times those of one period @param speeds of the proprioception, at the latent's end @param names of the bodies' numbers"""
+        super().__init__()
+        self.axes = action // ticks
+        self.numbers = len(names)
+        origin = size.frame
+        places = [name.removesuffix(".x") for name in names if name.endswith(".x") and f"{name[:-2]}.y" in names]
+        assert origin in places and self.axes >= 2 and speeds >= 2
+        places.remove(origin)
+        self.turns = f"{origin}.cos" in names and f"{origin}.sin" in names
+        columns = {name: i for i, name in enumerate(names)}
+        first_speed = latent - speeds
+
+        def pick(*at: int) -> Tensor:
+            """[D, n]: a product with it takes those columns of a latent; one with its transpose puts them back."""
+            matrix = torch.zeros(latent, len(at))
+            for i, column in enumerate(at):
+                matrix[column, i] = 1
+            return matrix
+
+        self.register_buffer("place_x", pick(*(columns[f"{name}.x"] for name in places)), persistent=False)
+        self.register_buffer("place_y", pick(*(columns[f"{name}.y"] for name in places)), persistent=False)
+        self.register_buffer("origin_x", pick(columns[f"{origin}.x"]), persistent=False)
+        self.register_buffer("origin_y", pick(columns[f"{origin}.y"]), persistent=False)
+        self.register_buffer("moving_x", torch.cat([self.place_x, self.origin_x, pick(first_speed)], dim=1), persistent=False)
+        self.register_buffer("moving_y", torch.cat([self.place_y, self.origin_y, pick(first_speed + 1)], dim=1), persistent=False)
+        handled = self.moving_x.sum(dim=1) + self.moving_y.sum(dim=1)
+        if self.turns:
+            self.register_buffer("cosine", pick(columns[f"{origin}.cos"]), persistent=False)
+            self.register_buffer("sine", pick(columns[f"{origin}.sin"]), persistent=False)
+            handled = handled + (self.cosine + self.sine)[:, 0]
+        self.register_buffer("others", 1 - handled, persistent=False)
+        # Of the numbers: value = mean + spread · latent, in SI; of the speeds as the encoder normalises them.
+        self.register_buffer("mean", torch.zeros(latent))
+        self.register_buffer("spread", torch.ones(latent))
+        # Lengths of this size, and speeds of this size, are 1 to the network.
+        self.register_buffer("length", torch.ones(1))
+        self.register_buffer("speed", torch.ones(1))
+        inputs = latent + self.axes + 2 * len(places) + (4 if self.turns else 0)
+        hidden = size.predictor_hidden
+        self.first = nn.Linear(inputs, hidden)
+        self.blocks = nn.ModuleList(nn.Linear(hidden, hidden) for _ in range(size.predictor_blocks))
+        self.last = nn.Linear(hidden, latent)
+        with torch.no_grad():
+            self.last.weight.mul_(0.1)
+
+    @torch.no_grad()
+    def fit_frame(self, mean: Tensor, spread: Tensor, speed_mean: Tensor, speed_spread: Tensor) -> None:
+        """mean, spread [R] of the bodies' numbers in SI; speed_mean, speed_spread [speeds], as the encoder normalises proprioception"""
+        self.mean[: self.numbers], self.spread[: self.numbers] = mean, spread
+        first = len(self.mean) - len(speed_mean)
+        self.mean[first:], self.spread[first:] = speed_mean, speed_spread
+        self.length.copy_((self.spread @ (self.place_x + 0).sum(dim=1) / self.place_x.shape[1]).reshape(1))
+        self.speed.copy_(speed_spread[:2].mean().reshape(1))
+
+    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
+        """latent [N, D], action [N, ticks * axes] in [-1, 1] -> next latent [N, D]"""
+        return self.each_tick(latent, action)[-1]
+
+    def each_tick(self, latent: Tensor, action: Tensor) -> list[Tensor]:
+        """-> the latents [N, D] after each control period of the step"""
+        latents = []
+        for now in action.split(self.axes, dim=-1):
+            latent = self._tick(latent, now)
+            latents.append(latent)
+        return latents
+
+    def _tick(self, latent: Tensor, action: Tensor) -> Tensor:
+        values = self.mean + self.spread * latent
+        x = (values @ self.place_x - values @ self.origin_x) / self.length  # [N, places]
+        y = (values @ self.place_y - values @ self.origin_y) / self.length
+        if not self.turns:
+            change = self._network(torch.cat([latent, action, x, y], dim=-1))
+            return latent + change * self.others + self._moved(change @ self.moving_x, change @ self.moving_y)
+        cos, sin = values @ self.cosine, values @ self.sine  # [N, 1]
+        radius = torch.rsqrt(cos * cos + sin * sin + 1e-6)
+        cos, sin = cos * radius, sin * radius
+        speed_x, speed_y = latent @ self.moving_x[:, -1:], latent @ self.moving_y[:, -1:]
+        command_x, command_y = action[:, :1], action[:, 1:2]
+        seen = [latent, action, cos * x + sin * y, cos * y - sin * x]
+        for across, along in ((speed_x, speed_y), (command_x, command_y)):
+            seen += [cos * across + sin * along, cos * along - sin * across]
+        change = self._network(torch.cat(seen, dim=-1))
+        ahead, aside = change @ self.moving_x, change @ self.moving_y
+        turn = change @ self.cosine
+        new_cos = cos * torch.cos(turn) - sin * torch.sin(turn)
+        new_sin = sin * torch.cos(turn) + cos * torch.sin(turn)
+        turned = (new_cos - values @ self.cosine) @ self.cosine.T + (new_sin - values @ self.sine) @ self.sine.T
+        return latent + change * self.others + self._moved(cos * ahead - sin * aside, sin * ahead + cos * aside) + turned / self.spread
+
+    def _moved(self, x: Tensor, y: Tensor) -> Tensor:
+        """Changes of places [N, places + origin] in lengths, and of the speeds [N, 1] in speeds -> changes of the latent [N, D]"""
+        unit = torch.cat([self.length.expand(x.shape[1] - 1), self.speed])
+        return ((x * unit) @ self.moving_x.T + (y * unit) @ self.moving_y.T) / self.spread
+
+    def _network(self, seen: Tensor) -> Tensor:
+        hidden = F.silu(self.first(seen))
+        for block in self.blocks:
+            hidden = hidden + F.silu(block(hidden))
+        return self.last(hidden)

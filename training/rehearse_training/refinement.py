@@ -1,0 +1,79 @@
+"""The predictor, trained further on latents of the frozen encoder.
+
+Most of what a step of joint training costs is pictures; a predictor of contact needs many more transitions than an encoder needs pictures. Here every picture
+is encoded once. Where pictures come once each control period, a predictor that goes by control periods is told what came of each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .bodies import BodiesPredictor
+from .config import Config
+from .episodes import Observations
+from .errors import TrainingError
+from .fitting import fit
+from .labels import names_of
+from .latents import encode
+from .log import say
+from .model import WorldModel
+from .pretraining import normalised_values
+
+# In units of the latents' spread: errors below this count by their square, larger ones by their size. A push that was missed is no reason to blur all others.
+SMALL = 0.05
+# What the rest of the latent counts, where the bodies' numbers are known.
+REST = 0.1
+
+
+def refine_predictor(world_model: WorldModel, observations: Observations, rows: np.ndarray, config: Config, seed: int) -> None:
+    """@param rows mask of the training rows"""
+    refinement, block = config.refinement, config.action.block
+    predictor = world_model.predictor
+    starts = observations.windows(rows, refinement.ahead)
+    by_tick = isinstance(predictor, BodiesPredictor)
+    if by_tick:  # rows one control period apart
+        ends = observations.follow(starts, refinement.ahead)
+        every = (np.diff(ends, axis=1) == block).all(axis=1)
+        by_tick = bool(every.mean() > 0.5)
+        starts = starts[every] if by_tick else starts
+    if len(starts) == 0:
+        raise TrainingError("RH-BAG-SHORT", f"no sequence is {refinement.ahead} model steps long", "record longer, or shorten refinement.ahead")
+    used = np.flatnonzero(rows)
+    targets = torch.zeros(len(observations.next), world_model.latent_size)
+    targets[torch.from_numpy(used)] = encode(world_model, observations, used)
+    say(f"refining {len(used)} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is told")
+    latents, known = targets, 0
+    if isinstance(predictor, BodiesPredictor):
+        known = predictor.numbers
+        latents = targets.clone()
+        targets[:, :known] = normalised_values(observations, rows, names_of(config, observations))
+    actions = torch.from_numpy(observations.action)
+
+    def loss_of(rng: np.random.Generator) -> Tensor:
+        at = observations.follow(rng.choice(starts, refinement.batch), refinement.ahead)
+        latent, errors = latents[at[:, 0]], []
+        for step in range(refinement.ahead):
+            action = actions[at[:, step]]
+            if by_tick:
+                each = predictor.each_tick(latent, action)
+                errors += [then - targets[at[:, step] + tick + 1] for tick, then in enumerate(each)]
+                latent = each[-1]
+            else:
+                latent = predictor(latent, action)
+                errors.append(latent - targets[at[:, step + 1]])
+        return _loss(torch.stack(errors), known)
+
+    for parameter in predictor.parameters():
+        parameter.requires_grad_(True)
+    fit("predictor", predictor, refinement.steps, refinement.learning_rate, seed, loss_of)
+
+
+def _loss(errors: Tensor, known: int) -> Tensor:
+    """errors [..., D] -> one number"""
+    if known == 0:
+        return errors.square().mean()
+    size = F.smooth_l1_loss(errors, torch.zeros_like(errors), beta=SMALL, reduction="none")
+    return size[..., :known].mean() + REST * size[..., known:].mean()
