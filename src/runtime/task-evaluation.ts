@@ -19,10 +19,6 @@ import { trueTaskModel } from "./true-task-model.js";
 export const TASK_DRIVERS = ["model", "still", "random", "expert", "true-dynamics"] as const;
 export type TaskDriverName = (typeof TASK_DRIVERS)[number];
 
-/** Of the planner in the world itself, whose every candidate is simulated. */
-const TRUE_SAMPLES = 32;
-const TRUE_ITERATIONS = 4;
-
 export interface TaskRequest {
   readonly world: string;
   readonly episodes: number;
@@ -144,7 +140,7 @@ function inTheWorldItself(setup: PlannerSetup): PlannerSetup {
   return {
     ...setup,
     model: { ...setup.model, goal: "latent" },
-    parameters: { ...parameters, samples: TRUE_SAMPLES, iterations: TRUE_ITERATIONS, goal_tolerance: 0 },
+    parameters: { ...parameters, goal_tolerance: 0 },
   };
 }
 

@@ -1,8 +1,8 @@
 """A predictor for worlds of bodies that touch: one control period at a time, and places as one of the bodies sees them.
 
 What a push does depends on where the pusher stands as the block sees it, and on nothing else while walls are far. A network that is given both places in the
-table's frame has to learn that anew for every place and angle; for one that is given the pusher's place in the block's frame it is one fact. Ground truth needs
-no rendering here: grounded latents begin with the bodies' numbers (`losses/grounding.py`, `SlotGrounding`), so that the frame is arithmetic on the latent.
+table's frame has to learn that anew for every place and angle; for one that is given the pusher's place in the block's frame it is one fact. Grounded latents begin
+with the bodies' numbers (`SlotGrounding`), so that the turn into the frame is arithmetic on the latent.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class BodiesPredictor(nn.Module):
         self.mean[: self.numbers], self.spread[: self.numbers] = mean, spread
         first = len(self.mean) - len(speed_mean)
         self.mean[first:], self.spread[first:] = speed_mean, speed_spread
-        self.length.copy_((self.spread @ (self.place_x + 0).sum(dim=1) / self.place_x.shape[1]).reshape(1))
+        self.length.copy_((self.spread @ self.place_x.sum(dim=1) / self.place_x.shape[1]).reshape(1))
         self.speed.copy_(speed_spread[:2].mean().reshape(1))
 
     def forward(self, latent: Tensor, action: Tensor) -> Tensor:
