@@ -8,13 +8,13 @@ with the bodies' numbers (`SlotGrounding`), so that the turn into the frame is a
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from .config import ModelSize
+from .model import ResidualMlp
 
 
-class BodiesPredictor(nn.Module):
+class BodiesPredictor(ResidualMlp):
     """One model step: `ticks` times the same small network, each with the action of its control period.
 
     Latents are [numbers of bodies, free part, normalised proprioception]. Places and directions are turned into the frame of one body where it has an angle
@@ -24,14 +24,15 @@ class BodiesPredictor(nn.Module):
 
     def __init__(self, latent: int, action: int, ticks: int, speeds: int, names: tuple[str, ...], size: ModelSize):
         """@param action numbers of a whole step, `ticks` times those of one period @param speeds of the proprioception, at the latent's end @param names of the bodies' numbers"""
-        super().__init__()
-        self.axes = action // ticks
-        self.numbers = len(names)
-        origin = size.frame
+        origin, axes = size.frame, action // ticks
         places = [name.removesuffix(".x") for name in names if name.endswith(".x") and f"{name[:-2]}.y" in names]
-        assert origin in places and self.axes >= 2 and speeds >= 2
+        assert origin in places and axes >= 2 and speeds >= 2
         places.remove(origin)
-        self.turns = f"{origin}.cos" in names and f"{origin}.sin" in names
+        turns = f"{origin}.cos" in names and f"{origin}.sin" in names
+        super().__init__(latent + axes + 2 * len(places) + (4 if turns else 0), latent, size)
+        with torch.no_grad():
+            self.last.weight.mul_(0.1)
+        self.axes, self.numbers, self.turns = axes, len(names), turns
         columns = {name: i for i, name in enumerate(names)}
         first_speed = latent - speeds
 
@@ -60,13 +61,6 @@ class BodiesPredictor(nn.Module):
         # Lengths of this size, and speeds of this size, are 1 to the network.
         self.register_buffer("length", torch.ones(1))
         self.register_buffer("speed", torch.ones(1))
-        inputs = latent + self.axes + 2 * len(places) + (4 if self.turns else 0)
-        hidden = size.predictor_hidden
-        self.first = nn.Linear(inputs, hidden)
-        self.blocks = nn.ModuleList(nn.Linear(hidden, hidden) for _ in range(size.predictor_blocks))
-        self.last = nn.Linear(hidden, latent)
-        with torch.no_grad():
-            self.last.weight.mul_(0.1)
 
     @torch.no_grad()
     def fit_frame(self, mean: Tensor, spread: Tensor, speed_mean: Tensor, speed_spread: Tensor) -> None:
@@ -94,7 +88,7 @@ class BodiesPredictor(nn.Module):
         x = (values @ self.place_x - values @ self.origin_x) / self.length  # [N, places]
         y = (values @ self.place_y - values @ self.origin_y) / self.length
         if not self.turns:
-            change = self._network(torch.cat([latent, action, x, y], dim=-1))
+            change = self.change(torch.cat([latent, action, x, y], dim=-1))
             return latent + change * self.others + self._moved(change @ self.moving_x, change @ self.moving_y)
         cos, sin = values @ self.cosine, values @ self.sine  # [N, 1]
         radius = torch.rsqrt(cos * cos + sin * sin + 1e-6)
@@ -104,7 +98,7 @@ class BodiesPredictor(nn.Module):
         seen = [latent, action, cos * x + sin * y, cos * y - sin * x]
         for across, along in ((speed_x, speed_y), (command_x, command_y)):
             seen += [cos * across + sin * along, cos * along - sin * across]
-        change = self._network(torch.cat(seen, dim=-1))
+        change = self.change(torch.cat(seen, dim=-1))
         ahead, aside = change @ self.moving_x, change @ self.moving_y
         turn = change @ self.cosine
         new_cos = cos * torch.cos(turn) - sin * torch.sin(turn)
@@ -116,9 +110,3 @@ class BodiesPredictor(nn.Module):
         """Changes of places [N, places + origin] in lengths, and of the speeds [N, 1] in speeds -> changes of the latent [N, D]"""
         unit = torch.cat([self.length.expand(x.shape[1] - 1), self.speed])
         return ((x * unit) @ self.moving_x.T + (y * unit) @ self.moving_y.T) / self.spread
-
-    def _network(self, seen: Tensor) -> Tensor:
-        hidden = F.silu(self.first(seen))
-        for block in self.blocks:
-            hidden = hidden + F.silu(block(hidden))
-        return self.last(hidden)

@@ -289,6 +289,15 @@ def _check_arm(config: Config, need: Callable[[bool, str, str], None]) -> None:
     need(not rest or config.goal_cost.kind != "readout", f"proprioception {rest[:1]} with goal_cost.kind readout", "goal pictures tell no angles: leave them out")
 
 
+def _check_bodies(config: Config, need: Callable[[bool, str, str], None]) -> None:
+    model, objective, plane = config.model, config.objective, ("linear.x", "linear.y")
+    need(objective.grounding > 0 and objective.grounding_seen > 0, "model.predictor bodies without grounding", "set objective.grounding and grounding_seen: the latent has to begin with the bodies' numbers")
+    need(model.layout == "vector", "model.predictor bodies with patches", "set model.layout: vector")
+    need(model.frame != "", "model.frame is missing", "name the body that the others are seen from, e.g. block")
+    moves = tuple(axis.name for axis in config.action.axes) == plane and config.proprioception == plane
+    need(moves, "model.predictor bodies is for what moves in the plane", "action.axes and proprioception are linear.x and linear.y")
+
+
 def load_config(path: Path) -> Config:
     try:
         tree = yaml.safe_load(path.read_text())
@@ -358,10 +367,7 @@ def _check(config: Config, path: Path) -> None:
     need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
     need(model.predictor in ("mlp", "cells", "bodies"), f"model.predictor is {model.predictor!r}", "mlp, cells or bodies")
     if model.predictor == "bodies":
-        need(objective.grounding > 0 and objective.grounding_seen > 0, "model.predictor bodies without grounding", "set objective.grounding and grounding_seen: the latent has to begin with the bodies' numbers")
-        need(model.layout == "vector", "model.predictor bodies with patches", "set model.layout: vector")
-        need(model.frame != "", "model.frame is missing", "name the body that the others are seen from, e.g. block")
-        need([axis.name for axis in config.action.axes] == ["linear.x", "linear.y"] and config.proprioception == ("linear.x", "linear.y"), "model.predictor bodies is for what moves in the plane", "action.axes and proprioception are linear.x and linear.y")
+        _check_bodies(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
     need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     encoder = config.encoder

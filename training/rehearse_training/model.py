@@ -99,21 +99,32 @@ class ChannelsLast(nn.Module):
         return cells.permute(0, 2, 3, 1).flatten(1)
 
 
-class Predictor(nn.Module):
-    """One model step in latent space: z + f(z, block of actions). Small, since planning runs it for every sample and step."""
+class ResidualMlp(nn.Module):
+    """What a predictor on whole latents is made of. Small, since planning runs it for every sample and step."""
+
+    def __init__(self, inputs: int, outputs: int, size: ModelSize):
+        super().__init__()
+        self.first = nn.Linear(inputs, size.predictor_hidden)
+        self.blocks = nn.ModuleList(nn.Linear(size.predictor_hidden, size.predictor_hidden) for _ in range(size.predictor_blocks))
+        self.last = nn.Linear(size.predictor_hidden, outputs)
+
+    def change(self, seen: Tensor) -> Tensor:
+        """[N, inputs] -> [N, outputs]"""
+        hidden = F.silu(self.first(seen))
+        for block in self.blocks:
+            hidden = hidden + F.silu(block(hidden))
+        return self.last(hidden)
+
+
+class Predictor(ResidualMlp):
+    """One model step in latent space: z + f(z, block of actions)."""
 
     def __init__(self, latent: int, action: int, size: ModelSize):
-        super().__init__()
-        self.first = nn.Linear(latent + action, size.predictor_hidden)
-        self.blocks = nn.ModuleList(nn.Linear(size.predictor_hidden, size.predictor_hidden) for _ in range(size.predictor_blocks))
-        self.last = nn.Linear(size.predictor_hidden, latent)
+        super().__init__(latent + action, latent, size)
 
     def forward(self, latent: Tensor, action: Tensor) -> Tensor:
         """latent [N, D], action [N, block * axes] in [-1, 1] -> next latent [N, D]"""
-        hidden = F.silu(self.first(torch.cat([latent, action], dim=-1)))
-        for block in self.blocks:
-            hidden = hidden + F.silu(block(hidden))
-        return latent + self.last(hidden)
+        return latent + self.change(torch.cat([latent, action], dim=-1))
 
 
 class CellPredictor(nn.Module):

@@ -103,18 +103,17 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     """Heads, decoder, measures and export for a trained world model."""
     began = time.perf_counter()
     config, seed = run.config, run.seed
-    refining = 0.0
+    wall = 0.0
     if config.refinement.steps > 0:
         predictor = world_model.predictor
-        refining = stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
-        freeze(predictor)
+        wall += stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
     if config.half_weights:
         round_to_half(world_model)
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
     say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
     readouts, cost_to_go, decoder = build_heads(config, data.observations, world_model, seed)
 
-    wall = stage(run, "readouts", readouts, lambda: train_readouts(readouts, world_model.encoder, data.observations, latents, config, seed))
+    wall += stage(run, "readouts", readouts, lambda: train_readouts(readouts, world_model.encoder, data.observations, latents, config, seed))
     freeze(readouts)
     measured = readout_measures(readouts, data.observations, held_out)
     say(f"readouts held out: {measured}")
@@ -150,7 +149,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             **({"encoder": asdict(config.encoder) | {"identity": world_model.encoder.frozen[0].identity()}} if config.encoder.kind != "trained" else {}),
             "seed": seed,
             "steps": pretraining["steps"],
-            "wall_s": round(pretraining["wall_s"] + refining + wall, 1),
+            "wall_s": round(pretraining["wall_s"] + wall, 1),
             **({"refinement": asdict(config.refinement)} if config.refinement.steps > 0 else {}),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),

@@ -28,7 +28,7 @@ LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 # And only predictors of bodies.
-LATEST_SIZES = {"frame"}
+BODIES_SIZES = {"frame"}
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
@@ -41,20 +41,21 @@ def build_world_model(observations: Observations, rows: np.ndarray, config: Conf
         from .foundation.encoder import FoundationEncoder
 
         encoder = FoundationEncoder(load_backbone(config.encoder, config.image, config.model.cells), proprioception, config.model)
-    predictor = None
-    names = names_of(config, observations)
-    if config.model.predictor == "bodies":
-        latent = config.model.image_latent + proprioception
-        if not {f"{config.model.frame}.x", f"{config.model.frame}.y"} <= {name for name, _ in names}:
-            raise TrainingError("RH-CONFIG-VALUE", f"model.frame is {config.model.frame!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(name for name, _ in names)}")
-        predictor = BodiesPredictor(latent, observations.action.shape[1], config.action.block, proprioception, tuple(name for name, _ in names), config.model)
+    predictor = _predictor_of_bodies(observations, config) if config.model.predictor == "bodies" else None
     world_model = WorldModel(config.image.width, config.image.height, proprioception, observations.action.shape[1], config.model, encoder, predictor)
     some = np.flatnonzero(rows)
     some = some[:: max(1, len(some) // NORMALISING_ROWS)]
     world_model.encoder.fit_normalisation(torch.from_numpy(observations.images[some]), torch.from_numpy(observations.proprioception[some]))
-    if isinstance(predictor, BodiesPredictor):
-        predictor.fit_frame(*_spread(observations, rows, names), world_model.encoder.proprioception_mean, world_model.encoder.proprioception_std)
+    if predictor is not None:
+        predictor.fit_frame(*_spread(observations, rows, names_of(config, observations)), world_model.encoder.proprioception_mean, world_model.encoder.proprioception_std)
     return world_model
+
+
+def _predictor_of_bodies(observations: Observations, config: Config) -> BodiesPredictor:
+    names, frame, speeds = [name for name, _ in names_of(config, observations)], config.model.frame, len(config.speeds)
+    if not {f"{frame}.x", f"{frame}.y"} <= set(names):
+        raise TrainingError("RH-CONFIG-VALUE", f"model.frame is {frame!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
+    return BodiesPredictor(config.model.image_latent + speeds, observations.action.shape[1], config.action.block, speeds, tuple(names), config.model)
 
 
 def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed: int, checkpoint: Path) -> tuple[WorldModel, dict[str, Any]]:
@@ -182,11 +183,10 @@ def _shaping(config: Config) -> str:
     # A setting that came later and has no say is left out, so that checkpoints from before it go on.
     later = LATER_SETTINGS & config.objective.unused()
     objective = {name: value for name, value in asdict(config.objective).items() if name not in later}
-    model = asdict(config.model)
+    unsaid = set() if config.model.predictor == "bodies" else BODIES_SIZES
     if config.model.layout == "vector" and config.model.predictor == "mlp":
-        model = {name: value for name, value in model.items() if name not in LATER_SIZES}
-    if config.model.predictor != "bodies":
-        model = {name: value for name, value in model.items() if name not in LATEST_SIZES}
+        unsaid = unsaid | LATER_SIZES
+    model = {name: value for name, value in asdict(config.model).items() if name not in unsaid}
     if not config.schedule.restarts:
         del schedule["restarts"]
     parts = [model, objective, asdict(config.action), schedule]

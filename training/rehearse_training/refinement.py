@@ -33,7 +33,8 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     refinement, block = config.refinement, config.action.block
     predictor = world_model.predictor
     starts = observations.windows(rows, refinement.ahead)
-    by_tick = isinstance(predictor, BodiesPredictor)
+    known = predictor.numbers if isinstance(predictor, BodiesPredictor) else 0
+    by_tick = known > 0
     if by_tick:  # rows one control period apart
         ends = observations.follow(starts, refinement.ahead)
         every = (np.diff(ends, axis=1) == block).all(axis=1)
@@ -42,13 +43,12 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     if len(starts) == 0:
         raise TrainingError("RH-BAG-SHORT", f"no sequence is {refinement.ahead} model steps long", "record longer, or shorten refinement.ahead")
     used = np.flatnonzero(rows)
-    targets = torch.zeros(len(observations.next), world_model.latent_size)
-    targets[torch.from_numpy(used)] = encode(world_model, observations, used)
+    latents = torch.zeros(len(observations.next), world_model.latent_size)
+    latents[torch.from_numpy(used)] = encode(world_model, observations, used)
     say(f"refining {len(used)} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is told")
-    latents, known = targets, 0
-    if isinstance(predictor, BodiesPredictor):
-        known = predictor.numbers
-        latents = targets.clone()
+    targets = latents
+    if known > 0:
+        targets = latents.clone()
         targets[:, :known] = normalised_values(observations, rows, names_of(config, observations))
     actions = torch.from_numpy(observations.action)
 
@@ -56,14 +56,11 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
         at = observations.follow(rng.choice(starts, refinement.batch), refinement.ahead)
         latent, errors = latents[at[:, 0]], []
         for step in range(refinement.ahead):
-            action = actions[at[:, step]]
-            if by_tick:
-                each = predictor.each_tick(latent, action)
-                errors += [then - targets[at[:, step] + tick + 1] for tick, then in enumerate(each)]
-                latent = each[-1]
-            else:
-                latent = predictor(latent, action)
-                errors.append(latent - targets[at[:, step + 1]])
+            now, action = at[:, step], actions[at[:, step]]
+            each = predictor.each_tick(latent, action) if by_tick else [predictor(latent, action)]
+            then = [now + 1 + tick for tick in range(block)] if by_tick else [at[:, step + 1]]
+            errors += [imagined - targets[rows] for imagined, rows in zip(each, then, strict=True)]
+            latent = each[-1]
         return _loss(torch.stack(errors), known)
 
     for parameter in predictor.parameters():

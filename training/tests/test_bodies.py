@@ -15,6 +15,8 @@ from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
 from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.goal_costs import build_goal_cost
+from rehearse_training.labels import names_of
+from rehearse_training.latents import encode, imagine
 from rehearse_training.losses.grounding import SlotGrounding
 from rehearse_training.model import Decoder, Readouts
 from rehearse_training.pretraining import build_world_model, normalised_values, pretrain
@@ -116,8 +118,7 @@ def bodies(pusher):  # noqa: F811
 def test_graphs_with_bodies_equal_pytorch(tmp_path, bodies):
     observations = load_observations([folder_of_bags(tmp_path, count=2)], bodies, tmp_path / "cache")
     world_model = build_world_model(observations, np.ones(len(observations.next), dtype=bool), bodies, 0).eval()
-    units = tuple((name, "1" if name.endswith(("cos", "sin")) else "m") for name in NAMES)
-    readouts = Readouts(world_model.latent_size, 8, units)
+    readouts = Readouts(world_model.latent_size, 8, names_of(bodies, observations))
     cost = build_goal_cost(replace(bodies, goal_cost=GoalCost("readout", TOLERANCES)), world_model, readouts)
     networks = Networks(world_model, readouts, cost, Decoder(world_model.latent_size, 16, 16, 4), 16, 16)
     graphs = export_graphs(networks)
@@ -135,12 +136,8 @@ def test_a_frame_that_no_readout_tells_is_refused(tmp_path, bodies):
 def errors_of(world_model, observations, config) -> float:
     """Mean square of what one step foretells less what came of it, over the bodies' numbers."""
     rows = np.ones(len(observations.next), dtype=bool)
-    starts = observations.windows(rows, 1)
-    ends = observations.follow(starts, 1)[:, 1]
-    with torch.no_grad():
-        latent = world_model.encoder(torch.from_numpy(observations.images[starts]), torch.from_numpy(observations.proprioception[starts]))
-        then = world_model.predictor(latent, torch.from_numpy(observations.action[starts]))
-    return (then[:, :6] - normalised_values(observations, rows, tuple((name, "") for name in config.readouts))[ends]).square().mean().item()
+    then, ends = imagine(world_model, observations, observations.windows(rows, 1), 1)
+    return (then[:, 0, :6] - normalised_values(observations, rows, names_of(config, observations))[ends[:, 0]]).square().mean().item()
 
 
 def test_refinement_trains_the_predictor_and_nothing_else_the_same_every_time(tmp_path, bodies):
@@ -166,13 +163,10 @@ def test_refinement_of_any_predictor_goes_by_steps(tmp_path, pusher):  # noqa: F
     observations = load_observations([folder_of_bags(tmp_path)], config, tmp_path / "cache")
     rows = np.ones(len(observations.next), dtype=bool)
     world_model, _ = pretrain(observations, rows, config, 0, tmp_path / "run.pt")
-    starts = observations.windows(rows, 1)
-    ends = observations.follow(starts, 1)[:, 1]
 
-    @torch.no_grad()
     def error() -> float:
-        seen = [world_model.encoder(torch.from_numpy(observations.images[at]), torch.from_numpy(observations.proprioception[at])) for at in (starts, ends)]
-        return (world_model.predictor(seen[0], torch.from_numpy(observations.action[starts])) - seen[1]).square().mean().item()
+        then, ends = imagine(world_model, observations, observations.windows(rows, 1), 1)
+        return (then[:, 0] - encode(world_model, observations, ends[:, 0])).square().mean().item()
 
     before = error()
     refine_predictor(world_model, observations, rows, config, 0)

@@ -45,8 +45,13 @@ class CostAndGradient(Traced):
         return self.function(self.weights(), latents, goal)
 
 
+def _weights_of(module: nn.Module) -> dict[str, Tensor]:
+    """All that a traced function of it needs; tracing takes no tensor that is not handed to it."""
+    return {name: value.detach() for name, value in [*module.named_parameters(), *module.named_buffers()]}
+
+
 def predictor_vjp(predictor: nn.Module, latent: int, action: int) -> nn.Module:
-    weights = {name: value.detach() for name, value in [*predictor.named_parameters(), *predictor.named_buffers()]}
+    weights = _weights_of(predictor)
 
     def derivative(weights: dict[str, Tensor], z: Tensor, a: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
         _, pull = torch.func.vjp(lambda z, a: torch.func.functional_call(predictor, weights, (z, a)), z, a)
@@ -59,7 +64,7 @@ def predictor_vjp(predictor: nn.Module, latent: int, action: int) -> nn.Module:
 
 
 def cost_and_gradient(cost_to_go: CostToGo | GoalCost, latent: int) -> nn.Module:
-    weights = {name: value.detach() for name, value in [*cost_to_go.named_parameters(), *cost_to_go.named_buffers()]}
+    weights = _weights_of(cost_to_go)
 
     def derivative(weights: dict[str, Tensor], latents: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
         def total(latents: Tensor) -> tuple[Tensor, Tensor]:
