@@ -92,7 +92,7 @@ class FrozenEncoder:
 
 @dataclass(frozen=True)
 class ModelSize:
-    # `vector`: the picture becomes `image_latent` numbers; `patches`: `cells` × `cells` cells of `cell_channels` each.
+    # `vector`: the picture becomes `image_latent` numbers; `patches`: `cells` × `cells` cells of `cell_channels` each; `field`: a number of things in each cell.
     layout: str = "vector"
     image_latent: int = 64
     cells: int = 8
@@ -100,10 +100,19 @@ class ModelSize:
     patch_channels: int = 48
     merge_channels: int = 64
     encoder_hidden: int = 128
-    # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`; `bodies` takes control periods one by one, and places as `frame` sees them.
+    # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`; `field` is of the layout of that name; `bodies` takes control periods one by one, and places as `frame` sees them.
     predictor: str = "mlp"
     # Of `bodies`: the one whose place, and angle if it has one, the others are seen from.
     frame: str = ""
+    # Sines and cosines of places as the frame sees them, by so many wavelengths, each half of the one before; 0: none.
+    waves: int = 0
+    # With waves: the body that commands drive.
+    driven: str = ""
+    # `layout: field`: the points in the truth (`grain` for `grain.0.x`, `grain.0.y`, ...) whose number at each of cells × cells nodes is the latent, one node a
+    # square of 2 × 2 pixels; the side of what the picture shows, m; and the nodes, along a side, around the driven body that can change in a control period.
+    things: str = ""
+    view_m: float = 1.0
+    window: int = 9
     predictor_hidden: int = 256
     predictor_blocks: int = 2
     head_hidden: int = 128
@@ -164,12 +173,14 @@ class Objective:
 
 @dataclass(frozen=True)
 class GoalCost:
-    """How far a latent is from that of a goal picture: by `readout`, `latent` or `temporal` distance.
+    """How far a latent is from that of a goal picture: by `readout`, `latent` or `temporal` distance, or by the `chamfer` distance of fields.
 
     `tolerances`: of each readout that counts (a name or a pattern), the difference that the task calls near; others do not count.
     """
 
     kind: str = "readout"
+    # Of `chamfer`: the distance that the task calls near, m.
+    near: float = 0.01
     tolerances: dict[str, float] = field(default_factory=dict)
     # Of temporal distances: the longest span in model steps, and below which expectile the recordings' durations count less.
     longest: int = 30
@@ -277,7 +288,7 @@ class Config:
         """The speeds among the proprioception: its first ones."""
         if self.joints:
             return tuple(name for name in self.proprioception if name.endswith(".velocity"))
-        return self.proprioception[: -len(POSE)] if self.takes_pose else self.proprioception
+        return tuple(name for name in self.proprioception if not name.startswith("robot."))
 
 
 def _check_arm(config: Config, need: Callable[[bool, str, str], None]) -> None:
@@ -294,8 +305,22 @@ def _check_bodies(config: Config, need: Callable[[bool, str, str], None]) -> Non
     need(objective.grounding > 0 and objective.grounding_seen > 0, "model.predictor bodies without grounding", "set objective.grounding and grounding_seen: the latent has to begin with the bodies' numbers")
     need(model.layout == "vector", "model.predictor bodies with patches", "set model.layout: vector")
     need(model.frame != "", "model.frame is missing", "name the body that the others are seen from, e.g. block")
+    need(model.waves >= 0, f"model.waves is {model.waves}", "give a number of wavelengths, e.g. 4, or 0")
+    need(model.waves == 0 or model.driven != "", "model.waves without model.driven", "name the body that commands drive, e.g. agent")
     moves = tuple(axis.name for axis in config.action.axes) == plane and config.proprioception == plane
     need(moves, "model.predictor bodies is for what moves in the plane", "action.axes and proprioception are linear.x and linear.y")
+
+
+def _check_field(config: Config, need: Callable[[bool, str, str], None]) -> None:
+    model, objective, image = config.model, config.objective, config.image
+    need(objective.grounding > 0 and objective.grounding_seen > 0, "model.layout field without grounding", "set objective.grounding and grounding_seen: the latent is a number of things at each node")
+    need(model.things != "" and config.topics.truth != "", "model.layout field without things", "set topics.truth, and model.things to what the truth calls them, e.g. grain")
+    need(image.width == image.height == 2 * model.cells, f"model.cells is {model.cells} with pictures of {image.width} × {image.height}", "square pictures with twice as many pixels a side as there are cells")
+    need(model.view_m > 0, f"model.view_m is {model.view_m}", "give the side of what the picture shows, m")
+    need(model.window % 2 == 1 and 1 <= model.window <= model.cells, f"model.window is {model.window}", "give an odd number of nodes, e.g. 9")
+    need(config.proprioception[-2:] == ("robot.x", "robot.y"), "model.layout field without the driven body's place", "end proprioception with robot.x, robot.y")
+    need(config.proprioception[:2] == ("linear.x", "linear.y"), "model.layout field without speeds", "begin proprioception with linear.x, linear.y")
+    need(config.encoder.kind == "trained", "model.layout field with a frozen foundation encoder", "leave encoder out")
 
 
 def load_config(path: Path) -> Config:
@@ -355,7 +380,9 @@ def _check(config: Config, path: Path) -> None:
     need(objective.temperature > 0, f"objective.temperature is {objective.temperature}", "give a positive one, e.g. 0.1")
     need(0 <= objective.ema_decay <= 1, f"objective.ema_decay is {objective.ema_decay}", "give a share between 0 and 1, e.g. 0.99")
     need(config.goal in ("position", "latent"), f"goal is {config.goal!r}", "position or latent")
-    need(config.goal_cost.kind in ("readout", "latent", "temporal"), f"goal_cost.kind is {config.goal_cost.kind!r}", "readout, latent or temporal")
+    need(config.goal_cost.kind in ("readout", "latent", "temporal", "chamfer"), f"goal_cost.kind is {config.goal_cost.kind!r}", "readout, latent, temporal or chamfer")
+    need(config.goal_cost.kind != "chamfer" or config.model.layout == "field", "goal_cost.kind chamfer without a field", "set model.layout: field")
+    need(config.goal_cost.near > 0, f"goal_cost.near is {config.goal_cost.near}", "give the distance that counts as near, m")
     need(all(t > 0 for t in config.goal_cost.tolerances.values()), "a goal_cost tolerance is not above 0", "give the difference that counts as near")
     counted = {name for name in config.goal_cost.tolerances if not any(name == pattern or fnmatchcase(name, pattern) for pattern in config.readouts)}
     need(not counted, f"goal_cost has tolerances of {', '.join(sorted(counted))}, which are no readouts", "name them under readouts")
@@ -364,8 +391,11 @@ def _check(config: Config, path: Path) -> None:
     if config.joints:
         _check_arm(config, need)
     model = config.model
-    need(model.layout in ("vector", "patches"), f"model.layout is {model.layout!r}", "vector or patches")
-    need(model.predictor in ("mlp", "cells", "bodies"), f"model.predictor is {model.predictor!r}", "mlp, cells or bodies")
+    need(model.layout in ("vector", "patches", "field"), f"model.layout is {model.layout!r}", "vector, patches or field")
+    need(model.predictor in ("mlp", "cells", "bodies", "field"), f"model.predictor is {model.predictor!r}", "mlp, cells, bodies or field")
+    need((model.layout == "field") == (model.predictor == "field"), f"model.layout {model.layout} with model.predictor {model.predictor}", "field goes with field")
+    if model.layout == "field":
+        _check_field(config, need)
     if model.predictor == "bodies":
         _check_bodies(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")

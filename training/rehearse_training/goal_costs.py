@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from .config import Config
 from .episodes import Observations
+from .field import ChamferCost, Grid
 from .fitting import fit
 from .latents import Latents, at_rest
 from .model import Encoder, GoalCost, LatentCost, ReadoutCost, Readouts, TemporalCost, WorldModel
@@ -24,6 +25,8 @@ def build_goal_cost(config: Config, world_model: WorldModel, readouts: Readouts)
             return ReadoutCost(*sizes, config.goal_cost.tolerances)
         case "latent":
             return LatentCost(*sizes)
+        case "chamfer":
+            return ChamferCost(readouts, world_model.latent_size, Grid(config.model.cells, config.model.view_m), config.goal_cost.near)
         case _:
             return TemporalCost(*sizes, config.model.head_hidden)
 

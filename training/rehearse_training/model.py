@@ -22,19 +22,19 @@ class Encoder(nn.Module):
     two linear layers. Almost all of it is matrix products, which a CPU does well.
 
     With `layout: patches` the last two are convolutions instead: the picture's part of the latent is a grid of cells, row by row, each with its channels.
-    Where two bodies touch is then a matter of neighbouring cells.
+    Where two bodies touch is then a matter of neighbouring cells. With `layout: field` no stride is taken, and a cell is one number, of 2 × 2 pixels.
     """
 
     def __init__(self, width: int, height: int, proprioception: int, size: ModelSize):
         super().__init__()
         assert width % (2 * PATCH) == 0 and height % (2 * PATCH) == 0
-        self.channels = size.cell_channels if size.layout == "patches" else size.image_latent
-        self.cells = size.cells**2 if size.layout == "patches" else 1
+        self.channels = {"vector": size.image_latent, "patches": size.cell_channels, "field": 1}[size.layout]
+        self.cells = 1 if size.layout == "vector" else size.cells**2
         self.image_latent = self.cells * self.channels
         self.rows, self.columns = height // PATCH, width // PATCH
         self.patch = nn.Linear(PATCH * PATCH * 3, size.patch_channels)
         self.place = nn.Parameter(0.02 * torch.randn(1, self.rows, self.columns, size.patch_channels))
-        self.merge = nn.Conv2d(size.patch_channels, size.merge_channels, 3, stride=2, padding=1)
+        self.merge = nn.Conv2d(size.patch_channels, size.merge_channels, 3, stride=1 if size.layout == "field" else 2, padding=1)
         if size.layout == "patches":
             stride = self.rows // 2 // size.cells
             self.head = nn.Sequential(
@@ -43,6 +43,8 @@ class Encoder(nn.Module):
                 nn.Conv2d(size.encoder_hidden, size.cell_channels, 1),
                 ChannelsLast(),
             )
+        elif size.layout == "field":  # four nodes a patch
+            self.head = nn.Sequential(nn.Conv2d(size.merge_channels, 4, 1), nn.PixelShuffle(2), nn.Flatten())
         else:
             cells = self.rows * self.columns // 4
             self.head = nn.Sequential(

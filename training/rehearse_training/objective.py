@@ -39,7 +39,7 @@ class Pretraining(nn.Module):
         self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
         self.grounding: Grounding | None = None
         if shares is not None:
-            self.grounding = SlotGrounding(shares) if config.model.predictor == "bodies" else Grounding(world_model.encoder.image_latent, shares)
+            self.grounding = SlotGrounding(shares) if config.model.predictor in ("bodies", "field") else Grounding(world_model.encoder.image_latent, shares)
         # Part of every checkpoint, never of the world model.
         self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
 

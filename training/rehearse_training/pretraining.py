@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from .collapse import effective_rank, min_std
 from .config import Config, Schedule
 from .episodes import Observations
 from .errors import TrainingError
-from .labels import names_of, targets_of
+from .field import FieldPredictor, Grid
+from .labels import known_places, names_of, targets_of
 from .log import say
 from .losses.grounding import shares_of
 from .model import Names, WorldModel
@@ -28,7 +30,11 @@ LATER_SETTINGS = {"coding_rate", "capacity", "contrastive", "temperature", "ema_
 # Of the networks, those that only grids of cells have.
 LATER_SIZES = {"layout", "cells", "cell_channels", "predictor"}
 # And only predictors of bodies.
-BODIES_SIZES = {"frame"}
+BODIES_SIZES = {"frame", "waves", "driven"}
+# And only fields.
+FIELD_SIZES = {"things", "view_m", "window"}
+# Of the bodies' sizes, what the first such predictors did not have.
+WAVES_SIZES = {"waves", "driven"}
 
 
 def build_world_model(observations: Observations, rows: np.ndarray, config: Config, seed: int) -> WorldModel:
@@ -41,13 +47,20 @@ def build_world_model(observations: Observations, rows: np.ndarray, config: Conf
         from .foundation.encoder import FoundationEncoder
 
         encoder = FoundationEncoder(load_backbone(config.encoder, config.image, config.model.cells), proprioception, config.model)
-    predictor = _predictor_of_bodies(observations, config) if config.model.predictor == "bodies" else None
+    predictor: BodiesPredictor | FieldPredictor | None = None
+    if config.model.predictor == "bodies":
+        predictor = _predictor_of_bodies(observations, config)
+    elif config.model.predictor == "field":
+        predictor = FieldPredictor(Grid(config.model.cells, config.model.view_m), proprioception, observations.action.shape[1], config.action.block, config.model)
     world_model = WorldModel(config.image.width, config.image.height, proprioception, observations.action.shape[1], config.model, encoder, predictor)
     some = np.flatnonzero(rows)
     some = some[:: max(1, len(some) // NORMALISING_ROWS)]
     world_model.encoder.fit_normalisation(torch.from_numpy(observations.images[some]), torch.from_numpy(observations.proprioception[some]))
-    if predictor is not None:
-        predictor.fit_frame(*_spread(observations, rows, names_of(config, observations)), world_model.encoder.proprioception_mean, world_model.encoder.proprioception_std)
+    speeds = world_model.encoder.proprioception_mean, world_model.encoder.proprioception_std
+    if isinstance(predictor, BodiesPredictor):
+        predictor.fit_frame(*_spread(observations, rows, names_of(config, observations)), *speeds)
+    elif predictor is not None:
+        predictor.fit_frame(*speeds)
     return world_model
 
 
@@ -55,18 +68,20 @@ def _predictor_of_bodies(observations: Observations, config: Config) -> BodiesPr
     names, frame, speeds = [name for name, _ in names_of(config, observations)], config.model.frame, len(config.speeds)
     if not {f"{frame}.x", f"{frame}.y"} <= set(names):
         raise TrainingError("RH-CONFIG-VALUE", f"model.frame is {frame!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
-    return BodiesPredictor(config.model.image_latent + speeds, observations.action.shape[1], config.action.block, speeds, tuple(names), config.model)
+    driven = config.model.driven
+    if config.model.waves > 0 and not {f"{driven}.x", f"{driven}.y"} <= set(names):
+        raise TrainingError("RH-CONFIG-VALUE", f"model.driven is {driven!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
+    ways = tuple((axis.range[0] * config.action.period_s, axis.range[1] * config.action.period_s) for axis in config.action.axes)
+    return BodiesPredictor(config.model.image_latent + speeds, observations.action.shape[1], config.action.block, speeds, tuple(names), ways, config.model)
 
 
 def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed: int, checkpoint: Path) -> tuple[WorldModel, dict[str, Any]]:
     """@param rows mask of the training rows @returns the trained model and {steps, wall_s, terms, collapse}; goes on from `checkpoint` if it is there"""
     schedule = config.schedule
     world_model = build_world_model(observations, rows, config, seed)
-    values = shares = None
+    values_of = shares = None
     if config.objective.grounding > 0 or config.objective.grounding_seen > 0:
-        names = names_of(config, observations)
-        values = normalised_values(observations, rows, names)
-        shares = shares_of([name for name, _ in names], config.objective.grounding_by_body)
+        values_of, shares = grounded_values(observations, rows, config)
     pretraining = Pretraining(world_model, config, shares)
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
     starts = observations.windows(rows, schedule.horizon)
@@ -97,7 +112,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
             torch.from_numpy(observations.pose[frames]),
             torch.from_numpy(observations.action[window[:, :-1]]),
             chance,
-            None if values is None else values[torch.from_numpy(frames)],
+            None if values_of is None else values_of(frames),
         )
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(schedule, step)
@@ -136,6 +151,22 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     for parameter in world_model.parameters():
         parameter.requires_grad_(False)
     return world_model, {"steps": schedule.steps, "wall_s": round(wall, 1), **report}
+
+
+def grounded_values(observations: Observations, rows: np.ndarray, config: Config) -> tuple[Callable[[np.ndarray], torch.Tensor], torch.Tensor]:
+    """@param rows mask of the training rows @returns what grounding asks for: of any rows [...] the values [..., R], and how much each counts [R]"""
+    if config.model.layout == "field":
+        grid, columns = Grid(config.model.cells, config.model.view_m), known_places(config, observations)
+
+        def fields_of(frames: np.ndarray) -> torch.Tensor:
+            return grid.field(torch.from_numpy(observations.truth[frames.reshape(-1)][:, columns])).reshape(*frames.shape, -1)
+
+        some = np.flatnonzero(rows)
+        variance = fields_of(some[:: max(1, len(some) // NORMALISING_ROWS)]).var()  # of the mean node
+        return fields_of, torch.full((grid.nodes**2,), 1 / (grid.nodes**2 * float(variance)))
+    names = names_of(config, observations)
+    values = normalised_values(observations, rows, names)
+    return lambda frames: values[torch.from_numpy(frames)], shares_of([name for name, _ in names], config.objective.grounding_by_body)
 
 
 def normalised_values(observations: Observations, rows: np.ndarray, names: Names) -> torch.Tensor:
@@ -183,7 +214,11 @@ def _shaping(config: Config) -> str:
     # A setting that came later and has no say is left out, so that checkpoints from before it go on.
     later = LATER_SETTINGS & config.objective.unused()
     objective = {name: value for name, value in asdict(config.objective).items() if name not in later}
-    unsaid = set() if config.model.predictor == "bodies" else BODIES_SIZES
+    unsaid = WAVES_SIZES if config.model.waves == 0 else set()
+    if config.model.predictor != "bodies":
+        unsaid = BODIES_SIZES
+    if config.model.layout != "field":
+        unsaid = unsaid | FIELD_SIZES
     if config.model.layout == "vector" and config.model.predictor == "mlp":
         unsaid = unsaid | LATER_SIZES
     model = {name: value for name, value in asdict(config.model).items() if name not in unsaid}

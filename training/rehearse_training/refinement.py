@@ -16,11 +16,11 @@ from .config import Config
 from .episodes import Observations
 from .errors import TrainingError
 from .fitting import fit
-from .labels import names_of
+from .field import FieldPredictor
 from .latents import encode
 from .log import say
 from .model import WorldModel
-from .pretraining import normalised_values
+from .pretraining import grounded_values
 
 # In units of the latents' spread: errors below this count by their square, larger ones by their size. A push that was missed is no reason to blur all others.
 SMALL = 0.05
@@ -33,7 +33,7 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     refinement, block = config.refinement, config.action.block
     predictor = world_model.predictor
     starts = observations.windows(rows, refinement.ahead)
-    known = predictor.numbers if isinstance(predictor, BodiesPredictor) else 0
+    known = predictor.numbers if isinstance(predictor, BodiesPredictor) else predictor.sizes[0] if isinstance(predictor, FieldPredictor) else 0
     by_tick = known > 0
     if by_tick:  # rows one control period apart
         ends = observations.follow(starts, refinement.ahead)
@@ -49,7 +49,9 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     targets = latents
     if known > 0:
         targets = latents.clone()
-        targets[:, :known] = normalised_values(observations, rows, names_of(config, observations))
+        values_of, _ = grounded_values(observations, rows, config)
+        for part in np.array_split(used, max(1, len(used) // 4096)):
+            targets[torch.from_numpy(part), :known] = values_of(part)
     actions = torch.from_numpy(observations.action)
 
     def loss_of(rng: np.random.Generator) -> Tensor:
@@ -61,16 +63,18 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
             then = [now + 1 + tick for tick in range(block)] if by_tick else [at[:, step + 1]]
             errors += [imagined - targets[rows] for imagined, rows in zip(each, then, strict=True)]
             latent = each[-1]
-        return _loss(torch.stack(errors), known)
+        return _loss(torch.stack(errors), known, expected=isinstance(predictor, FieldPredictor))
 
     for parameter in predictor.parameters():
         parameter.requires_grad_(True)
     fit("predictor", predictor, refinement.steps, refinement.learning_rate, seed, loss_of)
 
 
-def _loss(errors: Tensor, known: int) -> Tensor:
-    """errors [..., D] -> one number"""
+def _loss(errors: Tensor, known: int, expected: bool) -> Tensor:
+    """errors [..., D] -> one number. `expected`: what is known is a number of things, whose mean is asked for: by size a rare thing would count for none"""
     if known == 0:
         return errors.square().mean()
+    if expected:
+        return errors[..., :known].square().sum(dim=-1).mean() + errors[..., known:].square().mean()
     size = F.smooth_l1_loss(errors, torch.zeros_like(errors), beta=SMALL, reduction="none")
     return size[..., :known].mean() + REST * size[..., known:].mean()

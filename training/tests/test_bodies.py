@@ -23,6 +23,7 @@ from rehearse_training.pretraining import build_world_model, normalised_values, 
 from rehearse_training.refinement import refine_predictor
 
 SIZE = ModelSize(image_latent=8, predictor="bodies", frame="block", predictor_hidden=16, predictor_blocks=1)
+WAVED = replace(SIZE, waves=3, driven="agent")
 LATENT = 10  # 6 numbers, 2 free, 2 speeds
 SPREAD = torch.tensor([0.2, 0.2, 0.2, 0.2, 0.7, 0.7])
 MEAN = torch.tensor([0.01, -0.02, 0.03, 0.0, 0.1, -0.1])
@@ -30,7 +31,7 @@ MEAN = torch.tensor([0.01, -0.02, 0.03, 0.0, 0.1, -0.1])
 
 def predictor_of(size: ModelSize = SIZE, ticks: int = 2, names=NAMES) -> BodiesPredictor:
     torch.manual_seed(1)
-    predictor = BodiesPredictor(LATENT, 2 * ticks, ticks, 2, names, size)
+    predictor = BodiesPredictor(LATENT, 2 * ticks, ticks, 2, names, ((-0.04, 0.04),) * 2, size)
     predictor.fit_frame(MEAN, SPREAD, torch.zeros(2), torch.full((2,), 0.3))
     return predictor
 
@@ -47,9 +48,10 @@ def turned(points: torch.Tensor, by: float) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("by", [0.4, -2.5])
-def test_what_comes_of_a_push_is_the_same_wherever_it_happens(by):
+@pytest.mark.parametrize("size", [SIZE, WAVED])
+def test_what_comes_of_a_push_is_the_same_wherever_it_happens(size, by):
     """With no ear for where on the table, turning and moving all of the scene turns and moves what is predicted."""
-    predictor = predictor_of()
+    predictor = predictor_of(size)
     with torch.no_grad():
         predictor.first.weight[:, : LATENT + 2] = 0  # the latent and the action as the table sees them
         predictor.last.weight.mul_(20)
@@ -68,6 +70,18 @@ def test_what_comes_of_a_push_is_the_same_wherever_it_happens(by):
         torch.testing.assert_close(turned(now[:, 2:4], by) + shift, then[:, 2:4], atol=1e-5, rtol=0)
         torch.testing.assert_close(turned(now[:, 4:], by), then[:, 4:], atol=1e-5, rtol=0)
         torch.testing.assert_close(turned(here[:, 8:], by), there[:, 8:], atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(("driven", "sign"), [("block", -1), ("agent", 1)])
+def test_waves_tell_where_a_command_would_leave_a_body(driven, sign):
+    """A command that takes the driven body somewhere, and the other one standing there already, look alike where the command ends."""
+    predictor = predictor_of(replace(WAVED, frame="block", driven=driven))
+    x, y, still = torch.tensor([[0.3]]), torch.tensor([[-0.2]]), torch.zeros(1, 2)
+    way_x, way_y = predictor._way(torch.tensor([[0.5, -1.0]]))
+    assert way_x.item() == pytest.approx(sign * 0.02) and way_y.item() == pytest.approx(sign * -0.04)
+    led = torch.cat(predictor._waves(x, y, way_x, way_y), dim=1).unflatten(1, (2, 4, 3))[:, :, 2:]
+    there = torch.cat(predictor._waves(x + way_x / predictor.length, y + way_y / predictor.length, *predictor._way(still)), dim=1).unflatten(1, (2, 4, 3))
+    torch.testing.assert_close(led, there[:, :, :2])
 
 
 def test_cosine_and_sine_stay_on_the_circle():
@@ -89,8 +103,9 @@ def test_a_step_is_its_control_periods_one_after_another():
     torch.testing.assert_close(each[0], predictor_of(ticks=1)(latent, actions[:, :2]))
 
 
-def test_a_body_without_an_angle_only_shifts_what_it_sees():
-    predictor = predictor_of(replace(SIZE, frame="agent"))
+@pytest.mark.parametrize("size", [SIZE, WAVED])
+def test_a_body_without_an_angle_only_shifts_what_it_sees(size):
+    predictor = predictor_of(replace(size, frame="agent"))
     with torch.no_grad():
         predictor.first.weight[:, :6] = 0
         agent, block, angle, speed, actions = 0.1 * torch.randn(5, 2), 0.1 * torch.randn(5, 2), torch.randn(5), 0.2 * torch.randn(5, 2), torch.randn(5, 4)
@@ -111,7 +126,7 @@ def test_grounding_by_slots_compares_the_first_numbers_themselves():
 @pytest.fixture
 def bodies(pusher):  # noqa: F811
     objective = replace(pusher.objective, odometry=0.0, grounding=1.0, grounding_seen=10.0)
-    model = replace(pusher.model, image_latent=8, predictor="bodies", frame="block")
+    model = replace(pusher.model, image_latent=8, predictor="bodies", frame="block", waves=2, driven="agent")
     return replace(pusher, model=model, objective=objective, half_weights=False)
 
 
@@ -131,6 +146,8 @@ def test_a_frame_that_no_readout_tells_is_refused(tmp_path, bodies):
     observations = load_observations([folder_of_bags(tmp_path, count=1)], bodies, tmp_path / "cache")
     with pytest.raises(TrainingError, match="'rope'"):
         build_world_model(observations, np.ones(len(observations.next), dtype=bool), replace(bodies, model=replace(bodies.model, frame="rope")), 0)
+    with pytest.raises(TrainingError, match="driven is 'rope'"):
+        build_world_model(observations, np.ones(len(observations.next), dtype=bool), replace(bodies, model=replace(bodies.model, driven="rope")), 0)
 
 
 def errors_of(world_model, observations, config) -> float:

@@ -10,37 +10,19 @@ export const GRAIN_RADIUS_M = 0.009;
 /** Of the grains in a state: `[x0, y0, x1, y1, …]`, metres. */
 export const GRAIN_NUMBERS = 2 * GRAINS;
 
-/** Nodes a side of the grid on which `truth` counts grains. */
-const NODES = 12;
-const NODE_M = (2 * INSIDE_M) / (NODES - 1);
-
 /** Loose discs. */
 export class Grains implements Contents {
   readonly quantities = [
     ...["grains.x", "grains.y", "grains.spread_x", "grains.spread_y"].map((name) => ({ name, unit: "m" })),
-    ...Array.from({ length: NODES * NODES }, (_, i) => ({ name: `grains.at.${Math.floor(i / NODES)}.${i % NODES}`, unit: "1" })),
+    ...Array.from({ length: GRAIN_NUMBERS }, (_, i) => ({ name: `grain.${i >> 1}.${i % 2 === 0 ? "x" : "y"}`, unit: "m" })),
   ];
   readonly pushM = 0.3;
   private readonly particles = new Particles(GRAINS, GRAIN_RADIUS_M);
   readonly numbers = this.particles.positions;
 
-  /** Mean and standard deviation along each axis; then how many grains lie at each node of a grid, row by row from below: a grain counts for the four around it, by nearness. */
+  /** Mean and standard deviation along each axis; then where every grain is. */
   truth(): readonly number[] {
-    return [...this.moments(), ...this.counts()];
-  }
-
-  private counts(): Float64Array {
-    const counts = new Float64Array(NODES * NODES);
-    for (let i = 0; i < this.numbers.length; i += 2) {
-      const [column, right] = node(this.numbers[i]!);
-      const [row, up] = node(this.numbers[i + 1]!);
-      const at = row * NODES + column;
-      counts[at]! += (1 - right) * (1 - up);
-      counts[at + 1]! += right * (1 - up);
-      counts[at + NODES]! += (1 - right) * up;
-      counts[at + NODES + 1]! += right * up;
-    }
-    return counts;
+    return [...this.moments(), ...this.numbers];
   }
 
   private moments(): number[] {
@@ -94,11 +76,4 @@ function overlapsEarlier(positions: Float64Array, i: number): boolean {
     if (Math.hypot(positions[i]! - positions[j]!, positions[i + 1]! - positions[j + 1]!) < 2 * GRAIN_RADIUS_M) return true;
   }
   return false;
-}
-
-/** The node before a coordinate, and the share of the way to the next. */
-function node(atM: number): [number, number] {
-  const nodes = Math.min(NODES - 1, Math.max(0, (atM + INSIDE_M) / NODE_M));
-  const before = Math.min(NODES - 2, Math.floor(nodes));
-  return [before, nodes - before];
 }

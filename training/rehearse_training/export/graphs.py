@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..bodies import BodiesPredictor
+from ..field import FieldPredictor
 from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .halves import halved
@@ -55,8 +56,8 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "gradient": gradient_graph(predictor, vjp, cost, latent, action, goal_size),
         "outcomes": outcomes,
     }
-    # Places are told to a few parts in a thousand, period after period: eight bits are too few for that.
-    if not isinstance(world_model.predictor, BodiesPredictor):
+    # Places and numbers of things are told to a few parts in a thousand, period after period: eight bits are too few for that.
+    if not isinstance(world_model.predictor, BodiesPredictor | FieldPredictor):
         graphs["outcomes_int8"] = quantised(outcomes)
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])

@@ -37,20 +37,13 @@ it("tells mean and spread", () => {
   ]);
 });
 
-it("counts the grains at each node, by nearness", () => {
+it("tells where every grain is", () => {
   const grains = new Grains();
-  const node = (2 * INSIDE_M) / 11;
-  for (let i = 0; i < GRAINS; i++) grains.numbers.set([-INSIDE_M + 3.25 * node, -INSIDE_M + 7 * node], 2 * i);
-  const counts = Object.fromEntries(grains.quantities.map(({ name }, i) => [name, grains.truth()[i]!]));
-  expect(counts["grains.at.7.3"]).toBeCloseTo(0.75 * GRAINS, 6);
-  expect(counts["grains.at.7.4"]).toBeCloseTo(0.25 * GRAINS, 6);
-  expect(grains.truth().slice(4)).toHaveLength(144);
-  expect(
-    grains
-      .truth()
-      .slice(4)
-      .reduce((a, b) => a + b),
-  ).toBeCloseTo(GRAINS, 9);
+  grains.scatter(seededRandom(3));
+  const truth = Object.fromEntries(grains.quantities.map(({ name }, i) => [name, grains.truth()[i]!]));
+  expect(grains.quantities).toHaveLength(4 + 2 * GRAINS);
+  for (let i = 0; i < GRAINS; i++)
+    expect([truth[`grain.${i}.x`], truth[`grain.${i}.y`]]).toEqual([...grains.numbers.subarray(2 * i, 2 * i + 2)]);
 });
 
 it("keeps grains apart while they are pushed about", () => {
