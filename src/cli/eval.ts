@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { evaluateWorld, type WorldEvaluationOptions, worldsToEvaluate } from "../runtime/evaluate-world.js";
+import { evaluateWorld, type WorldEvaluationOptions, type WorldReport, worldsToEvaluate } from "../runtime/evaluate-world.js";
 import { DRIVERS, FIRST_TRAINING_SEED } from "../runtime/evaluation.js";
 import { TASK_DRIVERS } from "../runtime/task-evaluation.js";
-import { navigationTable, taskTable } from "./evaluation-tables.js";
+import { navigationTable, overviewTable, taskTable } from "./evaluation-tables.js";
 import { repeated } from "./repeated.js";
 
 interface Flags extends WorldEvaluationOptions {
@@ -34,13 +34,14 @@ export function evalCommand(): Command {
     .option("--out <file>", "also write the JSON there")
     .option("--all", "every world that has a model, one after the other")
     .action(async (world: string | undefined, flags: Flags) => {
-      const reports: object[] = [];
+      const reports: WorldReport[] = [];
       for (const name of worldsToEvaluate(world, flags.all === true)) {
         const report = await evaluateWorld(name, flags, show(flags.episodes));
         reports.push(report);
         const table = report.kind === "task" ? taskTable(report.drivers, report.unit) : navigationTable(report.drivers);
         if (!flags.json) process.stdout.write(world === undefined ? `${name}\n${table}\n` : table);
       }
+      if (world === undefined && !flags.json) process.stdout.write(overviewTable(reports));
       const result = world === undefined ? reports : reports[0];
       if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
       if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,3 +1,4 @@
+import type { WorldReport } from "../runtime/evaluate-world.js";
 import type { Summary } from "../runtime/evaluation.js";
 import type { GateShares } from "../runtime/gate-tally.js";
 import { tableLines } from "../runtime/table.js";
@@ -65,6 +66,29 @@ export function taskTable(summaries: Readonly<Record<string, TaskSummary>>, unit
   const lines = tableLines(head, rows);
   for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
   return `${lines.join("\n")}\n`;
+}
+
+/** For a terminal: a row a world, its model beside what chance reaches. */
+export function overviewTable(reports: readonly WorldReport[]): string {
+  const rows = reports.map((report) => {
+    const { random } = report.drivers;
+    const ends =
+      report.kind === "task"
+        ? `${report.startError.toPrecision(3)} → ${report.finalError.toPrecision(3)} ${report.unit}`
+        : `${report.collisions} touches`;
+    return [
+      report.world,
+      report.kind === "task" ? "state, by picture" : report.goal === "image" ? "place, by picture" : "place",
+      share(report.success, report.successInterval),
+      share(report.strict, report.strictInterval),
+      random === undefined ? "–" : percent(random.success),
+      ends,
+      number(report.timeToGoalS, 1),
+      `${number(report.planMs.p50, 1)} / ${number(report.planMs.p99, 1)}`,
+    ];
+  });
+  const head = ["world", "goal", "reached (95 %)", "strictly", "random", "error (medians) or touches", "time [s]", "plan ms p50/p99"];
+  return `${tableLines(head, rows).join("\n")}\n`;
 }
 
 function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateShares): string {

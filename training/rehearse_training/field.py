@@ -98,9 +98,9 @@ class FieldPredictor(ResidualMlp):
         down = F.relu(1 - (row + self.around.unsqueeze(-1) - self.each).abs())
         seen = down @ field @ across.transpose(1, 2)  # [N, window, window]
         change, moved = self.change(torch.cat([seen.reshape(-1, self.window**2), body, action, at - nearest], dim=-1)).split(self.changes, dim=-1)
-        changed = down.transpose(1, 2) @ change.reshape(-1, self.window, self.window) @ across
-        # A number of things is never below nought; no node gains or loses more than two in a period, no speed or place more than its spread.
-        return F.relu(field + 2 * torch.tanh(changed / 2)), body + torch.tanh(STEP * moved)
+        # No node gains or loses more than two in a period, no speed or place more than its spread; a number of things is never below nought.
+        window = 2 * torch.tanh(change.reshape(-1, self.window, self.window) / 2)
+        return F.relu(field + down.transpose(1, 2) @ window @ across), body + torch.tanh(STEP * moved)
 
 
 class ChamferCost(GoalCost):

@@ -41,11 +41,12 @@ def card_of(m: dict[str, Any], about: About) -> str:
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
     signals = f"; besides prediction, {' and '.join(used)} were training signals" if used else ""
     if grounded:
-        signals += f"; so were the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'}): it is not label-free"
+        known = "how many things lie at each node, by the truth" if t.get("goal_cost", {}).get("kind") == "chamfer" else f"the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'})"
+        signals += f"; so were {known}: it is not label-free" if used else f"; besides prediction, {known}, were a training signal: it is not label-free"
     elif used:
         signals += ", poses were not"
     errors = m["surprise"]["step_error"]
-    sensed = "the joints' speeds" if "arena" not in m else "odometry's speeds and pose" if "place" in t else "odometry's speeds"
+    sensed = "the joints' speeds" if "arena" not in m else "odometry's speeds and pose" if any(q["name"].startswith("robot.") for q in m["proprioception"]) else "odometry's speeds"
     refined = f"; then the predictor alone on frozen latents, {t['refinement']['steps']:,} steps of {t['refinement']['batch']}" if "refinement" in t else ""
     limits = "\n".join(f"- {limit}" for limit in about.limits)
     return f"""# Model card: {m["world"]}/{m["name"]}
@@ -115,6 +116,13 @@ Heading error: {t["yaw_error_deg"]["seen"]:.1f}° from a picture; {", ".join(f"{
 The distances compared with are hindsight labels from the recordings (odometry and scans), themselves a little longer than the shortest way.{_place_alone(t.get("place"))}"""
 
 
+def _cost(cost: dict[str, Any]) -> str:
+    if cost["kind"] == "chamfer":
+        return f"chamfer distance, in multiples of {1000 * cost['near']:g} mm"
+    each = ", ".join(f"{name} {value:g}" for name, value in cost["tolerances"].items())
+    return f"{cost['kind']} distance" + (f", 1 where each of these differs by as much alone: {each}" if each else "")
+
+
 def _picture_goals(t: dict[str, Any]) -> str:
     """Errors of what the readouts see, by steps of imagination, and how the cost to goal pictures grows with the steps that are left."""
     by_depth = t["readout_r2"]
@@ -134,8 +142,7 @@ def _picture_goals(t: dict[str, Any]) -> str:
             "|---" * (len(depths) + 1) + "|",
             *rows,
             "",
-            "Goals are pictures; those here were reached later in the same recording. The cost is "
-            + f"{t['goal_cost']['kind']} distance" + (f", 1 where each of these differs by as much alone: {', '.join(f'{n} {v:g}' for n, v in t['goal_cost']['tolerances'].items())}." if t["goal_cost"]["tolerances"] else "."),
+            f"Goals are pictures; those here were reached later in the same recording. The cost is {_cost(t['goal_cost'])}.",
             "",
             "| latents | rank correlation of cost and steps left | " + " | ".join(f"median cost, {d} steps" for d in spans) + " |",
             "|---" * (len(spans) + 2) + "|",
