@@ -54,7 +54,7 @@ def test_what_comes_of_a_push_is_the_same_wherever_it_happens(size, by):
     predictor = predictor_of(size)
     with torch.no_grad():
         predictor.first.weight[:, : LATENT + 2] = 0  # the latent and the action as the table sees them
-        predictor.last.weight.mul_(20)
+        predictor.last.weight.mul_(100)
         agent, block, angle, speed, actions = 0.1 * torch.randn(5, 2), 0.1 * torch.randn(5, 2), torch.randn(5), 0.2 * torch.randn(5, 2), torch.randn(5, 4)
         shift = torch.tensor([0.05, -0.1])
         here = predictor(latents_of(agent, block, angle, speed), actions)
@@ -196,7 +196,7 @@ def test_refinement_of_any_predictor_goes_by_steps(tmp_path, pusher):  # noqa: F
         ("model: {predictor: bodies, frame: block}", "without grounding"),
         ("model: {predictor: bodies}\nobjective: {grounding: 1, grounding_seen: 1}", "model.frame is missing"),
         ("model: {predictor: bodies, frame: a}\nobjective: {grounding: 1, grounding_seen: 1}", "what moves in the plane"),
-        ("model: {predictor: pixels}", "mlp, cells or bodies"),
+        ("model: {predictor: pixels}", "mlp, cells, bodies or field"),
     ],
 )
 def test_bodies_that_cannot_be_are_refused(tmp_path, settings, wanted):

@@ -1,13 +1,14 @@
 """Latents that are fields of things: what they count, what a predictor of them changes, what the cost of a goal measures."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from test_goal_pictures import folder_of_bags, pusher  # noqa: F401 (a fixture)
 
-from rehearse_training.config import GoalCost, ModelSize
+from rehearse_training.config import GoalCost, ModelSize, Refinement, load_config
 from rehearse_training.episodes import load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
@@ -15,8 +16,10 @@ from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.field import ChamferCost, FieldPredictor, Grid
 from rehearse_training.goal_costs import build_goal_cost
 from rehearse_training.labels import known_places, names_of
+from rehearse_training.latents import imagine
 from rehearse_training.model import Decoder, Readouts
-from rehearse_training.pretraining import build_world_model
+from rehearse_training.pretraining import build_world_model, grounded_values, pretrain
+from rehearse_training.refinement import refine_predictor
 
 GRID = Grid(8, 0.8)  # nodes 0.1 m apart, from -0.35 m
 SIZE = ModelSize(layout="field", cells=8, predictor="field", things="grain", view_m=0.8, window=3, predictor_hidden=16, predictor_blocks=1)
@@ -115,3 +118,60 @@ def test_things_that_the_truth_does_not_know_are_refused(tmp_path, field):
     observations = load_observations([folder_of_bags(tmp_path, count=1)], field, tmp_path / "cache")
     with pytest.raises(TrainingError, match=r"no true thing\.\*\.x"):
         known_places(field, observations)
+
+
+def test_training_learns_to_count_things_and_refinement_to_foretell_them(tmp_path, field):
+    """On the pusher's bags, with its block as the one thing."""
+    config = replace(field, schedule=replace(field.schedule, steps=500, batch=16, targets=(1, 2), learning_rate=5e-3), refinement=Refinement(300, 32, 2, 3e-3))
+    bags = load_observations([folder_of_bags(tmp_path)], config, tmp_path / "cache")
+    observations = replace(bags, truth_names=np.array([name.replace("block.", "thing.0.") for name in bags.truth_names]))
+    rows = np.ones(len(observations.next), dtype=bool)
+    world_model, _ = pretrain(observations, rows, config, 0, tmp_path / "run.pt")
+    fields_of, _ = grounded_values(observations, rows, config)
+    nodes = config.model.cells**2
+    starts = observations.windows(rows, 1)
+
+    def error(steps: int) -> float:
+        then, ends = imagine(world_model, observations, starts, 1)
+        seen = world_model.encoder(torch.from_numpy(observations.images[starts]), torch.from_numpy(observations.proprioception[starts]))
+        wanted = fields_of(ends[:, 0] if steps else starts)
+        pushed = (fields_of(ends[:, 0]) - fields_of(starts)).square().sum(dim=1) > 0.1
+        return ((then[:, 0] if steps else seen)[:, :nodes] - wanted)[pushed].square().sum(dim=1).mean().item()
+
+    spread = (fields_of(starts) - fields_of(starts).mean(dim=0)).square().sum(dim=1).mean().item()
+    assert error(0) < 0.5 * spread
+    with torch.no_grad():  # a predictor to which nothing ever changes
+        world_model.predictor.last.weight.zero_()
+        world_model.predictor.last.bias.zero_()
+    still = error(1)
+    refine_predictor(world_model, observations, rows, config, 0)
+    assert error(1) < 0.8 * still
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ("layout: field", "field goes with field"),
+        ("layout: patches, predictor: field", "field goes with field"),
+        ("layout: field, predictor: field, things: grain", "without grounding"),
+    ],
+)
+def test_fields_that_cannot_be_are_refused(tmp_path, settings, wanted):
+    (tmp_path / "config.yaml").write_text(f"action: {{axes: [{{name: linear.x, unit: m/s, range: [0, 1]}}]}}\nmodel: {{{settings}}}")
+    with pytest.raises(TrainingError, match=wanted):
+        load_config(tmp_path / "config.yaml")
+
+
+def test_a_field_needs_the_bodys_place_and_two_pixels_a_node(tmp_path):
+    text = (Path(__file__).parents[1] / "configs" / "granular.yaml").read_text()
+    for was, now, wanted in (
+        ("robot.x, robot.y]", "robot.x]", "place"),
+        ("cells: 32", "cells: 16", "twice as many pixels"),
+        ("window: 9", "window: 8", "odd number"),
+        ("things: grain", "things: ''", "without things"),
+        ("near: 0.009", "near: 0", "near is 0"),
+    ):
+        assert was in text
+        (tmp_path / "config.yaml").write_text(text.replace(was, now))
+        with pytest.raises(TrainingError, match=wanted):
+            load_config(tmp_path / "config.yaml")
