@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .allocator import keep_memory
+from .allocator import give_back_memory, keep_memory
 from .config import Config
 from .cost_to_go import Pairs, pair_up, train_cost_to_go
 from .decoding import train_decoder
@@ -104,6 +104,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     began = time.perf_counter()
     config, seed = run.config, run.seed
     wall = 0.0
+    give_back_memory()
     if config.refinement.steps > 0:
         predictor = world_model.predictor
         wall += stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))

@@ -42,7 +42,7 @@ def card_of(m: dict[str, Any], about: About) -> str:
     signals = f"; besides prediction, {' and '.join(used)} were training signals" if used else ""
     if grounded:
         known = "how many things lie at each node, by the truth" if t.get("goal_cost", {}).get("kind") == "chamfer" else f"the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'})"
-        signals += f"; so were {known}: it is not label-free" if used else f"; besides prediction, {known}, were a training signal: it is not label-free"
+        signals += f"; so were {known}: it is not label-free" if used else f"; besides prediction, {known}, served as a training signal: it is not label-free"
     elif used:
         signals += ", poses were not"
     errors = m["surprise"]["step_error"]
