@@ -179,9 +179,9 @@ class GoalCost:
     """
 
     kind: str = "readout"
+    tolerances: dict[str, float] = field(default_factory=dict)
     # Of `chamfer`: the distance that the task calls near, m.
     near: float = 0.01
-    tolerances: dict[str, float] = field(default_factory=dict)
     # Of temporal distances: the longest span in model steps, and below which expectile the recordings' durations count less.
     longest: int = 30
     expectile: float = 0.2

@@ -107,7 +107,7 @@ class ChamferCost(GoalCost):
     """Chamfer distance of the fields: the mean way of a thing to the nearest of the goal's, and of the goal's to the nearest thing, in multiples of `near`.
 
     The nearest is a soft minimum over all nodes by the exponential of the distance along the axes, which two products with a matrix give for all nodes at once.
-    Less what the goal itself has to itself, so that it is nought there.
+    Less what the goal itself has to itself, so that it is nought there (and may be a little below where things lie closer together than the goal's).
     """
 
     def __init__(self, readouts: Readouts, latent: int, grid: Grid, near: float):
@@ -124,8 +124,7 @@ class ChamferCost(GoalCost):
         to_here, to_there = self._way(here), self._way(there)  # [M or 1, nodes²]
         share_here, share_there = self._shares(here), self._shares(there)
         itself = (share_there * to_there).sum(dim=-1)
-        ways = (share_here * to_there).sum(dim=-1) + (share_there * to_here).sum(dim=-1) - 2 * itself
-        return F.relu(ways)
+        return (share_here * to_there).sum(dim=-1) + (share_there * to_here).sum(dim=-1) - 2 * itself
 
     def _field(self, latents: Tensor) -> Tensor:
         """[M, D] -> [M, nodes²]"""

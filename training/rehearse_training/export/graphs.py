@@ -59,6 +59,9 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     # Places and numbers of things are told to a few parts in a thousand, period after period: eight bits are too few for that.
     if not isinstance(world_model.predictor, BodiesPredictor | FieldPredictor):
         graphs["outcomes_int8"] = quantised(outcomes)
+    # Where the window moves on by a node the cost jumps: the slope beside the jump would lead descent astray.
+    if isinstance(world_model.predictor, FieldPredictor):
+        del graphs["gradient"]
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
     return {name: halved(graph) for name, graph in graphs.items()}
