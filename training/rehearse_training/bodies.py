@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .config import ModelSize
-from .model import ResidualMlp
+from .model import TickPredictor
 
 
 # In lengths, the spread of places: about as far as bodies ever are from one another. Every further wave is half as long.
@@ -26,7 +26,7 @@ LONGEST_WAVE = 4.0
 STEP = 0.2
 
 
-class BodiesPredictor(ResidualMlp):
+class BodiesPredictor(TickPredictor):
     """One model step: `ticks` times the same small network, each with the action of its control period.
 
     Latents are [numbers of bodies, free part, normalised proprioception]. Places and directions are turned into the frame of one body where it has an angle
@@ -50,7 +50,7 @@ class BodiesPredictor(ResidualMlp):
         super().__init__(latent + axes + 2 * len(places) + (4 if turns else 0) + 2 * size.waves * waved, latent, size)
         with torch.no_grad():
             self.last.weight.mul_(0.1)
-        self.axes, self.numbers, self.turns = axes, len(names), turns
+        self.axes, self.known, self.turns = axes, len(names), turns
         columns = {name: i for i, name in enumerate(names)}
         first_speed = latent - speeds
 
@@ -92,15 +92,11 @@ class BodiesPredictor(ResidualMlp):
     @torch.no_grad()
     def fit_frame(self, mean: Tensor, spread: Tensor, speed_mean: Tensor, speed_spread: Tensor) -> None:
         """mean, spread [R] of the bodies' numbers in SI; speed_mean, speed_spread [speeds], as the encoder normalises proprioception"""
-        self.mean[: self.numbers], self.spread[: self.numbers] = mean, spread
+        self.mean[: self.known], self.spread[: self.known] = mean, spread
         first = len(self.mean) - len(speed_mean)
         self.mean[first:], self.spread[first:] = speed_mean, speed_spread
         self.length.copy_((self.spread @ self.place_x.sum(dim=1) / self.place_x.shape[1]).reshape(1))
         self.speed.copy_(speed_spread[:2].mean().reshape(1))
-
-    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
-        """latent [N, D], action [N, ticks * axes] in [-1, 1] -> next latent [N, D]"""
-        return self.each_tick(latent, action)[-1]
 
     def each_tick(self, latent: Tensor, action: Tensor) -> list[Tensor]:
         """-> the latents [N, D] after each control period of the step"""

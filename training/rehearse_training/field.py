@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .config import ModelSize
-from .model import GoalCost, Readouts, ResidualMlp
+from .model import GoalCost, Readouts, TickPredictor
 
 # Of the nearest thing by the cost, in nodes: what is nearer than this blurs into one.
 SOFTNESS = 0.5
@@ -41,7 +41,7 @@ class Grid:
         return (down.transpose(1, 2) @ across).flatten(1)
 
 
-class FieldPredictor(ResidualMlp):
+class FieldPredictor(TickPredictor):
     """One model step: `ticks` times the same network, which sees the nodes around the driven body, and tells how they change.
 
     Latents are [field, normalised proprioception], whose last two numbers are the driven body's place. The nodes seen are those around the one that it is nearest to; where
@@ -55,7 +55,8 @@ class FieldPredictor(ResidualMlp):
         super().__init__(size.window**2 + self_sees, size.window**2 + proprioception, size)
         with torch.no_grad():
             self.last.weight.mul_(0.1)
-        self.sizes = (grid.nodes**2, proprioception)
+        self.known = grid.nodes**2
+        self.sizes = (self.known, proprioception)
         self.changes = (size.window**2, proprioception)
         self.axes, self.nodes, self.window = action // ticks, grid.nodes, size.window
         self.register_buffer("around", torch.arange(size.window) - size.window // 2 + torch.zeros(1), persistent=False)
@@ -73,10 +74,6 @@ class FieldPredictor(ResidualMlp):
         """mean, spread [P], as the encoder normalises proprioception"""
         self.shift.copy_(self.grid.at(mean[-2:]))
         self.scale.copy_(self.grid.at(mean[-2:] + spread[-2:]) - self.shift)
-
-    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
-        """latent [N, D], action [N, ticks * axes] in [-1, 1] -> next latent [N, D]"""
-        return self.each_tick(latent, action)[-1]
 
     def each_tick(self, latent: Tensor, action: Tensor) -> list[Tensor]:
         """-> the latents [N, D] after each control period of the step"""

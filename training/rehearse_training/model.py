@@ -129,6 +129,20 @@ class Predictor(ResidualMlp):
         return latent + self.change(torch.cat([latent, action], dim=-1))
 
 
+class TickPredictor(ResidualMlp):
+    """One model step: the same small network once a control period. The first `known` numbers of the latent are what the truth tells."""
+
+    known: int
+
+    def forward(self, latent: Tensor, action: Tensor) -> Tensor:
+        """latent [N, D], action [N, ticks * axes] in [-1, 1] -> next latent [N, D]"""
+        return self.each_tick(latent, action)[-1]
+
+    def each_tick(self, latent: Tensor, action: Tensor) -> list[Tensor]:
+        """-> the latents [N, D] after each control period of the step"""
+        raise NotImplementedError
+
+
 class CellPredictor(nn.Module):
     """As `Predictor`, for a grid of cells: blocks that mix cells (a matrix each for some groups of channels), then channels. All matrix products.
 

@@ -66,11 +66,9 @@ def build_world_model(observations: Observations, rows: np.ndarray, config: Conf
 
 def _predictor_of_bodies(observations: Observations, config: Config) -> BodiesPredictor:
     names, frame, speeds = [name for name, _ in names_of(config, observations)], config.model.frame, len(config.speeds)
-    if not {f"{frame}.x", f"{frame}.y"} <= set(names):
-        raise TrainingError("RH-CONFIG-VALUE", f"model.frame is {frame!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
-    driven = config.model.driven
-    if config.model.waves > 0 and not {f"{driven}.x", f"{driven}.y"} <= set(names):
-        raise TrainingError("RH-CONFIG-VALUE", f"model.driven is {driven!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
+    for setting, body in (("frame", frame), *([("driven", config.model.driven)] if config.model.waves > 0 else [])):
+        if not {f"{body}.x", f"{body}.y"} <= set(names):
+            raise TrainingError("RH-CONFIG-VALUE", f"model.{setting} is {body!r}, of which no x and y are read", f"choose a body of readouts: {', '.join(names)}")
     ways = tuple((axis.range[0] * config.action.period_s, axis.range[1] * config.action.period_s) for axis in config.action.axes)
     return BodiesPredictor(config.model.image_latent + speeds, observations.action.shape[1], config.action.block, speeds, tuple(names), ways, config.model)
 

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .bodies import BodiesPredictor
 from .config import Config
 from .episodes import Observations
 from .errors import TrainingError
@@ -19,7 +18,7 @@ from .fitting import fit
 from .field import FieldPredictor
 from .latents import encode
 from .log import say
-from .model import WorldModel
+from .model import TickPredictor, WorldModel
 from .pretraining import grounded_values
 
 # In units of the latents' spread: errors below this count by their square, larger ones by their size. A push that was missed is no reason to blur all others.
@@ -33,7 +32,7 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     refinement, block = config.refinement, config.action.block
     predictor = world_model.predictor
     starts = observations.windows(rows, refinement.ahead)
-    known = predictor.numbers if isinstance(predictor, BodiesPredictor) else predictor.sizes[0] if isinstance(predictor, FieldPredictor) else 0
+    known = predictor.known if isinstance(predictor, TickPredictor) else 0
     by_tick = known > 0
     if by_tick:  # rows one control period apart
         ends = observations.follow(starts, refinement.ahead)

@@ -9,9 +9,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..bodies import BodiesPredictor
 from ..field import FieldPredictor
-from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, WorldModel, rollout
+from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .halves import halved
 from .loop import gradient_graph, outcomes_graph, rollout_graph
@@ -57,7 +56,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "outcomes": outcomes,
     }
     # Places and numbers of things are told to a few parts in a thousand, period after period: eight bits are too few for that.
-    if not isinstance(world_model.predictor, BodiesPredictor | FieldPredictor):
+    if not isinstance(world_model.predictor, TickPredictor):
         graphs["outcomes_int8"] = quantised(outcomes)
     # Where the window moves on by a node the cost jumps: the slope beside the jump would lead descent astray.
     if isinstance(world_model.predictor, FieldPredictor):
