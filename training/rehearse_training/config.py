@@ -227,6 +227,15 @@ class Refinement:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """The encoder alone, on single pictures, before the predictor is refined: what the truth tells, it learns further; the rest of the latent stays what it was."""
+
+    steps: int = 0
+    batch: int = 256
+    learning_rate: float = 1e-3
+
+
+@dataclass(frozen=True)
 class HeadSchedule:
     readout_steps: int = 6000
     cost_to_go_steps: int = 12000
@@ -271,6 +280,7 @@ class Config:
     model: ModelSize = field(default_factory=ModelSize)
     objective: Objective = field(default_factory=Objective)
     schedule: Schedule = field(default_factory=Schedule)
+    sight: Sight = field(default_factory=Sight)
     refinement: Refinement = field(default_factory=Refinement)
     heads: HeadSchedule = field(default_factory=HeadSchedule)
 
@@ -399,6 +409,7 @@ def _check(config: Config, path: Path) -> None:
     if model.predictor == "bodies":
         _check_bodies(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
+    need(config.sight.steps == 0 or model.predictor in ("bodies", "field"), f"sight with model.predictor {model.predictor}", "leave it out: only the latents of bodies and field begin with what the truth tells")
     need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     encoder = config.encoder
     need(encoder.kind in ("trained", "timm", "transformers"), f"encoder.kind is {encoder.kind!r}", "trained, timm or transformers")

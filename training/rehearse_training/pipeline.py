@@ -29,7 +29,7 @@ from .model import BODY, CostToGo, Decoder, GoalCost, Place, Readouts, WorldMode
 from .path_labels import Paths, label_paths
 from .pretraining import build_world_model, pretrain
 from .readouts import train_readouts
-from .refinement import refine_predictor
+from .refinement import refine_encoder, refine_predictor
 
 STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
@@ -105,6 +105,8 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     config, seed = run.config, run.seed
     wall = 0.0
     give_back_memory()
+    if config.sight.steps > 0:
+        wall += stage(run, "encoder", world_model.encoder, lambda: refine_encoder(world_model, data.observations, data.training, config, seed))
     if config.refinement.steps > 0:
         predictor = world_model.predictor
         wall += stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
@@ -151,6 +153,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "seed": seed,
             "steps": pretraining["steps"],
             "wall_s": round(pretraining["wall_s"] + wall, 1),
+            **({"sight": asdict(config.sight)} if config.sight.steps > 0 else {}),
             **({"refinement": asdict(config.refinement)} if config.refinement.steps > 0 else {}),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
@@ -175,7 +178,7 @@ def arena_of(observations: Observations) -> dict[str, list[float]]:
 
 
 def stages_of(config: Config) -> tuple[str, ...]:
-    return (*STAGES, *(["place"] if config.takes_pose else []), *(["predictor"] if config.refinement.steps > 0 else []))
+    return (*STAGES, *(["place"] if config.takes_pose else []), *(["encoder"] if config.sight.steps > 0 else []), *(["predictor"] if config.refinement.steps > 0 else []))
 
 
 def build_heads(config: Config, observations: Observations, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo | GoalCost, Decoder]:

@@ -1,7 +1,7 @@
-"""The predictor, trained further on latents of the frozen encoder.
+"""Encoder and predictor, trained further one at a time.
 
-Most of what a step of joint training costs is pictures; a predictor of contact needs many more transitions than an encoder needs pictures. Here every picture
-is encoded once. Where pictures come once each control period, a predictor that goes by control periods is told what came of each.
+In joint training a picture costs its whole window, and a window its pictures. An encoder that is to tell millimetres needs more pictures than that pays for, a predictor
+of contact many more transitions. For the predictor every picture is encoded once. Where pictures come once each control period, a predictor that goes by control periods is told what came of each.
 """
 
 from __future__ import annotations
@@ -25,6 +25,25 @@ from .pretraining import grounded_values
 SMALL = 0.05
 # What the rest of the latent counts, where the bodies' numbers are known.
 REST = 0.1
+
+
+def refine_encoder(world_model: WorldModel, observations: Observations, rows: np.ndarray, config: Config, seed: int) -> None:
+    """@param rows mask of the training rows; the predictor tells how much of the latent the truth does"""
+    sight, encoder, known = config.sight, world_model.encoder, world_model.predictor.known
+    used = np.flatnonzero(rows)
+    rest = torch.zeros(len(observations.next), encoder.image_latent - known)
+    rest[torch.from_numpy(used)] = encode(world_model, observations, used)[:, known : encoder.image_latent]
+    values_of, _ = grounded_values(observations, rows, config)
+    is_field = isinstance(world_model.predictor, FieldPredictor)
+
+    def loss_of(rng: np.random.Generator) -> Tensor:
+        at = np.sort(rng.choice(used, sight.batch))
+        pictures = encoder(torch.from_numpy(observations.images[at]), torch.from_numpy(observations.proprioception[at]))[:, : encoder.image_latent]
+        return _loss(pictures - torch.cat([values_of(at), rest[torch.from_numpy(at)]], dim=-1), known, expected=is_field)
+
+    for parameter in encoder.parameters():
+        parameter.requires_grad_(True)
+    fit("encoder", encoder, sight.steps, sight.learning_rate, seed, loss_of)
 
 
 def refine_predictor(world_model: WorldModel, observations: Observations, rows: np.ndarray, config: Config, seed: int) -> None:
@@ -73,7 +92,8 @@ def _loss(errors: Tensor, known: int, expected: bool) -> Tensor:
     """errors [..., D] -> one number. `expected`: what is known is a number of things, whose mean is asked for: by size a rare thing would count for none"""
     if known == 0:
         return errors.square().mean()
+    rest = errors[..., known:]
     if expected:
-        return errors[..., :known].square().sum(dim=-1).mean() + errors[..., known:].square().mean()
+        return errors[..., :known].square().sum(dim=-1).mean() + (rest.square().mean() if rest.numel() > 0 else 0.0)
     size = F.smooth_l1_loss(errors, torch.zeros_like(errors), beta=SMALL, reduction="none")
-    return size[..., :known].mean() + REST * size[..., known:].mean()
+    return size[..., :known].mean() + (REST * size[..., known:].mean() if rest.numel() > 0 else 0.0)

@@ -9,7 +9,7 @@ import torch
 from test_goal_pictures import NAMES, TOLERANCES, folder_of_bags, pusher  # noqa: F401 (a fixture)
 
 from rehearse_training.bodies import BodiesPredictor
-from rehearse_training.config import GoalCost, ModelSize, Refinement, load_config
+from rehearse_training.config import GoalCost, ModelSize, Refinement, Sight, load_config
 from rehearse_training.episodes import load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
@@ -20,7 +20,7 @@ from rehearse_training.latents import encode, imagine
 from rehearse_training.losses.grounding import SlotGrounding
 from rehearse_training.model import Decoder, Readouts
 from rehearse_training.pretraining import build_world_model, normalised_values, pretrain
-from rehearse_training.refinement import refine_predictor
+from rehearse_training.refinement import refine_encoder, refine_predictor
 
 SIZE = ModelSize(image_latent=8, predictor="bodies", frame="block", predictor_hidden=16, predictor_blocks=1)
 WAVED = replace(SIZE, waves=3, driven="agent")
@@ -130,6 +130,13 @@ def bodies(pusher):  # noqa: F811
     return replace(pusher, model=model, objective=objective, half_weights=False)
 
 
+def products_of(graph) -> list[str]:
+    """Of the body of its loop, which kinds of products there are."""
+    bodies = [attribute.g for node in graph.graph.node for attribute in node.attribute if attribute.name == "body"]
+    kinds = [node.op_type for body in bodies for node in body.node]
+    return [kind for kind in kinds if kind in ("MatMul", "Gemm", "MatMulInteger")]
+
+
 def test_graphs_with_bodies_equal_pytorch(tmp_path, bodies):
     observations = load_observations([folder_of_bags(tmp_path, count=2)], bodies, tmp_path / "cache")
     world_model = build_world_model(observations, np.ones(len(observations.next), dtype=bool), bodies, 0).eval()
@@ -137,8 +144,12 @@ def test_graphs_with_bodies_equal_pytorch(tmp_path, bodies):
     cost = build_goal_cost(replace(bodies, goal_cost=GoalCost("readout", TOLERANCES)), world_model, readouts)
     networks = Networks(world_model, readouts, cost, Decoder(world_model.latent_size, 16, 16, 4), 16, 16)
     graphs = export_graphs(networks)
-    assert "outcomes_int8" not in graphs
+    # What picks places out of the latent and puts them back stays in single precision: only the layers are in eight bits.
+    whole, eight = products_of(graphs["outcomes"]), products_of(graphs["outcomes_int8"])
+    assert eight.count("MatMulInteger") == whole.count("Gemm") == bodies.action.block * (2 + bodies.model.predictor_blocks)
+    assert eight.count("MatMul") == whole.count("MatMul") > 0
     _, worst = check_parity(networks, graphs, None, trials=2)
+    assert worst.pop("outcomes_int8") < 0.05
     assert max(worst.values()) < 1e-5
 
 
@@ -173,6 +184,33 @@ def test_refinement_trains_the_predictor_and_nothing_else_the_same_every_time(tm
         results.append(world_model.predictor.state_dict())
     for name, value in results[0].items():
         assert torch.equal(value, results[1][name])
+
+
+def test_sight_brings_what_is_seen_nearer_to_the_truth_and_leaves_the_rest_and_the_predictor(tmp_path, bodies):
+    config = replace(bodies, schedule=replace(bodies.schedule, steps=60, batch=16, targets=(1, 2), learning_rate=5e-3), sight=Sight(150, 32, 2e-3))
+    observations = load_observations([folder_of_bags(tmp_path)], config, tmp_path / "cache")
+    rows = np.ones(len(observations.next), dtype=bool)
+    truth = normalised_values(observations, rows, names_of(config, observations))
+    results = []
+    for run in range(2):
+        world_model, _ = pretrain(observations, rows, config, 0, tmp_path / "run.pt")
+        predictor = [p.clone() for p in world_model.predictor.parameters()]
+        before = encode(world_model, observations, np.arange(len(rows)))
+        refine_encoder(world_model, observations, rows, config, 0)
+        after = encode(world_model, observations, np.arange(len(rows)))
+        assert (after[:, :6] - truth).square().mean() < 0.5 * (before[:, :6] - truth).square().mean()
+        rest = slice(6, world_model.encoder.image_latent)
+        assert (after[:, rest] - before[:, rest]).square().mean() < 0.1 * before[:, rest].var()
+        for was, parameter in zip(predictor, world_model.predictor.parameters()):
+            assert torch.equal(was, parameter)
+        results.append(after)
+    assert torch.equal(*results)
+
+
+def test_sight_without_bodies_or_fields_is_refused(tmp_path):
+    (tmp_path / "config.yaml").write_text("action: {axes: [{name: linear.x, unit: m/s, range: [0, 1]}]}\nsight: {steps: 10}")
+    with pytest.raises(TrainingError, match="sight with model.predictor mlp"):
+        load_config(tmp_path / "config.yaml")
 
 
 def test_refinement_of_any_predictor_goes_by_steps(tmp_path, pusher):  # noqa: F811

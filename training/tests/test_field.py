@@ -109,9 +109,9 @@ def test_graphs_with_fields_equal_pytorch(tmp_path, field):
     cost = build_goal_cost(field, world_model, readouts)
     networks = Networks(world_model, readouts, cost, Decoder(world_model.latent_size, field.image.width, field.image.height, 4), field.image.width, field.image.height)
     graphs = export_graphs(networks)
-    assert "outcomes_int8" not in graphs
     assert "gradient" not in graphs  # of a cost that jumps
     _, worst = check_parity(networks, graphs, None, trials=2)
+    assert worst.pop("outcomes_int8") < 0.05
     assert max(worst.values()) < 1e-4
 
 

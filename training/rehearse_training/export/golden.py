@@ -14,14 +14,15 @@ from ..errors import TrainingError
 from .graphs import Networks, torch_forms
 
 TOLERANCE = 1e-4
-# Of a graph in 8-bit integers; the error itself is in the manifest. A processor that computes such products otherwise is far beyond it.
-QUANTISED_TOLERANCE = 0.1
+# Of a graph in 8-bit integers; the error itself is in the manifest. Contact magnifies differences from period to period: a touch that is only just missed is another future.
+# A processor that computes such products otherwise is far beyond it.
+QUANTISED_TOLERANCE = 0.2
 
 Arrays = dict[str, np.ndarray]
 
 
 def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random.Generator, trials: int) -> Iterator[dict[str, Arrays]]:
-    """Random inputs for every graph; the first pictures of `images` (uint8 [n, height, width, 3]) where there are some."""
+    """Random inputs for every graph; pictures of `images` (uint8 [n, height, width, 3]) where there are some, and plans from and to what is seen in them."""
     world_model = networks.world_model
     latent, action = world_model.latent_size, world_model.action_size
     for trial in range(trials):
@@ -36,6 +37,12 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
         proprioception = 0.3 * floats(batch, latent - world_model.encoder.image_latent)
         if networks.place:  # it ends with a heading's cosine and sine
             proprioception[:, -2:] /= np.linalg.norm(proprioception[:, -2:], axis=1, keepdims=True)
+        if images is not None:
+            with torch.no_grad():
+                seen = world_model.encoder(torch.from_numpy(picture), torch.from_numpy(proprioception)).numpy()
+            start["latent"] = seen[:1]
+            if networks.cost_to_go.goal_size == latent:
+                goal["goal"] = seen[1:]
         yield {
             "encoder": {"image": picture, "proprioception": proprioception},
             "rollout": start,

@@ -55,9 +55,8 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "gradient": gradient_graph(predictor, vjp, cost, latent, action, goal_size),
         "outcomes": outcomes,
     }
-    # Places and numbers of things are told to a few parts in a thousand, period after period: eight bits are too few for that.
-    if not isinstance(world_model.predictor, TickPredictor):
-        graphs["outcomes_int8"] = quantised(outcomes)
+    # What a network says in eight bits is a change in one control period; a place in eight bits would be off by millimetres at once, and nothing would ever stand still.
+    graphs["outcomes_int8"] = quantised(outcomes, layers_only=isinstance(world_model.predictor, TickPredictor))
     # Where the window moves on by a node the cost jumps: the slope beside the jump would lead descent astray.
     if isinstance(world_model.predictor, FieldPredictor):
         del graphs["gradient"]

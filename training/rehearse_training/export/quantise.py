@@ -12,8 +12,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from .step import plain
 
 
-def quantised(graph: onnx.ModelProto) -> onnx.ModelProto:
-    """Weights in int8, one scale an output channel; activations in uint8, their scale measured anew in every run. Biases and all else stay float32."""
+def quantised(graph: onnx.ModelProto, layers_only: bool = False) -> onnx.ModelProto:
+    """Weights in int8, one scale an output channel; activations in uint8, their scale measured anew in every run. Biases and all else stay float32.
+
+    @param layers_only products with a bias, which are a network's; those that pick places out of a latent and put them back stay as they are
+    """
     quiet = logging.getLogger()
     level = quiet.level
     quiet.setLevel(logging.ERROR)
@@ -21,20 +24,20 @@ def quantised(graph: onnx.ModelProto) -> onnx.ModelProto:
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
             onnx.save(graph, source)
-            others = _products_of_no_matrix(graph.graph)
+            others = _left_alone(graph.graph, layers_only)
             quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=others, extra_options={"EnableSubgraph": True})
             return plain(onnx.load(target))
     finally:
         quiet.setLevel(level)
 
 
-def _products_of_no_matrix(graph: onnx.GraphProto) -> list[str]:
-    """Names of products whose constant is a vector or a stack of matrices: those are not multiplied in integers with a scale each."""
+def _left_alone(graph: onnx.GraphProto, layers_only: bool) -> list[str]:
+    """Names of products without a bias, all or those whose constant is a vector or a stack of matrices: those are not multiplied in integers with a scale each."""
     sizes = {tensor.name: len(tensor.dims) for tensor in graph.initializer}
     bodies = [attribute.g for node in graph.node for attribute in node.attribute if attribute.name == "body"]
     return [
         node.name
         for part in [graph, *bodies]
         for node in part.node
-        if node.op_type == "MatMul" and any(sizes.get(name, 2) != 2 for name in node.input)
+        if node.op_type == "MatMul" and (layers_only or any(sizes.get(name, 2) != 2 for name in node.input))
     ]
