@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import Config
@@ -28,18 +28,15 @@ REST = 0.1
 
 
 def refine_encoder(world_model: WorldModel, observations: Observations, rows: np.ndarray, config: Config, seed: int) -> None:
-    """@param rows mask of the training rows; the predictor tells how much of the latent the truth does"""
-    sight, encoder, known = config.sight, world_model.encoder, world_model.predictor.known
-    used = np.flatnonzero(rows)
-    rest = torch.zeros(len(observations.next), encoder.image_latent - known)
-    rest[torch.from_numpy(used)] = encode(world_model, observations, used)[:, known : encoder.image_latent]
-    values_of, _ = grounded_values(observations, rows, config)
-    is_field = isinstance(world_model.predictor, FieldPredictor)
+    """@param rows mask of the training rows; the predictor is one that says how much of the latent the truth tells"""
+    sight, encoder = config.sight, world_model.encoder
+    used, picture = np.flatnonzero(rows), slice(encoder.image_latent)
+    _, targets = _encoded(world_model, observations, rows, config)
 
     def loss_of(rng: np.random.Generator) -> Tensor:
         at = np.sort(rng.choice(used, sight.batch))
-        pictures = encoder(torch.from_numpy(observations.images[at]), torch.from_numpy(observations.proprioception[at]))[:, : encoder.image_latent]
-        return _loss(pictures - torch.cat([values_of(at), rest[torch.from_numpy(at)]], dim=-1), known, expected=is_field)
+        latents = encoder(torch.from_numpy(observations.images[at]), torch.from_numpy(observations.proprioception[at]))
+        return _loss(latents[:, picture] - targets[torch.from_numpy(at), picture], world_model.predictor)
 
     for parameter in encoder.parameters():
         parameter.requires_grad_(True)
@@ -51,8 +48,7 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     refinement, block = config.refinement, config.action.block
     predictor = world_model.predictor
     starts = observations.windows(rows, refinement.ahead)
-    known = predictor.known if isinstance(predictor, TickPredictor) else 0
-    by_tick = known > 0
+    by_tick = isinstance(predictor, TickPredictor)
     if by_tick:  # rows one control period apart
         ends = observations.follow(starts, refinement.ahead)
         every = (np.diff(ends, axis=1) == block).all(axis=1)
@@ -60,16 +56,8 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
         starts = starts[every] if by_tick else starts
     if len(starts) == 0:
         raise TrainingError("RH-BAG-SHORT", f"no sequence is {refinement.ahead} model steps long", "record longer, or shorten refinement.ahead")
-    used = np.flatnonzero(rows)
-    latents = torch.zeros(len(observations.next), world_model.latent_size)
-    latents[torch.from_numpy(used)] = encode(world_model, observations, used)
-    say(f"refining {len(used)} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is told")
-    targets = latents
-    if known > 0:
-        targets = latents.clone()
-        values_of, _ = grounded_values(observations, rows, config)
-        for part in np.array_split(used, max(1, len(used) // 4096)):
-            targets[torch.from_numpy(part), :known] = values_of(part)
+    latents, targets = _encoded(world_model, observations, rows, config)
+    say(f"refining {int(rows.sum())} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is told")
     actions = torch.from_numpy(observations.action)
 
     def loss_of(rng: np.random.Generator) -> Tensor:
@@ -81,19 +69,38 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
             then = [now + 1 + tick for tick in range(block)] if by_tick else [at[:, step + 1]]
             errors += [imagined - targets[rows] for imagined, rows in zip(each, then, strict=True)]
             latent = each[-1]
-        return _loss(torch.stack(errors), known, expected=isinstance(predictor, FieldPredictor))
+        return _loss(torch.stack(errors), predictor)
 
     for parameter in predictor.parameters():
         parameter.requires_grad_(True)
     fit("predictor", predictor, refinement.steps, refinement.learning_rate, seed, loss_of)
 
 
-def _loss(errors: Tensor, known: int, expected: bool) -> Tensor:
-    """errors [..., D] -> one number. `expected`: what is known is a number of things, whose mean is asked for: by size a rare thing would count for none"""
-    if known == 0:
+def _encoded(world_model: WorldModel, observations: Observations, rows: np.ndarray, config: Config) -> tuple[Tensor, Tensor]:
+    """@returns latents of these rows, nought in all others [all rows, D]; and the same with what the truth tells in its place, as far as the predictor says that it does"""
+    used, predictor = np.flatnonzero(rows), world_model.predictor
+    latents = torch.zeros(len(observations.next), world_model.latent_size)
+    latents[torch.from_numpy(used)] = encode(world_model, observations, used)
+    if not isinstance(predictor, TickPredictor):
+        return latents, latents
+    targets = latents.clone()
+    values_of, _ = grounded_values(observations, rows, config)
+    for part in np.array_split(used, max(1, len(used) // 4096)):
+        targets[torch.from_numpy(part), : predictor.known] = values_of(part)
+    return latents, targets
+
+
+def _loss(errors: Tensor, predictor: nn.Module) -> Tensor:
+    """errors [..., D] -> one number. Of a field, the mean number of things is asked for: by size a rare thing would count for none"""
+    if not isinstance(predictor, TickPredictor):
         return errors.square().mean()
-    rest = errors[..., known:]
-    if expected:
-        return errors[..., :known].square().sum(dim=-1).mean() + (rest.square().mean() if rest.numel() > 0 else 0.0)
+    known = predictor.known
+    if isinstance(predictor, FieldPredictor):
+        return errors[..., :known].square().sum(dim=-1).mean() + _mean(errors[..., known:].square())
     size = F.smooth_l1_loss(errors, torch.zeros_like(errors), beta=SMALL, reduction="none")
-    return size[..., :known].mean() + (REST * size[..., known:].mean() if rest.numel() > 0 else 0.0)
+    return size[..., :known].mean() + REST * _mean(size[..., known:])
+
+
+def _mean(rest: Tensor) -> Tensor:
+    """0 of nothing: a latent may be known altogether"""
+    return rest.mean() if rest.numel() > 0 else rest.sum()

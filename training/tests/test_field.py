@@ -8,7 +8,7 @@ import pytest
 import torch
 from test_goal_pictures import folder_of_bags, pusher  # noqa: F401 (a fixture)
 
-from rehearse_training.config import GoalCost, ModelSize, Refinement, load_config
+from rehearse_training.config import GoalCost, ModelSize, Refinement, Sight, load_config
 from rehearse_training.episodes import load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
@@ -19,7 +19,7 @@ from rehearse_training.labels import known_places, names_of
 from rehearse_training.latents import imagine
 from rehearse_training.model import Decoder, Readouts
 from rehearse_training.pretraining import build_world_model, grounded_values, pretrain
-from rehearse_training.refinement import refine_predictor
+from rehearse_training.refinement import refine_encoder, refine_predictor
 
 GRID = Grid(8, 0.8)  # nodes 0.1 m apart, from -0.35 m
 SIZE = ModelSize(layout="field", cells=8, predictor="field", things="grain", view_m=0.8, window=3, predictor_hidden=16, predictor_blocks=1)
@@ -123,7 +123,7 @@ def test_things_that_the_truth_does_not_know_are_refused(tmp_path, field):
 
 def test_training_learns_to_count_things_and_refinement_to_foretell_them(tmp_path, field):
     """On the pusher's bags, with its block as the one thing."""
-    config = replace(field, schedule=replace(field.schedule, steps=500, batch=16, targets=(1, 2), learning_rate=5e-3), refinement=Refinement(300, 32, 2, 3e-3))
+    config = replace(field, schedule=replace(field.schedule, steps=500, batch=16, targets=(1, 2), learning_rate=5e-3), refinement=Refinement(300, 32, 2, 3e-3), sight=Sight(100, 32, 1e-3))
     bags = load_observations([folder_of_bags(tmp_path)], config, tmp_path / "cache")
     observations = replace(bags, truth_names=np.array([name.replace("block.", "thing.0.") for name in bags.truth_names]))
     rows = np.ones(len(observations.next), dtype=bool)
@@ -140,7 +140,10 @@ def test_training_learns_to_count_things_and_refinement_to_foretell_them(tmp_pat
         return ((then[:, 0] if steps else seen)[:, :nodes] - wanted)[pushed].square().sum(dim=1).mean().item()
 
     spread = (fields_of(starts) - fields_of(starts).mean(dim=0)).square().sum(dim=1).mean().item()
-    assert error(0) < 0.5 * spread
+    before = error(0)
+    assert before < 0.5 * spread
+    refine_encoder(world_model, observations, rows, config, 0)
+    assert error(0) < before
     with torch.no_grad():  # a predictor to which nothing ever changes
         world_model.predictor.last.weight.zero_()
         world_model.predictor.last.bias.zero_()
