@@ -83,6 +83,7 @@ def _data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default: %(default)s")
     command.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
     command.add_argument("--steps", type=int, help="training steps of the world model, instead of the configuration's")
+    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the configuration's, e.g. refinement.steps=4000; may be repeated")
     command.add_argument("--threads", type=int, help="instead of the configuration's; results repeat bit for bit only with the same number")
     command.add_argument("--runs", type=Path, help="folder for checkpoints and log; default: runs/<world>-<name>-<seed>")
     command.add_argument("--cache", type=Path, default=Path(".cache/training"), help="folder for decoded bags; default: %(default)s")
@@ -96,7 +97,7 @@ def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run;
 
     from .pipeline import Run, with_steps
 
-    config: Config = load_config(options.config)
+    config: Config = load_config(options.config, options.set)
     if options.steps is not None:
         config = with_steps(config, options.steps)
     if options.threads is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -333,16 +333,40 @@ def _check_field(config: Config, need: Callable[[bool, str, str], None]) -> None
     need(config.encoder.kind == "trained", "model.layout field with a frozen foundation encoder", "leave encoder out")
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path, changes: Sequence[str] = ()) -> Config:
+    """@param changes settings to have in place of the file's, as `schedule.steps=2000`; values are YAML"""
     try:
         tree = yaml.safe_load(path.read_text())
     except OSError as error:
         raise TrainingError("RH-CONFIG-READ", f"cannot read {path}: {error.strerror}", "give an existing file to --config") from error
     except yaml.YAMLError as error:
         raise TrainingError("RH-CONFIG-SYNTAX", f"{path} is not YAML: {error}", "correct the file") from error
+    for change in changes:
+        tree = _changed(tree or {}, change)
     config = _build(Config, tree or {}, str(path))
     _check(config, path)
     return config
+
+
+def _changed(tree: Any, change: str) -> Any:
+    """The tree with one setting put, under mappings that are made where there are none."""
+    name, equals, text = change.partition("=")
+    keys = name.split(".")
+    if not equals or not all(keys):
+        raise TrainingError("RH-CONFIG-CHANGE", f"{change!r} changes no setting", "write name=value, e.g. schedule.steps=2000")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise TrainingError("RH-CONFIG-CHANGE", f"the value of {change!r} is not YAML: {error}", "write e.g. schedule.targets='[1, 2]'") from error
+    for key in reversed(keys):
+        value = {key: value}
+    return _merged(tree, value)
+
+
+def _merged(under: Any, over: Any) -> Any:
+    if not isinstance(under, dict) or not isinstance(over, dict):
+        return over
+    return {**under, **{key: _merged(under.get(key), value) for key, value in over.items()}}
 
 
 def _build(kind: type, tree: Any, where: str) -> Any:

@@ -37,3 +37,31 @@ def test_the_settings_of_other_objectives_have_no_say():
     assert {"variance", "sigreg", "coding_rate", "ema_decay"} <= unused
     assert not {"anti_collapse", "contrastive", "temperature", "radius", "prediction"} & unused
     assert "straightening" in unused and "straightening" not in Objective(straightening=0.1).unused()
+
+
+def test_settings_can_be_changed_one_by_one(tmp_path):
+    (tmp_path / "config.yaml").write_text(f"{ACTION}schedule: {{steps: 10, batch: 7}}")
+    config = load_config(tmp_path / "config.yaml", ["schedule.steps=20", "schedule.targets=[1, 3]", "heads.readout_steps=5", "name=other", "schedule.steps=30"])
+    assert (config.schedule.steps, config.schedule.batch, config.schedule.targets) == (30, 7, (1, 3))
+    assert (config.heads.readout_steps, config.name) == (5, "other")
+    assert len(config.action.axes) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("schedule.steps", "RH-CONFIG-CHANGE"),
+        ("schedule..steps=3", "RH-CONFIG-CHANGE"),
+        ("=3", "RH-CONFIG-CHANGE"),
+        ("schedule.targets=[1", "RH-CONFIG-CHANGE"),
+        ("schedule.stages=3", "RH-CONFIG-KEY"),
+        ("schedule.steps=many", "RH-CONFIG-VALUE"),
+        ("schedule=3", "RH-CONFIG-VALUE"),
+        ("objective.temperature=0", "RH-CONFIG-VALUE"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(tmp_path, change, code):
+    (tmp_path / "config.yaml").write_text(ACTION)
+    with pytest.raises(TrainingError) as caught:
+        load_config(tmp_path / "config.yaml", [change])
+    assert caught.value.code == code
