@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .alone import alone
 from .bags import POSE_NUMBERS, Recording, bag_files, bags_hash, body_numbers, read_bag
 from .config import Config
 from .errors import TrainingError
@@ -77,11 +78,12 @@ def load_observations(paths: list[Path], config: Config, cache: Path) -> Observa
     parts = (config.image, config.action, config.alignment)
     shaping = json.dumps([FORMAT, digest, config.proprioception, topics, *(asdict(part) for part in parts)], sort_keys=True)
     folder = cache / hashlib.sha256(shaping.encode()).hexdigest()[:16]
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        _fill(folder, files, config)
-        (folder / "complete").write_text(digest + "\n")
+    with alone(folder.with_suffix(".lock")):
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _fill(folder, files, config)
+            (folder / "complete").write_text(digest + "\n")
     rows = np.load(folder / "rows.npz")
     count = len(rows["next"])
     images = np.memmap(folder / "images.u8", dtype=np.uint8, mode="r", shape=(count, config.image.height, config.image.width, 3))

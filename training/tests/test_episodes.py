@@ -1,10 +1,12 @@
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from bag_maker import Bag, wandering
 
+from rehearse_training import episodes
 from rehearse_training.bags import read_bag
 from rehearse_training.episodes import align, load_observations
 from rehearse_training.errors import TrainingError
@@ -131,3 +133,14 @@ def test_the_cache_gives_the_same_and_windows_stay_inside_episodes(tmp_path, con
     assert (rows[:, 1:] > rows[:, :-1]).all()
     assert (first.episode[rows] == first.episode[rows[:, :1]]).all()
     assert training[rows].all()
+
+
+def test_two_trainings_at_once_read_the_bags_once(tmp_path, config, monkeypatch):
+    bags = wandering(2.0, seed=0).write(tmp_path / "a.mcap")
+    read, fill = [], episodes._fill
+    monkeypatch.setattr(episodes, "_fill", lambda *given: (read.append(given), fill(*given)))
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: load_observations([bags], config, tmp_path / "cache"), range(3)))
+    assert len(read) == 1
+    for one in found:
+        assert np.array_equal(one.images, found[0].images) and np.array_equal(one.action, found[0].action)

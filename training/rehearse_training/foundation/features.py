@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..alone import alone
 from ..episodes import Observations
 from ..log import say
 from .backbone import Backbone
@@ -24,10 +25,16 @@ def with_features(observations: Observations, backbone: Backbone, name: str, cac
     data's hash, the model's name, its weights and its preprocessing. What was computed before, whole or in part, is not computed again.
     """
     key = hashlib.sha256("\n".join([observations.sha256, name, backbone.identity()]).encode()).hexdigest()[:16]
-    cache.mkdir(parents=True, exist_ok=True)
-    data, progress = cache / f"features-{key}.f16", cache / f"features-{key}.json"
-    rows = len(observations.images)
-    shape = (rows, backbone.tokens, backbone.channels)
+    data = cache / f"features-{key}.f16"
+    shape = (len(observations.images), backbone.tokens, backbone.channels)
+    with alone(data.with_suffix(".lock")):
+        _fill(data, shape, observations, backbone, name)
+    return replace(observations, images=np.memmap(data, dtype=np.float16, mode="r", shape=shape))
+
+
+def _fill(data: Path, shape: tuple[int, int, int], observations: Observations, backbone: Backbone, name: str) -> None:
+    rows = shape[0]
+    progress = data.with_suffix(".json")
     done = json.loads(progress.read_text())["done"] if progress.exists() and data.exists() and data.stat().st_size == 2 * np.prod(shape) else 0
     features = np.memmap(data, dtype=np.float16, mode="r+" if done else "w+", shape=shape)
     begin, began, told = done, time.perf_counter(), time.perf_counter()
@@ -45,4 +52,3 @@ def with_features(observations: Observations, backbone: Backbone, name: str, cac
             part.replace(progress)
             rate = (done - begin) / (now - began)
             say(f"features {done}/{rows}  {rate:.0f} pictures/s  {(rows - done) / rate / 60:.1f} min left")
-    return replace(observations, images=np.memmap(data, dtype=np.float16, mode="r", shape=shape))
