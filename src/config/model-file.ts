@@ -94,7 +94,7 @@ const schema = open({
     patches: count("a whole number, at least 1").optional(),
     size: count("a whole number, at least 1"),
     image_size: count("a whole number, at least 1"),
-    context: z.literal(1, { error: "1: this runtime starts rollouts from one frame" }).default(1),
+    context: count("a whole number of frames, at least 1").default(1),
   }),
   goal: z.enum(GOAL_KINDS, { error: "position (the default) or latent" }).default("position"),
   action: group({
@@ -194,6 +194,7 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
     image: { widthPx: m.image.width, heightPx: m.image.height, downsample: m.image.downsample },
     proprioception: m.proprioception,
     latentSize: m.latent.size,
+    contextFrames: m.latent.context,
     imageLatentSize: m.latent.image_size,
     goal: m.goal,
     blockSize: m.action.block,

@@ -54,6 +54,8 @@ export interface ModelDescription {
   /** Entries of a latent; the first `imageSize` come from the picture, the rest is normalised proprioception. */
   readonly latentSize: number;
   readonly imageLatentSize: number;
+  /** Frames that a rollout starts from; 1: the present alone. */
+  readonly contextFrames: number;
   readonly goal: GoalKind;
   /** Control-rate actions that one model step covers. */
   readonly blockSize: number;

@@ -22,8 +22,10 @@ export interface WorldModel {
   readonly blockSize: number;
   /** Seconds that one model step covers: `blockSize` × control period of the training data. */
   readonly stepS: number;
+  /** Frames that a rollout starts from, one model step apart; absent: 1, the present alone. */
+  readonly contextFrames?: number;
   /**
-   * @param from `[latent]`
+   * @param from `[context]`: the latent, or, of a model that looks back, what `math/packed-context.ts` makes of its last frames
    * @param actions `[sample, step, block * action]`: each model step is given the `block` control-rate actions within it
    * @returns `[sample, step, latent]`: the state after each step
    */
@@ -55,7 +57,7 @@ export interface Outcomes {
 /** Rollout, readouts and cost to go in one pass: what planning asks for some thousand futures of, many times a second. */
 export interface Foresight {
   /**
-   * @param from `[latent]`
+   * @param from `[context]`, as a rollout's
    * @param actions `[sample, step, block * action]`
    */
   foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes>;

@@ -15,7 +15,7 @@ export class DifferentiableEnergy extends Energy implements DifferentiableObject
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const { blocks, commands } = this.schedule.unfold(actions);
     const violation = this.violation(this.imagination.motionModel.rollout(this.from, commands, this.lookS));
-    const at = { from: await this.latentAtStart(), blocks, actions, before: this.schedule.before };
+    const at = { from: await this.contextAtStart(), blocks, actions, before: this.schedule.before };
 
     const gradient = zeros(samples, steps, axes);
     for (const { cost, weight } of this.costs.filter(hasSlope)) {

@@ -6,6 +6,7 @@ import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
+import { advanceContext, contextShape } from "../math/packed-context.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
 import type { CommandScaling } from "./command-scaling.js";
@@ -25,6 +26,8 @@ export interface Imagination extends ModelParts {
 export interface Situation {
   /** `[latent]`, of the frame that the plan is made from */
   readonly latent: Tensor;
+  /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model needs which does not look back. */
+  readonly context?: Tensor | undefined;
   /** At that frame's time. */
   readonly body: BodyMeasurement;
   /** What the model's cost to go is asked about. */
@@ -86,7 +89,7 @@ export class Energy implements Objective {
 
   async score(actions: Tensor): Promise<Scores> {
     const { blocks, commands } = this.schedule.unfold(actions);
-    const start = await this.latentAtStart();
+    const start = await this.contextAtStart();
     const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
     const motion = this.imagination.motionModel.rollout(this.from, commands, this.lookS);
     const rollout = this.rolloutOf(actions, outcomes, motion, () => this.imagination.worldModel.rollout(start, blocks));
@@ -109,7 +112,7 @@ export class Energy implements Objective {
     const one = tensor(values(actions), [1, ...actions.shape]);
     const { blocks, commands } = this.schedule.unfold(one);
     const motion = motionModel.rollout(this.from, commands, this.lookS);
-    const latents = await worldModel.rollout(await this.latentAtStart(), blocks);
+    const latents = await worldModel.rollout(await this.contextAtStart(), blocks);
     const outcomes = await this.composed.look(latents, this.situation.goal);
     const rollout = this.rolloutOf(one, outcomes, motion, async () => latents);
 
@@ -148,12 +151,23 @@ export class Energy implements Objective {
     return tensor((await this.latentsOfCommitted()).subarray(-latentSize), [latentSize]);
   }
 
+  /** `[context]`, at the end of the committed steps: what a rollout of the planner's choice starts from */
+  protected async contextAtStart(): Promise<Tensor> {
+    if (this.committedSteps === 0) return this.context;
+    const shape = contextShape(this.imagination.worldModel);
+    const committed = values(this.schedule.committedBlocks());
+    const context = advanceContext(shape, values(this.context), committed, await this.latentsOfCommitted());
+    return tensor(context, [context.length]);
+  }
+
+  private get context(): Tensor {
+    return this.situation.context ?? this.situation.latent;
+  }
+
   /** `[step, latent]`, of the committed steps; imagined when first asked for */
   private async latentsOfCommitted(): Promise<Float32Array> {
     if (this.committedSteps === 0) return new Float32Array(0);
-    this.committedLatents ??= values(
-      await this.imagination.worldModel.rollout(this.situation.latent, this.schedule.committedBlocks()),
-    ).slice();
+    this.committedLatents ??= values(await this.imagination.worldModel.rollout(this.context, this.schedule.committedBlocks())).slice();
     return this.committedLatents;
   }
 

@@ -50,10 +50,7 @@ export class OnnxDecoder implements Decoder {
 }
 
 export class OnnxGradient implements CostGradient {
-  constructor(
-    private readonly session: ort.InferenceSession,
-    private readonly model: ModelDescription,
-  ) {}
+  constructor(private readonly session: ort.InferenceSession) {}
 
   async costGradient(
     from: Tensor,
@@ -62,7 +59,7 @@ export class OnnxGradient implements CostGradient {
     weights: Float32Array,
   ): Promise<{ cost: Float32Array; gradient: Tensor }> {
     const { cost, gradient } = await this.session.run({
-      latent: new ort.Tensor("float32", values(from), [1, this.model.latentSize]),
+      latent: row(from),
       actions: new ort.Tensor("float32", values(actions), actions.shape),
       goal: goalTensor(goal),
       weights: new ort.Tensor("float32", weights, [weights.length]),
@@ -86,7 +83,7 @@ export class OnnxForesight implements Foresight {
     const { readouts, distance } = this.memoryFor(samples, steps);
     await this.session.run(
       {
-        latent: new ort.Tensor("float32", values(from), [1, this.model.latentSize]),
+        latent: row(from),
         actions: new ort.Tensor("float32", values(actions), actions.shape),
         goal: goalTensor(goal),
       },
@@ -108,12 +105,17 @@ export class OnnxProposals implements Proposals {
   constructor(private readonly session: ort.InferenceSession) {}
 
   async propose(latent: Tensor, goal: GoalVector): Promise<Tensor[]> {
-    const start = new ort.Tensor("float32", values(latent), [1, latent.shape[0]!]);
-    const { proposals } = await this.session.run({ latent: start, goal: goalTensor(goal) });
+    const { proposals } = await this.session.run({ latent: row(latent), goal: goalTensor(goal) });
     const [count, steps, axes] = proposals!.dims as [number, number, number];
     const data = proposals!.data as Float32Array;
     return Array.from({ length: count }, (_, k) => tensor(data.subarray(k * steps * axes, (k + 1) * steps * axes), [steps, axes]));
   }
+}
+
+/** @param from `[context]` */
+function row(from: Tensor): ort.Tensor {
+  const numbers = values(from);
+  return new ort.Tensor("float32", numbers, [1, numbers.length]);
 }
 
 /** @param latents `[row, latent]` */

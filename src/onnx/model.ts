@@ -69,7 +69,7 @@ export async function loadModel(
     ...(costToGo && { costToGo: new OnnxCostToGo(costToGo) }),
     ...(place && { place: new OnnxReadouts(place, description) }),
     ...(decoder && { decoder: new OnnxDecoder(decoder, description) }),
-    ...(gradient && { gradient: new OnnxGradient(gradient, description) }),
+    ...(gradient && { gradient: new OnnxGradient(gradient) }),
     ...(outcomes && { foresight: new OnnxForesight(outcomes, description, int8 ? "int8" : "float32") }),
     ...(proposal && { proposals: new OnnxProposals(proposal) }),
     dispose,

@@ -1,4 +1,5 @@
 import type { GraphName, ModelDescription } from "../core/model.js";
+import { contextSize } from "../math/packed-context.js";
 import type { Port, Ports } from "./session.js";
 
 /** What each graph of a model must take and give. N, H, M, B: any size. */
@@ -7,7 +8,11 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
   const goal = model.goal === "latent" ? latent : 2;
   const action = model.blockSize * model.axes.length;
   const float = (name: string, ...shape: Port["shape"]): Port => ({ name, type: "float32", shape });
-  const start = [float("latent", 1, latent), float("actions", "N", "H", action), float("goal", 1, goal)];
+  const rollout = [
+    float("latent", 1, contextSize({ frames: model.contextFrames, latent, block: action })),
+    float("actions", "N", "H", action),
+  ];
+  const start = [...rollout, float("goal", 1, goal)];
   const outcomes = { inputs: start, outputs: [float("readouts", "N", "H", model.readouts.length), float("distance", "N", "H")] };
   const readouts = { inputs: [float("latents", "M", latent)], outputs: [float("readouts", "M", model.readouts.length)] };
   return {
@@ -19,7 +24,7 @@ export function graphPorts(model: ModelDescription): Record<GraphName, Ports> {
       outputs: [float("latent", "B", latent)],
     },
     rollout: {
-      inputs: [float("latent", 1, latent), float("actions", "N", "H", action)],
+      inputs: rollout,
       outputs: [float("latents", "N", "H", latent)],
     },
     readouts,

@@ -10,6 +10,7 @@ export class OnnxWorldModel implements WorldModel {
   readonly actionSize: number;
   readonly blockSize: number;
   readonly stepS: number;
+  readonly contextFrames: number;
 
   constructor(
     private readonly session: ort.InferenceSession,
@@ -19,11 +20,13 @@ export class OnnxWorldModel implements WorldModel {
     this.actionSize = model.axes.length;
     this.blockSize = model.blockSize;
     this.stepS = model.stepS;
+    this.contextFrames = model.contextFrames;
   }
 
   async rollout(from: Tensor, actions: Tensor): Promise<Tensor> {
+    const context = values(from);
     const { latents } = await this.session.run({
-      latent: new ort.Tensor("float32", values(from), [1, this.latentSize]),
+      latent: new ort.Tensor("float32", context, [1, context.length]),
       actions: new ort.Tensor("float32", values(actions), actions.shape),
     });
     return tensor(latents!.data as Float32Array, latents!.dims);

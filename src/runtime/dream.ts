@@ -8,6 +8,7 @@ import { seededRandom } from "../math/random.js";
 import { tensor, values } from "../math/tensor.js";
 import { loadModel } from "../onnx/model.js";
 import { fitFrame } from "../perception/fit-frame.js";
+import { Recollection } from "../world-model/recollection.js";
 import { worldKind } from "../worlds/index.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
@@ -68,17 +69,26 @@ export async function dream(setup: PlannerSetup, options: DreamOptions): Promise
       return { frame, latent: values(await encoder.encode(frame, (world.odometry?.() ?? world.joints?.())!)).slice() };
     };
 
+    const step = () => Array.from({ length: worldModel.blockSize }, next).flat();
+
     for (let s = 0; s < options.afterS; s += setup.model.periodS) next();
-    const present = await see();
+    const recollection = new Recollection(worldModel, scaling.toAction(scaling.rest));
+    const begin = async (before: readonly number[]) => {
+      const present = await see();
+      return { present, context: recollection.observe(present.frame.stampNs, present.latent, before) };
+    };
+    let begun = await begin([]);
+    for (let frame = 1; frame < setup.model.contextFrames; frame++) begun = await begin(step());
+    const { present, context } = begun;
     const seen = [present];
     const actions: number[] = [];
-    for (let step = 0; step < options.steps; step++) {
-      for (let tick = 0; tick < worldModel.blockSize; tick++) actions.push(...next());
+    for (let i = 0; i < options.steps; i++) {
+      actions.push(...step());
       seen.push(await see());
     }
     const size = worldModel.latentSize;
     const shape = [1, options.steps, worldModel.blockSize * worldModel.actionSize];
-    const imagined = values(await worldModel.rollout(tensor(present.latent, [size]), tensor(Float32Array.from(actions), shape)));
+    const imagined = values(await worldModel.rollout(tensor(context, [context.length]), tensor(Float32Array.from(actions), shape)));
     const latents = new Float32Array(size * (options.steps + 1));
     latents.set(present.latent);
     latents.set(imagined, size);

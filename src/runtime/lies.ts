@@ -61,6 +61,11 @@ function brokenLater(mind: Mind): Mind {
 
 /** Another way to imagine; what would get around it is left out. */
 function withRollout(mind: Mind, rollout: WorldModel["rollout"]): Mind {
-  const { latentSize, actionSize, blockSize, stepS } = mind.worldModel;
-  return { ...mind, worldModel: { latentSize, actionSize, blockSize, stepS, rollout }, foresight: undefined, gradient: undefined };
+  const { latentSize, actionSize, blockSize, stepS, contextFrames = 1 } = mind.worldModel;
+  return {
+    ...mind,
+    worldModel: { latentSize, actionSize, blockSize, stepS, contextFrames, rollout },
+    foresight: undefined,
+    gradient: undefined,
+  };
 }

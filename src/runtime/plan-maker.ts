@@ -27,11 +27,14 @@ import { SmoothnessCost } from "../objective/smoothness-cost.js";
 import { Pace } from "../planner/pace.js";
 import { planWithin } from "../planner/plan-within.js";
 import { constantPlan, resamplePlan, stepsLeft } from "../planner/warm-start.js";
+import type { Recollection } from "../world-model/recollection.js";
 
 /** The learned parts, or what stands in their place. */
 export interface Mind {
   readonly encoder: Encoder;
   readonly worldModel: WorldModel;
+  /** What models that look back start from; absent: the present is enough. */
+  readonly recollection?: Recollection | undefined;
   readonly readouts: Readouts;
   readonly costToGo: CostToGo;
   /** Tells where a picture without odometry was taken; absent: the readouts do. */
@@ -77,6 +80,8 @@ export interface PlanningProblem {
   readonly guesses: readonly Tensor[];
   /** `[latent]` */
   readonly latent: Tensor;
+  /** `[context]`: what the model's rollouts from there start from. */
+  readonly context: Tensor;
   readonly target: Target;
   /** When the first planned step begins, and from when on it is free: a part of it may be committed. */
   readonly firstNs: bigint;
@@ -133,7 +138,7 @@ export class PlanMaker {
     private readonly clock: Clock,
     private readonly options: PlanOptions,
     /** Fed with every observation; its level goes into the plan. */
-    private readonly surprise?: { observe(request: PlanRequest, latent: Tensor): Promise<number> },
+    private readonly surprise?: { observe(request: PlanRequest, latent: Tensor, context: Tensor): Promise<number> },
   ) {
     this.scaling = new CommandScaling(options.axes, options.joints);
     this.stepNs = BigInt(Math.round(mind.worldModel.stepS * 1e9));
@@ -147,7 +152,7 @@ export class PlanMaker {
   /** @param problem of this request @param beganNs what the budget counts from */
   async solve(request: PlanRequest, problem: PlanningProblem, beganNs = this.clock.steadyNs()): Promise<TimedPlan> {
     const { mind, options } = this;
-    const surprise = (await this.surprise?.observe(request, problem.latent)) ?? 1;
+    const surprise = (await this.surprise?.observe(request, problem.latent, problem.context)) ?? 1;
     const deadlineNs = options.budgetNs === undefined ? undefined : beganNs + options.budgetNs;
     const byIteration: IterationReport[] = [];
     const outcome = await planWithin(
@@ -187,6 +192,7 @@ export class PlanMaker {
   async prepare(request: PlanRequest): Promise<PlanningProblem> {
     const { mind, options } = this;
     const latent = await mind.encoder.encode(request.frame, request.body);
+    const context = this.contextOf(request, latent);
     if (request.goal.id !== this.goalId) this.alternatives = undefined;
     this.goalId = request.goal.id;
     const target = await this.targetOf(request.goal, latent, request.body);
@@ -203,11 +209,18 @@ export class PlanMaker {
     const energy = new (this.slope ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
       this.costs(target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
-      { latent, body: request.body, goal: target.vector, surroundings: request.surroundings, committed },
+      { latent, context, body: request.body, goal: target.vector, surroundings: request.surroundings, committed },
     );
     const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), target.vector)) ?? [];
     const fitted = proposed.map((actions) => resamplePlan({ startNs: firstNs, stepNs: this.stepNs, actions }, firstNs, steps, rest));
-    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, target, firstNs, freeNs };
+    return { energy, warmStart, guesses: [...fitted, ...this.guesses(request, firstNs, steps)], latent, context, target, firstNs, freeNs };
+  }
+
+  private contextOf(request: PlanRequest, latent: Tensor): Tensor {
+    const { recollection } = this.mind;
+    if (recollection === undefined) return latent;
+    const context = recollection.observe(request.frame.stampNs, values(latent), request.recent);
+    return tensor(context, [context.length]);
   }
 
   /** The planner's iterations, with as many candidates as this machine has time for, each iteration noted down by term. */

@@ -13,11 +13,13 @@ import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { DifferentialDrive } from "../motion/differential-drive.js";
 import { JointVelocities } from "../motion/joint-velocities.js";
+import { CommandScaling } from "../objective/command-scaling.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
 import { loadModel } from "../onnx/model.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
+import { Recollection } from "../world-model/recollection.js";
 import { Surprise } from "../world-model/surprise.js";
 import { type Mind, PlanMaker, type Planners, type PlanOptions } from "./plan-maker.js";
 import { proposalsFrom } from "./proposers.js";
@@ -51,10 +53,11 @@ export interface BuiltPlanner {
 
 /** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
 export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CLOCK): Promise<BuiltPlanner> {
+  const joints = setup.robot.joints.map(({ name }) => name);
   const model = await loadModel(setup.model, {
     threads: setup.parameters.inference_threads,
     precision: setup.parameters.precision as Precision,
-    joints: setup.robot.joints.map(({ name }) => name),
+    joints,
   });
   const { encoder, worldModel, readouts, costToGo, place, gradient, foresight } = model;
   if (costToGo === undefined) {
@@ -67,6 +70,8 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
   const mind: Mind = {
     encoder: new FittedEncoder(encoder, setup.model.image),
     worldModel,
+    recollection:
+      model.description.contextFrames > 1 ? new Recollection(worldModel, new CommandScaling(setup.model.axes, joints).rest) : undefined,
     readouts,
     costToGo,
     place,
@@ -194,10 +199,10 @@ export class RequestSurprise {
   private readonly stepNs: bigint;
 
   /** @returns the level over the window, as a multiple of the model's usual error */
-  async observe(request: PlanRequest, latent: Tensor): Promise<number> {
+  async observe(request: PlanRequest, latent: Tensor, context: Tensor): Promise<number> {
     this.recent = request.recent as Float32Array<ArrayBuffer>;
     this.recentFromNs = request.frame.stampNs - this.stepNs;
-    await this.surprise.observe(request.frame.stampNs, latent);
+    await this.surprise.observe(request.frame.stampNs, latent, context);
     return this.surprise.level;
   }
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "../core/tensor.js";
 import type { WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
-import { Context } from "./context.js";
+import { Timeline } from "./timeline.js";
 
 /** The window: long enough to ride out one odd frame, short enough to notice a moved wall within two seconds. */
 const OBSERVATIONS = 16;
@@ -19,7 +19,7 @@ export interface StepError {
  * force in between. Frames may come at any rate; where none is within half a control period of the time wanted, nothing is compared.
  */
 export class Surprise {
-  private readonly context: Context;
+  private readonly contexts: Timeline<Tensor>;
   private readonly errors: number[] = [];
   private readonly stepNs: bigint;
   private readonly periodNs: bigint;
@@ -35,17 +35,18 @@ export class Surprise {
   ) {
     this.stepNs = nanoseconds(model.stepS);
     this.periodNs = nanoseconds(model.stepS / model.blockSize);
-    this.context = new Context(this.stepNs + this.periodNs);
+    this.contexts = new Timeline(this.stepNs + this.periodNs);
   }
 
   /**
    * Takes the latest latent and compares it with its prediction, if there is one.
    * @param latent `[latent]`; kept, so it must not be written to afterwards
+   * @param context what a rollout from here starts from; kept, too
    * @returns the error of this observation as a multiple of the usual one (not finite in, +Infinity out); undefined: nothing to compare
    */
-  async observe(stampNs: bigint, latent: Tensor): Promise<number | undefined> {
-    const before = this.context.nearest(stampNs - this.stepNs, this.periodNs / 2n);
-    this.context.push(stampNs, latent);
+  async observe(stampNs: bigint, latent: Tensor, context = latent): Promise<number | undefined> {
+    const before = this.contexts.nearest(stampNs - this.stepNs, this.periodNs / 2n);
+    this.contexts.push(stampNs, context);
     if (!before) return undefined;
     const { blockSize, actionSize } = this.model;
     const block = new Float32Array(blockSize * actionSize);
@@ -53,7 +54,7 @@ export class Surprise {
       const action = this.actionAt(before.stampNs + BigInt(tick) * this.periodNs);
       for (let axis = 0; axis < actionSize; axis++) block[tick * actionSize + axis] = action[axis]!;
     }
-    const predicted = await this.model.rollout(before.latent, tensor(block, [1, 1, block.length]));
+    const predicted = await this.model.rollout(before.value, tensor(block, [1, 1, block.length]));
     const error = meanSquaredError(values(predicted), values(latent)) / this.usual.p50;
     this.errors.push(Number.isFinite(error) ? error : Number.POSITIVE_INFINITY);
     if (this.errors.length > OBSERVATIONS) this.errors.shift();
@@ -77,7 +78,7 @@ export class Surprise {
 
   /** After a jump of time or place, which no prediction spans. */
   clear(): void {
-    this.context.clear();
+    this.contexts.clear();
     this.errors.length = 0;
   }
 }

@@ -1,4 +1,4 @@
-"""Writes tests/fixtures/tiny-imported-model: a LeWM of a few numbers with random weights, imported as a real one would be.
+"""Writes tests/fixtures/tiny-imported-model and tiny-looking-back-model: a LeWM of a few numbers with random weights, imported as a real one would be; the second starts from all frames that it looks back to.
 
     ./rehearse python training/tests/imported_fixture.py
 """
@@ -18,7 +18,8 @@ from rehearse_training.foreign.importing import load_lewm
 from rehearse_training.foreign.model import adapt
 from rehearse_training.foreign.settings import load_settings
 
-OUT = Path(__file__).parents[2] / "tests" / "fixtures" / "tiny-imported-model"
+FIXTURES = Path(__file__).parents[2] / "tests" / "fixtures"
+HISTORY = 3
 ROBOT = {
     "world": "rooms",
     "name": "tiny",
@@ -40,9 +41,10 @@ ROBOT = {
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        torch.save(filled(lewm_shapes(dim=64, depth=1, side=8, patch=4, action=8), 1), folder / "weights.pt")
+        torch.save(filled(lewm_shapes(dim=64, depth=1, side=8, patch=4, action=8, history=HISTORY), 1), folder / "weights.pt")
         (folder / "config.json").write_text(json.dumps({"predictor": {"heads": 4}}))
-        (folder / "robot.yaml").write_text(yaml.dump(ROBOT))
-        settings = load_settings(folder / "robot.yaml")
-        model, source = load_lewm(folder / "weights.pt", None, settings)
-        write_imported(OUT, adapt(model, settings), source, "./rehearse python training/tests/imported_fixture.py")
+        for name, context in (("tiny-imported-model", 1), ("tiny-looking-back-model", HISTORY)):
+            (folder / "robot.yaml").write_text(yaml.dump({**ROBOT, "context": context}))
+            settings = load_settings(folder / "robot.yaml")
+            model, source = load_lewm(folder / "weights.pt", None, settings)
+            write_imported(FIXTURES / name, adapt(model, settings), source, "./rehearse python training/tests/imported_fixture.py")

@@ -67,6 +67,7 @@ describe("parseModelFile", () => {
       latentSize: 130,
       imageLatentSize: 128,
       goal: "position",
+      contextFrames: 1,
       blockSize: 4,
       periodS: 0.05,
       axes: [
@@ -136,7 +137,7 @@ describe("parseModelFile", () => {
       "RH-MODEL-KEY",
       "a divisor of image_size",
     ],
-    ["a context of several frames", (y) => (y.latent.context = 3), "RH-MODEL-KEY", "latent.context: found 3, expected 1"],
+    ["a context of no frame", (y) => (y.latent.context = 0), "RH-MODEL-KEY", "latent.context: found 0"],
     ["an arena upside down", (y) => (y.arena.x_m = [2, -2]), "RH-MODEL-KEY", "arena.x_m"],
     ["a readout in the wrong unit", (y) => (y.readouts[0].unit = "cm"), "RH-MODEL-KEY", "the unit m for robot.x"],
     ["a readout whose quality is unknown", (y) => delete y.readouts[0].mae, "RH-MODEL-KEY", "readouts.0.mae"],

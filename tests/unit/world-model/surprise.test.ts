@@ -4,8 +4,8 @@ import type { Tensor } from "../../../src/core/tensor.js";
 import type { WorldModel } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor } from "../../../src/math/tensor.js";
-import { Context } from "../../../src/world-model/context.js";
 import { Surprise } from "../../../src/world-model/surprise.js";
+import { Timeline } from "../../../src/world-model/timeline.js";
 
 const MS = 1_000_000n;
 const USUAL = { p50: 0.01, p99: 0.05 };
@@ -123,7 +123,7 @@ describe("Surprise", () => {
   });
 });
 
-describe("Context", () => {
+describe("Timeline", () => {
   it("finds the nearest latent, or none: as a search through all of them does", () => {
     fc.assert(
       fc.property(
@@ -132,11 +132,11 @@ describe("Context", () => {
         fc.integer({ min: 0, max: 60 }),
         (stamps, wanted, tolerance) => {
           stamps.sort((a, b) => a - b);
-          const context = new Context(250n);
-          for (const s of stamps) context.push(BigInt(s), latent(s));
+          const timeline = new Timeline<Tensor>(250n);
+          for (const s of stamps) timeline.push(BigInt(s), latent(s));
           const kept = stamps.filter((s) => stamps.at(-1)! - s <= 250);
           const closest = Math.min(...kept.map((s) => Math.abs(s - wanted)));
-          const found = context.nearest(BigInt(wanted), BigInt(tolerance));
+          const found = timeline.nearest(BigInt(wanted), BigInt(tolerance));
           if (closest > tolerance) expect(found).toBeUndefined();
           else expect(Math.abs(Number(found!.stampNs) - wanted)).toBe(closest);
         },
@@ -145,9 +145,9 @@ describe("Context", () => {
   });
 
   it("keeps the first of two latents of one time", () => {
-    const context = new Context(100n);
-    context.push(5n, latent(1));
-    context.push(5n, latent(2));
-    expect(context.nearest(5n, 0n)!.latent.get(0)).toBe(1);
+    const timeline = new Timeline<Tensor>(100n);
+    timeline.push(5n, latent(1));
+    timeline.push(5n, latent(2));
+    expect(timeline.nearest(5n, 0n)!.value.get(0)).toBe(1);
   });
 });

@@ -1,28 +1,26 @@
-import type { Tensor } from "../core/tensor.js";
-
-interface Entry {
+interface Entry<T> {
   readonly stampNs: bigint;
-  readonly latent: Tensor;
+  readonly value: T;
 }
 
-/** The last latents by time: what the model saw, to be looked up again when it is known what came of it. */
-export class Context {
-  private entries: Entry[] = [];
+/** The last of something by time: what the model saw, to be looked up again later. */
+export class Timeline<T> {
+  private entries: Entry<T>[] = [];
 
   constructor(private readonly spanNs: bigint) {}
 
-  /** Latents must come in order of time; one that goes back (a clock was reset) empties the context first, a repeated one is dropped. */
-  push(stampNs: bigint, latent: Tensor): void {
+  /** Must come in order of time; what goes back (a clock was reset) empties the timeline first, what repeats a time is dropped. */
+  push(stampNs: bigint, value: T): void {
     const newest = this.entries.at(-1);
     if (newest !== undefined && stampNs < newest.stampNs) this.clear();
     if (newest?.stampNs === stampNs) return;
-    this.entries.push({ stampNs, latent });
+    this.entries.push({ stampNs, value });
     this.entries = this.entries.filter((entry) => stampNs - entry.stampNs <= this.spanNs);
   }
 
-  /** The latent nearest to `stampNs`, if one is within `toleranceNs`. */
-  nearest(stampNs: bigint, toleranceNs: bigint): Entry | undefined {
-    let best: Entry | undefined;
+  /** What is nearest to `stampNs`, if something is within `toleranceNs`. */
+  nearest(stampNs: bigint, toleranceNs: bigint): Entry<T> | undefined {
+    let best: Entry<T> | undefined;
     for (const entry of this.entries)
       if (distance(entry.stampNs, stampNs) <= toleranceNs && (!best || distance(entry.stampNs, stampNs) < distance(best.stampNs, stampNs)))
         best = entry;
