@@ -32,11 +32,6 @@ export function packContext(
   return context;
 }
 
-/** The newest frame's latent; shares the context's memory. */
-export function presentOf({ frames, latent }: ContextShape, context: Float32Array): Float32Array {
-  return context.subarray((frames - 1) * latent, frames * latent);
-}
-
 /**
  * The context some steps later.
  * @param blocks `step * block`: what was done in them @param latents `step * latent`: what came of each

@@ -355,7 +355,7 @@ def _changed(tree: Any, change: str) -> Any:
     if not equals or not all(keys):
         raise TrainingError("RH-CONFIG-CHANGE", f"{change!r} changes no setting", "write name=value, e.g. schedule.steps=2000")
     try:
-        value = yaml.safe_load(text)
+        value = yaml.safe_load(text) if text else ""
     except yaml.YAMLError as error:
         raise TrainingError("RH-CONFIG-CHANGE", f"the value of {change!r} is not YAML: {error}", "write e.g. schedule.targets='[1, 2]'") from error
     for key in reversed(keys):

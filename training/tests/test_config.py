@@ -41,9 +41,10 @@ def test_the_settings_of_other_objectives_have_no_say():
 
 def test_settings_can_be_changed_one_by_one(tmp_path):
     (tmp_path / "config.yaml").write_text(f"{ACTION}schedule: {{steps: 10, batch: 7}}")
-    config = load_config(tmp_path / "config.yaml", ["schedule.steps=20", "schedule.targets=[1, 3]", "heads.readout_steps=5", "name=other", "schedule.steps=30"])
+    config = load_config(tmp_path / "config.yaml", ["schedule.steps=20", "schedule.targets=[1, 3]", "heads.readout_steps=5", "name=other", "schedule.steps=30", "topics.scan="])
     assert (config.schedule.steps, config.schedule.batch, config.schedule.targets) == (30, 7, (1, 3))
     assert (config.heads.readout_steps, config.name) == (5, "other")
+    assert config.topics.scan == ""
     assert len(config.action.axes) == 1
 
 
