@@ -17,17 +17,6 @@ function faults(...args: string[]): Promise<{ code: number; stdout: string; stde
   });
 }
 
-/** Faults and milliseconds of the trials that took longer than allowed. What the measuring program itself was late is part of what it measured. */
-function lateIn(report: CampaignReport): [string, number][] {
-  return report.faults.flatMap(({ name, allowed, trials }) =>
-    trials.filter(isMeasured).flatMap(({ zeroMs, speedMps, observerLateMs }): [string, number][] => {
-      expect(speedMps).toBeGreaterThanOrEqual(0.5);
-      const tookMs = zeroMs! - observerLateMs;
-      return allowed.zeroMs !== undefined && !(tookMs <= allowed.zeroMs) ? [[name, tookMs]] : [];
-    }),
-  );
-}
-
 describe("the short campaign", () => {
   let report: CampaignReport;
   let result: Awaited<ReturnType<typeof faults>>;
@@ -52,14 +41,16 @@ describe("the short campaign", () => {
     }
   });
 
-  it("sees the commanded speed reach zero in the time allowed, at 0.5 m/s or more", async () => {
-    const late = lateIn(report);
-    if (late.length === 0) return;
-    // The tests beside it may hold up the guard's own process for once; in three more trials each it has to be in time.
-    const { stdout, stderr } = await faults("--only", [...new Set(late.map(([name]) => name))].join(","), "--repeats", "3", "--json");
-    expect(stdout, stderr).not.toBe("");
-    expect(lateIn(JSON.parse(stdout) as CampaignReport), `at first: ${JSON.stringify(late)}`).toEqual([]);
-  }, 120_000);
+  it("sees the commanded speed reach zero in the time allowed, at 0.5 m/s or more", () => {
+    for (const { name, allowed, trials } of report.faults) {
+      for (const { zeroMs, speedMps, observerLateMs } of trials.filter(isMeasured)) {
+        expect(speedMps).toBeGreaterThanOrEqual(0.5);
+        // What the measuring program itself was late is part of what it measured.
+        if (allowed.zeroMs !== undefined)
+          expect([name, zeroMs! - observerLateMs]).toEqual([name, expect.toSatisfy((ms) => ms <= allowed.zeroMs!)]);
+      }
+    }
+  });
 
   it("sees the robot go on, and no process end by itself", () => {
     for (const { name, recovered, trialCount, deaths } of report.faults) expect([name, recovered, deaths]).toEqual([name, trialCount, []]);
