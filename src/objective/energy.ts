@@ -74,6 +74,7 @@ export class Energy implements Objective {
   private readonly composed: ComposedForesight;
   private readonly foresight: Foresight;
   private committedLatents: Float32Array | undefined;
+  private laterContext: Tensor | undefined;
 
   constructor(
     protected readonly imagination: Imagination,
@@ -154,10 +155,13 @@ export class Energy implements Objective {
   /** `[context]`, at the end of the committed steps: what a rollout of the planner's choice starts from */
   protected async contextAtStart(): Promise<Tensor> {
     if (this.committedSteps === 0) return this.context;
-    const shape = contextShape(this.imagination.worldModel);
-    const committed = values(this.schedule.committedBlocks());
-    const context = advanceContext(shape, values(this.context), committed, await this.latentsOfCommitted());
-    return tensor(context, [context.length]);
+    if (this.laterContext === undefined) {
+      const shape = contextShape(this.imagination.worldModel);
+      const committed = values(this.schedule.committedBlocks());
+      const context = advanceContext(shape, values(this.context), committed, await this.latentsOfCommitted());
+      this.laterContext = tensor(context, [context.length]);
+    }
+    return this.laterContext;
   }
 
   private get context(): Tensor {
