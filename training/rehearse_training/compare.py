@@ -32,7 +32,7 @@ class Drive:
 def compare(run: Run, seeds: list[int], only: list[str], drive: Drive, out: Path) -> None:
     """One row a variant and seed, kept beside its checkpoint; those that have theirs are not trained again."""
     for seed in seeds:
-        data: Data | None = None
+        data: dict[tuple[str, ...], Data] = {}  # by what the encoder gets beside the picture
         for name in only:
             one = replace(run, seed=seed, runs=_folder(run, name, seed), config=_brief(varied(run.config, name)))
             file = one.runs / "row.json"
@@ -41,9 +41,11 @@ def compare(run: Run, seeds: list[int], only: list[str], drive: Drive, out: Path
                 if json.loads(file.read_text())["identity"] != identity:
                     raise TrainingError("RH-TRAIN-RESUME", f"{file} was made with other settings", "give another --runs folder, or remove it")
                 continue
-            data = data or start(replace(run, seed=seed))
+            seen = one.config.proprioception
+            if seen not in data:
+                data[seen] = start(replace(run, seed=seed, config=replace(run.config, proprioception=seen)))
             say(f"--- {name}, seed {seed}")
-            row = {"identity": identity} | measure(one, data, drive)
+            row = {"identity": identity} | measure(one, data[seen], drive)
             file.write_text(json.dumps(row) + "\n")
             say(cells(name, seed, row))
     rows = [(name, seed, _folder(run, name, seed) / "row.json") for name in VARIANTS for seed in seeds]
@@ -107,4 +109,4 @@ def _brief(config: Config) -> Config:
 def _identity(run: Run, drive: Drive) -> dict[str, Any]:
     """Of everything that shapes a row but the data, whose hash the checkpoint beside it holds; as JSON gives it back."""
     parts = {name: asdict(getattr(run.config, name)) for name in ("model", "objective", "action", "schedule", "heads")}
-    return json.loads(json.dumps({"seed": run.seed, "drive": asdict(drive), **parts}))
+    return json.loads(json.dumps({"seed": run.seed, "drive": asdict(drive), "proprioception": run.config.proprioception, **parts}))

@@ -102,6 +102,8 @@ class ModelSize:
     encoder_hidden: int = 128
     # `mlp` takes the latent as one vector; `cells` mixes the cells of `patches`; `field` is of the layout of that name; `bodies` takes control periods one by one, and places as `frame` sees them.
     predictor: str = "mlp"
+    # Of `mlp`: frames that it looks back to, one model step apart, the present one among them; for what a single observation does not tell, as speeds that are not measured.
+    context: int = 1
     # Of `bodies`: the one whose place, and angle if it has one, the others are seen from.
     frame: str = ""
     # Sines and cosines of places as the frame sees them, by so many wavelengths, each half of the one before; 0: none.
@@ -321,6 +323,15 @@ def _check_bodies(config: Config, need: Callable[[bool, str, str], None]) -> Non
     need(moves, "model.predictor bodies is for what moves in the plane", "action.axes and proprioception are linear.x and linear.y")
 
 
+def _check_context(config: Config, need: Callable[[bool, str, str], None]) -> None:
+    frames = config.model.context
+    need(frames >= 1, f"model.context is {frames}", "give a number of frames: 1 for the present one alone")
+    if frames > 1:
+        need(config.model.predictor == "mlp", f"model.context {frames} with model.predictor {config.model.predictor}", "set model.predictor: mlp, or model.context: 1")
+        need(not config.schedule.restarts, f"model.context {frames} with schedule.restarts", "leave restarts out: the frames before a picture in mid-window are not encoded")
+        need(config.refinement.steps == 0, f"model.context {frames} with refinement", "leave refinement out")
+
+
 def _check_field(config: Config, need: Callable[[bool, str, str], None]) -> None:
     model, objective, image = config.model, config.objective, config.image
     need(objective.grounding > 0 and objective.grounding_seen > 0, "model.layout field without grounding", "set objective.grounding and grounding_seen: the latent is a number of things at each node")
@@ -432,6 +443,7 @@ def _check(config: Config, path: Path) -> None:
         _check_field(config, need)
     if model.predictor == "bodies":
         _check_bodies(config, need)
+    _check_context(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
     need(config.sight.steps == 0 or model.predictor in ("bodies", "field"), f"sight with model.predictor {model.predictor}", "leave it out: only the latents of bodies and field begin with what the truth tells")
     need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")

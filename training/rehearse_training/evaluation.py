@@ -162,7 +162,7 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
 @torch.no_grad()
 def step_error_quantiles(world_model: WorldModel, observations: Observations, rows: np.ndarray, count: int, rng: np.random.Generator) -> dict[str, float]:
     """Mean squared error over the latent of one predicted step: how far off is normal."""
-    starts = observations.windows(rows, 1)
+    starts = observations.windows(rows, world_model.context_frames)
     starts = np.sort(rng.choice(starts, min(count, len(starts)), replace=False))
     predicted, target_rows = imagine(world_model, observations, starts, 1)
     error = (predicted[:, 0] - encode(world_model, observations, target_rows[:, 0])).square().mean(dim=1).numpy()

@@ -35,6 +35,7 @@ def load_networks(folder: Path) -> Networks:
     try:
         size = ModelSize(
             image_latent=manifest["latent"]["image_size"],
+            context=manifest["latent"].get("context", 1),
             patch_channels=encoder["patch.bias"].shape[0],
             merge_channels=encoder["merge.bias"].shape[0],
             encoder_hidden=encoder["head.1.bias"].shape[0],
@@ -74,7 +75,7 @@ _NEEDED = {"encoder", "rollout", "readouts", "cost_to_go", "decoder"}
 def _weights(graph: onnx.GraphProto) -> dict[str, Tensor]:
     """By the names that they have in the network. A loop's body has put a prefix before them; a product may have been given them transposed."""
     weights = {
-        tensor.name.removeprefix("f_").removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer
+        tensor.name.removeprefix("f_").removeprefix("predictor.").removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer
     }
     weights = {name: weight.float() if weight.dtype == torch.float16 else weight for name, weight in weights.items()}
     products = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .episodes import Observations
-from .model import Encoder, WorldModel, rollout
+from .model import Encoder, WorldModel, pack_context, rollout
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,18 @@ def at_rest(encoder: Encoder, latents: Tensor) -> Tensor:
 
 @torch.no_grad()
 def imagine(world_model: WorldModel, observations: Observations, starts: np.ndarray, steps: int) -> tuple[Tensor, np.ndarray]:
-    """Rolls the model from pictures with the actions that were commanded. -> latents [starts, steps, D], their rows [starts, steps]"""
-    window = observations.follow(starts, steps)
-    first = encode(world_model, observations, starts)
+    """
+    Rolls the model from pictures with the actions that were commanded.
+    @param starts rows of the first pictures that it sees; a model that looks back begins as many steps later
+    -> latents [starts, steps, D], their rows [starts, steps]
+    """
+    back = world_model.context_frames - 1
+    window = observations.follow(starts, back + steps)
     actions = torch.from_numpy(observations.action[window[:, :-1]])
-    parts = [rollout(world_model.predictor, z, a) for z, a in zip(first.split(2048), actions.split(2048))]
-    return torch.cat(parts), window[:, 1:]
+    seen = torch.stack([encode(world_model, observations, window[:, frame]) for frame in range(back + 1)], dim=1)
+    context = pack_context(seen, actions[:, :back])
+    parts = [rollout(world_model.predictor, z, a) for z, a in zip(context.split(2048), actions[:, back:].split(2048))]
+    return torch.cat(parts), window[:, back + 1 :]
 
 
 def collect_latents(
@@ -56,7 +62,7 @@ def collect_latents(
     chosen = np.flatnonzero(rows)
     if len(chosen) > seen:
         chosen = np.sort(rng.choice(chosen, seen, replace=False))
-    begin = observations.windows(rows, steps)
+    begin = observations.windows(rows, world_model.context_frames - 1 + steps)
     if len(begin) > starts:
         begin = np.sort(rng.choice(begin, starts, replace=False))
     imagined, targets = imagine(world_model, observations, begin, steps)

@@ -74,6 +74,8 @@ class Encoder(nn.Module):
         patches = self.patches(images).flatten(0, 2)
         values, vectors = torch.linalg.eigh((patches.T @ patches / len(patches)).double())
         self.whitening.copy_((vectors * (values.clamp_min(0) + floor).rsqrt()).float())
+        if proprioception.shape[1] == 0:
+            return
         self.proprioception_mean.copy_(proprioception.mean(dim=0))
         self.proprioception_std.copy_(proprioception.std(dim=0).clamp_min(1e-3))
 
@@ -127,6 +129,51 @@ class Predictor(ResidualMlp):
     def forward(self, latent: Tensor, action: Tensor) -> Tensor:
         """latent [N, D], action [N, block * axes] in [-1, 1] -> next latent [N, D]"""
         return latent + self.change(torch.cat([latent, action], dim=-1))
+
+
+class LookingBack(ResidualMlp):
+    """One model step from the last `frames` latents: what changed between them is told beside the present one, and what was commanded there.
+
+    A context is one row of numbers: the latents, the oldest first, then the blocks of actions that led from each to the next. A model with one frame has the latent for a context.
+    """
+
+    def __init__(self, latent: int, action: int, size: ModelSize):
+        super().__init__(size.context * (latent + action), latent, size)
+        self.frames, self.latent, self.action = size.context, latent, action
+        self.sizes = [latent] * size.context + [action] * (size.context - 1)
+
+    def forward(self, context: Tensor, action: Tensor) -> Tensor:
+        """context [N, C], action [N, block * axes] in [-1, 1] -> next latent [N, D]"""
+        parts = context.split(self.sizes, dim=-1)
+        latents, blocks = parts[: self.frames], parts[self.frames :]
+        # Changes are small beside the latents; given by themselves they need not be dug out.
+        changes = [CHANGE_GAIN * (after - before) for before, after in zip(latents, latents[1:])]
+        return latents[-1] + self.change(torch.cat([latents[-1], *changes, *blocks, action], dim=-1))
+
+    def advance(self, context: Tensor, action: Tensor, following: Tensor) -> Tensor:
+        """-> the context one model step on [N, C]"""
+        parts = context.split(self.sizes, dim=-1)
+        return torch.cat([*parts[1 : self.frames], following, *parts[self.frames + 1 :], action], dim=-1)
+
+
+CHANGE_GAIN = 3.0
+
+
+def pack_context(latents: Tensor, blocks: Tensor) -> Tensor:
+    """latents [N, frames, D], the oldest first, blocks [N, frames - 1, block * axes], that led from each to the next -> contexts [N, C]"""
+    return torch.cat([latents.flatten(1), blocks.flatten(1)], dim=-1)
+
+
+class ContextStep(nn.Module):
+    """(context [N, C], action [N, block * axes]) -> the context one model step on [N, C], whose newest latent is what is predicted."""
+
+    def __init__(self, predictor: nn.Module):
+        super().__init__()
+        self.predictor = predictor
+
+    def forward(self, context: Tensor, action: Tensor) -> Tensor:
+        following = self.predictor(context, action)
+        return self.predictor.advance(context, action, following) if isinstance(self.predictor, LookingBack) else following
 
 
 class TickPredictor(ResidualMlp):
@@ -184,12 +231,13 @@ class CellPredictor(nn.Module):
         return layer(cells.reshape(-1, cells.shape[-1])).reshape(-1, self.cells, self.last.out_features if layer is self.last else self.last.in_features)
 
 
-def rollout(predictor: nn.Module, latent: Tensor, actions: Tensor) -> Tensor:
-    """latent [N, D], actions [N, H, block * axes] -> the latents after each step [N, H, D]"""
+def rollout(predictor: nn.Module, context: Tensor, actions: Tensor) -> Tensor:
+    """context [N, C] (the latent [N, D], if the predictor does not look back), actions [N, H, block * axes] -> the latents after each step [N, H, D]"""
     latents = []
     for action in actions.unbind(dim=1):
-        latent = predictor(latent, action)
+        latent = predictor(context, action)
         latents.append(latent)
+        context = predictor.advance(context, action, latent) if isinstance(predictor, LookingBack) else latent
     return torch.stack(latents, dim=1)
 
 
@@ -200,10 +248,14 @@ class WorldModel(nn.Module):
         self.encoder = encoder or Encoder(width, height, proprioception, size)
         self.latent_size = self.encoder.image_latent + proprioception
         self.action_size = action
+        self.context_frames = size.context
+        self.context_size = size.context * self.latent_size + (size.context - 1) * action
         if predictor is not None:
             self.predictor: nn.Module = predictor
         elif size.predictor == "cells":
             self.predictor = CellPredictor(self.encoder.cells, self.encoder.channels, proprioception, action, size)
+        elif size.context > 1:
+            self.predictor = LookingBack(self.latent_size, action, size)
         else:
             self.predictor = Predictor(self.latent_size, action, size)
 

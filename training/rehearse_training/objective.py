@@ -9,7 +9,7 @@ from .config import Config, Objective
 from .losses.ema import decay_at, follow, teacher_of
 from .losses.grounding import Grounding, SlotGrounding
 from .losses.infonce import contrastive
-from .losses.inverse_dynamics import InverseDynamics
+from .losses.inverse_dynamics import InverseDynamics, mean_speed
 from .losses.mcr2 import coding_rate
 from .losses.mmcr import capacity
 from .losses.odometry import OdometryMotion
@@ -18,7 +18,7 @@ from .losses.sphere import radius
 from .losses.straightening import straightening
 from .losses.time_similarity import time_similarity
 from .losses.vicreg import covariance, variance
-from .model import WorldModel, rollout
+from .model import WorldModel, pack_context, rollout
 
 SLICES = 256
 SIGREG_CELLS = 1024
@@ -35,8 +35,10 @@ class Pretraining(nn.Module):
         self.targets = torch.tensor(config.schedule.targets)  # steps of the window whose pictures are encoded
         self.restarts = config.schedule.restarts
         self.speeds = len(config.speeds)
-        self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, self.speeds)
-        self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, self.speeds)
+        self.axes = len(config.action.axes)
+        motions = self.speeds or self.axes
+        self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, motions)
+        self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, motions)
         self.grounding: Grounding | None = None
         if shares is not None:
             self.grounding = SlotGrounding(shares) if config.model.predictor in ("bodies", "field") else Grounding(world_model.encoder.image_latent, shares)
@@ -47,25 +49,29 @@ class Pretraining(nn.Module):
         self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, chance: torch.Generator, values: Tensor | None = None
     ) -> dict[str, Tensor]:
         """
-        images uint8 [B, 1 + targets, height, width, 3]: the first picture and those of the target steps
-        proprioception [B, 1 + steps, P] in SI; actions [B, steps, block * axes]
-        pose [B, 1 + targets, (x, y, yaw)], from odometry, in metres and radians; only looked at by the odometry term
-        values [B, 1 + targets, R]: what the grounding term asks for, normalised
+        images uint8 [B, back + 1 + targets, height, width, 3]: `back` pictures that a model which looks back sees besides, then the first and those of the target steps
+        proprioception [B, back + 1 + steps, P] in SI; actions [B, back + steps, block * axes]
+        pose [B, back + 1 + targets, (x, y, yaw)], from odometry, in metres and radians; only looked at by the odometry term
+        values [B, back + 1 + targets, R]: what the grounding term asks for, normalised
         -> every term, unweighted, and the weighted `total`
         """
         weights = self.objective
         batch, frames = images.shape[:2]
         encoder = self.world_model.encoder
-        seen = torch.cat([torch.zeros(1, dtype=torch.long), self.targets])
-        observed = images.flatten(0, 1), proprioception[:, seen].flatten(0, 1)
-        latents = encoder(*observed).unflatten(0, (batch, frames))  # [B, 1 + targets, D]
-        predicted = rollout(self.world_model.predictor, latents[:, 0], actions)[:, self.targets - 1]  # [B, targets, D]
+        back = self.world_model.context_frames - 1
+        seen = torch.cat([torch.zeros(1, dtype=torch.long), self.targets])  # steps from the first picture
+        observed = images.flatten(0, 1), proprioception[:, torch.cat([torch.arange(back), back + seen])].flatten(0, 1)
+        latents = encoder(*observed).unflatten(0, (batch, frames))  # [B, back + 1 + targets, D]
+        context = pack_context(latents[:, : back + 1], actions[:, :back])
+        actions, proprioception, pose = actions[:, back:], proprioception[:, back:], pose[:, back:]
+        latents, values = latents[:, back:], None if values is None else values[:, back:]
+        predicted = rollout(self.world_model.predictor, context, actions)[:, self.targets - 1]  # [B, targets, D]
         pictures, imagined = latents[..., : encoder.image_latent], predicted[..., : encoder.image_latent]
         if self.teacher is None:
             wanted = latents[:, 1:]  # no stop-gradient: the terms below keep targets from running away or together
         else:
             with torch.no_grad():
-                wanted = self.teacher(*observed).unflatten(0, (batch, frames))[:, 1:]
+                wanted = self.teacher(*observed).unflatten(0, (batch, frames))[:, back + 1 :]
         terms = {"prediction": (predicted - wanted).square().mean()}
         if self.restarts:
             terms["prediction"] = self._restarted(terms["prediction"], latents, wanted, actions)
@@ -79,11 +85,11 @@ class Pretraining(nn.Module):
             terms["straightening"] = straightening(pictures)
         if weights.time_similarity > 0:
             terms["time_similarity"] = time_similarity(pictures, seen)
-        speeds = encoder.normalise(proprioception)[..., : self.speeds]
+        motions = self._motions(encoder.normalise(proprioception)[..., : self.speeds], actions)
         if weights.inverse_dynamics > 0:
-            terms["inverse_dynamics"] = self._inverse_dynamics(pictures, speeds)
+            terms["inverse_dynamics"] = self._inverse_dynamics(pictures, [mean_speed(m) if self.speeds else m.mean(dim=1) for m in motions])
         if weights.odometry > 0:
-            terms["odometry"] = self._odometry(pictures, imagined, speeds, pose)
+            terms["odometry"] = self._odometry(pictures, imagined, motions, pose)
         if self.grounding is not None and values is not None:
             if weights.grounding > 0:
                 terms["grounding"] = self.grounding.loss(pictures, imagined, values)
@@ -127,23 +133,28 @@ class Pretraining(nn.Module):
             case _:  # ema: the teacher
                 return {"radius": radius(cloud)}
 
-    def _inverse_dynamics(self, pictures: Tensor, speeds: Tensor) -> Tensor:
-        """Between each encoded picture and the next: over one step and over longer spans alike."""
-        losses = []
-        begin = 0
-        for i, end in enumerate(self.targets.tolist()):
-            losses.append(self.inverse_dynamics.loss(pictures[:, i], pictures[:, i + 1], speeds[:, begin : end + 1]))
-            begin = end
-        return torch.stack(losses).mean()
+    def _motions(self, speeds: Tensor, actions: Tensor) -> list[Tensor]:
+        """
+        speeds [B, 1 + steps, P], actions [B, steps, block * axes] -> for each encoded picture but the last, what was done until the next:
+        the measured speeds at the moments from one to the other [B, moments, P], or, where none are measured, the mean command of each step between [B, steps, axes]
+        """
+        if self.speeds == 0:
+            actions = actions.unflatten(-1, (-1, self.axes)).mean(dim=2)
+        ends = self.targets.tolist()
+        return [speeds[:, begin : end + 1] if self.speeds else actions[:, begin:end] for begin, end in zip([0, *ends], ends)]
 
-    def _odometry(self, pictures: Tensor, imagined: Tensor, speeds: Tensor, pose: Tensor) -> Tensor:
+    def _inverse_dynamics(self, pictures: Tensor, motions: list[Tensor]) -> Tensor:
+        """Between each encoded picture and the next: over one step and over longer spans alike."""
+        return torch.stack([self.inverse_dynamics.loss(pictures[:, i], pictures[:, i + 1], motion) for i, motion in enumerate(motions)]).mean()
+
+    def _odometry(self, pictures: Tensor, imagined: Tensor, motions: list[Tensor], pose: Tensor) -> Tensor:
         """Where each picture led by the next; the way between pictures; and the way to what was imagined from the first."""
         motion, targets = self.odometry_motion, self.targets.tolist()
         ways = []
         begin = 0
         for i, end in enumerate(targets):
             displacement = pose[:, i + 1, :2] - pose[:, i, :2]
-            ways.append(motion.forward_loss(pictures[:, i], speeds[:, begin : end + 1], displacement, (end - begin) / 2))
+            ways.append(motion.forward_loss(pictures[:, i], motions[i], displacement, (end - begin) / 2))
             begin = end
         between = []
         for i in range(1, len(targets)):

@@ -82,10 +82,12 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
         values_of, shares = grounded_values(observations, rows, config)
     pretraining = Pretraining(world_model, config, shares)
     optimiser = torch.optim.AdamW(_groups(pretraining, schedule.weight_decay), lr=schedule.learning_rate)
-    starts = observations.windows(rows, schedule.horizon)
+    back = world_model.context_frames - 1
+    steps_of_window = back + schedule.horizon
+    starts = observations.windows(rows, steps_of_window)
     if len(starts) == 0:
-        raise TrainingError("RH-BAG-SHORT", f"no sequence is {schedule.horizon} model steps long", "record longer, or shorten schedule.targets")
-    encoded = [0, *schedule.targets]
+        raise TrainingError("RH-BAG-SHORT", f"no sequence is {steps_of_window} model steps long", "record longer, or shorten schedule.targets")
+    encoded = [*range(back + 1), *(back + target for target in schedule.targets)]
     begin, wall_before = 0, 0.0
     identity = {"seed": seed, "config": _shaping(config), "data": observations.sha256}
     report: dict[str, Any] = {}
@@ -102,7 +104,7 @@ def pretrain(observations: Observations, rows: np.ndarray, config: Config, seed:
     for step in range(begin, schedule.steps):
         rng = np.random.default_rng([seed, 2, step])
         chance = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        window = observations.follow(np.sort(rng.choice(starts, schedule.batch)), schedule.horizon)
+        window = observations.follow(np.sort(rng.choice(starts, schedule.batch)), steps_of_window)
         frames = window[:, encoded]
         terms = pretraining(
             torch.from_numpy(observations.images[frames]),
@@ -219,6 +221,8 @@ def _shaping(config: Config) -> str:
         unsaid = unsaid | FIELD_SIZES
     if config.model.layout == "vector" and config.model.predictor == "mlp":
         unsaid = unsaid | LATER_SIZES
+    if config.model.context == 1:
+        unsaid = unsaid | {"context"}
     model = {name: value for name, value in asdict(config.model).items() if name not in unsaid}
     if not config.schedule.restarts:
         del schedule["restarts"]

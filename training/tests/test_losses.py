@@ -7,7 +7,7 @@ import torch
 
 from rehearse_training.losses.ema import decay_at, follow, teacher_of
 from rehearse_training.losses.infonce import contrastive
-from rehearse_training.losses.inverse_dynamics import InverseDynamics
+from rehearse_training.losses.inverse_dynamics import InverseDynamics, mean_speed
 from rehearse_training.losses.mcr2 import SQUARED_ERROR, coding_rate
 from rehearse_training.losses.mmcr import capacity
 from rehearse_training.losses.odometry import OdometryMotion, _products
@@ -180,13 +180,13 @@ def test_time_similarity_is_the_mean_square_change_a_step():
 
 
 def test_inverse_dynamics_is_asked_for_the_mean_speed_by_the_trapezoid_rule():
-    head = InverseDynamics(image_latent=3, speeds=2)
+    head = InverseDynamics(image_latent=3, motions=2)
     for parameter in head.parameters():
         torch.nn.init.zeros_(parameter)
     z = torch.randn(2, 3)
     speeds = torch.tensor([[[1.0, 0.0], [0.0, 0.5], [1.0, 1.0]], [[0.0, -1.0], [0.0, -1.0], [0.0, -1.0]]])
     # Means (0.5, 0.5) and (0, -1), guessed as nought.
-    assert head.loss(z, z, speeds).item() == pytest.approx((0.25 + 0.25 + 0 + 1) / 4)
+    assert head.loss(z, z, mean_speed(speeds)).item() == pytest.approx((0.25 + 0.25 + 0 + 1) / 4)
 
 
 def test_products_are_one_the_values_and_each_pair_once():

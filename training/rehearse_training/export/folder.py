@@ -92,7 +92,12 @@ def manifest_of(networks: Networks, config: Config, entries: dict[str, Any], fac
         "graphs": entries,
         "image": {"width": networks.width, "height": networks.height, "encoding": config.image.encoding},
         "proprioception": [{"name": name, "unit": unit_of(name)} for name in config.proprioception],
-        "latent": {"layout": "vector" if config.model.layout == "vector" else "patches", "size": networks.world_model.latent_size, "image_size": encoder.image_latent},
+        "latent": {
+            "layout": "vector" if config.model.layout == "vector" else "patches",
+            "size": networks.world_model.latent_size,
+            "image_size": encoder.image_latent,
+            **({"context": frames} if (frames := networks.world_model.context_frames) > 1 else {}),
+        },
         "action": {
             "block": action.block,
             "period_s": action.period_s,

@@ -31,7 +31,7 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
         if images is not None:
             picture = images[rng.integers(0, len(images), batch)]
         floats = lambda *shape: rng.standard_normal(shape).astype(np.float32)  # noqa: E731
-        start = {"latent": floats(1, latent), "actions": np.clip(floats(samples, steps, action), -1, 1)}
+        start = {"latent": floats(1, world_model.context_size), "actions": np.clip(floats(samples, steps, action), -1, 1)}
         rows = {"latents": floats(3, latent)}
         goal = {"goal": floats(1, networks.cost_to_go.goal_size)}
         proprioception = 0.3 * floats(batch, latent - world_model.encoder.image_latent)
@@ -40,7 +40,7 @@ def example_inputs(networks: Networks, images: np.ndarray | None, rng: np.random
         if images is not None:
             with torch.no_grad():
                 seen = world_model.encoder(torch.from_numpy(picture), torch.from_numpy(proprioception)).numpy()
-            start["latent"] = seen[:1]
+            start["latent"][:, : world_model.context_frames * latent] = np.tile(seen[0], world_model.context_frames)
             if networks.cost_to_go.goal_size == latent:
                 goal["goal"] = seen[1:]
         yield {

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from ..field import FieldPredictor
-from ..model import CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
+from ..model import ContextStep, CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
 from .gradient import cost_and_gradient, predictor_vjp
 from .halves import halved
-from .loop import gradient_graph, outcomes_graph, rollout_graph
+from .loop import Context, gradient_graph, outcomes_graph, rollout_graph
 from .quantise import quantised
 from .step import export_step
 
@@ -36,23 +36,27 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     world_model, latent, action = networks.world_model, networks.world_model.latent_size, networks.world_model.action_size
     # Each example is a tensor of its own: torch.export takes one tensor given twice for one input.
     goal_size = networks.cost_to_go.goal_size
-    z, adjoint, a, goal = torch.randn(3, latent), torch.randn(3, latent), torch.randn(3, action), torch.randn(1, goal_size)
+    z, a, goal = torch.randn(3, latent), torch.randn(3, action), torch.randn(1, goal_size)
+    context = Context(world_model.context_size, world_model.context_frames, latent)
+    before, adjoint = torch.randn(3, context.size), torch.randn(3, context.size)
+    # What does not look back is its own step: the graphs keep the names of its weights.
+    step = world_model.predictor if context.frames == 1 else ContextStep(world_model.predictor)
     image = torch.zeros(3, networks.height, networks.width, 3, dtype=torch.uint8)
     proprioception = torch.zeros(3, latent - world_model.encoder.image_latent)
-    predictor = export_step(world_model.predictor, [z, a], ["latent", "action"], ["latent", "action"], ["next"])
+    predictor = export_step(step, [before, a], ["latent", "action"], ["latent", "action"], ["next"])
     vjp = export_step(
-        predictor_vjp(world_model.predictor, latent, action), [z, a, adjoint], ["latent", "action", "adjoint"], ["latent", "action", "adjoint"], ["d_latent", "d_action"]
+        predictor_vjp(step, context.size, action), [before, a, adjoint], ["latent", "action", "adjoint"], ["latent", "action", "adjoint"], ["d_latent", "d_action"]
     )
     cost = export_step(cost_and_gradient(networks.cost_to_go, latent), [z, goal], ["latents", "goal"], ["latents"], ["cost", "d_latents"])
     heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
-    outcomes = outcomes_graph(predictor, heads, latent, action, goal_size, len(networks.readouts.names))
+    outcomes = outcomes_graph(predictor, heads, context, action, goal_size, len(networks.readouts.names))
     graphs = {
         "encoder": export_step(world_model.encoder.whole(), [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
-        "rollout": rollout_graph(predictor, latent, action),
+        "rollout": rollout_graph(predictor, context, action),
         "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
         "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
         "decoder": export_step(networks.decoder, [z], ["latents"], ["latents"], ["image"]),
-        "gradient": gradient_graph(predictor, vjp, cost, latent, action, goal_size),
+        "gradient": gradient_graph(predictor, vjp, cost, context, action, goal_size),
         "outcomes": outcomes,
     }
     # What a network says in eight bits is a change in one control period; a place in eight bits would be off by millimetres at once, and nothing would ever stand still.

@@ -2,15 +2,38 @@
 
 An unrolled loop would fix the horizon at export. `Scan` keeps it an input's axis; the gradient runs a second `Scan` backwards
 over the same steps, carrying d cost / d latent (reverse-mode differentiation by hand, with the step's own vector-Jacobian product).
+
+What is carried from step to step is the context: the latent, or, of a model that looks back, its last latents and the actions between them.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from .step import IR_VERSION, OPSET
+
+
+@dataclass(frozen=True)
+class Context:
+    """`size` numbers: the latents of `frames` frames of `latent` numbers, the oldest first, then the blocks of actions between them."""
+
+    size: int
+    frames: int
+    latent: int
+
+    @property
+    def newest(self) -> tuple[int, int]:
+        """Where the newest latent begins and ends."""
+        return (self.frames - 1) * self.latent, self.frames * self.latent
+
+    @property
+    def states(self) -> str:
+        """Of all steps, what a graph calls them: latents, where these are all."""
+        return "latents" if self.frames == 1 else "contexts"
 
 
 class Body:
@@ -77,16 +100,17 @@ def _finish(name: str, nodes: list, inputs: list, outputs: list, weights: list) 
     return model
 
 
-def _forward(body: Body, latent: int, action: int) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
-    """Nodes from `latent` [1, D] and `actions` [N, H, A] to `latents` [N, H, D]."""
+def _forward(body: Body, context: Context, action: int) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """Nodes from `latent` [1, C] and `actions` [N, H, A] to `latents` [N, H, D]; of a model that looks back through `contexts` [N, H, C]."""
+    size = context.size
     before, act = body.inputs
     (after,) = body.outputs
     copy = helper.make_node("Identity", [after], ["each_latent"], name="forward_each")
     step = helper.make_graph(
         [*body.nodes, copy],
         "forward_step",
-        [_float(before, "N", latent), _float(act, "N", action)],
-        [_float(after, "N", latent), _float("each_latent", "N", latent)],
+        [_float(before, "N", size), _float(act, "N", action)],
+        [_float(after, "N", size), _float("each_latent", "N", size)],
     )
     nodes = [
         helper.make_node("Shape", ["actions"], ["samples"], name="samples", start=0, end=1),
@@ -95,7 +119,7 @@ def _forward(body: Body, latent: int, action: int) -> tuple[list[onnx.NodeProto]
         helper.make_node(
             "Scan",
             ["start", "actions"],
-            ["end", "latents"],
+            ["end", context.states],
             name="forward",
             body=step,
             num_scan_inputs=1,
@@ -103,7 +127,12 @@ def _forward(body: Body, latent: int, action: int) -> tuple[list[onnx.NodeProto]
             scan_output_axes=[1],
         ),
     ]
-    return nodes, [_ints("latent_axis", latent)]
+    constants = [_ints("latent_axis", size)]
+    if context.frames > 1:
+        begin, end = context.newest
+        nodes.append(helper.make_node("Slice", ["contexts", "newest_begin", "newest_end", "axis_2"], ["latents"], name="newest"))
+        constants += [_ints("newest_begin", begin), _ints("newest_end", end), _ints("axis_2", 2)]
+    return nodes, constants
 
 
 def _on_every_latent(head: Body) -> list[onnx.NodeProto]:
@@ -121,25 +150,25 @@ def _on_every_latent(head: Body) -> list[onnx.NodeProto]:
     ]
 
 
-def rollout_graph(predictor: onnx.ModelProto, latent: int, action: int) -> onnx.ModelProto:
-    """predictor: (latent [N, D], action [N, A]) -> [N, D]. Returns latent [1, D], actions [N, H, A] -> latents [N, H, D]."""
+def rollout_graph(predictor: onnx.ModelProto, context: Context, action: int) -> onnx.ModelProto:
+    """predictor: (context [N, C], action [N, A]) -> [N, C]. Returns latent [1, C], actions [N, H, A] -> latents [N, H, D]."""
     body = Body(predictor, "f_")
     weights = share_weights(body)
-    nodes, constants = _forward(body, latent, action)
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action)]
-    return _finish("rollout", nodes, inputs, [_float("latents", "N", "H", latent)], [*weights, *constants])
+    nodes, constants = _forward(body, context, action)
+    inputs = [_float("latent", 1, context.size), _float("actions", "N", "H", action)]
+    return _finish("rollout", nodes, inputs, [_float("latents", "N", "H", context.latent)], [*weights, *constants])
 
 
-def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: int, action: int, goal: int, readouts: int) -> onnx.ModelProto:
+def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, context: Context, action: int, goal: int, readouts: int) -> onnx.ModelProto:
     """All that planning needs to know of candidate futures, in one run.
 
-    predictor: (latent [N, D], action [N, A]) -> [N, D]; heads: (latents [M, D], goal [1, G]) -> (readouts [M, R], distance [M]); G: 2 for a place, D for a picture's latent
-    Returns latent [1, D], actions [N, H, A], goal [1, G] -> readouts [N, H, R], distance [N, H].
+    predictor: (context [N, C], action [N, A]) -> [N, C]; heads: (latents [M, D], goal [1, G]) -> (readouts [M, R], distance [M]); G: 2 for a place, D for a picture's latent
+    Returns latent [1, C], actions [N, H, A], goal [1, G] -> readouts [N, H, R], distance [N, H].
     """
     forward, head = Body(predictor, "f_"), Body(heads, "h_")
     weights = share_weights(forward, head)
-    nodes, constants = _forward(forward, latent, action)
-    constants += [_ints("flat", -1, latent), _ints("readout_axis", readouts)]
+    nodes, constants = _forward(forward, context, action)
+    constants += [_ints("flat", -1, context.latent), _ints("readout_axis", readouts)]
     nodes += _on_every_latent(head)
     flat_readouts, flat_distance = head.outputs
     nodes += [
@@ -147,28 +176,29 @@ def outcomes_graph(predictor: onnx.ModelProto, heads: onnx.ModelProto, latent: i
         helper.make_node("Reshape", [flat_readouts, "readouts_shape"], ["readouts"], name="readouts"),
         helper.make_node("Reshape", [flat_distance, "grid"], ["distance"], name="distance"),
     ]
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, goal)]
+    inputs = [_float("latent", 1, context.size), _float("actions", "N", "H", action), _float("goal", 1, goal)]
     outputs = [_float("readouts", "N", "H", readouts), _float("distance", "N", "H")]
     return _finish("outcomes", nodes, inputs, outputs, [*weights, *constants])
 
 
 def gradient_graph(
-    predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, latent: int, action: int, goal: int
+    predictor: onnx.ModelProto, predictor_vjp: onnx.ModelProto, cost_and_gradient: onnx.ModelProto, context: Context, action: int, goal: int
 ) -> onnx.ModelProto:
     """The weighted sum over the steps of a cost of the latents, and its gradient by the actions.
 
-    predictor_vjp: (latent [N, D], action [N, A], adjoint [N, D]) -> (d latent [N, D], d action [N, A])
+    predictor_vjp: (context [N, C], action [N, A], adjoint [N, C]) -> (d context [N, C], d action [N, A])
     cost_and_gradient: (latents [M, D], goal [1, G]) -> (cost [M], d cost / d latents [M, D])
-    Returns latent [1, D], actions [N, H, A], goal [1, G], weights [H] -> cost [N], gradient [N, H, A].
+    Returns latent [1, C], actions [N, H, A], goal [1, G], weights [H] -> cost [N], gradient [N, H, A].
     """
     forward, backward, cost = Body(predictor, "f_"), Body(predictor_vjp, "b_"), Body(cost_and_gradient, "c_")
     weights = share_weights(forward, backward, cost)
-    nodes, constants = _forward(forward, latent, action)
-    constants += [_ints("flat", -1, latent), _ints("zero", 0), _ints("minus_one", -1), _ints("axis_1", 1)]
+    nodes, constants = _forward(forward, context, action)
+    constants += [_ints("flat", -1, context.latent), _ints("zero", 0), _ints("minus_one", -1), _ints("axis_1", 1)]
     constants += [_ints("column", -1, 1)]
 
     nodes += _on_every_latent(cost)
     flat_cost, flat_pull = cost.outputs
+    pull = "pull" if context.frames == 1 else "pull_of_newest"
     nodes += [
         helper.make_node("Reshape", [flat_cost, "grid"], ["step_cost"], name="step_cost"),
         helper.make_node("Mul", ["step_cost", "weights"], ["weighted_cost"], name="weighted_cost"),
@@ -176,20 +206,25 @@ def gradient_graph(
         helper.make_node("Shape", ["latents"], ["latents_shape"], name="latents_shape"),
         helper.make_node("Reshape", [flat_pull, "latents_shape"], ["unweighted_pull"], name="unweighted_pull"),
         helper.make_node("Reshape", ["weights", "column"], ["weight_column"], name="weight_column"),
-        helper.make_node("Mul", ["unweighted_pull", "weight_column"], ["pull"], name="pull"),
-        # The latent before each step: the start, then all but the last of the rollout.
+        helper.make_node("Mul", ["unweighted_pull", "weight_column"], [pull], name="pull"),
+        # The state before each step: the start, then all but the last of the rollout.
         helper.make_node("Unsqueeze", ["start", "axis_1"], ["start_step"], name="start_step"),
-        helper.make_node("Slice", ["latents", "zero", "minus_one", "axis_1"], ["all_but_last"], name="all_but_last"),
+        helper.make_node("Slice", [context.states, "zero", "minus_one", "axis_1"], ["all_but_last"], name="all_but_last"),
         helper.make_node("Concat", ["start_step", "all_but_last"], ["before"], name="before", axis=1),
     ]
+    if context.frames > 1:  # a cost looks at the newest latent alone
+        begin, end = context.newest
+        nodes.append(helper.make_node("Pad", [pull, "pads"], ["pull"], name="pull_of_context"))
+        constants += [_ints("pads", 0, 0, begin, 0, 0, context.size - end)]
 
+    size = context.size
     before, act, adjoint = backward.inputs
     d_latent, d_action = backward.outputs
     step = helper.make_graph(
         [helper.make_node("Add", ["carried", "pull_now"], [adjoint], name="adjoint"), *backward.nodes],
         "backward_step",
-        [_float("carried", "N", latent), _float(before, "N", latent), _float(act, "N", action), _float("pull_now", "N", latent)],
-        [_float(d_latent, "N", latent), _float(d_action, "N", action)],
+        [_float("carried", "N", size), _float(before, "N", size), _float(act, "N", action), _float("pull_now", "N", size)],
+        [_float(d_latent, "N", size), _float(d_action, "N", action)],
     )
     nodes += [
         helper.make_node("Sub", ["start", "start"], ["nothing"], name="nothing"),
@@ -206,6 +241,6 @@ def gradient_graph(
             scan_output_directions=[1],
         ),
     ]
-    inputs = [_float("latent", 1, latent), _float("actions", "N", "H", action), _float("goal", 1, goal), _float("weights", "H")]
+    inputs = [_float("latent", 1, size), _float("actions", "N", "H", action), _float("goal", 1, goal), _float("weights", "H")]
     outputs = [_float("cost", "N"), _float("gradient", "N", "H", action)]
     return _finish("gradient", nodes, inputs, outputs, [*weights, *constants])

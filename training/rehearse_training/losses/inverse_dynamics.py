@@ -1,7 +1,8 @@
 """Inverse dynamics: which motion led from one picture to a later one? Without it, what moves is the easiest thing to forget.
 
 It sees the picture's part of the latents only, and is asked for the mean measured speeds in between (proprioception): commands jitter
-and the body lags behind them, what it did is what two pictures can tell. No position or heading is ever given.
+and the body lags behind them, what it did is what two pictures can tell. Where no speeds are measured it is asked for the mean commands, as is usual.
+No position or heading is ever given.
 """
 
 from __future__ import annotations
@@ -12,28 +13,28 @@ from torch.nn import functional as F
 
 
 class InverseDynamics(nn.Module):
-    """Two picture latents -> the mean normalised speeds between them.
+    """Two picture latents -> the mean normalised speeds, or commands, between them.
 
     Speed is displacement times heading, and turning is a product of two headings' sines and cosines: so the head multiplies.
     """
 
-    def __init__(self, image_latent: int, speeds: int, hidden: int = 128):
+    def __init__(self, image_latent: int, motions: int, hidden: int = 128):
         super().__init__()
         self.left = nn.Linear(2 * image_latent, hidden)
         self.right = nn.Linear(2 * image_latent, hidden)
         self.mix = nn.Linear(2 * image_latent + hidden, hidden)
-        self.last = nn.Linear(hidden, speeds)
+        self.last = nn.Linear(hidden, motions)
 
     def forward(self, earlier: Tensor, later: Tensor) -> Tensor:
-        """earlier, later [n, image latent] -> [n, speeds]"""
+        """earlier, later [n, image latent] -> [n, motions]"""
         # The difference is small beside either latent; given by itself it need not be dug out.
         both = torch.cat([earlier, DIFFERENCE_GAIN * (later - earlier)], dim=-1)
         product = self.left(both) * self.right(both)
         return self.last(F.silu(self.mix(torch.cat([both, product], dim=-1))))
 
-    def loss(self, earlier: Tensor, later: Tensor, speeds: Tensor) -> Tensor:
-        """speeds [n, moments, speeds]: normalised, at equal distances from the earlier picture's moment to the later's"""
-        return (self(earlier, later) - mean_speed(speeds)).square().mean()
+    def loss(self, earlier: Tensor, later: Tensor, motion: Tensor) -> Tensor:
+        """motion [n, motions]: normalised, the mean between the two"""
+        return (self(earlier, later) - motion).square().mean()
 
 
 DIFFERENCE_GAIN = 3.0

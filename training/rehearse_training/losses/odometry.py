@@ -4,7 +4,7 @@ A picture of a small robot tells its heading by a handful of pixels. Prediction 
 yet foresee, it is easier not to encode; and an inverse model (two pictures → speeds) must find both headings at once, whose product
 it needs: a saddle that training sits on for thousands of steps. From *one* picture and the measured speeds, however, the displacement
 that follows is linear in the heading's sine and cosine, so the gradient is there from the first step. Odometry comes with every
-recording. No pose, no reward and no picture is ever a target.
+recording. No pose, no reward and no picture is ever a target. Where no speeds are measured, commands stand in for them.
 """
 
 from __future__ import annotations
