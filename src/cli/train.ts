@@ -13,7 +13,7 @@ export function trainCommand(): Command {
     .argument("[arguments...]")
     .action((args: string[]) => {
       const root = fileURLToPath(new URL("../../", import.meta.url));
-      const stages = ["train", "compare", "heads", "export", "proposals", "fixture"];
+      const stages = ["train", "compare", "heads", "export", "proposals", "hindsight", "fixture"];
       const stage = stages.includes(args[0] ?? "") ? [] : ["train"];
       handOver(`${root}rehearse`, ["python", "-m", "rehearse_training", ...stage, ...args], {
         ...process.env,

@@ -29,7 +29,7 @@ export async function proposalsFrom(source: ProposalSource, model: LoadedModel):
       throw new RehearseError(
         "RH-MODEL-PROPOSALS",
         `the model in ${model.description.folder} has no proposal graph, which proposals=${source} asks for`,
-        "set proposals to none, or train the head: ./rehearse collect-plans, then ./rehearse train proposals",
+        "set proposals to none, or train the head: ./rehearse train hindsight for goal pictures; ./rehearse collect-plans, then ./rehearse train proposals, for places",
       );
     }
     sources.push(model.proposals);

@@ -13,7 +13,7 @@ from .variants import VARIANTS
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
-COMMANDS = ["train", "heads", "export", "proposals", "compare", "fixture"]
+COMMANDS = ["train", "heads", "export", "proposals", "hindsight", "compare", "fixture"]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -59,6 +59,11 @@ def parser() -> argparse.ArgumentParser:
     proposals.add_argument("--steps", type=int, help="training steps, instead of the usual")
     proposals.add_argument("--threads", type=int, default=2, help="default: %(default)s")
     proposals.set_defaults(run=_proposals)
+
+    hindsight = commands.add_parser("hindsight", help="a head that proposes plans for goal pictures, as the recordings went; added to a finished model folder")
+    _data(hindsight)
+    hindsight.add_argument("--model", type=Path, required=True, help="the model folder that gets the head")
+    hindsight.set_defaults(run=_hindsight)
 
     compare = commands.add_parser("compare", help="training objectives and sizes: same data, seeds and steps; prints a table of collapse, errors, and driving")
     _data(compare)
@@ -146,6 +151,15 @@ def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
 
     torch.set_num_threads(options.threads)
     add_head(options.model, options.plans, options.seed, options.steps, "./rehearse train " + shlex.join(arguments))
+
+
+def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
+    run = _run(options, arguments)
+    from .hindsight import add_hindsight
+    from .pipeline import start
+
+    data = start(run)
+    add_hindsight(options.model, data.pictured, data.training, data.held_out, run.config, run.seed, run.command)
 
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:

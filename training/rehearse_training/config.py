@@ -229,6 +229,19 @@ class Refinement:
 
 
 @dataclass(frozen=True)
+class HindsightSchedule:
+    """Of the head that proposes plans for goal pictures, as the recordings went from one moment to a later one (`rehearse train hindsight`). Spans in model steps."""
+
+    steps: int = 6000
+    batch: int = 256
+    # Ways proposed at once, each so long; and the longest span between a moment and what is taken for its goal.
+    count: int = 16
+    horizon: int = 5
+    longest: int = 16
+    learning_rate: float = 1e-3
+
+
+@dataclass(frozen=True)
 class Sight:
     """The encoder alone, on single pictures, before the predictor is refined: what the truth tells, it learns further; the rest of the latent stays what it was."""
 
@@ -285,6 +298,7 @@ class Config:
     sight: Sight = field(default_factory=Sight)
     refinement: Refinement = field(default_factory=Refinement)
     heads: HeadSchedule = field(default_factory=HeadSchedule)
+    hindsight: HindsightSchedule = field(default_factory=HindsightSchedule)
 
     @property
     def joints(self) -> tuple[str, ...]:
@@ -446,6 +460,7 @@ def _check(config: Config, path: Path) -> None:
     _check_context(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
     need(config.sight.steps == 0 or model.predictor in ("bodies", "field"), f"sight with model.predictor {model.predictor}", "leave it out: only the latents of bodies and field begin with what the truth tells")
+    need(config.hindsight.count >= 1 and config.hindsight.horizon >= 1 and config.hindsight.longest >= 1, "a hindsight setting is below 1", "give counts and spans of 1 or more")
     need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     encoder = config.encoder
     need(encoder.kind in ("trained", "timm", "transformers"), f"encoder.kind is {encoder.kind!r}", "trained, timm or transformers")

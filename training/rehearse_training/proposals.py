@@ -82,7 +82,7 @@ class Proposals(nn.Module):
     def __init__(self, readouts: Readouts, latent: int, steps: int, axes: int, count: int = PROPOSALS, hidden: int = HIDDEN):
         super().__init__()
         self.shape = (count, steps, axes)
-        self.latent_size = latent
+        self.latent_size, self.goal_size = latent, 2
         self.readouts = readouts
         for parameter in readouts.parameters():
             parameter.requires_grad_(False)

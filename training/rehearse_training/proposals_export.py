@@ -6,25 +6,34 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnx
 import torch
 import yaml
+from torch import Tensor
 
 from .errors import TrainingError
 from .export.card import proposals_section
 from .export.folder import Plain
 from .export.golden import TOLERANCE, encode_arrays, open_graph
 from .export.step import export_step
-from .proposals import Proposals
 
 FILE = "proposal.onnx"
 TRIALS = 4
 
 
-def add_proposals(folder: Path, head: Proposals, facts: dict[str, Any] | None = None) -> None:
+class Head(Protocol):
+    """latent [N, D], goal [N, G] -> [N, K, H, A]; called with N = 1 without that axis. A network."""
+
+    latent_size: int
+    goal_size: int
+
+    def __call__(self, latent: Tensor, goal: Tensor) -> Tensor: ...
+
+
+def add_proposals(folder: Path, head: Head, facts: dict[str, Any] | None = None) -> None:
     """@param facts how it was trained and what was measured, for `training.proposals` of model.yaml"""
     graph = proposal_graph(head)
     cases, worst = check_parity(head, graph)
@@ -50,19 +59,19 @@ def _tell_card(card: Path, facts: dict[str, Any]) -> None:
     card.write_text(before + proposals_section(facts) + known + after)
 
 
-def proposal_graph(head: Proposals) -> onnx.ModelProto:
-    inputs = [torch.randn(1, head.latent_size), torch.randn(1, 2)]
+def proposal_graph(head: Head) -> onnx.ModelProto:
+    inputs = [torch.randn(1, head.latent_size), torch.randn(1, head.goal_size)]
     return export_step(head, inputs, ["latent", "goal"], [], ["proposals"])
 
 
-def check_parity(head: Proposals, graph: onnx.ModelProto) -> tuple[list[dict], float]:
+def check_parity(head: Head, graph: onnx.ModelProto) -> tuple[list[dict], float]:
     """@returns the golden case, and the largest difference between graph and PyTorch"""
     session = open_graph(graph)
     rng = np.random.default_rng(7)
     cases: list[dict] = []
     worst = 0.0
     for _ in range(TRIALS):
-        inputs = {"latent": rng.standard_normal((1, head.latent_size)).astype(np.float32), "goal": rng.standard_normal((1, 2)).astype(np.float32)}
+        inputs = {"latent": rng.standard_normal((1, head.latent_size)).astype(np.float32), "goal": rng.standard_normal((1, head.goal_size)).astype(np.float32)}
         (got,) = session.run(["proposals"], inputs)
         with torch.no_grad():
             wanted = head(**{name: torch.from_numpy(value) for name, value in inputs.items()}).numpy()

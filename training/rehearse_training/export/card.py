@@ -16,6 +16,14 @@ def proposals_section(p: dict[str, Any] | None) -> str:
     """Of the head that was added afterwards, if it was."""
     if p is None:
         return ""
+    if p.get("from") == "recordings":
+        return f"""## Proposals
+
+The graph `proposal` gives {len(p["nearest"])} action sequences that a planner may try first, learned from the recordings in hindsight (`{p["command"]}`): what was done between a picture and a later one, which is the goal.
+On {p["held_out"]:,} moments held out the nearest of them is {p["rms_error"]:.3f} off what was done (root mean square of the normalised actions, whose own is {p["rms_action"]:.3f}), with another moment's goal {p["rms_error_other_goal"]:.3f}.
+It knows nothing of guardrails: what it proposes has to be judged like any other candidate.
+
+"""
     return f"""## Proposals
 
 The graph `proposal` gives {len(p["nearest"])} action sequences that a planner may try first; learned from {p["plans"]:,} plans of the planner itself (`{p["command"]}`).
