@@ -460,7 +460,8 @@ def _check(config: Config, path: Path) -> None:
     _check_context(config, need)
     need(config.refinement.steps == 0 or config.encoder.kind == "trained", "refinement with a frozen foundation encoder", "leave it out: such an encoder's latents are on disk anyway")
     need(config.sight.steps == 0 or model.predictor in ("bodies", "field"), f"sight with model.predictor {model.predictor}", "leave it out: only the latents of bodies and field begin with what the truth tells")
-    need(config.hindsight.count >= 1 and config.hindsight.horizon >= 1 and config.hindsight.longest >= 1, "a hindsight setting is below 1", "give counts and spans of 1 or more")
+    low = [name for name in ("steps", "batch", "count", "horizon", "longest") if getattr(config.hindsight, name) < 1]
+    need(not low, f"hindsight.{''.join(low[:1])} is below 1", "give counts and spans of 1 or more")
     need(model.predictor != "cells" or model.layout == "patches", "model.predictor is cells, but there are none", "set model.layout: patches")
     encoder = config.encoder
     need(encoder.kind in ("trained", "timm", "transformers"), f"encoder.kind is {encoder.kind!r}", "trained, timm or transformers")

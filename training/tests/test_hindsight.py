@@ -186,3 +186,10 @@ def test_the_command_hands_everything_over(tmp_path, monkeypatch):
     model, observations, training, held_out, config, seed, command = given[0]
     assert (model, observations, training, held_out, seed) == (tmp_path / "m", "pictures", "some", "others", 3)
     assert config.hindsight.steps == 9 and command.startswith("./rehearse train hindsight ")
+
+
+def test_a_setting_below_one_is_refused():
+    from rehearse_training.config import load_config
+
+    with pytest.raises(TrainingError, match="hindsight.count is below 1"):
+        load_config(CONFIG, ["hindsight.count=0"])
