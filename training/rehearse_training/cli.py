@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     proposals.set_defaults(run=_proposals)
 
     hindsight = commands.add_parser("hindsight", help="a head that proposes plans for goal pictures, as the recordings went; added to a finished model folder")
-    _data(hindsight)
+    _data(hindsight, steps_of="the head")
     hindsight.add_argument("--model", type=Path, required=True, help="the model folder that gets the head")
     hindsight.set_defaults(run=_hindsight)
 
@@ -83,11 +83,11 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _data(command: argparse.ArgumentParser) -> None:
+def _data(command: argparse.ArgumentParser, steps_of: str = "the world model") -> None:
     command.add_argument("bags", type=Path, nargs="+", help="rosbag2 folders or .mcap files")
     command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default: %(default)s")
     command.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
-    command.add_argument("--steps", type=int, help="training steps of the world model, instead of the configuration's")
+    command.add_argument("--steps", type=int, help=f"training steps of {steps_of}, instead of the configuration's")
     command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the configuration's, e.g. refinement.steps=4000; may be repeated")
     command.add_argument("--threads", type=int, help="instead of the configuration's; results repeat bit for bit only with the same number")
     command.add_argument("--runs", type=Path, help="folder for checkpoints and log; default: runs/<world>-<name>-<seed>")
@@ -154,12 +154,17 @@ def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
 
 
 def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
+    from dataclasses import replace
+
     run = _run(options, arguments)
+    config = run.config
+    if options.steps is not None:
+        config = replace(config, hindsight=replace(config.hindsight, steps=options.steps))
     from .hindsight import add_hindsight
     from .pipeline import start
 
     data = start(run)
-    add_hindsight(options.model, data.pictured, data.training, data.held_out, run.config, run.seed, run.command)
+    add_hindsight(options.model, data.pictured, data.training, data.held_out, config, run.seed, run.command)
 
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:

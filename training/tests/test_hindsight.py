@@ -182,7 +182,7 @@ def test_the_command_hands_everything_over(tmp_path, monkeypatch):
     given = []
     monkeypatch.setattr(pipeline, "start", lambda run: SimpleNamespace(pictured="pictures", training="some", held_out="others"))
     monkeypatch.setattr(module, "add_hindsight", lambda *parts: given.append(parts))
-    assert main(["hindsight", str(tmp_path), "--config", str(CONFIG), "--model", str(tmp_path / "m"), "--seed", "3", "--set", "hindsight.steps=9"]) == 0
+    assert main(["hindsight", str(tmp_path), "--config", str(CONFIG), "--model", str(tmp_path / "m"), "--seed", "3", "--steps", "9"]) == 0
     model, observations, training, held_out, config, seed, command = given[0]
     assert (model, observations, training, held_out, seed) == (tmp_path / "m", "pictures", "some", "others", 3)
     assert config.hindsight.steps == 9 and command.startswith("./rehearse train hindsight ")
