@@ -44,6 +44,12 @@ class Observations:
     def episodes(self) -> int:
         return int(self.episode[-1]) + 1
 
+    @property
+    def stride(self) -> float:
+        """Rows a model step, usually."""
+        steps = (self.next - np.arange(len(self.next)))[self.next >= 0]
+        return float(np.median(steps))
+
     def split(self, held_out_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are for training and which are held out, by whole episodes."""
         if self.episodes < 2:

@@ -41,6 +41,19 @@ class Grid:
         return (down.transpose(1, 2) @ across).flatten(1)
 
 
+def nodes_around(at: Tensor, around: Tensor, each: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """
+    at [N, 2]: column and row, in nodes; around [window]: steps from the nearest node; each [nodes]: 0, 1, … -> the node that is nearest [N, 2];
+    and two products' factors, `down @ field @ across.T` being the window [N, window, nodes] each; nodes outside the picture are empty
+    """
+    nearest = torch.floor(at + 0.5)
+    column, row = nearest.unsqueeze(-1).split(1, dim=1)  # [N, 1, 1]
+    # Exactly one where a node of the window is a node of the grid.
+    across = F.relu(1 - (column + around.unsqueeze(-1) - each).abs())
+    down = F.relu(1 - (row + around.unsqueeze(-1) - each).abs())
+    return nearest, across, down
+
+
 class FieldPredictor(TickPredictor):
     """One model step: `ticks` times the same network, which sees the nodes around the driven body, and tells how they change.
 
@@ -88,11 +101,7 @@ class FieldPredictor(TickPredictor):
     def _tick(self, field: Tensor, body: Tensor, action: Tensor) -> tuple[Tensor, Tensor]:
         """field [N, nodes, nodes], body [N, P], action [N, axes] -> both, one control period on"""
         at = (body @ self.place) * self.scale + self.shift  # [N, 2]
-        nearest = torch.floor(at + 0.5)
-        column, row = nearest.unsqueeze(-1).split(1, dim=1)  # [N, 1, 1]
-        # Exactly one where a node of the window is a node of the grid.
-        across = F.relu(1 - (column + self.around.unsqueeze(-1) - self.each).abs())  # [N, window, nodes]
-        down = F.relu(1 - (row + self.around.unsqueeze(-1) - self.each).abs())
+        nearest, across, down = nodes_around(at, self.around, self.each)
         seen = down @ field @ across.transpose(1, 2)  # [N, window, window]
         change, moved = self.change(torch.cat([seen.reshape(-1, self.window**2), body, action, at - nearest], dim=-1)).split(self.changes, dim=-1)
         # No node gains or loses more than two in a period, no speed or place more than its spread; a number of things is never below nought.

@@ -41,8 +41,7 @@ class Hindsight:
         self.depth = np.concatenate([np.zeros(len(latents.seen_rows), dtype=np.int64), latents.imagined_depth])
         self.goal_rows = latents.seen_rows  # sorted
         self.episode = observations.episode
-        steps = (observations.next - np.arange(len(observations.next)))[observations.next >= 0]
-        self.stride = float(np.median(steps))  # rows a model step
+        self.stride = observations.stride
 
     def draw(self, rng: np.random.Generator, count: int, longest: int, among: np.ndarray | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """-> latents [n, D], goals [n, D], steps between them [n], from 0 to `longest`; n <= count: pairs beyond an episode's end are left out"""

@@ -21,11 +21,11 @@ from torch.nn import functional as F
 from .config import Action, Config, HindsightSchedule
 from .episodes import Observations
 from .errors import TrainingError
-from .field import Grid
+from .field import Grid, nodes_around
 from .fitting import fit
 from .log import say
 from .model import CHANGE_GAIN, mlp
-from .proposals import winner_takes_all
+from .proposals import errors_of, winner_takes_all
 from .proposals_export import add_proposals
 
 HIDDEN = 256
@@ -150,10 +150,7 @@ class ViewOfField(nn.Module):
         now, body = latent.split(self.sizes, dim=-1)
         wanted, _ = goal.split(self.sizes, dim=-1)
         at = (body @ self.place) * self.scale + self.shift
-        nearest = torch.floor(at + 0.5)
-        column, row = nearest.unsqueeze(-1).split(1, dim=1)
-        across = F.relu(1 - (column + self.around.unsqueeze(-1) - self.each).abs())  # [N, 2 reach + 1, nodes]
-        down = F.relu(1 - (row + self.around.unsqueeze(-1) - self.each).abs())
+        nearest, across, down = nodes_around(at, self.around, self.each)
         fields = torch.stack([now, wanted, torch.ones_like(now)], dim=1).reshape(-1, 3, self.nodes, self.nodes)
         return down.unsqueeze(1) @ fields @ across.transpose(1, 2).unsqueeze(1), body, at - nearest
 
@@ -174,8 +171,7 @@ class Reached:
         parts = np.array_split(used, max(1, -(-len(used) // BATCH)))
         self.latents = torch.cat([encoded(observations.images[part], observations.proprioception[part]) for part in parts])
         self.picture, self.unmoved = encoded.image_latent, encoded.normalised(observations, 0.0)
-        steps = (observations.next - np.arange(len(observations.next)))[observations.next >= 0]
-        self.stride = float(np.median(steps))  # rows a model step
+        self.stride = observations.stride
         self.rest = rest_of(config.action)
         self.commands = torch.from_numpy(observations.action).unflatten(-1, (config.action.block, -1)).mean(dim=1)  # [rows, A]
 
@@ -219,8 +215,8 @@ def train_hindsight(head: HindsightProposals, reached: Reached, seed: int) -> fl
 def hindsight_measures(head: HindsightProposals, reached: Reached, seed: int = 6) -> dict[str, Any]:
     """On recordings held out: how far the nearest proposal is from what was done, beside the size of that itself, and beside the nearest one for another's goal."""
     latents, goals, actions = reached.draw(np.random.default_rng(seed), MEASURED)
-    errors = (head.propose(latents, goals) - actions[:, None]).square().mean(dim=(2, 3))  # [n, K]
-    others = (head.propose(latents, goals.roll(1, dims=0)) - actions[:, None]).square().mean(dim=(2, 3))
+    errors = errors_of(head.propose(latents, goals), actions)  # [n, K]
+    others = errors_of(head.propose(latents, goals.roll(1, dims=0)), actions)
     rms = lambda values: round(float(values.mean().sqrt()), 4)  # noqa: E731
     measured = {
         "held_out": len(latents),

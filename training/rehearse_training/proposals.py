@@ -103,9 +103,14 @@ class Proposals(nn.Module):
         return torch.stack([goal[:, 0], goal[:, 1], x, y, ahead, left, ahead / distance, left / distance, distance], dim=-1)
 
 
+def errors_of(proposals: Tensor, actions: Tensor) -> Tensor:
+    """proposals [N, K, H, A], actions [N, H, A] -> each proposal's mean square error [N, K]"""
+    return (proposals - actions[:, None]).square().mean(dim=(2, 3))
+
+
 def winner_takes_all(proposals: Tensor, actions: Tensor) -> Tensor:
     """proposals [N, K, H, A], actions [N, H, A] -> scalar: mean square of the nearest proposal's error, and a little of all"""
-    errors = (proposals - actions[:, None]).square().mean(dim=(2, 3))  # [N, K]
+    errors = errors_of(proposals, actions)
     return errors.min(dim=1).values.mean() + LOSERS * errors.mean()
 
 
@@ -122,7 +127,7 @@ def train_proposals(head: Proposals, plans: Plans, seed: int, steps: int = STEPS
 @torch.no_grad()
 def proposal_measures(head: Proposals, plans: Plans) -> dict[str, Any]:
     """On held-out plans: how far the nearest proposal is from the plan, beside the plan's own size; and how often each one is the nearest."""
-    errors = (head.propose(plans.latent, plans.goal) - plans.actions[:, None]).square().mean(dim=(2, 3))
+    errors = errors_of(head.propose(plans.latent, plans.goal), plans.actions)
     nearest = errors.argmin(dim=1)
     return {
         "held_out_plans": len(plans),
