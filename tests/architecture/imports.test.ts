@@ -108,7 +108,7 @@ describe("the folder map in docs/architecture.md", () => {
   it("names the folders of the project", () => {
     const ignored = readFileSync(".gitignore", "utf8")
       .split("\n")
-      .map((line) => line.replace(/\/$/, ""));
+      .map((line) => line.replace(/^\/|\/$/g, ""));
     const kept = folders(".").filter((name) => !name.startsWith(".") && !ignored.includes(name));
     expect(
       rows
