@@ -1,4 +1,4 @@
-// For scripts/guard-mutate.mjs.
+// For scripts/dev/guard-mutate.mjs.
 
 // The random properties are for finding what nobody thought of. Here a few cases of each do: known answers have to notice a mutant.
 process.env.REHEARSE_RUNS ??= "40";
@@ -9,12 +9,11 @@ export default {
     "src/control/gate.ts",
     "src/control/guard.ts",
     "src/guardrails/stopping-path.ts",
-    "src/guardrails/[a-b]*.ts",
-    "src/guardrails/[c-j]*.ts",
-    "src/guardrails/[k-q]*.ts",
-    "src/guardrails/r*.ts",
-    "src/guardrails/s[ip]*.ts",
-    "src/guardrails/workspace.ts",
+    "src/guardrails/[a-r]*.ts",
+    "src/guardrails/rules/[a-d]*.ts",
+    "src/guardrails/rules/[e-k]*.ts",
+    "src/guardrails/rules/[l-p]*.ts",
+    "src/guardrails/rules/[s-w]*.ts",
     "src/control/surroundings.ts",
     "src/control/moving-objects.ts",
     "src/math/points.ts",

@@ -2,11 +2,11 @@
 // ./rehearse bench early [--problems 30]
 import { parseArgs } from "node:util";
 import type { Outcomes } from "#src/core/world-model.js";
+import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
+import { loadSetup } from "#src/lockstep/load-setup.js";
 import { seededRandom } from "#src/math/random.js";
 import { createPlanner } from "#src/planner/index.js";
-import { loadSetup } from "#src/runtime/load-setup.js";
 import { buildPlanner, makePlanMaker } from "#src/runtime/planner-setup.js";
-import { collectRequests } from "#src/runtime/planning-problems.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
 
 const { values: flags } = parseArgs({ options: { problems: { type: "string", default: "30" } } });

@@ -3,9 +3,9 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { loadSetup } from "#src/runtime/load-setup.js";
+import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
+import { loadSetup } from "#src/lockstep/load-setup.js";
 import { buildPlanner } from "#src/runtime/planner-setup.js";
-import { collectRequests } from "#src/runtime/planning-problems.js";
 
 const { values: flags } = parseArgs({
   options: {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadSetup } from "#src/runtime/load-setup.js";
+import { loadSetup } from "#src/lockstep/load-setup.js";
 import { PROJECT_ROOT } from "#src/runtime/project-path.js";
 import { measure } from "./planning/measure.js";
 import { makePeerEnvironment } from "./planning/peer-environment.js";

@@ -4,15 +4,15 @@
  * After `npm run build`: node bench/proposals.mjs [--model DIR] [--problems N] [--samples 64,128] [--sources head,memory,both] [--precision int8]
  */
 import { parseArgs } from "node:util";
+import { collectRequests } from "../dist/evaluation/tuning/planning-problems.js";
+import { loadSetup } from "../dist/lockstep/load-setup.js";
 import { seededRandom } from "../dist/math/random.js";
 import { tensor, values } from "../dist/math/tensor.js";
+import { proposalsFrom } from "../dist/mpc/proposers.js";
 import { FittedEncoder } from "../dist/perception/fitted-encoder.js";
 import { createPlanner } from "../dist/planner/index.js";
 import { constantPlan, resamplePlan } from "../dist/planner/warm-start.js";
-import { loadSetup } from "../dist/runtime/load-setup.js";
 import { buildPlanner, makePlanMaker } from "../dist/runtime/planner-setup.js";
-import { collectRequests } from "../dist/runtime/planning-problems.js";
-import { proposalsFrom } from "../dist/runtime/proposers.js";
 import { SYSTEM_CLOCK } from "../dist/runtime/system-clock.js";
 import { createWorld } from "../dist/worlds/index.js";
 

@@ -1,4 +1,4 @@
-// Runs bench/<name>.ts against the compiled package: node bench/run.mjs NAME [arguments]. Like scripts/run-example.mjs: types are for `npm run check`.
+// Runs bench/<name>.ts against the compiled package: node bench/run.mjs NAME [arguments]. Like scripts/dev/run-example.mjs: types are for `npm run check`.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,11 +1,11 @@
 import type { BodyMeasurement } from "#src/core/body.js";
 import type { Surroundings } from "#src/core/sensors.js";
 import type { Tensor } from "#src/core/tensor.js";
+import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
 import { values } from "#src/math/tensor.js";
 import { CommandScaling } from "#src/objective/command-scaling.js";
 import { constantPlan, resamplePlan } from "#src/planner/warm-start.js";
 import { buildPlanner, type PlannerSetup } from "#src/runtime/planner-setup.js";
-import { collectRequests } from "#src/runtime/planning-problems.js";
 
 /** Seeds below belong to evaluation. */
 const FIRST_SEED = 1000;

@@ -1,4 +1,4 @@
-import { tableLines } from "#src/runtime/table.js";
+import { tableLines } from "#src/evaluation/table.js";
 import { type Spread, timesAt } from "./choose.js";
 import { shareOfFloor } from "./goals.js";
 import { LEVELS, type Measured } from "./measure.js";

@@ -1,14 +1,14 @@
 import type { DifferentiableObjective, Objective, Scores } from "#src/core/objective.js";
 import type { Tensor } from "#src/core/tensor.js";
+import { trueModel } from "#src/evaluation/true-model.js";
+import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
+import { loadSetup } from "#src/lockstep/load-setup.js";
 import { seededRandom } from "#src/math/random.js";
 import { mean } from "#src/math/statistics.js";
 import { tensor, values } from "#src/math/tensor.js";
 import { createPlanner, type PlannerOptions } from "#src/planner/index.js";
-import { loadSetup } from "#src/runtime/load-setup.js";
 import { buildPlanner, makePlanMaker, motionModelOf } from "#src/runtime/planner-setup.js";
-import { collectRequests } from "#src/runtime/planning-problems.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
-import { trueModel } from "#src/runtime/true-model.js";
 import { createNavigationWorld } from "#src/worlds/index.js";
 
 export const ROOMS_WORK = [128, 256, 384, 512, 768, 1152] as const;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { collectPlans } from "../runtime/collect-plans.js";
-import { loadSetup } from "../runtime/load-setup.js";
+import { collectPlans } from "../data/collect-plans.js";
+import { loadSetup } from "../lockstep/load-setup.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type CollectProgress, collect } from "../runtime/collect.js";
+import { type CollectProgress, collect } from "../data/collect.js";
 
 interface Flags {
   readonly episodes: number;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { dream } from "../runtime/dream.js";
-import { loadSetup } from "../runtime/load-setup.js";
-import { tableLines } from "../runtime/table.js";
+import { dream } from "../evaluation/dream.js";
+import { tableLines } from "../evaluation/table.js";
+import { loadSetup } from "../lockstep/load-setup.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { evaluateWorld, type WorldEvaluationOptions, type WorldReport, worldsToEvaluate } from "../runtime/evaluate-world.js";
-import { DRIVERS, FIRST_TRAINING_SEED } from "../runtime/evaluation.js";
-import { TASK_DRIVERS } from "../runtime/task-evaluation.js";
+import { evaluateWorld, type WorldEvaluationOptions, type WorldReport, worldsToEvaluate } from "../evaluation/index.js";
+import { DRIVERS } from "../evaluation/navigation.js";
+import { TASK_DRIVERS } from "../evaluation/task.js";
+import { FIRST_TRAINING_SEED } from "../worlds/seeds.js";
 import { navigationTable, overviewTable, taskTable } from "./evaluation-tables.js";
 import { repeated } from "./repeated.js";
 

@@ -1,8 +1,8 @@
-import type { WorldReport } from "../runtime/evaluate-world.js";
-import type { Summary } from "../runtime/evaluation.js";
-import type { GateShares } from "../runtime/gate-tally.js";
-import { tableLines } from "../runtime/table.js";
-import type { TaskSummary } from "../runtime/task-evaluation.js";
+import type { GateShares } from "../evaluation/gate-tally.js";
+import type { WorldReport } from "../evaluation/index.js";
+import type { Summary } from "../evaluation/navigation.js";
+import { tableLines } from "../evaluation/table.js";
+import type { TaskSummary } from "../evaluation/task.js";
 
 const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
 const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
-import { campaign } from "../runtime/faults/campaign.js";
-import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../runtime/faults/index.js";
-import { tableMarkdown, tableText } from "../runtime/faults/table.js";
-import { tableLines } from "../runtime/table.js";
+import { tableLines } from "../evaluation/table.js";
+import { campaign } from "../faults/campaign.js";
+import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../faults/index.js";
+import { tableMarkdown, tableText } from "../faults/table.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

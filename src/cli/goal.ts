@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
-import { cancelGoal, pursueGoal } from "../runtime/goal.js";
+import { cancelGoal, pursueGoal } from "../supervisor/goal.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { record, TRAINING_TOPICS } from "../runtime/record.js";
+import { record, TRAINING_TOPICS } from "../data/record.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {

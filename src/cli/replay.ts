@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
-import { loadSetup } from "../runtime/load-setup.js";
-import { replay } from "../runtime/replay.js";
+import { loadSetup } from "../lockstep/load-setup.js";
+import { replay } from "../lockstep/replay.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { start } from "../runtime/start.js";
+import { start } from "../supervisor/start.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { status } from "../runtime/status.js";
+import { status } from "../supervisor/status.js";
 import { rosArguments } from "./ros-arguments.js";
 
 /** `rehearse status`: what the controller and the guard say of themselves. */

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
-import { loadSetup } from "../runtime/load-setup.js";
-import { planners, type TuneOptions, tune } from "../runtime/tune.js";
-import { tuningReport, writeTuning } from "../runtime/tuning-report.js";
+import { planners, type TuneOptions, tune } from "../evaluation/tuning/tune.js";
+import { tuningReport, writeTuning } from "../evaluation/tuning/tuning-report.js";
+import { loadSetup } from "../lockstep/load-setup.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {

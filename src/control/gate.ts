@@ -6,10 +6,10 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan, Surroundings } from "../core/sensors.js";
 import { axesOf, braked, restOf, sameCommand, slower } from "../guardrails/axes.js";
 import { enforceCeilings } from "../guardrails/ceilings.js";
-import { EmergencyStop } from "../guardrails/emergency-stop.js";
-import { finite } from "../guardrails/finite.js";
-import { freshness } from "../guardrails/freshness.js";
 import { stop } from "../guardrails/rule.js";
+import { EmergencyStop } from "../guardrails/rules/emergency-stop.js";
+import { finite } from "../guardrails/rules/finite.js";
+import { freshness } from "../guardrails/rules/freshness.js";
 import { BodyBuffer } from "./body-buffer.js";
 import { surroundingsOf } from "./surroundings.js";
 

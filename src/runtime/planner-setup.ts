@@ -13,6 +13,8 @@ import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { DifferentialDrive } from "../motion/differential-drive.js";
 import { JointVelocities } from "../motion/joint-velocities.js";
+import { type Mind, PlanMaker, type Planners, type PlanOptions } from "../mpc/plan-maker.js";
+import { proposalsFrom } from "../mpc/proposers.js";
 import { CommandScaling } from "../objective/command-scaling.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
@@ -21,8 +23,6 @@ import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
 import { Recollection } from "../world-model/recollection.js";
 import { Surprise } from "../world-model/surprise.js";
-import { type Mind, PlanMaker, type Planners, type PlanOptions } from "./plan-maker.js";
-import { proposalsFrom } from "./proposers.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** However slow the machine: with fewer candidates than this there is nothing to choose from. */

@@ -12,17 +12,17 @@ import type { CameraFrame } from "../core/sensors.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { quantile } from "../math/statistics.js";
 import { tensor, values } from "../math/tensor.js";
-import { openRos } from "../ros/context.js";
-import { ControllerNode } from "../ros/controller-node.js";
-import type { DiagnosticReport } from "../ros/messages/diagnostics.js";
-import type { ParameterSpec, Parameters } from "../ros/parameters.js";
-import { everyNs, type Ticker } from "../ros/ticker.js";
+import type { DiagnosticReport } from "../messages/diagnostics.js";
+import { FrameWatch } from "../perception/frame-watch.js";
+import { ControllerNode } from "../ros/nodes/controller-node.js";
+import { openRos } from "../ros/rcl/context.js";
+import type { ParameterSpec, Parameters } from "../ros/rcl/parameters.js";
+import { everyNs, type Ticker } from "../ros/rcl/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
-import { FrameWatch } from "./frame-watch.js";
-import { setupOf } from "./load-setup.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
 import { projectPath } from "./project-path.js";
+import { setupOf } from "./setup.js";
 
 /** A planner that has been silent for so long is taken for hung, and started anew; the robot has long been stopped by then. */
 const HUNG_NS = 3_000_000_000n;

@@ -1,8 +1,8 @@
 import { readRobotFile } from "../config/robot-file.js";
 import { GUARD_RATE_HZ, Guard } from "../control/guard.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import { openRos } from "../ros/context.js";
-import { GuardNode } from "../ros/guard-node.js";
+import { GuardNode } from "../ros/nodes/guard-node.js";
+import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
 
 /** Where the guard finds its robot file when no parameter names another. */

@@ -1,7 +1,7 @@
 import { readRobotFile } from "../config/robot-file.js";
 import { seededRandom } from "../math/random.js";
-import { openRos } from "../ros/context.js";
-import { SimulationNode } from "../ros/simulation-node.js";
+import { SimulationNode } from "../ros/nodes/simulation-node.js";
+import { openRos } from "../ros/rcl/context.js";
 import { worldKind } from "../worlds/index.js";
 import { projectPath } from "./project-path.js";
 

@@ -5,9 +5,10 @@ interface FolderRule {
   readonly why: string;
 }
 
-const BOX = "the boxes of the picture meet in core, so that each can be read, tested and replaced without the others";
-const ADAPTER = "an adapter speaks to one thing outside; runtime alone brings adapters together, so that each can be left out";
-const ADAPTERS = ["ros", "worlds", "recording", "dashboard", "onnx", "config"];
+const BOX =
+  "the boxes of the picture meet in core, so that each can be read, tested and replaced without the others; mpc puts them together";
+const ADAPTER = "an adapter speaks to one thing outside; what runs brings adapters together, so that each can be left out";
+const ROBOT = "what runs on a robot carries no simulated world, no evaluation and no fault with it";
 const BOXES = ["control", "planner", "objective", "guardrails", "memory", "perception", "world-model"];
 
 /** Folders of src/ that a folder may import from, besides itself. */
@@ -22,16 +23,41 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
   planner: { may: ["core", "math"], why: `a planner knows actions and scores and nothing else; ${BOX}` },
   guardrails: { may: ["core", "math", "motion"], why: `guardrails judge motion, never latents; ${BOX}` },
   control: { may: ["core", "math", "motion"], why: `${BOX}; only the gate and the guard around it ask the guardrails` },
-  ros: { may: ["core", "math"], why: ADAPTER },
-  recording: { may: ["core", "math"], why: ADAPTER },
+  mpc: {
+    may: ["core", "math", "motion", ...BOXES.filter((box) => box !== "guardrails")],
+    why: "mpc makes one plan of one request: guardrails are handed to it, and it knows no ROS, no file format and no clock",
+  },
+  messages: { may: ["core", "math"], why: "one codec for nodes and bags: it knows neither a ROS node nor a file" },
+  ros: { may: ["core", "math", "messages"], why: ADAPTER },
+  recording: { may: ["core", "math", "messages"], why: ADAPTER },
   onnx: { may: ["core", "math"], why: ADAPTER },
   config: { may: ["core", "math"], why: ADAPTER },
   dashboard: { may: ["core", "math"], why: ADAPTER },
   worlds: { may: ["core", "math", "motion"], why: ADAPTER },
-  runtime: { may: ["core", "math", "motion", ...BOXES, ...ADAPTERS], why: "runtime wires everything; commands call it, never the reverse" },
+  runtime: { may: ["core", "math", "motion", ...BOXES, "mpc", "messages", "ros", "onnx", "config"], why: ROBOT },
+  lockstep: {
+    may: ["core", "math", "motion", ...BOXES, "mpc", "runtime", "worlds", "recording", "config"],
+    why: "lockstep runs the controller in simulated time, without ROS 2",
+  },
+  supervisor: {
+    may: ["core", "math", "ros", "messages", "dashboard", "worlds", "runtime", "lockstep"],
+    why: "the supervisor starts processes and speaks to them by topics, as any other program would",
+  },
+  evaluation: {
+    may: ["core", "math", "motion", ...BOXES, "mpc", "onnx", "ros", "config", "worlds", "runtime", "lockstep", "supervisor"],
+    why: "evaluation judges from outside; what it judges does not know of it",
+  },
+  faults: {
+    may: ["core", "math", "messages", "ros", "recording", "config", "runtime", "lockstep", "supervisor", "evaluation"],
+    why: "faults are done to processes, from outside; what they are done to does not know of them",
+  },
+  data: {
+    may: ["core", "math", "motion", ...BOXES, "mpc", "onnx", "ros", "recording", "config", "worlds", "runtime", "lockstep"],
+    why: "data for training are made and recorded here; nothing that runs needs it",
+  },
   cli: {
-    may: ["runtime", "core"],
-    why: "a command parses its flags and calls runtime, so that everything can be done without a terminal too",
+    may: ["core", "runtime", "lockstep", "supervisor", "evaluation", "faults", "data", "worlds"],
+    why: "a command parses its flags and calls what does the work, so that everything can be done without a terminal too",
   },
 };
 
@@ -39,6 +65,8 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
 const EXCEPTIONS: readonly { readonly file: string; readonly folder: string }[] = [
   { file: "src/control/gate.ts", folder: "guardrails" },
   { file: "src/control/guard.ts", folder: "guardrails" },
+  // The process that takes the place of a robot; a robot's own never loads it.
+  { file: "src/runtime/run-simulation.ts", folder: "worlds" },
 ];
 
 interface PackageRule {
@@ -47,6 +75,24 @@ interface PackageRule {
   readonly typesIn?: readonly string[];
   readonly why: string;
 }
+
+/** Where real time passes and processes run. */
+const REAL_TIME = ["ros", "runtime", "supervisor", "evaluation", "faults", "data"];
+/** Who reads and writes files. */
+const DOES_FILES = [
+  "config",
+  "onnx",
+  "recording",
+  "ros",
+  "mpc",
+  "runtime",
+  "lockstep",
+  "supervisor",
+  "evaluation",
+  "faults",
+  "data",
+  "cli",
+];
 
 /** Every package that src/ may import, and where. */
 const PACKAGES: Readonly<Record<string, PackageRule>> = {
@@ -68,28 +114,31 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   },
   ndarray: { in: ["math"], typesIn: ["core"], why: "tensors are made and flattened in one place" },
   planck: { in: ["worlds"], why: "a physics engine is for embedded worlds; what guards and planners know of motion is in motion/" },
-  "fast-png": { in: ["runtime"], why: "pictures are written where files are" },
+  "fast-png": { in: ["evaluation"], why: "pictures are written where files are" },
   commander: { in: ["cli"], why: "only commands have flags" },
   yaml: { in: ["config", "recording"], why: "files that people write are read in config, the metadata of bags in recording" },
   zod: { in: ["config"], why: "what comes in is checked where it is read, once" },
-  "node:fs": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
-  "node:path": { in: ["config", "onnx", "recording", "ros", "runtime", "cli"], why: "boxes, worlds and mathematics do no input or output" },
-  "node:url": { in: ["runtime", "cli"], why: "where the package lies is for runtime to know" },
-  "node:os": { in: ["runtime", "ros"], why: "temporary folders and priorities are the business of who runs processes" },
+  "node:fs": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },
+  "node:path": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },
+  "node:url": { in: ["runtime", "supervisor", "cli"], why: "where the package lies is for runtime to know" },
+  "node:os": {
+    in: ["runtime", "ros", "supervisor", "evaluation", "faults"],
+    why: "temporary folders and priorities are the business of who runs processes",
+  },
   "node:crypto": { in: ["config", "onnx", "recording"], why: "hashes are of files" },
   "node:zlib": { in: ["recording"], why: "the compression of bags is recording's own affair" },
   "node:module": { in: ["ros"], why: "only rclnodejs is CommonJS with an addon to look for" },
   "node:child_process": {
-    in: ["runtime", "cli"],
-    why: "processes are started by the composition root, or by a command that is another program's",
+    in: ["supervisor", "faults", "cli"],
+    why: "processes are started by the supervisor, by the campaign of faults, or by a command that is another program's",
   },
-  "node:perf_hooks": { in: ["runtime"], why: "clocks are taken from the machine in runtime" },
-  "node:timers": { in: ["runtime"], why: "real time passes in runtime alone" },
-  "node:worker_threads": { in: ["runtime"], why: "who runs in which thread is for runtime to decide" },
+  "node:perf_hooks": { in: ["faults"], why: "clocks are arguments; the campaign of faults measures from outside" },
+  "node:timers": { in: REAL_TIME, why: "real time passes where processes run" },
+  "node:worker_threads": { in: ["runtime", "faults"], why: "who runs in which thread is for runtime to decide" },
 };
 
 /** Where clocks, chance and timers may be taken from the machine. */
-const IMPURE_IN = ["runtime", "ros"];
+const IMPURE_IN = REAL_TIME;
 const IMPURE_WHY = "time and chance are arguments (core/clock.ts, core/random.ts), so that every run can be repeated exactly";
 
 export const FOLDER_NAMES: readonly string[] = Object.keys(FOLDERS);

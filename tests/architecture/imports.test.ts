@@ -25,13 +25,15 @@ describe("imports", () => {
     ["src/planner/x.ts", 'export { Energy } from "../objective/energy.js";', "meet in core"],
     ["src/planner/x.ts", 'import type { Energy } from "../objective/energy.js";', "meet in core"],
     ["src/planner/x.ts", 'const m = await import("../onnx/model.js");', "meet in core"],
-    ["src/recording/x.ts", 'import { TOPICS } from "../ros/topics.js";', "runtime alone"],
+    ["src/recording/x.ts", 'import { TOPICS } from "../ros/topics.js";', "what runs brings adapters together"],
     ["src/core/x.ts", 'import { clamp } from "../math/angle.js";', "vocabulary"],
     ["src/core/x.ts", 'import { Subject } from "rxjs";', "streams end"],
     ["src/core/x.ts", 'import { type Observable } from "rxjs";', "streams end"],
     ["src/control/control-loop.ts", 'import { Finite } from "../guardrails/finite.js";', "only the gate"],
     ["src/runtime/x.ts", 'import { InferenceSession } from "onnxruntime-node";', "the guard must never load it"],
-    ["src/runtime/x.ts", 'import { goalCommand } from "../cli/goal.js";', "never the reverse"],
+    ["src/runtime/x.ts", 'import { createWorld } from "../worlds/index.js";', "no simulated world"],
+    ["src/runtime/x.ts", 'import { evaluate } from "../evaluation/navigation.js";', "no simulated world"],
+    ["src/evaluation/x.ts", 'import { goalCommand } from "../cli/goal.js";', "does not know of it"],
     ["src/math/x.ts", 'import { readFileSync } from "node:fs";', "no input or output"],
     ["src/math/x.ts", "const now = Date.now();", "repeated exactly"],
     ["src/planner/x.ts", "const r = Math.random();", "repeated exactly"],
@@ -55,28 +57,58 @@ describe("imports", () => {
   });
 });
 
-describe("the guard's process", () => {
-  const reached = reachedByGuard();
-  const inFolder = (folder: string) => reached.files.filter((path) => folderOf(path) === folder).map((path) => basename(path, ".ts"));
+describe("the processes of a robot", () => {
+  const guard = reachedBy("src/runtime/run-guard.ts");
+  const controller = reachedBy("src/runtime/run-controller.ts");
+  const simulation = reachedBy("src/runtime/run-simulation.ts");
+  const inFolder = (folder: string) => guard.files.filter((path) => folderOf(path) === folder).map((path) => basename(path, ".ts"));
 
-  it("holds no model, planner, world, recording, or stream", () => {
-    const folders = [...new Set(reached.files.map(folderOf))].sort();
-    expect(folders).toEqual(["cli", "config", "control", "core", "guardrails", "math", "motion", "ros", "runtime"]);
-    expect(reached.packages.filter((name) => !name.startsWith("node:")).sort()).toEqual([
-      "commander",
-      "ndarray",
-      "rclnodejs",
-      "yaml",
-      "zod",
-    ]);
+  it("load what this prints", () => {
+    for (const [name, { files, packages }] of Object.entries({ guard, controller, simulation })) {
+      const folders = [...new Set(files.map(folderOf))].sort();
+      const counts = folders.map((folder) => `${folder} ${files.filter((path) => folderOf(path) === folder).length}`);
+      console.info(`node ${name}: ${files.length} files (${counts.join(", ")}); packages ${packages.filter(isPackage).sort().join(", ")}`);
+    }
+    expect(guard.files.length).toBeLessThan(controller.files.length);
   });
 
-  it("takes of the other parts just what it judges by", () => {
+  it("the guard holds no model, planner, world, recording, or stream", () => {
+    expect([...new Set(guard.files.map(folderOf))].sort()).toEqual([
+      "cli",
+      "config",
+      "control",
+      "core",
+      "guardrails",
+      "math",
+      "messages",
+      "motion",
+      "ros",
+      "runtime",
+    ]);
+    expect(guard.packages.filter(isPackage).sort()).toEqual(["commander", "ndarray", "rclnodejs", "yaml", "zod"]);
+  });
+
+  it("the guard takes of the other parts just what it judges by", () => {
     expect(inFolder("control").sort()).toEqual(["body-buffer", "gate", "guard", "moving-objects", "surroundings"]);
     expect(inFolder("config")).toEqual(["robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");
+  });
+
+  it("the controller holds no simulated world, evaluation, fault, recording or supervisor, and no physics engine", () => {
+    const folders = new Set(controller.files.map(folderOf));
+    for (const folder of ["worlds", "lockstep", "evaluation", "faults", "data", "recording", "supervisor", "dashboard"])
+      expect(folders.has(folder), folder).toBe(false);
+    for (const folder of ["onnx", "planner", "mpc", "objective"]) expect(folders.has(folder), folder).toBe(true);
+    expect(controller.packages).not.toContain("planck");
+    expect(controller.packages.filter((name) => name.startsWith("@mcap") || name.startsWith("@foxglove"))).toEqual([]);
+  });
+
+  it("the simulation holds no planner and no model", () => {
+    const folders = new Set(simulation.files.map(folderOf));
+    for (const folder of ["onnx", "planner", "mpc", "evaluation"]) expect(folders.has(folder), folder).toBe(false);
+    expect(simulation.packages).toContain("planck");
   });
 });
 
@@ -132,13 +164,17 @@ describe("the folder map in docs/architecture.md", () => {
   });
 });
 
-/** Everything that a process started with `rehearse node guard` loads. */
-function reachedByGuard(): { readonly files: readonly string[]; readonly packages: readonly string[] } {
-  // These two choose what to load by the command line: of what they load on demand, the guard is given only its own entry.
+function isPackage(name: string): boolean {
+  return !name.startsWith("node:");
+}
+
+/** Everything that a process started with `rehearse node …` loads. */
+function reachedBy(entry: string): { readonly files: readonly string[]; readonly packages: readonly string[] } {
+  // These two choose what to load by the command line: of what they load on demand, a process is given only its own entry.
   const choosers = ["src/cli/main.ts", "src/cli/node.ts"];
   const files = new Set<string>();
   const packages = new Set<string>();
-  const waiting = [...choosers, "src/runtime/run-guard.ts"];
+  const waiting = [...choosers, entry];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (files.has(path)) continue;
     files.add(path);

@@ -3,10 +3,10 @@ import { SafetyGate } from "../../src/control/gate.js";
 import type { JointVelocityCommand } from "../../src/core/command.js";
 import type { TaskWorld } from "../../src/core/world.js";
 import { guardrailsFor } from "../../src/guardrails/index.js";
-import { driveInLockstep } from "../../src/runtime/drive-in-lockstep.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
+import { driveInLockstep } from "../../src/lockstep/drive-in-lockstep.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { type BuiltPlanner, buildPlanner } from "../../src/runtime/planner-setup.js";
-import { pictureOf } from "../../src/runtime/task-evaluation.js";
+import { pictureOf } from "../../src/worlds/goal-picture.js";
 import { taskKind } from "../../src/worlds/index.js";
 
 const kind = taskKind("reacher");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../../src/runtime/evaluation.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
+import { evaluate } from "../../src/evaluation/navigation.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
 
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type Driver, episodeOf, runEpisode } from "../../src/evaluation/episode.js";
+import { NO_TICKS } from "../../src/evaluation/gate-tally.js";
+import { evaluate } from "../../src/evaluation/navigation.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { seededRandom } from "../../src/math/random.js";
-import { type Driver, episodeOf, runEpisode } from "../../src/runtime/evaluate.js";
-import { evaluate } from "../../src/runtime/evaluation.js";
-import { NO_TICKS } from "../../src/runtime/gate-tally.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
 import { createNavigationWorld, navigationKind } from "../../src/worlds/index.js";
 
 const RULES = { ...navigationKind("rooms").rules, controlPeriodS: 0.05 };

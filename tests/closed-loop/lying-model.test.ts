@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../../src/runtime/evaluation.js";
-import { LIE_NAMES } from "../../src/runtime/lies.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
+import { LIE_NAMES } from "../../src/evaluation/adversarial-models.js";
+import { evaluate } from "../../src/evaluation/navigation.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
 
 // The shipped model, since a liar must first know the truth. ./rehearse eval rooms --drivers lying-free,… has the long form.
 const setup = loadSetup(["samples=24", "iterations=2"]);

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collect } from "../../src/runtime/collect.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
-import { type ReplayStep, replay } from "../../src/runtime/replay.js";
+import { collect } from "../../src/data/collect.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
+import { type ReplayStep, replay } from "../../src/lockstep/replay.js";
 
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 const goal = { xM: 1, yM: -1 };

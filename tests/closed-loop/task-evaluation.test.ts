@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { evaluateTask } from "../../src/evaluation/task.js";
+import { trueTaskModel } from "../../src/evaluation/true-task-model.js";
+import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { tensor } from "../../src/math/tensor.js";
-import { loadSetup } from "../../src/runtime/load-setup.js";
 import { makePlanMaker } from "../../src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../../src/runtime/system-clock.js";
-import { evaluateTask, pictureOf } from "../../src/runtime/task-evaluation.js";
-import { trueTaskModel } from "../../src/runtime/true-task-model.js";
+import { pictureOf } from "../../src/worlds/goal-picture.js";
 import { taskKind } from "../../src/worlds/index.js";
 
 const axes = [

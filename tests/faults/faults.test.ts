@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CampaignReport } from "../../src/runtime/faults/campaign.js";
-import { FAULTS, QUICK } from "../../src/runtime/faults/index.js";
-import { isMeasured } from "../../src/runtime/faults/trial.js";
+import type { CampaignReport } from "../../src/faults/campaign.js";
+import { FAULTS, QUICK } from "../../src/faults/index.js";
+import { isMeasured } from "../../src/faults/trial.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

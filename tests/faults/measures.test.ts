@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beyondLimits, msToLasting, STANDING, type TwistSample } from "../../src/runtime/faults/measures.js";
+import { beyondLimits, msToLasting, STANDING, type TwistSample } from "../../src/faults/measures.js";
 
 const ZERO = { speedMps: 1e-9, yawRateRps: 1e-9 };
 const at = (ms: number, speedMps: number, yawRateRps = 0): TwistSample => ({ atNs: BigInt(Math.round(ms * 1e6)), speedMps, yawRateRps });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/runtime/faults/fault.js";
-import { summarise } from "../../src/runtime/faults/summary.js";
-import { tableMarkdown, tableText } from "../../src/runtime/faults/table.js";
-import type { Trial } from "../../src/runtime/faults/trial.js";
+import type { Fault } from "../../src/faults/fault.js";
+import { summarise } from "../../src/faults/summary.js";
+import { tableMarkdown, tableText } from "../../src/faults/table.js";
+import type { Trial } from "../../src/faults/trial.js";
 
 const fault: Fault = {
   name: "broken",

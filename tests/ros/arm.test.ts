@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRobotFile } from "../../src/config/robot-file.js";
 import { Guard } from "../../src/control/guard.js";
 import type { JointState } from "../../src/core/body.js";
-import { ControllerNode } from "../../src/ros/controller-node.js";
-import { GuardNode } from "../../src/ros/guard-node.js";
-import { SimulationNode } from "../../src/ros/simulation-node.js";
+import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
+import { GuardNode } from "../../src/ros/nodes/guard-node.js";
+import { SimulationNode } from "../../src/ros/nodes/simulation-node.js";
 import { taskKind } from "../../src/worlds/index.js";
 import { collect, eventually, IDLE_HOOKS, Peer, withRos } from "./support.js";
 

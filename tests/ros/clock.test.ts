@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Clock } from "../../src/core/clock.js";
-import { rosClock, systemClock } from "../../src/ros/clock.js";
+import { rosClock, systemClock } from "../../src/ros/rcl/clock.js";
 import { eventually, Peer, type PeerQos, withRos } from "./support.js";
 
 describe("the clock of a node", () => {

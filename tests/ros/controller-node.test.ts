@@ -2,7 +2,7 @@ import ndarray from "ndarray";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cycle } from "../../src/core/cycle.js";
 import { RehearseError } from "../../src/core/error.js";
-import { ControllerNode } from "../../src/ros/controller-node.js";
+import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
 import { collect, eventually, Peer, sleep, withRos } from "./support.js";
 
 const CHANGE = "lifecycle_msgs/srv/ChangeState";

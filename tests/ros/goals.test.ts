@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cycle } from "../../src/core/cycle.js";
 import { RehearseError } from "../../src/core/error.js";
 import type { Goal } from "../../src/core/goal.js";
-import { ControllerNode } from "../../src/ros/controller-node.js";
-import { GoalClient } from "../../src/ros/goal-client.js";
-import { StatusClient } from "../../src/ros/status-client.js";
+import { GoalClient } from "../../src/ros/clients/goal-client.js";
+import { StatusClient } from "../../src/ros/clients/status-client.js";
+import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
 import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support.js";
 
 const cycle = (mode: Cycle["mode"]): Cycle => ({

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Command } from "../../src/core/command.js";
 import type { Doubt } from "../../src/core/guardrail.js";
-import type { Guard, GuardReport } from "../../src/ros/guard-node.js";
-import { GuardNode } from "../../src/ros/guard-node.js";
-import { StatusClient } from "../../src/ros/status-client.js";
+import { StatusClient } from "../../src/ros/clients/status-client.js";
+import type { Guard, GuardReport } from "../../src/ros/nodes/guard-node.js";
+import { GuardNode } from "../../src/ros/nodes/guard-node.js";
 import { collect, eventually, Peer, sleep, withRos } from "./support.js";
 
 /** Passes the newest command, writes down what it hears. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LIFECYCLE_STATES, LIFECYCLE_TRANSITIONS } from "../../src/ros/lifecycle.js";
+import { LIFECYCLE_STATES, LIFECYCLE_TRANSITIONS } from "../../src/ros/nodes/lifecycle.js";
 import { withRos } from "./support.js";
 
 describe("the lifecycle", () => {

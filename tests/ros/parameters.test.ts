@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRos, type Ros } from "../../src/ros/context.js";
-import { Endpoints } from "../../src/ros/endpoints.js";
-import { type ParameterSpec, Parameters } from "../../src/ros/parameters.js";
-import { SENSOR_QOS } from "../../src/ros/qos.js";
+import { openRos, type Ros } from "../../src/ros/rcl/context.js";
+import { Endpoints } from "../../src/ros/rcl/endpoints.js";
+import { type ParameterSpec, Parameters } from "../../src/ros/rcl/parameters.js";
+import { SENSOR_QOS } from "../../src/ros/rcl/qos.js";
 import "./support.js";
 
 const FILE = `

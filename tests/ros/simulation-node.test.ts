@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ControllerNode } from "../../src/ros/controller-node.js";
-import { SimulationNode, type WorldState } from "../../src/ros/simulation-node.js";
-import { StatusClient } from "../../src/ros/status-client.js";
+import { StatusClient } from "../../src/ros/clients/status-client.js";
+import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
+import { SimulationNode, type WorldState } from "../../src/ros/nodes/simulation-node.js";
 import { createNavigationWorld, taskKind } from "../../src/worlds/index.js";
 import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support.js";
 

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Observable } from "rxjs";
 import { afterAll, beforeAll } from "vitest";
-import { openRos, type Ros } from "../../src/ros/context.js";
-import type { ControllerHooks } from "../../src/ros/controller-node.js";
+import type { ControllerHooks } from "../../src/ros/nodes/controller-node.js";
+import { openRos, type Ros } from "../../src/ros/rcl/context.js";
 
 // Domains up to 101 keep clear of the ephemeral ports of Linux; a test process has one to itself, and nothing leaves the machine.
 process.env.ROS_DOMAIN_ID = String(2 + (process.pid % 99));

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function count(runnerStatus: number): { line: string; status: number | null } {
-  const script = join(import.meta.dirname, "../../scripts/count-tests.cjs");
+  const script = join(import.meta.dirname, "../../scripts/dev/count-tests.cjs");
   const { stdout, status } = spawnSync(process.execPath, [script, folder, String(runnerStatus)], { encoding: "utf8" });
   return { line: stdout, status };
 }

@@ -28,7 +28,7 @@ describe("steps", () => {
   test.each([
     ["src/index.ts", ["compile-typescript"]],
     ["package-lock.json", ["npm-install", "compile-typescript"]],
-    ["scripts/ros-requirements.txt", ["pip-install", "compile-addon", "generate-messages"]],
+    ["scripts/setup/ros-requirements.txt", ["pip-install", "compile-addon", "generate-messages"]],
   ])("a change of %s repeats what depends on it, only", async (file, repeated) => {
     await sandbox.run(["setup"]);
     sandbox.write(file, "// changed\n");
@@ -234,5 +234,5 @@ test("the lock file names every optional package, else npm ci refuses it", () =>
       (name) => !(`node_modules/${name}` in lock.packages) && !(`${folder}/node_modules/${name}` in lock.packages),
     ),
   );
-  expect(missing, "run node scripts/complete-lock.cjs").toEqual([]);
+  expect(missing, "run node scripts/dev/complete-lock.cjs").toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { overviewTable } from "../../../src/cli/evaluation-tables.js";
-import type { WorldReport } from "../../../src/runtime/evaluate-world.js";
+import type { WorldReport } from "../../../src/evaluation/index.js";
 
 const planMs = { p50: 5.21, p99: 20 };
 const common = { seed: 0, over: "in-process", model: "base", episodes: 100, planMs, timeToGoalS: 3.42 } as const;

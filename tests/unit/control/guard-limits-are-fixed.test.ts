@@ -25,7 +25,12 @@ describe("what limits a robot", () => {
 
   test("is named by no parameter, topic, service, model or goal", () => {
     const keys = [...CEILINGS, ...BASE_CEILINGS, ...JOINT_CEILINGS].flatMap(({ key }) => key.split(".").at(-1)!);
-    const settable = ["src/ros/topics.ts", "src/ros/parameters.ts", "src/config/parameters.ts", "src/config/controller-parameters.ts"];
+    const settable = [
+      "src/ros/nodes/topics.ts",
+      "src/ros/rcl/parameters.ts",
+      "src/config/parameters.ts",
+      "src/config/controller-parameters.ts",
+    ];
     const text = [...settable, "src/config/model-file.ts", "src/core/goal.ts", "src/runtime/run-guard.ts"].map((file) =>
       readFileSync(file, "utf8"),
     );

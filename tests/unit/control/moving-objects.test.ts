@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { surroundingsOf } from "../../../src/control/surroundings.js";
 import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
-import { brakingDistance } from "../../../src/guardrails/braking-distance.js";
+import { brakingDistance } from "../../../src/guardrails/rules/braking-distance.js";
 import { driving, MS, motionOf, NOW_NS, ROOMS_ROBOT, state, twist } from "../guardrails/robot.js";
 
 const ORIGIN = { xM: 0, yM: 0, yawRad: 0 };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState } from "../../../src/core/guardrail.js";
-import { brakingDistance } from "../../../src/guardrails/braking-distance.js";
-import { speedLimit } from "../../../src/guardrails/speed-limit.js";
-import { workspace } from "../../../src/guardrails/workspace.js";
+import { brakingDistance } from "../../../src/guardrails/rules/braking-distance.js";
+import { speedLimit } from "../../../src/guardrails/rules/speed-limit.js";
+import { workspace } from "../../../src/guardrails/rules/workspace.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { OMNI } from "./arm.js";
 import { MS, motionOf, NOW_NS, near, scan, state, twist } from "./robot.js";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState, Guardrail } from "../../../src/core/guardrail.js";
-import { keepOut } from "../../../src/guardrails/keep-out.js";
-import { workspace } from "../../../src/guardrails/workspace.js";
+import { keepOut } from "../../../src/guardrails/rules/keep-out.js";
+import { workspace } from "../../../src/guardrails/rules/workspace.js";
 import { driving, motionOf, odometry, ROOMS_ROBOT, state, twist } from "./robot.js";
 
 /** Both have their edge at x = 1: the zone begins there, the workspace ends there. */

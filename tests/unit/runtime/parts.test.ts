@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../../src/control/control-loop.js";
+import { loadSetup } from "../../../src/lockstep/load-setup.js";
+import { SimulatedClock } from "../../../src/lockstep/simulated-clock.js";
 import { tensor } from "../../../src/math/tensor.js";
-import { loadSetup } from "../../../src/runtime/load-setup.js";
 import { packPlan, packRequest, unpackPlan, unpackRequest } from "../../../src/runtime/planner-messages.js";
-import { SimulatedClock } from "../../../src/runtime/simulated-clock.js";
 import { plan } from "../control/plan.js";
 
 describe("messages between the threads", () => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readRobotFile } from "../../../../src/config/robot-file.js";
+import { type Driver, episodeOf, runEpisode } from "../../../../src/evaluation/episode.js";
+import { NO_TICKS } from "../../../../src/evaluation/gate-tally.js";
 import { enforceCeilings } from "../../../../src/guardrails/ceilings.js";
 import { seededRandom } from "../../../../src/math/random.js";
-import { type Driver, episodeOf, runEpisode } from "../../../../src/runtime/evaluate.js";
-import { NO_TICKS } from "../../../../src/runtime/gate-tally.js";
 import { distanceToSurfaceM, isDiscFree, type Point } from "../../../../src/worlds/floor/plan.js";
 import { shortestPath } from "../../../../src/worlds/floor/shortest-path.js";
 import { MAZE_MEDIUM, MAZE_U } from "../../../../src/worlds/maze/kind.js";

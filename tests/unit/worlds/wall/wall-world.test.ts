@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readRobotFile } from "../../../../src/config/robot-file.js";
 import type { Pose2 } from "../../../../src/core/body.js";
+import { type Driver, type EvaluationRules, episodeOf, runEpisode } from "../../../../src/evaluation/episode.js";
+import { NO_TICKS } from "../../../../src/evaluation/gate-tally.js";
 import { enforceCeilings } from "../../../../src/guardrails/ceilings.js";
 import { seededRandom } from "../../../../src/math/random.js";
-import { type Driver, type EvaluationRules, episodeOf, runEpisode } from "../../../../src/runtime/evaluate.js";
-import { NO_TICKS } from "../../../../src/runtime/gate-tally.js";
 import { FLOOR, FRONT, WALL as WALL_COLOUR } from "../../../../src/worlds/floor/camera.js";
 import { OmniExplorer } from "../../../../src/worlds/floor/omni-explorer.js";
 import { WALL } from "../../../../src/worlds/wall/kind.js";

@@ -1,0 +1,71 @@
+import type { Random } from "../core/random.js";
+import type { CostToGo, WorldModel } from "../core/world-model.js";
+import { values, zeros } from "../math/tensor.js";
+import type { Mind } from "../mpc/plan-maker.js";
+import { poseColumns } from "../objective/readout-columns.js";
+
+/** Models that are not to be trusted: what the guardrails must hold against. Each is made of a model that is as good as it is. */
+export const LIES = {
+  /** Every way is free: as far as it is straight, through walls and all. */
+  "lying-free": freeEverywhere,
+  /** What it says of the future has nothing to do with what is done. */
+  "lying-random": anything,
+  /** Right for a hundred rollouts, a little more than a second; later its answers are no numbers. */
+  "lying-nan": brokenLater,
+  /** Right, and ten times too slow: see `slownessOf`. */
+  "lying-slow": (mind: Mind) => mind,
+} as const satisfies Record<string, (mind: Mind, random: Random) => Mind>;
+
+export type LieName = keyof typeof LIES;
+export const LIE_NAMES = Object.keys(LIES) as LieName[];
+
+/** How many times later than a model's own the plans of a liar come, on the clock that the robot drives by. */
+export function slownessOf(name: string): number {
+  return name === "lying-slow" ? 10 : 1;
+}
+
+const ANSWERS_BEFORE_NAN = 100;
+
+function freeEverywhere(mind: Mind): Mind {
+  const { readouts } = mind;
+  const { x, y } = poseColumns(readouts.names);
+  const costToGo: CostToGo = {
+    async costToGo(latents, [goalX = 0, goalY = 0]) {
+      const read = values(await readouts.read(latents));
+      const width = readouts.names.length;
+      return Float32Array.from({ length: latents.shape[0]! }, (_, row) =>
+        Math.hypot(read[row * width + x]! - goalX, read[row * width + y]! - goalY),
+      );
+    },
+  };
+  return { ...mind, costToGo, foresight: undefined, gradient: undefined };
+}
+
+function anything(mind: Mind, random: Random): Mind {
+  return withRollout(mind, async (_from, actions) => {
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+    for (let i = 0; i < latents.data.length; i++) latents.data[i] = random.normal();
+    return latents;
+  });
+}
+
+function brokenLater(mind: Mind): Mind {
+  let answers = 0;
+  return withRollout(mind, async (from, actions) => {
+    if (answers++ < ANSWERS_BEFORE_NAN) return mind.worldModel.rollout(from, actions);
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+    latents.data.fill(Number.NaN);
+    return latents;
+  });
+}
+
+/** Another way to imagine; what would get around it is left out. */
+function withRollout(mind: Mind, rollout: WorldModel["rollout"]): Mind {
+  const { latentSize, actionSize, blockSize, stepS, contextFrames = 1 } = mind.worldModel;
+  return {
+    ...mind,
+    worldModel: { latentSize, actionSize, blockSize, stepS, contextFrames, rollout },
+    foresight: undefined,
+    gradient: undefined,
+  };
+}

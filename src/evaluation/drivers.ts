@@ -1,0 +1,104 @@
+import { ActionScaling } from "../control/action-scaling.js";
+import type { ControlOptions } from "../control/control-loop.js";
+import { mayMove } from "../control/modes.js";
+import type { Command } from "../core/command.js";
+import type { Gate } from "../core/gate.js";
+import type { PoseGoal } from "../core/goal.js";
+import type { Random } from "../core/random.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import type { Explorer, NavigationWorld, World } from "../core/world.js";
+import { Judged } from "../lockstep/judged.js";
+import type { Lockstep } from "../lockstep/lockstep.js";
+import { clamp, wrapAngle } from "../math/angle.js";
+import type { Driver } from "./episode.js";
+import { NO_TICKS, withVerdict } from "./gate-tally.js";
+
+/** The controller itself: control loop, gate and planner in simulated time. */
+export class ControllerDriver implements Driver {
+  readonly planMs: number[] = [];
+  claimsArrival = false;
+  gate = NO_TICKS;
+  private lastPlanNs: bigint | undefined;
+
+  constructor(private readonly run: Lockstep) {}
+
+  async step(): Promise<void> {
+    const cycle = await this.run.tick();
+    this.claimsArrival = cycle.mode === "reached";
+    if (mayMove(cycle.mode)) this.gate = withVerdict(this.gate, cycle.verdict);
+    if (cycle.plan !== undefined && cycle.plan.frameNs !== this.lastPlanNs) {
+      this.lastPlanNs = cycle.plan.frameNs;
+      this.planMs.push(Number(cycle.plan.durationNs) / 1e6);
+    }
+  }
+}
+
+/** What a policy reaches that knows no model, under the same gate: a floor, or an expert. */
+export class PolicyDriver implements Driver {
+  readonly planMs: readonly number[] = [];
+  readonly claimsArrival = false;
+  gate = NO_TICKS;
+  private readonly judged: Judged;
+
+  constructor(
+    private readonly world: World,
+    gate: Gate,
+    private readonly periodNs: bigint,
+    private readonly policy: Explorer,
+    robot: RobotDescription,
+  ) {
+    this.judged = new Judged(world, gate, periodNs, robot);
+  }
+
+  async step(): Promise<void> {
+    const verdict = this.judged.judge(this.policy.next());
+    this.gate = withVerdict(this.gate, verdict);
+    this.world.command(verdict.command);
+    this.world.advance(this.periodNs);
+  }
+}
+
+/** Uniform over what the model may do, each action held for a while. */
+export function randomPolicy({ axes, joints }: Pick<ControlOptions, "axes" | "joints">, heldTicks: number, random: Random): Explorer {
+  const scaling = new ActionScaling(axes, joints);
+  let command = scaling.rest;
+  let left = 0;
+  return {
+    next() {
+      if (left-- <= 0) {
+        left = heldTicks;
+        command = scaling.toCommand(axes.map(() => 2 * random.uniform() - 1));
+      }
+      return command;
+    },
+  };
+}
+
+/** So near its goal a body turns to the heading that is asked for. */
+const TURNING_M = 0.1;
+
+/**
+ * Straight at the goal, turning towards it first where the body has to, and to the goal's heading once it is there: how far one gets without looking at
+ * the walls. Knows its true pose.
+ */
+export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kind" | "id">, { drive, limits }: RobotDescription): Explorer {
+  return {
+    next() {
+      const pose = world.odomFromBase;
+      const wayM = Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM);
+      const turning = goal.yawRad !== undefined && wayM < TURNING_M;
+      const bearing = wrapAngle((turning ? goal.yawRad : Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM)) - pose.yawRad);
+      const speed = turning ? 0 : Math.min(limits.forwardMps, 1.5 * wayM);
+      if (drive === "omnidirectional")
+        return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
+      const yawRateRps = clamp(3 * bearing, -limits.yawRateRps, limits.yawRateRps);
+      return { kind: "twist", vxMps: speed * Math.max(0, Math.cos(bearing)), vyMps: 0, yawRateRps };
+    },
+  };
+}
+
+/** What somebody did before, one command after the other; then rest. */
+export function replayPolicy(commands: readonly Command[], rest: Command): Explorer {
+  let tick = 0;
+  return { next: () => commands[tick++] ?? rest };
+}

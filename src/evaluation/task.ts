@@ -1,0 +1,164 @@
+import { SafetyGate } from "../control/gate.js";
+import { STRICT_TICKS, type TaskKind } from "../core/world.js";
+import { restOf } from "../guardrails/axes.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
+import { seededRandom } from "../math/random.js";
+import { mean, quantile } from "../math/statistics.js";
+import { controlOptionsOf } from "../runtime/control-options.js";
+import { type BuiltPlanner, buildPlanner, makePlanMaker, type PlannerSetup } from "../runtime/planner-setup.js";
+import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
+import { pictureOf } from "../worlds/goal-picture.js";
+import { taskKind } from "../worlds/index.js";
+import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./drivers.js";
+import type { Driver } from "./episode.js";
+import { addCounts, type GateCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
+import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
+import { trueTaskModel } from "./true-task-model.js";
+
+/** Beside the model: nothing at all, chance, who made the goal, and the same planner in the world itself. */
+export const TASK_DRIVERS = ["model", "still", "random", "expert", "true-dynamics"] as const;
+export type TaskDriverName = (typeof TASK_DRIVERS)[number];
+
+export interface TaskRequest {
+  readonly world: string;
+  readonly episodes: number;
+  /** Seed of the first episode; each has its own. */
+  readonly seed: number;
+  readonly drivers: readonly TaskDriverName[];
+}
+
+interface TaskResult {
+  readonly seed: number;
+  /** Control periods until the customary test first held; absent: it never did. */
+  readonly solvedTick: number | undefined;
+  /** The strict test held for `STRICT_TICKS` periods in a row. */
+  readonly strict: boolean;
+  readonly startError: number;
+  readonly finalError: number;
+  readonly planMs: readonly number[];
+  readonly gate: GateCounts;
+}
+
+export interface TaskSummary {
+  readonly episodes: number;
+  /** Solved by the customary test within the budget; 95 %, Wilson. */
+  readonly success: number;
+  readonly successInterval: readonly [number, number];
+  /** By the strict test. */
+  readonly strict: number;
+  readonly strictInterval: readonly [number, number];
+  /** Medians, in the task's unit. */
+  readonly startError: number;
+  readonly finalError: number;
+  /** Mean over the solved ones; null: there are none. */
+  readonly timeToGoalS: number | null;
+  readonly planMs: { readonly p50: number | null; readonly p99: number | null };
+  readonly gate: GateShares;
+  readonly failedSeeds: readonly number[];
+}
+
+/** Runs every driver on the same episodes: one at a time, each in a world of its own, with the budget of control periods that the task gives. */
+export async function evaluateTask(
+  request: TaskRequest,
+  setup: PlannerSetup,
+  progress: (driver: TaskDriverName, done: number, solved: number) => void,
+): Promise<Record<TaskDriverName, TaskSummary>> {
+  const kind = taskKind(request.world);
+  const built = request.drivers.includes("model") ? await buildPlanner(setup) : undefined;
+  const summaries: Partial<Record<TaskDriverName, TaskSummary>> = {};
+  for (const name of request.drivers) {
+    const results: TaskResult[] = [];
+    for (let i = 0; i < request.episodes; i++) {
+      results.push(await runTask(kind, request.seed + i, name, setup, built));
+      progress(name, i + 1, results.filter(({ solvedTick }) => solvedTick !== undefined).length);
+    }
+    summaries[name] = summarise(results, kind.controlPeriodS);
+  }
+  await built?.model.dispose();
+  return summaries as Record<TaskDriverName, TaskSummary>;
+}
+
+async function runTask(
+  kind: TaskKind,
+  seed: number,
+  name: TaskDriverName,
+  setup: PlannerSetup,
+  built: BuiltPlanner | undefined,
+): Promise<TaskResult> {
+  const { start, goal, demonstration } = kind.episode(seed);
+  const world = kind.create({ seed, startNs: 1_000_000_000n });
+  world.restore(start);
+  const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+  const options = controlOptionsOf(setup);
+  const following = (policy: ReturnType<typeof replayPolicy>) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
+
+  const driver = await (async (): Promise<Driver> => {
+    if (name === "still") return following(replayPolicy([], restOf(setup.robot)));
+    if (name === "random") return following(randomPolicy(options, options.blockSize, seededRandom(seed).fork("random driver")));
+    if (name === "expert") return following(replayPolicy(demonstration ?? [], restOf(setup.robot)));
+    const used = name === "model" ? setup : inTheWorldItself(setup);
+    const maker =
+      name === "model"
+        ? built!.planMaker
+        : await makePlanMaker(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
+    const { run, loop } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
+    loop.setGoal({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
+    return new ControllerDriver(run);
+  })();
+
+  let solvedTick: number | undefined;
+  let held = 0;
+  let strict = false;
+  for (let tick = 1; tick <= kind.budgetTicks; tick++) {
+    await driver.step();
+    const judgement = kind.judge(world.save(), goal);
+    if (judgement.customary) solvedTick ??= tick;
+    held = judgement.strict ? held + 1 : 0;
+    strict ||= held >= STRICT_TICKS;
+  }
+  return {
+    seed,
+    solvedTick,
+    strict,
+    startError: kind.judge(start, goal).error,
+    finalError: kind.judge(world.save(), goal).error,
+    planMs: driver.planMs,
+    gate: driver.gate,
+  };
+}
+
+/** Its error is in the task's own unit, of which no share counts as reached: it goes on until the budget is spent. */
+function inTheWorldItself(setup: PlannerSetup): PlannerSetup {
+  const { parameters } = setup;
+  return {
+    ...setup,
+    model: { ...setup.model, goal: "latent" },
+    parameters: { ...parameters, goal_tolerance: 0 },
+  };
+}
+
+function summarise(results: readonly TaskResult[], periodS: number): TaskSummary {
+  const solved = results.filter(({ solvedTick }) => solvedTick !== undefined);
+  const strict = results.filter((r) => r.strict).length;
+  const planMs = results.flatMap((r) => r.planMs);
+  return {
+    episodes: results.length,
+    success: rounded(solved.length / results.length),
+    successInterval: roundedInterval(solved.length, results.length),
+    strict: rounded(strict / results.length),
+    strictInterval: roundedInterval(strict, results.length),
+    startError: quantile(
+      results.map((r) => r.startError),
+      0.5,
+    ),
+    finalError: quantile(
+      results.map((r) => r.finalError),
+      0.5,
+    ),
+    timeToGoalS: roundedOrNull(mean(solved.map((r) => r.solvedTick! * periodS))),
+    planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
+    gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
+    failedSeeds: results.filter(({ solvedTick }) => solvedTick === undefined).map(({ seed }) => seed),
+  };
+}

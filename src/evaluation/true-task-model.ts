@@ -1,0 +1,66 @@
+import { ActionScaling } from "../control/action-scaling.js";
+import type { ControlOptions } from "../control/control-loop.js";
+import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
+import { tensor, values, zeros } from "../math/tensor.js";
+import type { Mind } from "../mpc/plan-maker.js";
+import type { ModelShape } from "./true-model.js";
+
+/** Latent of the goal's picture: what is at the goal is known without looking. */
+const GOAL = -1;
+
+/**
+ * The world itself in the place of a learned model, for worlds that can be put back into a state: each imagined future is tried out in a world of
+ * its own, and judged as the task judges. A ceiling to measure against, and slow. A latent is the number of a remembered state.
+ * @param world the one that is acted in @param goal where to
+ */
+export function trueTaskModel(
+  kind: TaskKind,
+  world: TaskWorld,
+  goal: TaskState,
+  seed: number,
+  { axes, joints, blockSize, stepS }: ModelShape & Pick<ControlOptions, "joints">,
+): Mind {
+  const scratch = kind.create({ seed });
+  const scaling = new ActionScaling(axes, joints);
+  const tickNs = BigInt(Math.round((stepS / blockSize) * 1e9));
+  let states: TaskState[] = [];
+  return {
+    encoder: {
+      async encode(frame) {
+        if (frame.stampNs !== world.stampNs) return tensor(Float32Array.of(GOAL), [1]);
+        // Every plan begins with a look at the present; what was imagined for the one before is over.
+        states = [world.save()];
+        return tensor(Float32Array.of(0), [1]);
+      },
+    },
+    worldModel: {
+      latentSize: 1,
+      actionSize: axes.length,
+      blockSize,
+      stepS,
+      async rollout(from, actions) {
+        const [samples, steps] = actions.shape as [number, number, number];
+        const latents = zeros(samples, steps, 1);
+        const all = values(actions);
+        for (let sample = 0; sample < samples; sample++) {
+          scratch.restore(states[from.get(0)]!);
+          for (let step = 0; step < steps; step++) {
+            for (let tick = 0; tick < blockSize; tick++) {
+              const at = ((sample * steps + step) * blockSize + tick) * axes.length;
+              scratch.command(scaling.toCommand(all.subarray(at, at + axes.length)));
+              scratch.advance(tickNs);
+            }
+            latents.set(sample, step, 0, states.push(scratch.save()) - 1);
+          }
+        }
+        return latents;
+      },
+    },
+    readouts: { names: [], read: async (latents) => zeros(latents.shape[0]!, 0) },
+    costToGo: {
+      async costToGo(latents) {
+        return Float32Array.from(values(latents), (index) => kind.judge(states[index]!, goal).error);
+      },
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { PlanRequest } from "../../control/control-loop.js";
+import { driveInLockstep } from "../../lockstep/drive-in-lockstep.js";
+import type { PlanMaker } from "../../mpc/plan-maker.js";
+import type { PlannerSetup } from "../../runtime/planner-setup.js";
+import { navigationKind } from "../../worlds/index.js";
+import { episodeOf } from "../episode.js";
+
+export interface ProblemSource {
+  readonly world: string;
+  /** Of the first episode; each has its own start, goal and world. */
+  readonly seed: number;
+  readonly episodes: number;
+  /** Requests kept of one episode: the first, which has no plan before it, and then one every so many. */
+  readonly perEpisode: number;
+  readonly everyNth: number;
+}
+
+/**
+ * Requests for plans as they come up while `planMaker` drives: what planners are tuned, compared and timed on. `PlanMaker.prepare` makes an
+ * objective of each.
+ */
+export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker, source: ProblemSource): Promise<PlanRequest[]> {
+  const kept: PlanRequest[] = [];
+  const kind = navigationKind(source.world);
+  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz };
+  for (let seed = source.seed; seed < source.seed + source.episodes; seed++) {
+    const world = kind.create({ seed, startNs: 1_000_000_000n });
+    const { start, goal } = episodeOf(world, seed, rules);
+    world.place(start);
+    let asked = 0;
+    let left = source.perEpisode;
+    const { run, loop } = driveInLockstep(world, setup, (request) => {
+      if (asked++ % source.everyNth === 0 && left > 0) {
+        left--;
+        kept.push(request);
+      }
+      return planMaker.plan(request);
+    });
+    loop.setGoal({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
+    for (let timeS = 0; timeS < rules.timeLimitS && left > 0 && loop.mode !== "reached"; timeS += rules.controlPeriodS) await run.tick();
+  }
+  return kept;
+}

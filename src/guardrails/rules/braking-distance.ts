@@ -1,0 +1,61 @@
+import { valuesOf } from "../../core/command.js";
+import type { RobotDescription } from "../../core/robot-description.js";
+import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../../math/points.js";
+import { secondsBetween } from "../../math/seconds.js";
+import { clearanceAhead } from "../../motion/clearance-ahead.js";
+import { allKept, rule, stop } from "../rule.js";
+import { StoppingPath } from "../stopping-path.js";
+import { sightOf } from "./sight.js";
+
+/** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
+const PLANNING_SPARE_M = 0.02;
+/** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
+const SAMPLED_M = 0.0005;
+/** How wrong the measured velocity of something may be: its middle by 3 cm from one scan to the fourth after it. */
+const DOUBT_MPS = 0.1;
+const NOTHING = new Float32Array(0);
+
+/**
+ * The footprint plus clearance, swept along the way to rest, is free of scan points: of those that stand, and, at every moment until the robot
+ * stands, of those that were measured to move, if they go on as they do. Who moves into a robot that stands is not its affair: "passive
+ * safety" in the words of Mitsch, Ghorbal and Platzer (RSS 2013).
+ */
+export function brakingDistance(robot: RobotDescription) {
+  const { clearanceM, controlPeriodS, response, scanner } = robot;
+  const stopping = new StoppingPath(robot);
+  const sight = sightOf(scanner?.baseFromScan.yawRad ?? 0);
+  const neededM = robot.footprint.radiusM + clearanceM;
+  // No judgement depends on how far something is that is farther than this.
+  const farM = neededM + 2 * SAMPLED_M;
+  return rule(
+    "braking-distance",
+    (command, now) => {
+      if (scanner === undefined) return undefined;
+      const { surroundings, scan } = now;
+      const [vxMps = 0, vyMps = 0] = valuesOf(command);
+      const seen = scan !== undefined && surroundings !== undefined;
+      const unseen = seen ? sight(scan, vxMps, vyMps) : Math.PI;
+      if (!seen || unseen > 0) return stop("braking-distance.blind", unseen, 0, "rad");
+      const { pointsM, moving = NOTHING, stampNs } = surroundings;
+      const sinceS = secondsBetween(stampNs, now.nowNs) + response.commandDelayS;
+      const near = (xM: number, yM: number, reachM: number) => {
+        const points = pointsWithin(pointsM, xM, yM, reachM + farM);
+        if (points.length === 0 && moving.length === 0) return undefined;
+        return (way: TimedPath) => [...distancesToPath(points, way, farM), distanceToMoving(moving, way, sinceS, DOUBT_MPS)];
+      };
+      return stopping.judge("braking-distance", command, now, near, neededM, SAMPLED_M);
+    },
+    /*
+     * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
+     * away. Who starts inside the clearance is measured from there: the way out must not cost more than staying.
+     */
+    (motion, surroundings, periodS = controlPeriodS) => {
+      if (surroundings === undefined || motion.size === 0) return allKept(motion);
+      const depthM = clearanceM + PLANNING_SPARE_M;
+      const farM = neededM + PLANNING_SPARE_M + depthM;
+      const { startM, leastM } = clearanceAhead(motion, surroundings, (speedMps) => stopping.aheadS(speedMps), periodS, farM);
+      const fromM = Math.min(neededM + PLANNING_SPARE_M, startM);
+      return leastM.map((distanceM) => Math.max(-1, (fromM - distanceM) / depthM));
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import { valuesOf } from "../../core/command.js";
+import type { RobotDescription } from "../../core/robot-description.js";
+import { axesOf, measured, scaled } from "../axes.js";
+import { alongEach, clamped, rule } from "../rule.js";
+
+/** So that rounding does not leave a hair above the limit. */
+const BELOW = 1 - 1e-9;
+
+/**
+ * Speed times yaw rate, what pulls a robot out of a curve: beyond it tyres slide and tall robots tip. Too much of it in the command is
+ * scaled away along the curve; and while the body is still faster than the command, it may turn only as its measured speed allows.
+ */
+export function lateralAcceleration(robot: RobotDescription) {
+  const limit = robot.limits.lateralAccelerationMps2;
+  const axes = axesOf(robot);
+  return rule(
+    "lateral-acceleration",
+    (command, now) => {
+      const [vx = 0, vy = 0, yawRate = 0] = valuesOf(command);
+      const value = Math.hypot(vx, vy) * Math.abs(yawRate);
+      if (value > limit) {
+        const violation = { guardrail: "lateral-acceleration", value, limit, unit: "m/s²" };
+        return { violation, allowed: scaled(command, Math.sqrt(limit / value) * BELOW) };
+      }
+      const [mx = 0, my = 0] = measured(robot, now)?.velocity ?? [];
+      const mostRps = limit / Math.hypot(mx, my);
+      return clamped("lateral-acceleration", axes, command, (i, v) => (i === 2 ? [-mostRps, mostRps] : [v, v]));
+    },
+    // As a fraction of the limit.
+    (motion) =>
+      alongEach(motion, (values, from, to, size) => {
+        let most = 0;
+        for (let row = from; row < to; row += size) {
+          const vx = values[row + 3]!;
+          const vy = values[row + 4]!;
+          const yawRate = values[row + 5]!;
+          const square = (vx * vx + vy * vy) * yawRate * yawRate;
+          if (!(square <= most)) most = square;
+        }
+        return Math.sqrt(most) / limit - 1 - 1e-6;
+      }),
+  );
+}

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
+import { readParameterFile } from "../config/parameter-file.js";
+import { resolveParameters } from "../config/parameters.js";
+import { RehearseError } from "../core/error.js";
+import type { PlannerSetup } from "../runtime/planner-setup.js";
+import { projectPath } from "../runtime/project-path.js";
+import { setupOf } from "../runtime/setup.js";
+import { WORLD_NAMES, worldKind } from "../worlds/index.js";
+
+/**
+ * @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON
+ * @param file a ROS 2 parameter file, below the assignments
+ * @param world whose own model, robot and parameters take the place of the defaults, below both
+ */
+export function loadSetup(assignments: readonly string[], file?: string, world?: string): PlannerSetup {
+  const given = { ...(file !== undefined && readParameterFile(file, "controller")), ...assigned(assignments) };
+  const overrides = world === undefined ? given : { ...defaultsOf(world, given), ...given };
+  return setupOf(resolveParameters(CONTROLLER_PARAMETERS, overrides, "the command line"), true);
+}
+
+/** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
+export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const { robot, controlPeriodS } = worldKind(world);
+  const own = { model: `models/${world}/base`, robot: `calibration/${robot}/robot.yaml`, control_rate_hz: Math.round(1 / controlPeriodS) };
+  const suiting = join(projectPath(String(given.model ?? own.model)), "controller.yaml");
+  return { ...own, ...(existsSync(suiting) && readParameterFile(suiting, "controller")) };
+}
+
+export function worldsWithModels(): readonly string[] {
+  return WORLD_NAMES.filter((world) => existsSync(projectPath(join("models", world, "base", "model.yaml"))));
+}
+
+/** `name=value` each, or `name:=value` as ROS writes it. */
+export function assigned(assignments: readonly string[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const assignment of assignments) {
+    const [, name, value] = /^([^=:]+):?=(.*)$/s.exec(assignment) ?? [];
+    if (name === undefined) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
+    given[name] = parsed(value!);
+  }
+  return given;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,102 @@
+import { ControlLoop } from "../control/control-loop.js";
+import { SafetyGate } from "../control/gate.js";
+import type { TwistCommand } from "../core/command.js";
+import type { Verdict } from "../core/gate.js";
+import type { Mode } from "../core/mode.js";
+import { guardrailsFor } from "../guardrails/index.js";
+import { mean } from "../math/statistics.js";
+import { BagReader } from "../recording/bag-reader.js";
+import { ReplayRobot } from "../recording/replay-robot.js";
+import { controlOptionsOf } from "../runtime/control-options.js";
+import { buildPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
+import { Lockstep } from "./lockstep.js";
+import { SimulatedClock } from "./simulated-clock.js";
+
+export interface ReplayStep {
+  readonly stampNs: bigint;
+  /** Since the bag's beginning. */
+  readonly timeS: number;
+  readonly mode: Mode;
+  readonly verdict: Verdict["kind"];
+  readonly given: TwistCommand;
+  /** What the robot was told then; undefined before the first command in the bag. */
+  readonly recorded: TwistCommand | undefined;
+  readonly remaining: number | undefined;
+  readonly surprise: number | undefined;
+}
+
+export interface ReplaySummary {
+  readonly ticks: number;
+  readonly plans: number;
+  readonly meanSpeedDifferenceMps: number;
+  readonly meanYawRateDifferenceRps: number;
+  /** Where the bag could not be read, and why. */
+  readonly damage: readonly string[];
+}
+
+/**
+ * Drives the controller from a bag, in the bag's time. The robot in the bag goes its own way whatever is commanded; so at every period the
+ * controller answers for what was seen, and is told that what was recorded has been done.
+ * @throws RehearseError RH-BAG-…, RH-MODEL-…, RH-ROBOT-…
+ */
+export async function replay(
+  path: string,
+  goal: { readonly xM: number; readonly yM: number },
+  setup: PlannerSetup,
+  onStep: (step: ReplayStep) => void,
+): Promise<ReplaySummary> {
+  const bag = await BagReader.open(path);
+  const robot = await ReplayRobot.open(bag);
+  const { planMaker, model } = await buildPlanner(setup);
+  try {
+    const options = controlOptionsOf(setup);
+    const startNs = robot.stampNs;
+    const clock = new SimulatedClock(startNs);
+    const loop = new ControlLoop(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+    const run = new Lockstep(robot, clock, loop, (request) => planMaker.plan(request), {
+      controlPeriodNs: options.periodNs,
+      planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
+      planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
+    });
+    loop.on("configure");
+    loop.setGoal({ kind: "pose", id: 1, ...goal });
+
+    let ticks = 0;
+    const plans = new Set<bigint>();
+    const speedDifferences: number[] = [];
+    const yawRateDifferences: number[] = [];
+    while (!robot.ended) {
+      const cycle = await run.tick();
+      ticks++;
+      if (cycle.plan !== undefined) plans.add(cycle.plan.frameNs);
+      const last = robot.commands.at(-1);
+      const given = cycle.verdict.command as TwistCommand;
+      const recorded = last?.recorded;
+      if (recorded !== undefined) {
+        loop.onExecuted(recorded, cycle.nowNs);
+        speedDifferences.push(Math.abs(given.vxMps - recorded.vxMps));
+        yawRateDifferences.push(Math.abs(given.yawRateRps - recorded.yawRateRps));
+      }
+      onStep({
+        stampNs: cycle.nowNs,
+        timeS: Number(cycle.nowNs - startNs) / 1e9,
+        mode: cycle.mode,
+        verdict: cycle.verdict.kind,
+        given,
+        recorded,
+        remaining: cycle.plan?.remaining,
+        surprise: cycle.plan?.surprise,
+      });
+    }
+    return {
+      ticks,
+      plans: plans.size,
+      meanSpeedDifferenceMps: mean(speedDifferences),
+      meanYawRateDifferenceRps: mean(yawRateDifferences),
+      damage: bag.damage.map(({ path: file, byte, reason }) => `${file} at byte ${byte}: ${reason}`),
+    };
+  } finally {
+    await robot.close();
+    await model.dispose();
+  }
+}

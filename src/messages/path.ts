@@ -1,0 +1,15 @@
+import type { Pose2 } from "../core/body.js";
+import { quaternionFromYaw } from "./quaternion.js";
+import { header } from "./stamp.js";
+import type { PathMessage } from "./types.js";
+
+/** `nav_msgs/Path` of poses `stepNs` apart in time, the first at `startNs`. */
+export function pathFromPoses(poses: readonly Pose2[], startNs: bigint, stepNs: bigint, frameId: string): PathMessage {
+  return {
+    header: header(startNs, frameId),
+    poses: poses.map((pose, i) => ({
+      header: header(startNs + BigInt(i) * stepNs, frameId),
+      pose: { position: { x: pose.xM, y: pose.yM, z: 0 }, orientation: quaternionFromYaw(pose.yawRad) },
+    })),
+  };
+}

@@ -1,0 +1,25 @@
+import type { TwistCommand } from "../core/command.js";
+import { RehearseError } from "../core/error.js";
+import { header } from "./stamp.js";
+import type { TwistMessage, TwistStampedMessage } from "./types.js";
+
+/** NaN and infinities pass: the judge behind must see them to refuse them. */
+export function commandFromTwist(message: TwistMessage): TwistCommand {
+  return { kind: "twist", vxMps: message.linear.x, vyMps: message.linear.y, yawRateRps: message.angular.z };
+}
+
+/** @throws RehearseError RH-COMMAND-NAN when a part isn't finite: nothing that leaves a node of ours may be */
+export function twistFromCommand(command: TwistCommand): TwistMessage {
+  if (!(Number.isFinite(command.vxMps) && Number.isFinite(command.vyMps) && Number.isFinite(command.yawRateRps))) {
+    throw new RehearseError(
+      "RH-COMMAND-NAN",
+      `a command of (${command.vxMps}, ${command.vyMps} m/s, ${command.yawRateRps} rad/s) was about to be sent`,
+      "it was not sent; please report it with the recording of the run",
+    );
+  }
+  return { linear: { x: command.vxMps, y: command.vyMps, z: 0 }, angular: { x: 0, y: 0, z: command.yawRateRps } };
+}
+
+export function twistStampedFromCommand(command: TwistCommand, stampNs: bigint, frameId: string): TwistStampedMessage {
+  return { header: header(stampNs, frameId), twist: twistFromCommand(command) };
+}

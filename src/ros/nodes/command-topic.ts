@@ -1,0 +1,44 @@
+import type { TwistCommand } from "../../core/command.js";
+import { commandFromTwist, twistFromCommand, twistStampedFromCommand } from "../../messages/twist.js";
+import type { TwistMessage, TwistStampedMessage } from "../../messages/types.js";
+import type { Endpoints, Publication } from "../rcl/endpoints.js";
+import type { ParameterSpec } from "../rcl/parameters.js";
+import { RELIABLE_QOS } from "../rcl/qos.js";
+import { TOPICS } from "./topics.js";
+
+/** Both sides of `cmd_vel` need the same value: DDS keeps topics of different types apart without a word. */
+export const ENABLE_STAMPED: ParameterSpec = {
+  name: "enable_stamped_cmd_vel",
+  kind: "boolean",
+  default: true,
+  fixed: true,
+  description: "cmd_vel is geometry_msgs/TwistStamped (Nav2's name and default since Kilted); false: geometry_msgs/Twist",
+};
+
+/** `cmd_vel` in either of its two types. */
+export class CommandPublisher {
+  private readonly twist: Publication<TwistMessage> | undefined;
+  private readonly twistStamped: Publication<TwistStampedMessage> | undefined;
+
+  constructor(endpoints: Endpoints, stamped: boolean) {
+    if (stamped) this.twistStamped = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS);
+    else this.twist = endpoints.publish("geometry_msgs/msg/Twist", TOPICS.command, RELIABLE_QOS);
+  }
+
+  /** @throws RehearseError RH-COMMAND-NAN */
+  send(command: TwistCommand, stampNs: bigint, frameId: string): void {
+    this.twistStamped?.send(twistStampedFromCommand(command, stampNs, frameId));
+    this.twist?.send(twistFromCommand(command));
+  }
+
+  flush(timeoutMs: number): void {
+    this.twistStamped?.flush(timeoutMs);
+    this.twist?.flush(timeoutMs);
+  }
+}
+
+export function subscribeCommand(endpoints: Endpoints, stamped: boolean, take: (command: TwistCommand) => void): void {
+  if (stamped)
+    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, (message) => take(commandFromTwist(message.twist)));
+  else endpoints.subscribe("geometry_msgs/msg/Twist", TOPICS.command, RELIABLE_QOS, (message) => take(commandFromTwist(message)));
+}

@@ -1,0 +1,425 @@
+import { type Observable, Subject } from "rxjs";
+import type { JointState, Odometry, Pose2 } from "../../core/body.js";
+import type { Clock } from "../../core/clock.js";
+import type { Command } from "../../core/command.js";
+import { stopOf } from "../../core/command.js";
+import type { Cycle, TimedPlan } from "../../core/cycle.js";
+import { RehearseError } from "../../core/error.js";
+import type { Goal, GoalRequest } from "../../core/goal.js";
+import type { Mode } from "../../core/mode.js";
+import type { Robot } from "../../core/robot.js";
+import type { CameraFrame, LaserScan } from "../../core/sensors.js";
+import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
+import { requestFromImage, requestFromPose } from "../../messages/goal.js";
+import { compressedRefusal, frameFromImage, imageFromFrame, sideBySide } from "../../messages/image.js";
+import { commandMessageFromJoints, jointsFromMessage, messageFromDoubt } from "../../messages/joints.js";
+import { scanFromMessage } from "../../messages/laser-scan.js";
+import { type Drawing, markersFromDrawings } from "../../messages/markers.js";
+import { odometryFromMessage } from "../../messages/odometry.js";
+import { pathFromPoses } from "../../messages/path.js";
+import { twistStampedFromCommand } from "../../messages/twist.js";
+import type { MessageTypes } from "../../messages/types.js";
+import { rosClock } from "../rcl/clock.js";
+import type { Ros } from "../rcl/context.js";
+import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "../rcl/endpoints.js";
+import { type ParameterSpec, Parameters } from "../rcl/parameters.js";
+import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
+import { InputMonitor } from "./input-monitor.js";
+import type { LifecycleState } from "./lifecycle.js";
+import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
+import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
+import { SERVICES, TOPICS } from "./topics.js";
+
+/** What the controller does when it is asked to. Services answer with the returned text, or with the RehearseError that is thrown. */
+export interface ControllerHooks extends LifecycleHooks {
+  readonly onCancel: TriggerHandler;
+  readonly onPause: TriggerHandler;
+  readonly onResume: TriggerHandler;
+  /** Once a second, for /diagnostics. */
+  readonly diagnose: () => DiagnosticReport;
+}
+
+export interface ControllerNodeOptions {
+  readonly hooks: ControllerHooks;
+  /** Besides `autostart` and `use_sim_time`, which every controller has. */
+  readonly parameters?: readonly ParameterSpec[];
+  /** Of an arm, in the order of its commands: joint states and joint velocities then take the place of odometry, scan and twists. Asked once. */
+  readonly joints?: (parameters: Parameters) => readonly string[];
+  /** Default: `controller`. */
+  readonly name?: string;
+  readonly namespace?: string;
+  /** For diagnostics: which robot. */
+  readonly hardwareId?: string;
+}
+
+const AUTOSTART: ParameterSpec = {
+  name: "autostart",
+  kind: "boolean",
+  default: true,
+  fixed: true,
+  description: "configure and activate without being told to; false when a lifecycle manager does it",
+};
+
+const STATUS_PERIOD_NS = 200_000_000n;
+const DIAGNOSTICS_PERIOD_MS = 1000;
+/** Longest wait for the middleware to confirm the last stop command. */
+const FLUSH_MS = 100;
+
+const INPUTS = [TOPICS.image, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
+const BASE_INPUTS = [TOPICS.odometry, TOPICS.scan] as const;
+const ARM_INPUTS = [TOPICS.jointStates] as const;
+
+/**
+ * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
+ * controller knows; commands leave as `cmd_vel_proposed`, or, to an arm, as `commands_proposed`, for the guard, and only while the node is active. Observables are hot, and complete
+ * at shutdown. Refused messages (RH-IMAGE-…, RH-ODOM-NAN, RH-JOINTS-NAMES, RH-SCAN-SHAPE) never reach them: they are logged and counted in diagnostics, and
+ * what stays away counts as stale.
+ */
+export class ControllerNode implements Robot {
+  readonly frames: Observable<CameraFrame>;
+  readonly odometry: Observable<Odometry>;
+  readonly joints: Observable<JointState>;
+  readonly scans: Observable<LaserScan>;
+  /** Unchecked; each must be answered with `answer`. */
+  readonly goals: Observable<GoalRequest>;
+  /** true: pressed. */
+  readonly estop: Observable<boolean>;
+  readonly lifecycle: Observable<LifecycleState>;
+  readonly clock: Clock;
+  readonly parameters: Parameters;
+
+  private readonly endpoints: Endpoints;
+  private readonly managed: ManagedNode;
+  private readonly inputs: InputMonitor;
+  private readonly jointNames: readonly string[];
+  private readonly streams = {
+    frames: new Subject<CameraFrame>(),
+    odometry: new Subject<Odometry>(),
+    joints: new Subject<JointState>(),
+    scans: new Subject<LaserScan>(),
+    goals: new Subject<GoalRequest>(),
+    estop: new Subject<boolean>(),
+  };
+  private readonly out: {
+    command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]> | undefined;
+    jointCommand: Publication<MessageTypes["sensor_msgs/msg/JointState"]> | undefined;
+    doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
+    plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
+    markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
+    imagination: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
+    status: Publication<MessageTypes["std_msgs/msg/String"]>;
+    diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
+  };
+  private odomFrame = "odom";
+  private baseFrame = "base_link";
+  private goalStatus: Pick<ControllerStatus, "goal" | "refusal"> = {};
+  private shownPlan: TimedPlan | undefined;
+  private lastCycle: Cycle | undefined;
+  private lastStatusNs: bigint | undefined;
+  private lastMode: Mode | undefined;
+
+  constructor(
+    ros: Ros,
+    private readonly options: ControllerNodeOptions,
+  ) {
+    const node = ros.createNode(options.name ?? "controller", options.namespace);
+    this.clock = rosClock(ros, node);
+    this.parameters = new Parameters(ros, node, [AUTOSTART, ...(options.parameters ?? [])]);
+    this.jointNames = options.joints?.(this.parameters) ?? [];
+    const arm = this.jointNames.length > 0;
+    this.inputs = new InputMonitor([...INPUTS, ...(arm ? ARM_INPUTS : BASE_INPUTS)]);
+    const endpoints = new Endpoints(ros, node);
+    this.endpoints = endpoints;
+    this.frames = this.streams.frames.asObservable();
+    this.odometry = this.streams.odometry.asObservable();
+    this.joints = this.streams.joints.asObservable();
+    this.scans = this.streams.scans.asObservable();
+    this.goals = this.streams.goals.asObservable();
+    this.estop = this.streams.estop.asObservable();
+    this.out = {
+      command: arm ? undefined : endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
+      jointCommand: arm ? endpoints.publish("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS) : undefined,
+      doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
+      plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
+      markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
+      imagination: endpoints.publish("sensor_msgs/msg/Image", TOPICS.imagination, RELIABLE_QOS),
+      status: endpoints.publish("std_msgs/msg/String", TOPICS.status, LATCHED_QOS),
+      diagnostics: endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS),
+    };
+    this.listen();
+    const { hooks } = options;
+    this.managed = new ManagedNode(endpoints, this.clock, {
+      onConfigure: () => hooks.onConfigure(),
+      onActivate: () => hooks.onActivate(),
+      onDeactivate: () => this.stopAround(() => hooks.onDeactivate()),
+      onCleanup: () => hooks.onCleanup(),
+    });
+    this.lifecycle = this.managed.states;
+    this.lifecycle.subscribe(() => this.publishStatus());
+    endpoints.trigger(SERVICES.cancel, hooks.onCancel);
+    endpoints.trigger(SERVICES.pause, hooks.onPause);
+    endpoints.trigger(SERVICES.resume, hooks.onResume);
+    const diagnostics = setInterval(() => this.publishDiagnostics(), DIAGNOSTICS_PERIOD_MS);
+    ros.onStop(async () => {
+      clearInterval(diagnostics);
+      if (this.state === "unconfigured" || this.state === "inactive") await this.managed.request("shutdown");
+      else
+        await this.stopAround(async () => {
+          await this.managed.request("shutdown");
+        });
+      for (const stream of Object.values(this.streams)) stream.complete();
+    });
+  }
+
+  /** Begins to take messages; configures and activates when `autostart` says so. @returns why that failed, if it did; it can be retried */
+  async start(): Promise<RehearseError | undefined> {
+    this.endpoints.node.spin();
+    if (!this.parameters.boolean(AUTOSTART.name)) return undefined;
+    return (await this.managed.request("configure")) ?? (await this.managed.request("activate"));
+  }
+
+  get state(): LifecycleState {
+    return this.managed.state;
+  }
+
+  /** As a lifecycle manager would ask. @returns why not, if not */
+  request(transition: LifecycleRequest): Promise<RehearseError | undefined> {
+    return this.managed.request(transition);
+  }
+
+  /** Frames that odometry and goals are in: as the odometry's messages name them. */
+  get frameIds(): { readonly odom: string; readonly base: string } {
+    return { odom: this.odomFrame, base: this.baseFrame };
+  }
+
+  get log() {
+    return this.endpoints.log;
+  }
+
+  /** Proposes a command to the guard. Does nothing unless the node is active. @throws RehearseError RH-COMMAND-KIND, RH-COMMAND-NAN */
+  command(command: Command): void {
+    if (this.state === "active") this.send(command);
+  }
+
+  /** What became of a goal request: told to whoever asked, by `status` and the log. */
+  answer(request: GoalRequest, answer: Goal | RehearseError): void {
+    if (answer instanceof RehearseError) {
+      this.goalStatus = { ...this.goalStatus, refusal: statusRefusal(answer, request) };
+      this.log.warn(`goal refused: ${answer.describe()}`);
+    } else {
+      this.goalStatus = { goal: statusGoal(answer, request) };
+      // What the last cycle says ("reached", say) is about the goal before.
+      this.lastCycle = undefined;
+      this.log.info(
+        answer.kind === "pose" ? `goal ${answer.id}: (${answer.xM.toFixed(2)}, ${answer.yM.toFixed(2)}) m` : `goal ${answer.id}: a picture`,
+      );
+    }
+    this.publishStatus();
+  }
+
+  /** The goal is no longer pursued (cancelled, or forgotten at an emergency stop). */
+  goalGone(): void {
+    const { refusal } = this.goalStatus;
+    this.goalStatus = refusal ? { refusal } : {};
+    this.publishStatus();
+  }
+
+  /** Publishes what a cycle brought: status at 5 Hz and whenever the mode changes, each new plan as a path with markers. Call it every tick. */
+  show(cycle: Cycle, drawings: (cycle: Cycle) => readonly Drawing[] = drawingsOf): void {
+    this.lastCycle = cycle;
+    // The guard hears of it even when it is the same: it may have started later.
+    if (cycle.plan && this.state === "active") this.out.doubt.send(messageFromDoubt(cycle.plan.surprise));
+    const nowNs = this.clock.steadyNs();
+    if (cycle.mode !== this.lastMode || this.lastStatusNs === undefined || nowNs - this.lastStatusNs >= STATUS_PERIOD_NS)
+      this.publishStatus();
+    if (cycle.plan === this.shownPlan) return;
+    this.shownPlan = cycle.plan;
+    const { plan } = cycle;
+    if (this.out.plan.subscribers > 0) {
+      this.out.plan.send(pathFromPoses(plan ? posesOf(plan) : [], plan?.startNs ?? cycle.nowNs, plan?.stepNs ?? 0n, this.odomFrame));
+    }
+    if (this.out.markers.subscribers > 0) this.out.markers.send(markersFromDrawings(drawings(cycle), cycle.nowNs, this.odomFrame));
+  }
+
+  /** Whether anybody looks at what the model imagines; decoding it for nobody would be waste. */
+  get imaginationWanted(): boolean {
+    return this.out.imagination.subscribers > 0;
+  }
+
+  /** Imagined pictures, shown side by side. */
+  showImagination(frames: readonly CameraFrame[]): void {
+    this.out.imagination.send(imageFromFrame(sideBySide(frames), "imagination"));
+  }
+
+  private listen(): void {
+    const { endpoints, inputs, streams } = this;
+    const refused = (topic: string) => (error: RehearseError) => {
+      inputs.refused(topic, error);
+      endpoints.report(error, topic);
+    };
+    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
+    const options = (topic: string) => ({ onRefused: refused(topic) });
+
+    endpoints.subscribe(
+      "sensor_msgs/msg/Image",
+      TOPICS.image,
+      SENSOR_QOS,
+      (message) => {
+        const frame = frameFromImage(message);
+        received(TOPICS.image);
+        streams.frames.next(frame);
+      },
+      options(TOPICS.image),
+    );
+    if (this.jointNames.length > 0) this.listenToArm(received, options);
+    else this.listenToBase(received, options);
+    endpoints.subscribeLatched("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, (message) => {
+      received(TOPICS.goalPose);
+      streams.goals.next(requestFromPose(message));
+    });
+    endpoints.subscribeLatched(
+      "sensor_msgs/msg/Image",
+      TOPICS.goalImage,
+      (message) => {
+        const request = requestFromImage(message);
+        received(TOPICS.goalImage);
+        streams.goals.next(request);
+      },
+      options(TOPICS.goalImage),
+    );
+    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
+      received(TOPICS.estop);
+      streams.estop.next(message.data);
+    });
+  }
+
+  private listenToArm(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
+    this.endpoints.subscribe(
+      "sensor_msgs/msg/JointState",
+      TOPICS.jointStates,
+      SENSOR_QOS,
+      (message) => {
+        const joints = jointsFromMessage(message, this.jointNames);
+        received(TOPICS.jointStates);
+        this.streams.joints.next(joints);
+      },
+      options(TOPICS.jointStates),
+    );
+  }
+
+  private listenToBase(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
+    const { endpoints, streams } = this;
+    endpoints.subscribe(
+      "nav_msgs/msg/Odometry",
+      TOPICS.odometry,
+      SENSOR_QOS,
+      (message) => {
+        const odometry = odometryFromMessage(message);
+        received(TOPICS.odometry);
+        this.odomFrame = message.header.frame_id || this.odomFrame;
+        this.baseFrame = message.child_frame_id || this.baseFrame;
+        streams.odometry.next(odometry);
+      },
+      options(TOPICS.odometry),
+    );
+    endpoints.subscribe(
+      "sensor_msgs/msg/LaserScan",
+      TOPICS.scan,
+      SENSOR_QOS,
+      (message) => {
+        const scan = scanFromMessage(message);
+        received(TOPICS.scan);
+        streams.scans.next(scan);
+      },
+      options(TOPICS.scan),
+    );
+  }
+
+  /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
+  private async stopAround(work: () => void | Promise<void>): Promise<void> {
+    const rest = stopOf(this.jointNames.length);
+    this.send(rest);
+    try {
+      await work();
+    } finally {
+      this.send(rest);
+      this.out.command?.flush(FLUSH_MS);
+      this.out.jointCommand?.flush(FLUSH_MS);
+    }
+  }
+
+  private send(command: Command): void {
+    const nowNs = this.clock.nowNs();
+    const { out } = this;
+    if (command.kind === "twist" && out.command) out.command.send(twistStampedFromCommand(command, nowNs, this.baseFrame));
+    else if (command.kind === "joint-velocities" && out.jointCommand)
+      out.jointCommand.send(commandMessageFromJoints(command, this.jointNames, nowNs));
+    else
+      throw new RehearseError(
+        "RH-COMMAND-KIND",
+        `a command of kind ${command.kind} can't be sent here`,
+        "this robot file and model don't fit together",
+      );
+  }
+
+  private publishStatus(): void {
+    const cycle = this.lastCycle;
+    const { goal } = this.goalStatus;
+    const cycleless: Pick<ControllerStatus, "mode"> = { mode: this.state !== "active" ? "unconfigured" : goal ? "planning" : "idle" };
+    const status: ControllerStatus = {
+      schema: STATUS_SCHEMA,
+      stampNs: String(this.clock.nowNs()),
+      lifecycle: this.state,
+      ...(cycle && this.state === "active" ? statusOfCycle(cycle, this.jointNames) : cycleless),
+      ...this.goalStatus,
+    };
+    this.lastMode = cycle?.mode;
+    this.lastStatusNs = this.clock.steadyNs();
+    this.out.status.send({ data: JSON.stringify(status) });
+  }
+
+  private publishDiagnostics(): void {
+    const { endpoints } = this;
+    let report: DiagnosticReport;
+    try {
+      report = this.options.hooks.diagnose();
+    } catch (error) {
+      endpoints.report(error, "diagnose");
+      report = { level: "error", message: String(error), values: {} };
+    }
+    const failed = this.managed.lastError;
+    const values = { lifecycle: this.state, ...report.values, ...this.inputs.report(this.clock.steadyNs()) };
+    let { level, message } = report;
+    if (failed) {
+      level = worstLevel(level, "error");
+      message = failed.describe();
+    } else if (!this.inputs.hasReceived(TOPICS.image) && this.onlyCompressed()) {
+      level = worstLevel(level, "warn");
+      message = compressedRefusal(TOPICS.image).describe();
+    }
+    const status = diagnosticStatus("rehearse: controller", this.options.hardwareId ?? "", { level, message, values });
+    this.out.diagnostics.send(diagnosticArray(this.clock.nowNs(), [status]));
+  }
+
+  private onlyCompressed(): boolean {
+    const { node } = this.endpoints;
+    const topic = node.resolveTopicName(TOPICS.image);
+    return node.countPublishers(topic) === 0 && node.countPublishers(`${topic}/compressed`) > 0;
+  }
+}
+
+/** None of an arm. */
+function posesOf({ poses }: TimedPlan): Pose2[] {
+  if (poses === undefined) return [];
+  return Array.from({ length: poses.shape[0]! }, (_, i) => ({ xM: poses.get(i, 0), yM: poses.get(i, 1), yawRad: poses.get(i, 2) }));
+}
+
+/** The plan as a line and the goal as the model sees it. */
+function drawingsOf({ plan }: Cycle): Drawing[] {
+  if (plan?.poses === undefined) return [];
+  const pointsM = posesOf(plan).map(({ xM, yM }) => [xM, yM] as const);
+  const line: Drawing = { kind: "line", ns: "plan", pointsM, widthM: 0.03, color: { r: 0.1, g: 0.6, b: 1, a: 1 } };
+  if (plan.place === undefined) return [line];
+  const { xM, yM } = plan.place;
+  return [line, { kind: "disc", ns: "goal", atM: [xM, yM], radiusM: 0.1, color: { r: 0.2, g: 0.8, b: 0.3, a: 0.8 } }];
+}

@@ -1,0 +1,337 @@
+import { readdirSync } from "node:fs";
+import { setPriority } from "node:os";
+import type { JointState, Odometry } from "../../core/body.js";
+import type { Clock } from "../../core/clock.js";
+import { type Command, STOP_TWIST } from "../../core/command.js";
+import { RehearseError } from "../../core/error.js";
+import type { Verdict } from "../../core/gate.js";
+import type { Doubt } from "../../core/guardrail.js";
+import type { LaserScan } from "../../core/sensors.js";
+import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
+import { commandFromJoints, doubtFromMessage, jointsFromMessage, multiArrayFromCommand } from "../../messages/joints.js";
+import { scanFromMessage } from "../../messages/laser-scan.js";
+import { odometryFromMessage } from "../../messages/odometry.js";
+import { stampToNs } from "../../messages/stamp.js";
+import { commandFromTwist } from "../../messages/twist.js";
+import type { MessageTypes } from "../../messages/types.js";
+import { rosClock } from "../rcl/clock.js";
+import type { Ros } from "../rcl/context.js";
+import { Endpoints, type Publication } from "../rcl/endpoints.js";
+import { type ParameterSpec, Parameters } from "../rcl/parameters.js";
+import { RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
+import { everyNs, type Ticker } from "../rcl/ticker.js";
+import { CommandPublisher, ENABLE_STAMPED } from "./command-topic.js";
+import { InputMonitor } from "./input-monitor.js";
+import { SERVICES, TOPICS } from "./topics.js";
+
+/** The guard itself, which judges: what the node needs of it. It has the node's clock. */
+export interface Guard {
+  onCommand(command: Command, stampNs: bigint): void;
+  onOdometry(odometry: Odometry): void;
+  onJoints(joints: JointState): void;
+  onScan(scan: LaserScan): void;
+  onDoubt(doubt: Doubt): void;
+  onEmergencyStop(pressed: boolean): void;
+  /** Ends an emergency stop. @returns false when it stays */
+  reset(): boolean;
+  /** What goes to the robot now, and what has been counted since the start. */
+  tick(): GuardReport;
+}
+
+export interface GuardReport {
+  readonly verdict: Verdict;
+  readonly emergencyStopped: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface GuardNodeOptions {
+  /** Called once, when the parameters are known and before anything is taken or sent. */
+  readonly createGuard: (clock: Clock, parameters: Parameters) => Guard;
+  /** Of an arm, in the order of its commands: it then hears joint states and proposed joint velocities, and sends these. Asked after `createGuard`. */
+  readonly joints?: () => readonly string[];
+  /** More for guard_state and /diagnostics, such as which robot file it guards by. */
+  readonly facts?: () => Readonly<Record<string, string>>;
+  /** Default 20 ms. */
+  readonly periodNs?: bigint;
+  /** Besides `enable_stamped_cmd_vel` and `use_sim_time`. */
+  readonly parameters?: readonly ParameterSpec[];
+  /** Default: `guard`. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly hardwareId?: string;
+}
+
+const STATE_PERIOD_NS = 100_000_000n;
+const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
+const FLUSH_MS = 100;
+/** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
+const NICENESS = -10;
+
+const SAYS = { limited: "limits", slowdown: "slows down", stop: "stops" } as const;
+/** So that a rule that comes and goes does not fill the log. */
+const LOG_PERIOD_NS = 1_000_000_000n;
+
+/** When the guard itself breaks. */
+const FAILED: GuardReport = {
+  verdict: { kind: "stop", command: STOP_TWIST, because: [{ guardrail: "guard.failed", value: 1, limit: 0, unit: "1" }] },
+  emergencyStopped: false,
+  counts: {},
+};
+
+const BASE_INPUTS = [TOPICS.commandProposed, TOPICS.odometry, TOPICS.scan];
+const ARM_INPUTS = [TOPICS.jointsProposed, TOPICS.jointStates];
+
+/**
+ * The guard's face to ROS. A plain node, which works from the start of its process to its end: a guard that could be deactivated would be none.
+ * Sends a command each period, whatever comes in or doesn't: the guard's verdict, or a stop when the guard itself fails.
+ */
+export class GuardNode {
+  readonly clock: Clock;
+  readonly parameters: Parameters;
+  private readonly endpoints: Endpoints;
+  private readonly inputs: InputMonitor;
+  private readonly joints: readonly string[];
+  private readonly command: CommandPublisher | undefined;
+  private readonly jointCommand: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]> | undefined;
+  private readonly state: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticStatus"]>;
+  private readonly diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
+  private ticker: Ticker | undefined;
+  private baseFrame = "base_link";
+  private last: GuardReport = FAILED;
+  private readonly guard: Guard;
+  private proposed: Command | undefined;
+  private loggedStop: string | undefined;
+  private loggedNs = 0n;
+  private stateNs = 0n;
+  private diagnosticsNs = 0n;
+
+  constructor(
+    private readonly ros: Ros,
+    private readonly options: GuardNodeOptions,
+  ) {
+    const node = ros.createNode(options.name ?? "guard", options.namespace);
+    this.clock = rosClock(ros, node);
+    this.parameters = new Parameters(ros, node, [ENABLE_STAMPED, ...(options.parameters ?? [])]);
+    this.guard = options.createGuard(this.clock, this.parameters);
+    this.endpoints = new Endpoints(ros, node);
+    this.joints = options.joints?.() ?? [];
+    this.inputs = new InputMonitor([...(this.joints.length > 0 ? ARM_INPUTS : BASE_INPUTS), TOPICS.estop, TOPICS.doubt]);
+    if (this.joints.length > 0)
+      this.jointCommand = this.endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS);
+    else this.command = new CommandPublisher(this.endpoints, this.parameters.boolean(ENABLE_STAMPED.name));
+    this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
+    this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
+    this.listen();
+  }
+
+  get log() {
+    return this.endpoints.log;
+  }
+
+  /** Begins to take messages and to send commands, before other processes of the machine where the system allows it. */
+  start(): void {
+    try {
+      // Linux gives each thread a priority of its own; those of the middleware are there already.
+      for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), NICENESS);
+    } catch {
+      this.log.info(`the guard runs at ordinary priority: raising it needs CAP_SYS_NICE (or systemd's Nice=${NICENESS})`);
+    }
+    this.endpoints.node.spin();
+    this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
+    this.ros.onStop(() => {
+      this.ticker?.stop();
+      this.send(this.rest, this.clock.nowNs());
+      this.command?.flush(FLUSH_MS);
+      this.jointCommand?.flush(FLUSH_MS);
+    });
+  }
+
+  private listen(): void {
+    const { endpoints, inputs, guard } = this;
+    const options = (topic: string) => ({
+      onRefused: (error: RehearseError) => {
+        inputs.refused(topic, error);
+        endpoints.report(error, topic);
+      },
+    });
+    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
+    endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS, (message) => {
+      received(TOPICS.doubt);
+      guard.onDoubt(doubtFromMessage(message));
+    });
+    this.listenForStops(received);
+    if (this.joints.length > 0) {
+      endpoints.subscribe("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS, (message) => {
+        received(TOPICS.jointsProposed);
+        this.proposed = commandFromJoints(message, this.joints);
+        guard.onCommand(this.proposed, stampToNs(message.header.stamp));
+      });
+      endpoints.subscribe(
+        "sensor_msgs/msg/JointState",
+        TOPICS.jointStates,
+        SENSOR_QOS,
+        (message) => {
+          const joints = jointsFromMessage(message, this.joints);
+          received(TOPICS.jointStates);
+          guard.onJoints(joints);
+        },
+        options(TOPICS.jointStates),
+      );
+      return;
+    }
+    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS, (message) => {
+      received(TOPICS.commandProposed);
+      this.proposed = commandFromTwist(message.twist);
+      guard.onCommand(this.proposed, stampToNs(message.header.stamp));
+    });
+    endpoints.subscribe(
+      "nav_msgs/msg/Odometry",
+      TOPICS.odometry,
+      SENSOR_QOS,
+      (message) => {
+        const odometry = odometryFromMessage(message);
+        received(TOPICS.odometry);
+        this.baseFrame = message.child_frame_id || this.baseFrame;
+        guard.onOdometry(odometry);
+      },
+      options(TOPICS.odometry),
+    );
+    endpoints.subscribe(
+      "sensor_msgs/msg/LaserScan",
+      TOPICS.scan,
+      SENSOR_QOS,
+      (message) => {
+        const scan = scanFromMessage(message);
+        received(TOPICS.scan);
+        guard.onScan(scan);
+      },
+      options(TOPICS.scan),
+    );
+  }
+
+  private listenForStops(received: (topic: string) => void): void {
+    const { endpoints, guard } = this;
+    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
+      received(TOPICS.estop);
+      guard.onEmergencyStop(message.data);
+    });
+    endpoints.trigger(SERVICES.estopReset, () => {
+      if (guard.reset()) return "the emergency stop is reset";
+      throw new RehearseError(
+        "RH-ESTOP-HELD",
+        "the emergency stop stays: its button is held, or the robot isn't known to be at rest",
+        "release the button (estop: false), see that fresh odometry comes in, and ask again",
+      );
+    });
+  }
+
+  private get rest(): Command {
+    return this.joints.length > 0 ? { kind: "joint-velocities", velocitiesRps: this.joints.map(() => 0) } : STOP_TWIST;
+  }
+
+  private tick(steadyNs: bigint): void {
+    const nowNs = this.clock.nowNs();
+    const before = this.last.verdict.kind;
+    this.last = this.judge();
+    this.send(this.last.verdict.command, nowNs);
+    try {
+      this.logStops(steadyNs);
+      if (this.last.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
+        this.stateNs = steadyNs;
+        this.state.send(diagnosticStatus("rehearse: guard", this.options.hardwareId ?? "", this.report()));
+      }
+      if (steadyNs - this.diagnosticsNs >= DIAGNOSTICS_PERIOD_NS) {
+        this.diagnosticsNs = steadyNs;
+        this.publishDiagnostics(nowNs, steadyNs);
+      }
+    } catch (error) {
+      // Whatever is wrong with telling about it: the next command must go out.
+      this.endpoints.report(error, "guard state");
+    }
+  }
+
+  /** Says what stops the robot when that changes, and that nothing does any more. */
+  private logStops(steadyNs: bigint): void {
+    const { verdict } = this.last;
+    const because = verdict.kind === "stop" ? verdict.because[0]!.guardrail : "";
+    if (because === this.loggedStop || steadyNs - this.loggedNs < LOG_PERIOD_NS) return;
+    [this.loggedStop, this.loggedNs] = [because, steadyNs];
+    if (because === "") this.log.info("the guard lets commands pass");
+    else this.log.warn(`the guard stops the robot: ${this.report().values.because}`);
+  }
+
+  private judge(): GuardReport {
+    try {
+      return this.guard.tick();
+    } catch (error) {
+      this.endpoints.report(error, "guard");
+      return FAILED;
+    }
+  }
+
+  private send(command: Command, nowNs: bigint): void {
+    try {
+      if (command.kind === "twist" && this.command) this.command.send(command, nowNs, this.baseFrame);
+      else if (command.kind === "joint-velocities" && this.jointCommand) this.jointCommand.send(multiArrayFromCommand(command));
+      else
+        throw new RehearseError("RH-COMMAND-KIND", `a command of kind ${command.kind} can't be sent here`, "a stop was sent in its place");
+    } catch (error) {
+      this.endpoints.report(error, this.command ? TOPICS.command : TOPICS.jointCommands);
+      this.command?.send(STOP_TWIST, nowNs, this.baseFrame);
+      this.jointCommand?.send({ layout: { dim: [], data_offset: 0 }, data: new Float64Array(this.joints.length) });
+    }
+  }
+
+  private report(): DiagnosticReport {
+    const { verdict, emergencyStopped, counts } = this.last;
+    const because = verdict.kind === "pass" ? [] : verdict.because;
+    const rules = because.map(({ guardrail }) => guardrail).join(", ");
+    return {
+      level: emergencyStopped ? "error" : verdict.kind === "pass" ? "ok" : "warn",
+      message: verdict.kind === "pass" ? "passes what is proposed" : `${SAYS[verdict.kind]}: ${rules}`,
+      values: {
+        verdict: verdict.kind,
+        emergency_stop: emergencyStopped,
+        because: because
+          .map(
+            ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,
+          )
+          .join("; "),
+        ...(this.proposed && this.numbers("proposed", this.proposed)),
+        ...this.numbers("command", verdict.command),
+        ...this.options.facts?.(),
+        ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),
+      },
+    };
+  }
+
+  private numbers(prefix: string, command: Command): Record<string, number> {
+    if (command.kind === "joint-velocities") {
+      return Object.fromEntries(command.velocitiesRps.map((rps, i) => [`${prefix}.${this.joints[i]}_rps`, rps]));
+    }
+    const { vxMps, vyMps, yawRateRps } = command;
+    const sideways = vyMps === 0 ? {} : { [`${prefix}.linear.y_mps`]: vyMps };
+    return { [`${prefix}.linear.x_mps`]: vxMps, ...sideways, [`${prefix}.angular.z_rps`]: yawRateRps };
+  }
+
+  private publishDiagnostics(nowNs: bigint, steadyNs: bigint): void {
+    const report = this.report();
+    const jitter = this.ticker!.statistics();
+    this.ticker!.reset();
+    const status = diagnosticStatus("rehearse: guard", this.options.hardwareId ?? "", {
+      // Being late isn't dangerous by itself (the robot's own timeout covers it), but somebody should know.
+      level: jitter.missed > 0 ? worstLevel(report.level, "warn") : report.level,
+      message: report.message,
+      values: {
+        ...report.values,
+        "tick.calls": jitter.calls,
+        "tick.missed": jitter.missed,
+        "tick.jitter_p50_us": jitter.p50Us,
+        "tick.jitter_p99_us": jitter.p99Us,
+        "tick.jitter_max_us": jitter.maxUs,
+        ...this.inputs.report(steadyNs),
+      },
+    });
+    this.diagnostics.send(diagnosticArray(nowNs, [status]));
+  }
+}

@@ -1,0 +1,123 @@
+import { isOdometry } from "../../core/body.js";
+import type { Cycle } from "../../core/cycle.js";
+import { RehearseError } from "../../core/error.js";
+import type { Verdict } from "../../core/gate.js";
+import type { Goal, GoalRequest } from "../../core/goal.js";
+import type { Violation } from "../../core/guardrail.js";
+import { MODES, type Mode } from "../../core/mode.js";
+import type { LifecycleState } from "./lifecycle.js";
+
+export const STATUS_SCHEMA = "rehearse.status/1";
+
+/** What the controller says of itself on `status`, as JSON. Stamps are decimal strings: they don't fit a JavaScript number. */
+export interface ControllerStatus {
+  readonly schema: typeof STATUS_SCHEMA;
+  readonly stampNs: string;
+  readonly lifecycle: LifecycleState;
+  readonly mode: Mode;
+  /** The goal being pursued, and how it was asked for. */
+  readonly goal?: StatusGoal;
+  /** The last request that was refused, until one is accepted. */
+  readonly refusal?: StatusRefusal;
+  readonly plan?: StatusPlan;
+  /** Of an arm: the angle of each joint, rad. */
+  readonly joints?: Readonly<Record<string, number>>;
+  readonly verdict?: { readonly kind: Verdict["kind"]; readonly because: readonly Violation[] };
+}
+
+export interface StatusGoal {
+  readonly id: number;
+  readonly kind: Goal["kind"];
+  /** Stamp of the request. */
+  readonly requestNs: string;
+  readonly xM?: number;
+  readonly yM?: number;
+  readonly yawRad?: number;
+}
+
+export interface StatusRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly requestNs: string;
+}
+
+export interface StatusPlan {
+  readonly goalId: number;
+  readonly ageMs: number;
+  readonly durationMs: number;
+  readonly iterations: number;
+  readonly energy: number;
+  readonly violation: number;
+  readonly surprise: number;
+  /** Metres, or, where the goal is no place, multiples of what counts as reached. */
+  readonly remaining: number;
+  /** Where the model sees the goal; absent: it is no place. */
+  readonly goalXM?: number;
+  readonly goalYM?: number;
+}
+
+/** `0.42 m`; of goals that are no place `0.42 × tolerance`. */
+export function toGo({ remaining, goalXM }: Pick<StatusPlan, "remaining" | "goalXM">): string {
+  return `${remaining.toFixed(2)} ${goalXM === undefined ? "× tolerance" : "m"}`;
+}
+
+/** The parts of a status that come from the control cycle. @param joints names, of an arm */
+export function statusOfCycle(
+  cycle: Cycle,
+  joints: readonly string[] = [],
+): Pick<ControllerStatus, "mode" | "plan" | "joints" | "verdict"> {
+  const { plan, body, verdict } = cycle;
+  const because = verdict.kind === "pass" ? [] : verdict.because;
+  return {
+    mode: cycle.mode,
+    verdict: { kind: verdict.kind, because },
+    ...(body && !isOdometry(body) && { joints: Object.fromEntries(joints.map((name, i) => [name, body.positionsRad[i]!])) }),
+    ...(plan && {
+      plan: {
+        goalId: plan.goalId,
+        ageMs: ms(cycle.planAgeNs ?? 0n),
+        durationMs: ms(plan.durationNs),
+        iterations: plan.iterations,
+        energy: plan.energy.total,
+        violation: plan.energy.violation,
+        surprise: plan.surprise,
+        remaining: plan.remaining,
+        ...(plan.place && { goalXM: plan.place.xM, goalYM: plan.place.yM }),
+      },
+    }),
+  };
+}
+
+export function statusGoal(goal: Goal, request: GoalRequest): StatusGoal {
+  const base = { id: goal.id, kind: goal.kind, requestNs: String(request.stampNs) };
+  if (goal.kind === "image") return base;
+  return { ...base, xM: goal.xM, yM: goal.yM, ...(goal.yawRad !== undefined && { yawRad: goal.yawRad }) };
+}
+
+export function statusRefusal(error: RehearseError, request: GoalRequest): StatusRefusal {
+  return { code: error.code, message: error.message, fix: error.fix, requestNs: String(request.stampNs) };
+}
+
+/** @throws RehearseError RH-STATUS when it isn't such a status */
+export function parseStatus(text: string): ControllerStatus {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    parsed = undefined;
+  }
+  const status = parsed as Partial<ControllerStatus> | null | undefined;
+  if (status?.schema !== STATUS_SCHEMA || !MODES.includes(status.mode as Mode)) {
+    throw new RehearseError(
+      "RH-STATUS",
+      `a status that isn't ${STATUS_SCHEMA} came in: ${text.slice(0, 80)}`,
+      "another program publishes on this topic, or the controller is of another version",
+    );
+  }
+  return status as ControllerStatus;
+}
+
+function ms(ns: bigint): number {
+  return Number(ns) / 1e6;
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { bar, beside, ENTER_SCREEN, LEAVE_SCREEN, pictureLines, repaint } from "../dashboard/terminal-view.js";
+import { assigned, defaultsOf } from "../lockstep/load-setup.js";
+import { GoalClient } from "../ros/clients/goal-client.js";
+import { SimulationClient } from "../ros/clients/simulation-client.js";
+import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
+import { type ControllerStatus, toGo } from "../ros/nodes/status.js";
+import { openRos } from "../ros/rcl/context.js";
+import { worldKind } from "../worlds/index.js";
+import { Processes } from "./processes.js";
+import { NavigationScene } from "./scenes/navigation-scene.js";
+import { type Scene, until } from "./scenes/scene.js";
+import { TaskScene } from "./scenes/task-scene.js";
+
+export interface StartOptions {
+  readonly world: string;
+  readonly seed: number;
+  /** Goals to drive to before ending; 0: until told to end. */
+  readonly goals: number;
+  /** Whether goals are sent at all; without them the robot waits for those of others. */
+  readonly tour: boolean;
+  /** Parameters of the controller, `name:=value` each. */
+  readonly parameters: readonly string[];
+  /** A ROS 2 parameter file, below them. */
+  readonly paramsFile?: string | undefined;
+}
+
+interface Shown {
+  status: ControllerStatus | undefined;
+  guard: GuardState | undefined;
+  collisions: number;
+  readonly log: string[];
+}
+
+/** The main job in one command: a world, the guard and the controller as processes on ROS 2, goal after goal, and a view of it. */
+export async function start(options: StartOptions): Promise<void> {
+  const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
+  const processes = new Processes(logs);
+  process.on("exit", () => processes.kill());
+  const kind = worldKind(options.world);
+  const scene: Scene = kind.kind === "task" ? new TaskScene(kind, options.seed) : new NavigationScene(kind, options.seed);
+  const screen = process.stdout.isTTY === true && (process.stdout.columns ?? 0) >= 110 && (process.stdout.rows ?? 0) >= 30;
+  const shown: Shown = { status: undefined, guard: undefined, collisions: 0, log: [] };
+  const say = (line: string) => {
+    shown.log.push(line);
+    shown.log.splice(0, shown.log.length - 8);
+    if (!screen) process.stdout.write(`${line}\n`);
+  };
+
+  say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
+  processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
+  const defaults = defaultsOf(options.world, assigned(options.parameters));
+  processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
+  const own = Object.entries(defaults).map(([name, value]) => `${name}:=${JSON.stringify(value)}`);
+  const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
+  const settings = (all: readonly string[]) => all.flatMap((p) => ["-p", p]);
+  processes.start({ node: "controller", rosArgs: [...settings(own), ...file, ...settings(options.parameters)] });
+
+  const ros = await openRos();
+  const stopped = ros.stopped;
+  const status = new StatusClient(ros);
+  const simulation = new SimulationClient(ros);
+  const goals = new GoalClient(ros);
+  status.controller.subscribe((s) => {
+    if (s.mode !== shown.status?.mode && !screen) say(describe(s));
+    shown.status = s;
+  });
+  status.guard.subscribe((g) => {
+    shown.guard = g;
+  });
+  simulation.watch((state) => {
+    shown.collisions = state.collisions;
+    scene.watch(state);
+  });
+
+  let painter: NodeJS.Timeout | undefined;
+  if (screen) {
+    process.stdout.write(ENTER_SCREEN);
+    painter = setInterval(() => process.stdout.write(repaint(paint(shown, scene, options))), 100);
+  }
+  try {
+    const drive = async () => {
+      await until(() => shown.status?.lifecycle === "active" && shown.status.mode === "idle" && simulation.state !== undefined);
+      if (!options.tour) return new Promise<void>(() => {});
+      return scene.drive({ goals, simulation, count: options.goals, seed: options.seed, status: () => shown.status, say });
+    };
+    await Promise.race([drive(), stopped, processes.failed]);
+  } finally {
+    clearInterval(painter);
+    if (screen) process.stdout.write(LEAVE_SCREEN);
+    await processes.stop();
+    await ros.shutdown();
+    process.stdout.write(`stopped; logs: ${logs}\n`);
+  }
+}
+
+function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
+  const { status, guard } = shown;
+  const title = `Rehearse · ${options.world}, seed ${options.seed}`;
+  const size = 56;
+  const picture = scene.picture(size, status);
+  if (picture === undefined) return [title, "", ...shown.log];
+  const plan = status?.plan;
+  const right = [
+    title,
+    "",
+    `mode       ${status?.mode ?? "–"}`,
+    `goal       ${scene.goal(status)}`,
+    `to go      ${plan ? `${toGo(plan).padStart(7)} ${bar(plan.remaining, 5, 20)}` : "–"}`,
+    `plan       ${plan ? `${plan.durationMs.toFixed(0).padStart(5)} ms, ${plan.iterations} iterations, energy ${plan.energy.toFixed(2)}` : "–"}`,
+    `surprise   ${plan ? `${plan.surprise.toFixed(2).padStart(5)} × usual ${bar(plan.surprise, 5, 12)}` : "–"}`,
+    `guard      ${guard?.message ?? "–"}`,
+    `           ${guard?.values.because || "nothing to object"}`.slice(0, 52),
+    ...(status?.joints ? [`joints     ${listed(status.joints, "rad")}`] : []),
+    `command    ${guard ? commandOf(guard.values) : "–"}`,
+    `collisions ${shown.collisions}`,
+    "",
+    ...shown.log.flatMap((line) => wrap(line, 52)).slice(-12),
+    "",
+    "Ctrl-C ends it",
+  ];
+  return beside(pictureLines(picture.frame, picture.marks), size, right);
+}
+
+function listed(numbers: Readonly<Record<string, number>>, unit: string): string {
+  return Object.entries(numbers)
+    .map(([name, value]) => `${name} ${value.toFixed(2).padStart(5)} ${unit}`)
+    .join(", ");
+}
+
+/** A base's speed and yaw rate, or the speeds of joints. */
+function commandOf(values: GuardState["values"]): string {
+  const joints = Object.entries(values).flatMap(([key, value]) => {
+    const name = /^command\.([^.]+)_rps$/.exec(key)?.[1];
+    return name === undefined ? [] : [[name, Number(value)] as const];
+  });
+  if (joints.length > 0) return listed(Object.fromEntries(joints), "rad/s");
+  const [speed, yawRate] = [values["command.linear.x_mps"], values["command.angular.z_rps"]].map((v) => Number(v).toFixed(2).padStart(5));
+  return `${speed} m/s, ${yawRate} rad/s`;
+}
+
+function describe(s: ControllerStatus): string {
+  return `controller: ${s.mode}${s.plan && s.mode === "tracking" ? `, ${toGo(s.plan)} to go, plan in ${s.plan.durationMs.toFixed(0)} ms` : ""}`;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(" ", width);
+    lines.push(rest.slice(0, at > 0 ? at : width));
+    rest = `  ${rest.slice(at > 0 ? at + 1 : width)}`;
+  }
+  return [...lines, rest];
+}

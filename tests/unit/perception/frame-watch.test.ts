@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { FrameWatch } from "../../../src/perception/frame-watch.js";
+
+const picture = (...shades: number[]) => ({
+  stampNs: 0n,
+  width: shades.length,
+  height: 1,
+  rgb: Uint8Array.from(shades.flatMap((s) => [s, s, s])),
+});
+const odometry = (timeS: number, xM: number, vxMps: number, yawRad = 0, yawRateRps = 0) => ({
+  stampNs: BigInt(Math.round(timeS * 1e9)),
+  odomFromBase: { xM, yM: 0, yawRad },
+  twistInBase: { vxMps, vyMps: 0, yawRateRps },
+});
+const SCENE = [0, 100, 200];
+const OTHER = [0, 101, 200];
+
+describe("FrameWatch", () => {
+  it("keeps back dark pictures", () => {
+    const watch = new FrameWatch();
+    expect(watch.admits(picture(3, 3, 4), odometry(0, 0, 0))).toBe(false);
+    expect(watch.admits(picture(...SCENE), odometry(0.1, 0, 0))).toBe(true);
+    expect(watch.faults).toEqual({ uniform: 1, frozen: 0 });
+  });
+
+  it("keeps back the picture of where the body was, and goes on to when it has come to rest, until there is another", () => {
+    const watch = new FrameWatch();
+    expect(watch.admits(picture(...SCENE), odometry(0, 0, 0.5))).toBe(true);
+    expect(watch.admits(picture(...SCENE), odometry(0.1, 0.05, 0.5))).toBe(false);
+    for (let k = 2; k < 50; k++) expect(watch.admits(picture(...SCENE), odometry(k / 10, 0.1, 0))).toBe(false);
+    expect(watch.admits(picture(...OTHER), odometry(5, 0.1, 0))).toBe(true);
+    expect(watch.admits(picture(...OTHER), odometry(5.1, 0.1, 0))).toBe(true);
+    expect(watch.faults).toEqual({ uniform: 0, frozen: 49 });
+  });
+
+  it("takes odometry that comes later than the pictures for what it is: the way to where they were taken", () => {
+    const watch = new FrameWatch();
+    const at = (timeS: number, shades: number[]) => ({ ...picture(...shades), stampNs: BigInt(Math.round(timeS * 1e9)) });
+    expect(watch.admits(at(1, OTHER), odometry(0.7, 0, 0.5))).toBe(true);
+    // Stands from 1.1 s on; odometry is 0.3 s behind, and then comes to an end of the drive.
+    for (let k = 1; k < 8; k++) expect(watch.admits(at(1 + k / 10, SCENE), odometry(0.7 + k / 10, k / 20, k < 4 ? 0.5 : 0))).toBe(true);
+    expect(watch.faults).toEqual({ uniform: 0, frozen: 0 });
+  });
+
+  it("notices a turn on the spot", () => {
+    const watch = new FrameWatch();
+    expect(watch.admits(picture(...SCENE), odometry(0, 0, 0, 0, 2))).toBe(true);
+    expect(watch.admits(picture(...SCENE), odometry(0.1, 0, 0, 0.2, 2))).toBe(false);
+  });
+
+  it.each([
+    ["at rest", (k: number) => odometry(k / 10, 0, 0)],
+    ["with odometry that has stopped coming", () => odometry(0, 0, 0.5)],
+    ["with odometry that repeats one value", (k: number) => odometry(k / 10, 0, 0.5)],
+    ["after odometry that repeated one value", (k: number) => (k < 20 ? odometry(k / 10, 0, 0.5) : odometry(k / 10, 0.3, 0))],
+    ["with odometry that jumps while at rest", (k: number) => odometry(k / 10, k % 2, 0)],
+  ])("believes a picture that stays the same %s", (_, at) => {
+    const watch = new FrameWatch();
+    for (let k = 0; k < 50; k++) expect(watch.admits(picture(...SCENE), at(k))).toBe(true);
+  });
+
+  it("believes every picture that is new, and those without any odometry", () => {
+    const watch = new FrameWatch();
+    for (let k = 0; k < 50; k++) expect(watch.admits(picture(0, 100, 200 + (k % 2)), odometry(k / 10, k / 20, 0.5))).toBe(true);
+    const blind = new FrameWatch();
+    for (let k = 0; k < 5; k++) expect(blind.admits(picture(...SCENE), undefined)).toBe(true);
+  });
+
+  it("keeps one picture back from an arm whose joints turn, and not while they rest", () => {
+    const arm = (timeS: number, shoulderRad: number, rps: number) => ({
+      stampNs: BigInt(Math.round(timeS * 1e9)),
+      positionsRad: [shoulderRad, 0],
+      velocitiesRps: [rps, 0],
+    });
+    const watch = new FrameWatch();
+    for (let k = 0; k < 10; k++) expect(watch.admits(picture(...SCENE), arm(k / 10, 0.3, 0))).toBe(true);
+    expect(watch.admits(picture(...SCENE), arm(1, 0.35, 0.5))).toBe(true);
+    expect(watch.admits(picture(...SCENE), arm(1.2, 0.45, 0.5))).toBe(false);
+  });
+});
