@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from rehearse_training.import_folder import load_networks
+from rehearse_training.export.import_folder import load_networks
 
 from . import cem, gemm, mppi, swm
 from .problem import Problem, step_weights

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from rehearse_training.export.graphs import Networks
-from rehearse_training.model import rollout
+from rehearse_training.networks.model import rollout
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ export function importCommand(): Command {
     .argument("[arguments...]")
     .action((args: string[]) => {
       const root = fileURLToPath(new URL("../../", import.meta.url));
-      handOver(`${root}rehearse`, ["python", "-m", "rehearse_training.foreign", ...args], {
+      handOver(`${root}rehearse`, ["python", "-m", "rehearse_training.importers", ...args], {
         ...process.env,
         PYTHONPATH: `${root}training`,
       });

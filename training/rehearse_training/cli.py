@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .config import Config, load_config
 from .errors import TrainingError
-from .variants import VARIANTS
+from .experiments.variants import VARIANTS
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
@@ -147,7 +147,7 @@ def _export(options: argparse.Namespace, arguments: list[str]) -> None:
 def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
     import torch
 
-    from .proposals_stage import add_head
+    from .stages.proposals_stage import add_head
 
     torch.set_num_threads(options.threads)
     add_head(options.model, options.plans, options.seed, options.steps, "./rehearse train " + shlex.join(arguments))
@@ -160,7 +160,7 @@ def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
     config = run.config
     if options.steps is not None:
         config = replace(config, hindsight=replace(config.hindsight, steps=options.steps))
-    from .hindsight import add_hindsight
+    from .stages.hindsight import add_hindsight
     from .pipeline import start
 
     data = start(run)
@@ -169,13 +169,13 @@ def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:
     run = _run(options, arguments)
-    from .compare import Drive, compare
+    from .experiments.compare import Drive, compare
 
     compare(run, options.seeds or [options.seed], options.only, Drive(options.episodes, options.first_episode), options.out)
 
 
 def _fixture(options: argparse.Namespace, arguments: list[str]) -> None:
-    from .fixture import CELLS, SIZE, write_fixture
+    from .export.fixture import CELLS, SIZE, write_fixture
 
     write_fixture(options.out, load_config(options.config), options.seed, CELLS if options.layout == "patches" else SIZE)
 

@@ -264,8 +264,11 @@ class HeadSchedule:
     readout_seen: float = 1.0
 
 
-# A latent that holds the pose tells the place by dead reckoning; a head `place` then tells it from a picture alone.
-POSE = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
+# What is read from latents, with units.
+Names = tuple[tuple[str, str], ...]
+
+# The pose of a base, by odometry. A latent that holds the pose tells the place by dead reckoning; a head `place` then tells it from a picture alone.
+POSE: Names = (("robot.x", "m"), ("robot.y", "m"), ("robot.yaw.cos", "1"), ("robot.yaw.sin", "1"))
 
 
 @dataclass(frozen=True)

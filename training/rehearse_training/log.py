@@ -13,7 +13,7 @@ def log_to(file: Path) -> None:
     _file = file
 
 
-def say(line: str) -> None:
+def log(line: str) -> None:
     print(line, flush=True)
     if _file is not None:
         with _file.open("a") as stream:

@@ -12,24 +12,24 @@ import numpy as np
 import torch
 
 from .allocator import give_back_memory, keep_memory
-from .config import Config
-from .cost_to_go import Pairs, pair_up, train_cost_to_go
-from .decoding import train_decoder
-from .episodes import Observations, load_observations
-from .evaluation import collapse_measures, cost_to_go_measures, goal_cost_measures, linear_probe_r2, readout_measures, step_error_quantiles
+from .config import POSE, Config
+from .data.episodes import Observations, load_observations
+from .data.labels import names_of, targets_of
+from .data.path_labels import Paths, label_paths
 from .export.card import write_card
 from .export.folder import write_folder
+from .export.fp16 import round_to_fp16
 from .export.graphs import Networks
-from .export.halves import round_to_half
-from .goal_costs import build_goal_cost, train_goal_cost
-from .labels import names_of, targets_of
-from .latents import Latents, collect_latents
-from .log import log_to, say
-from .model import BODY, CostToGo, Decoder, GoalCost, Place, Readouts, WorldModel
-from .path_labels import Paths, label_paths
-from .pretraining import build_world_model, pretrain
-from .readouts import train_readouts
-from .refinement import refine_encoder, refine_predictor
+from .log import log_to, log
+from .networks.model import CostToGo, Decoder, GoalCost, Place, Readouts, WorldModel
+from .stages.cost_to_go import Pairs, pair_up, train_cost_to_go
+from .stages.decoding import train_decoder
+from .stages.evaluation import collapse_measures, cost_to_go_measures, goal_cost_measures, linear_probe_r2, readout_measures, step_error_quantiles
+from .stages.goal_costs import build_goal_cost, train_goal_cost
+from .stages.latents import Latents, collect_latents
+from .stages.pretraining import build_world_model, pretrain
+from .stages.readouts import train_readouts
+from .stages.refinement import refine_encoder, refine_predictor
 
 STAGES = ("world-model", "readouts", "cost-to-go", "decoder")
 SEEN, STARTS = 60_000, 20_000  # latents that the heads are trained on
@@ -57,8 +57,8 @@ class Data:
         # What the encoder is given in training: pictures, or a frozen model's features of them.
         self.observations = self.pictured
         if run.config.encoder.kind != "trained":
-            from .foundation.backbone import load_backbone
-            from .foundation.features import with_features
+            from .networks.foundation.backbone import load_backbone
+            from .stages.features import with_features
 
             frozen = run.config.encoder
             backbone = load_backbone(frozen, run.config.image, run.config.model.cells)
@@ -88,7 +88,7 @@ def start(run: Run) -> Data:
     log_to(run.runs / "log.txt")
     data = Data(run)
     o = data.observations
-    say(f"data     {o.bags} bags, {o.episodes} sequences, {len(o.next)} pictures; {int(data.held_out.sum())} of them held out")
+    log(f"data     {o.bags} bags, {o.episodes} sequences, {len(o.next)} pictures; {int(data.held_out.sum())} of them held out")
     return data
 
 
@@ -111,22 +111,22 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
         predictor = world_model.predictor
         wall += stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
     if config.half_weights:
-        round_to_half(world_model)
+        round_to_fp16(world_model)
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
-    say(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
+    log(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
     readouts, cost_to_go, decoder = build_heads(config, data.observations, world_model, seed)
 
     wall += stage(run, "readouts", readouts, lambda: train_readouts(readouts, world_model.encoder, data.observations, latents, config, seed))
     freeze(readouts)
     measured = readout_measures(readouts, data.observations, held_out)
-    say(f"readouts held out: {measured}")
+    log(f"readouts held out: {measured}")
     if isinstance(cost_to_go, GoalCost):
         wall += stage(run, "cost-to-go", cost_to_go, lambda: train_goal_cost(cost_to_go, world_model.encoder, data.observations, latents, config, seed))
         cost_measured = goal_cost_measures(cost_to_go, world_model, data.observations, held_out, config.goal_cost.longest)
     else:
         wall += stage(run, "cost-to-go", cost_to_go, lambda: train_cost_to_go(cost_to_go, data.pairs(latents, "training"), config.heads, seed))
         cost_measured = cost_to_go_measures(cost_to_go, data.pairs(held_out, "held out"))
-    say(f"cost to go held out: {cost_measured}")
+    log(f"cost to go held out: {cost_measured}")
     wall += stage(run, "decoder", decoder, lambda: train_decoder(decoder, data.pictured, latents, config.heads, seed))
     place, place_measured = None, {}
     if config.takes_pose:
@@ -134,7 +134,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
         place = head = Place(world_model.encoder.image_latent, config.model.head_hidden)
         wall += stage(run, "place", head, lambda: train_readouts(head, world_model.encoder, data.observations, latents, config, seed))
         place_measured = {"place": readout_measures(head, data.observations, held_out)}
-        say(f"place held out: {place_measured}")
+        log(f"place held out: {place_measured}")
 
     observations = data.observations
     surprise = step_error_quantiles(world_model, observations, data.held_out, 8_000, np.random.default_rng([seed, 6]))
@@ -157,7 +157,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             **({"refinement": asdict(config.refinement)} if config.refinement.steps > 0 else {}),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
-            "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw") if readouts.names == BODY else (name for name, _ in readouts.names), probes)),
+            "linear_probe_r2": dict(zip(("x", "y", "cos_yaw", "sin_yaw") if readouts.names == POSE else (name for name, _ in readouts.names), probes)),
             **measured["errors"],
             "cost_to_go": cost_measured,
             **place_measured,
@@ -167,7 +167,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     networks = Networks(world_model, readouts, cost_to_go, decoder, config.image.width, config.image.height, place)
     manifest = write_folder(out, networks, config, facts, data.pictured.images[: min(64, len(observations.images))])
     write_card(out, manifest, config.about)
-    say(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
+    log(f"model    {out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.1f} MB")
     return manifest
 
 
@@ -200,13 +200,13 @@ def stage(run: Run, name: str, module: torch.nn.Module, work: Callable[[], None]
         state = torch.load(file, weights_only=True)
         module.load_state_dict(state["weights"])
         freeze(module)
-        say(f"{name}: done before")
+        log(f"{name}: done before")
         return state["wall_s"]
     began = time.perf_counter()
     work()
     wall = time.perf_counter() - began
     if run.config.half_weights:
-        round_to_half(module)
+        round_to_fp16(module)
     torch.save({"weights": module.state_dict(), "wall_s": wall}, file)
     return wall
 

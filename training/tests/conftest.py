@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from pusher import pusher_config
 
 from rehearse_training.config import Config, HeadSchedule, ImageFormat, ModelSize, Schedule, load_config
 
 # Slow, and with packages and sources that nobody else has use for: run by their names, as the first lines of each say.
-SLOW = ("test_foreign_originals.py", "test_foundation_models.py")
+SLOW = ("test_originals.py", "test_foundation_models.py")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -37,3 +38,8 @@ def config() -> Config:
         schedule=Schedule(steps=6, batch=4, targets=(1, 2, 4), checkpoint_every=3, log_every=2),
         heads=HeadSchedule(readout_steps=4, cost_to_go_steps=4, decoder_steps=2, batch=8, decoder_batch=4, imagined_steps=3),
     )
+
+
+@pytest.fixture
+def pusher(config: Config) -> Config:
+    return pusher_config(config)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 import yaml
-from foreign_weights import filled, lewm_shapes
+from published_weights import filled, lewm_shapes
 
-from rehearse_training.foreign.folder import write_imported
-from rehearse_training.foreign.importing import load_lewm
-from rehearse_training.foreign.model import adapt
-from rehearse_training.foreign.settings import load_settings
+from rehearse_training.importers.folder import write_imported
+from rehearse_training.importers.importing import load_lewm
+from rehearse_training.importers.model import adapt
+from rehearse_training.importers.settings import load_settings
 
 FIXTURES = Path(__file__).parents[2] / "tests" / "fixtures"
 HISTORY = 3

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from bag_maker import Bag
 
-from rehearse_training.bags import body_numbers, read_bag
+from rehearse_training.data.bags import body_numbers, read_bag
 from rehearse_training.config import Config, load_config
-from rehearse_training.episodes import align, load_observations
+from rehearse_training.data.episodes import align, load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.folder import unit_of
 
@@ -110,8 +110,8 @@ def test_what_was_read_of_bases_before_stays_where_it_was(tmp_path, config):
     import json
     from dataclasses import asdict
 
-    from rehearse_training.bags import bags_hash
-    from rehearse_training.episodes import FORMAT
+    from rehearse_training.data.bags import bags_hash
+    from rehearse_training.data.episodes import FORMAT
 
     topics = asdict(config.topics)
     assert topics.pop("joint_states") == ""

@@ -4,7 +4,7 @@ from bag_maker import wandering
 
 from rehearse_training import pipeline
 from rehearse_training.cli import main
-from rehearse_training.import_folder import load_networks
+from rehearse_training.export.import_folder import load_networks
 
 SMALL = """
 world: test

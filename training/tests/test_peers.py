@@ -13,7 +13,7 @@ from peers.cem import cem  # noqa: E402
 from peers.gemm import gemm_gflops  # noqa: E402
 from peers.problem import Problem, step_weights  # noqa: E402
 
-from rehearse_training.import_folder import load_networks  # noqa: E402
+from rehearse_training.export.import_folder import load_networks  # noqa: E402
 
 SHIPPED = Path(__file__).parents[2] / "models" / "rooms" / "base"
 

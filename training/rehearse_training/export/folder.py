@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from ..config import POSE, Config
-from ..log import say
+from ..log import log
 from .golden import check_parity, tolerance_of
 from .graphs import Networks, export_graphs
 
@@ -23,7 +23,7 @@ def write_folder(out: Path, networks: Networks, config: Config, facts: dict[str,
     graphs = export_graphs(networks)
     golden, worst = check_parity(networks, graphs, images)
     for name in [name for name in graphs if not worst[name] <= tolerance_of(name)]:
-        say(f"{name} is up to {worst[name]:.2f} off: it is left out, and planning goes by the graph in single precision")
+        log(f"{name} is up to {worst[name]:.2f} off: it is left out, and planning goes by the graph in single precision")
         del graphs[name], golden["graphs"][name]
     out.mkdir(parents=True, exist_ok=True)
     entries = {}

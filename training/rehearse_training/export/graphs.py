@@ -9,10 +9,10 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..field import FieldPredictor
-from ..model import ContextStep, CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
+from ..networks.field import FieldPredictor
+from ..networks.model import ContextStep, CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
+from .fp16 import to_fp16
 from .gradient import cost_and_gradient, predictor_vjp
-from .halves import halved
 from .loop import Context, gradient_graph, outcomes_graph, rollout_graph
 from .quantise import quantised
 from .step import export_step
@@ -51,7 +51,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     heads = export_step(Heads(networks.cost_to_go), [z, goal], ["latents", "goal"], ["latents"], ["readouts", "distance"])
     outcomes = outcomes_graph(predictor, heads, context, action, goal_size, len(networks.readouts.names))
     graphs = {
-        "encoder": export_step(world_model.encoder.whole(), [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
+        "encoder": export_step(world_model.encoder.export_module(), [image, proprioception], ["image", "proprioception"], ["image", "proprioception"], ["latent"]),
         "rollout": rollout_graph(predictor, context, action),
         "readouts": export_step(networks.readouts, [z], ["latents"], ["latents"], ["readouts"]),
         "cost_to_go": export_step(networks.cost_to_go, [z, goal], ["latents", "goal"], ["latents"], ["distance"]),
@@ -66,7 +66,7 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         del graphs["gradient"]
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
-    return {name: halved(graph) for name, graph in graphs.items()}
+    return {name: to_fp16(graph) for name, graph in graphs.items()}
 
 
 def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...]]]:

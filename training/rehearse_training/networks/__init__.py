@@ -1,0 +1,1 @@
+"""Encoders, predictors and heads. They know nothing of recordings, files or training."""

@@ -1,0 +1,1 @@
+"""What is trained after what, and how well it does."""
