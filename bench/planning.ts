@@ -13,12 +13,12 @@ const HELP = `rehearse bench planning [--quick] [--json] [--docs] [--set name=va
 
   --quick   fewer settings and problems, within 45 s
   --json    one JSON object on standard output instead of tables
-  --docs    also put tables and picture into docs/benchmarks.md
+  --docs    also put tables and picture into docs/results/benchmarks.md
   --set     a controller parameter, such as planner or samples: what "defaults" means here
 
 All figures, and a picture of quality against time, are also written to reports/planning.{json,svg} (with --quick: planning-quick).
 `;
-const PAGE = "docs/benchmarks.md";
+const PAGE = "docs/results/benchmarks.md";
 const PICTURE = "docs/images/planning.svg";
 
 const { values: flags } = parseArgs({

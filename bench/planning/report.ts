@@ -16,7 +16,7 @@ export function reportText(measured: Measured): string {
     .join("\n");
 }
 
-/** For docs/benchmarks.md. */
+/** For docs/results/benchmarks.md. */
 export function reportMarkdown(measured: Measured): string {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   return sections(measured)

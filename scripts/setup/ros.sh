@@ -81,7 +81,7 @@ use_environment() {
   fi
   export RMW_IMPLEMENTATION=${RMW_IMPLEMENTATION:-rmw_fastrtps_cpp}
   export ROS_AUTOMATIC_DISCOVERY_RANGE=${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}
-  # Not Fast DDS's shared memory: when a process that reads pictures is killed, others may get none any more (docs/faults.md).
+  # Not Fast DDS's shared memory: when a process that reads pictures is killed, others may get none any more (docs/reference/faults.md).
   export FASTDDS_BUILTIN_TRANSPORTS=${FASTDDS_BUILTIN_TRANSPORTS:-UDPv4}
 }
 

@@ -216,7 +216,7 @@ function refusal(path: string, raw: unknown, issues: readonly z.core.$ZodIssue[]
   return new RehearseError(
     action ? "RH-MODEL-ACTION" : "RH-MODEL-KEY",
     `${path}: ${lines.slice(0, 5).join("; ")}${lines.length > 5 ? `; and ${lines.length - 5} more` : ""}`,
-    "correct model.yaml (docs/bring-your-own-model.md explains every key), or export the model again",
+    "correct model.yaml (docs/reference/model-folder.md explains every key), or export the model again",
   );
 }
 

@@ -3,7 +3,7 @@ export class RehearseError extends Error {
   override readonly name = "RehearseError";
 
   constructor(
-    /** Stable, e.g. `RH-MODEL-HASH`; listed in docs/errors.md. */
+    /** Stable, e.g. `RH-MODEL-HASH`; listed in docs/reference/errors.md. */
     readonly code: `RH-${string}`,
     what: string,
     readonly fix: string,

@@ -16,7 +16,7 @@ export function tableText(report: CampaignReport): string {
     .join("");
 }
 
-/** For docs/faults.md. */
+/** For docs/reference/faults.md. */
 export function tableMarkdown(report: CampaignReport): string {
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |\n`;
   const head = ["fault", "what is done", ...HEAD.slice(1, -1)];

@@ -4,7 +4,7 @@ import { tableKind } from "../table/kind.js";
 import { contentsOf } from "../table/table-world.js";
 import { GRAIN_NUMBERS, GRAIN_RADIUS_M, Grains } from "./grains.js";
 
-/** Grains to be pushed into a heap that a picture shows; after DINO-WM's granular, differences: docs/worlds.md. */
+/** Grains to be pushed into a heap that a picture shows; after DINO-WM's granular, differences: docs/reference/worlds.md. */
 export const GRANULAR = tableKind({
   contents: () => new Grains(),
   errorUnit: "mm",

@@ -61,7 +61,7 @@ function wallsOf(rows: readonly string[], halfM: number): Box[] {
   return walls;
 }
 
-/** PointMaze of D4RL, in metres: docs/worlds.md says what differs. The seed decides the start. */
+/** PointMaze of D4RL, in metres: docs/reference/worlds.md says what differs. The seed decides the start. */
 export class MazeWorld extends FloorWorld {
   constructor(layout: Layout, options: FloorOptions) {
     super(options, {

@@ -5,7 +5,7 @@ import { PX_M } from "../table/table.js";
 import { contentsOf, pusherOf } from "../table/table-world.js";
 import { BLOCK_NUMBERS, Block, blockPose, outline } from "./block.js";
 
-/** PushT with goals 25 control periods away, as in DINO-WM (arXiv:2411.04983) and after it; physics: docs/worlds.md. */
+/** PushT with goals 25 control periods away, as in DINO-WM (arXiv:2411.04983) and after it; physics: docs/reference/worlds.md. */
 export const PUSHT = tableKind({
   contents: () => new Block(),
   errorUnit: "px",

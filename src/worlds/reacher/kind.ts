@@ -10,7 +10,7 @@ const REST: Command = { kind: "joint-velocities", velocitiesRps: JOINTS.map(() =
 /** All joints within this, as stable-worldmodel's Reacher; half of it is the strict test. */
 const TOLERANCE_RAD = 0.05;
 
-/** Goals 25 control periods away on a drive of the explorer, as for PushT; differences from dm_control's reacher: docs/worlds.md. */
+/** Goals 25 control periods away on a drive of the explorer, as for PushT; differences from dm_control's reacher: docs/reference/worlds.md. */
 export const REACHER: TaskKind = {
   kind: "task",
   robot: "reacher",

@@ -4,7 +4,7 @@ import { tableKind } from "../table/kind.js";
 import { contentsOf } from "../table/table-world.js";
 import { ROPE_NUMBERS, Rope } from "./rope.js";
 
-/** A rope to be laid as a picture shows; after DINO-WM's rope, differences: docs/worlds.md. */
+/** A rope to be laid as a picture shows; after DINO-WM's rope, differences: docs/reference/worlds.md. */
 export const ROPE = tableKind({
   contents: () => new Rope(),
   errorUnit: "mm",

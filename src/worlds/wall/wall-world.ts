@@ -48,7 +48,7 @@ export function wallPlan(doorPx: (typeof DOORS_PX)[number]): WallPlan {
   };
 }
 
-/** The Wall world of DINO-WM (Zhou et al., 2024), in metres: docs/worlds.md says what differs. The seed decides the door and the start. */
+/** The Wall world of DINO-WM (Zhou et al., 2024), in metres: docs/reference/worlds.md says what differs. The seed decides the door and the start. */
 export class WallWorld extends FloorWorld<WallPlan> {
   constructor(options: FloorOptions) {
     super(options, {

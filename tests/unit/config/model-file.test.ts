@@ -175,14 +175,14 @@ describe("parseModelFile", () => {
     expect(() => parseModelFile(yaml, "models/x")).toThrowError(expect.objectContaining({ code }));
   });
 
-  it("accepts the example in docs/bring-your-own-model.md", () => {
-    const page = readFileSync("docs/bring-your-own-model.md", "utf8");
+  it("accepts the example in docs/reference/model-folder.md", () => {
+    const page = readFileSync("docs/reference/model-folder.md", "utf8");
     const example = page.match(/```yaml\n([\s\S]*?)```/)![1]!;
     expect(parseModelFile(example.replaceAll("…", SHA), "models/mine").name).toBe("mine");
   });
 
-  it("has every key of the file explained in docs/bring-your-own-model.md", () => {
-    const page = readFileSync("docs/bring-your-own-model.md", "utf8");
+  it("has every key of the file explained in docs/reference/model-folder.md", () => {
+    const page = readFileSync("docs/reference/model-folder.md", "utf8");
     for (const key of Object.keys(parse(GOOD))) expect(page).toMatch(new RegExp(`^${key}: |\\| \`${key}`, "m"));
   });
 

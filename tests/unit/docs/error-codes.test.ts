@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 /** Everything that can say an error code to a user: the runtime, training, set-up and launch. */
 const PLACES = ["src", "training/rehearse_training", "scripts", "launch", "rehearse"];
-const PAGE = "docs/errors.md";
+const PAGE = "docs/reference/errors.md";
 
 function files(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });

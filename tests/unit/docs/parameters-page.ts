@@ -1,6 +1,6 @@
 import type { Parameter, ParameterTable } from "../../../src/config/parameters.js";
 
-/** docs/parameters.md, from the table that the controller itself is configured by. */
+/** docs/reference/parameters.md, from the table that the controller itself is configured by. */
 export function parametersPage(controller: ParameterTable, planners: readonly string[]): string {
   const rows = Object.entries(controller).map(
     ([name, parameter]) =>

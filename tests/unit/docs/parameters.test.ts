@@ -3,8 +3,8 @@ import { CONTROLLER_PARAMETERS } from "../../../src/config/controller-parameters
 import { PLANNER_NAMES } from "../../../src/planner/index.js";
 import { parametersPage } from "./parameters-page.js";
 
-it("docs/parameters.md is current; npm run parameters writes it", async () => {
-  await expect(parametersPage(CONTROLLER_PARAMETERS, PLANNER_NAMES)).toMatchFileSnapshot("../../../docs/parameters.md");
+it("docs/reference/parameters.md is current; npm run parameters writes it", async () => {
+  await expect(parametersPage(CONTROLLER_PARAMETERS, PLANNER_NAMES)).toMatchFileSnapshot("../../../docs/reference/parameters.md");
 });
 
 it("gives each parameter a row with its default and range", () => {

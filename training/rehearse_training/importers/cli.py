@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     for kind, help in (("dino-wm", "a checkpoint of gaoyuezhou/dino_wm"), ("lewm", "a checkpoint of lucas-maes/le-wm or of stable-worldmodel's LeWM")):
         command = kinds.add_parser(kind, help=help, description=f"Import {help}.")
         command.add_argument("checkpoint", type=Path, help="the file with its weights")
-        command.add_argument("--config", type=Path, required=True, help="the robot's side: axes, units, normalisation, arena (docs/bring-your-own-model.md)")
+        command.add_argument("--config", type=Path, required=True, help="the robot's side: axes, units, normalisation, arena (docs/reference/model-folder.md)")
         command.add_argument("--source-config", type=Path, help="the configuration it was trained with; default: the one that lies with the checkpoint")
         command.add_argument("--out", type=Path, required=True, help="the model folder to write")
         if kind == "dino-wm":

@@ -99,7 +99,7 @@ def _check(settings: Imported, path: Path) -> None:
             raise TrainingError("RH-CONFIG-VALUE", f"{path}: {what}", fix)
 
     for key in ("world", "name", "licence", "robot"):
-        need(getattr(settings, key) != "", f"{key} is missing", "see docs/bring-your-own-model.md, Import what others trained")
+        need(getattr(settings, key) != "", f"{key} is missing", "see docs/reference/model-folder.md, Import what others trained")
     axes = settings.action.axes
     need(len(axes) > 0, "action.axes is empty", "name the numbers of the command, e.g. linear.x, angular.z, in the order of the training data")
     for axis in axes:
