@@ -1,6 +1,6 @@
 /** A soft term of your own in the energy, once as a class and once as an expression: the planner prefers the ways that it likes. */
 import {
-  CommandScaling,
+  ActionScaling,
   type Cost,
   constantPlan,
   createNavigationWorld,
@@ -39,14 +39,14 @@ const world = createNavigationWorld("rooms", { seed: 7 });
 world.place({ xM: -1.6, yM: -0.6, yawRad: 0 });
 const motionModel = motionModelOf(readRobotFile("calibration/rooms/robot.yaml"));
 const mind = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });
-const imagination = { ...mind, motionModel, guardrails: [], scaling: new CommandScaling(axes) };
+const imagination = { ...mind, motionModel, guardrails: [], scaling: new ActionScaling(axes) };
 const body = world.odometry();
 const situation = { latent: await mind.encoder.encode(world.frame(), body), body, goal: [-0.6, -0.6] as const };
 
 /** The end of the best way for 2 s towards a goal that lies straight ahead. */
 async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: number; yM: number }> {
   const energy = new Energy(imagination, [{ cost: new GoalCost(), weight: 1 }, ...extra], situation);
-  const plans = createPlanner("cem").improve(energy, constantPlan(imagination.scaling.rest, 10), seededRandom(1));
+  const plans = createPlanner("cem").improve(energy, constantPlan(imagination.scaling.restAction, 10), seededRandom(1));
   const { plan } = await planWithin(plans, { maxIterations: 10 }, SYSTEM_CLOCK);
   const { poses } = await energy.explain(plan.actions);
   const end = { xM: poses!.get(10, 0), yM: poses!.get(10, 1) };

@@ -1,10 +1,10 @@
 import type { LoadedModel, Precision } from "#src/core/model.js";
 import type { Planner } from "#src/core/planner.js";
 import type { CostGradient, Foresight } from "#src/core/world-model.js";
+import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { guardrailsFor } from "#src/guardrails/index.js";
 import { seededRandom } from "#src/math/random.js";
 import { tensor, values } from "#src/math/tensor.js";
-import { CommandScaling } from "#src/objective/command-scaling.js";
 import { DescendableGoalCost } from "#src/objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "#src/objective/differentiable-energy.js";
 import type { WeightedCost } from "#src/objective/energy.js";
@@ -34,14 +34,14 @@ export class Ours {
   private readonly timed: TimedRollouts;
   /** They keep their memory from plan to plan, as in the runtime. */
   private readonly planners = new Map<string, Planner>();
-  private readonly scaling: CommandScaling;
+  private readonly scaling: ActionScaling;
 
   private constructor(
     private readonly setup: PlannerSetup,
     private readonly model: LoadedModel,
   ) {
     this.timed = new TimedRollouts(model.foresight!, model.gradient!);
-    this.scaling = new CommandScaling(setup.model.axes);
+    this.scaling = new ActionScaling(setup.model.axes);
   }
 
   static async load(setup: PlannerSetup, threads: number, precision: Precision): Promise<Ours> {
@@ -115,7 +115,7 @@ export class Ours {
     const [xM, yM] = problem.goal;
     if (effort)
       costs.push(
-        { cost: new RestCost(readouts.names, { xM, yM }, this.scaling.rest), weight: p.effort_weight },
+        { cost: new RestCost(readouts.names, { xM, yM }, this.scaling.restAction), weight: p.effort_weight },
         { cost: new SmoothnessCost(), weight: p.effort_weight },
       );
     return new DifferentiableEnergy(

@@ -1,9 +1,9 @@
 import type { BodyMeasurement } from "#src/core/body.js";
 import type { Surroundings } from "#src/core/sensors.js";
 import type { Tensor } from "#src/core/tensor.js";
+import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
 import { values } from "#src/math/tensor.js";
-import { CommandScaling } from "#src/objective/command-scaling.js";
 import { constantPlan, resamplePlan } from "#src/planner/warm-start.js";
 import { buildPlanner, type PlannerSetup } from "#src/runtime/planner-setup.js";
 
@@ -36,7 +36,7 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
   const source = { world: setup.model.world, seed: FIRST_SEED, episodes, perEpisode: 3, everyNth: 15 };
   const requests = await collectRequests(setup, planMaker, source);
   const steps = setup.parameters.horizon_steps;
-  const { rest } = new CommandScaling(setup.model.axes);
+  const { restAction: rest } = new ActionScaling(setup.model.axes);
   const guesses = [constantPlan(rest, steps)];
   for (let axis = 0; axis < rest.length; axis++)
     for (const full of [-1, 1])

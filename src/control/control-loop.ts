@@ -1,11 +1,11 @@
 import type { ActionAxis } from "../core/action.js";
 import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
-import type { Command } from "../core/command.js";
+import type { Command, CommandNumbers } from "../core/command.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
-import { ActionScaling } from "./action-scaling.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
 import { type ArrivalTolerance, arrives } from "./arrival.js";
 import { BodyBuffer } from "./body-buffer.js";
 import { CommandHistory } from "./command-history.js";
@@ -20,8 +20,8 @@ export interface ControlOptions {
   readonly stepNs: bigint;
   readonly blockSize: number;
   readonly axes: readonly ActionAxis[];
-  /** Of an arm, in the order of its commands; a base has none. */
-  readonly joints: readonly string[];
+  /** What the robot's commands are made of. */
+  readonly command: CommandNumbers;
   /** Time from the frame on that belongs to the running plan; it covers what planning takes. */
   readonly commitmentNs: bigint;
   /** From sending a command to the body acting on it. */
@@ -97,7 +97,7 @@ export class ControlLoop {
     private readonly gate: Gate,
   ) {
     this.plans = new PlanBuffer(options.planExpiryNs);
-    this.scaling = new ActionScaling(options.axes, options.joints);
+    this.scaling = new ActionScaling(options.axes, options.command);
     this.lastOutput = this.scaling.rest;
     this.history = new CommandHistory(this.scaling.toAction(this.scaling.rest));
     this.committedTicks = committedTicks(options);

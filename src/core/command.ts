@@ -14,14 +14,22 @@ export interface JointVelocityCommand {
   readonly velocitiesRps: readonly number[];
 }
 
-/** What a base's command is made of, as models name it; an arm's command is made of the velocities of its joints, by their names. */
+/** The numbers of a twist, as models name them; an arm's command is made of the velocities of its joints, by their names. */
 export const TWIST_NUMBERS = ["linear.x", "linear.y", "angular.z"] as const;
+
+/** What the commands of one robot are made of: their kind, and their numbers in order, as models name them. */
+export interface CommandNumbers {
+  readonly kind: Command["kind"];
+  readonly names: readonly string[];
+}
+
+export const TWIST: CommandNumbers = { kind: "twist", names: TWIST_NUMBERS };
 
 export const STOP_TWIST: TwistCommand = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };
 
-/** All zero. @param joints how many an arm has; 0: a base */
-export function stopOf(joints: number): Command {
-  return joints > 0 ? { kind: "joint-velocities", velocitiesRps: Array.from({ length: joints }, () => 0) } : STOP_TWIST;
+/** All zero. */
+export function restCommand({ kind, names }: CommandNumbers): Command {
+  return kind === "twist" ? STOP_TWIST : { kind, velocitiesRps: names.map(() => 0) };
 }
 
 /** Its numbers: in the order of `TWIST_NUMBERS`, or one per joint. */

@@ -1,5 +1,4 @@
 import { readModelFile } from "../config/model-file.js";
-import { ActionScaling } from "../control/action-scaling.js";
 import { SafetyGate } from "../control/gate.js";
 import type { Command } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
@@ -7,6 +6,8 @@ import type { LoadedModel } from "../core/model.js";
 import type { Random } from "../core/random.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, World } from "../core/world.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { Judged } from "../lockstep/judged.js";
 import { values } from "../math/tensor.js";
@@ -73,8 +74,7 @@ export class CuriousExplorer {
     const { description } = models[0]!;
     this.blockSize = description.blockSize;
     this.minds = models.map((model) => ({ ...model, encoder: new FittedEncoder(model.encoder, model.description.image) }));
-    const joints = robot.joints.map(({ name }) => name);
-    this.scaling = new ActionScaling(description.axes, joints);
+    this.scaling = new ActionScaling(description.axes, embodimentOf(robot).command(robot));
     this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
     this.judged = new Judged(world, new SafetyGate(guardrailsFor(robot), robot), BigInt(Math.round(description.periodS * 1e9)), robot);

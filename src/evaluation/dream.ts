@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { encode } from "fast-png";
-import { ActionScaling } from "../control/action-scaling.js";
 import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Kind } from "../core/world.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { seededRandom } from "../math/random.js";
 import { tensor, values } from "../math/tensor.js";
 import { loadModel } from "../onnx/model.js";
@@ -55,7 +56,7 @@ export async function dream(setup: PlannerSetup, options: DreamOptions): Promise
       );
     const kind: Kind = worldKind(options.world);
     const world = kind.create({ seed: options.seed, startNs: 1_000_000_000n });
-    const scaling = new ActionScaling(setup.model.axes, joints);
+    const scaling = new ActionScaling(setup.model.axes, embodimentOf(setup.robot).command(setup.robot));
     const explorer = kind.explorer(world, seededRandom(options.seed).fork("dream"));
     const periodNs = BigInt(Math.round(setup.model.periodS * 1e9));
     const next = (): number[] => {

@@ -1,4 +1,3 @@
-import { ActionScaling } from "../control/action-scaling.js";
 import type { ControlOptions } from "../control/control-loop.js";
 import { mayMove } from "../control/modes.js";
 import type { Command } from "../core/command.js";
@@ -7,6 +6,7 @@ import type { PoseGoal } from "../core/goal.js";
 import type { Random } from "../core/random.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, NavigationWorld, World } from "../core/world.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
 import { Judged } from "../lockstep/judged.js";
 import type { Lockstep } from "../lockstep/lockstep.js";
 import { clamp, wrapAngle } from "../math/angle.js";
@@ -59,8 +59,12 @@ export class PolicyDriver implements Driver {
 }
 
 /** Uniform over what the model may do, each action held for a while. */
-export function randomPolicy({ axes, joints }: Pick<ControlOptions, "axes" | "joints">, heldTicks: number, random: Random): Explorer {
-  const scaling = new ActionScaling(axes, joints);
+export function randomPolicy(
+  { axes, command: numbers }: Pick<ControlOptions, "axes" | "command">,
+  heldTicks: number,
+  random: Random,
+): Explorer {
+  const scaling = new ActionScaling(axes, numbers);
   let command = scaling.rest;
   let left = 0;
   return {

@@ -1,6 +1,6 @@
-import { ActionScaling } from "../control/action-scaling.js";
 import type { ControlOptions } from "../control/control-loop.js";
 import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import type { Mind } from "../mpc/plan-maker.js";
 import type { ModelShape } from "./true-model.js";
@@ -18,10 +18,10 @@ export function trueTaskModel(
   world: TaskWorld,
   goal: TaskState,
   seed: number,
-  { axes, joints, blockSize, stepS }: ModelShape & Pick<ControlOptions, "joints">,
+  { axes, command: numbers, blockSize, stepS }: ModelShape & Pick<ControlOptions, "command">,
 ): Mind {
   const scratch = kind.create({ seed });
-  const scaling = new ActionScaling(axes, joints);
+  const scaling = new ActionScaling(axes, numbers);
   const tickNs = BigInt(Math.round((stepS / blockSize) * 1e9));
   let states: TaskState[] = [];
   return {

@@ -1,6 +1,7 @@
-import { type Command, stopOf, valuesOf, withValues } from "../core/command.js";
+import { type Command, restCommand, valuesOf, withValues } from "../core/command.js";
 import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
 
@@ -49,8 +50,8 @@ function axis(name: string, unit: Axis["unit"], minPerS: number, maxPerS: number
   return { name, unit, minPerS, maxPerS, ...rates };
 }
 
-export function restOf({ drive, joints }: RobotDescription): Command {
-  return stopOf(drive === "joints" ? joints.length : 0);
+export function restOf(robot: RobotDescription): Command {
+  return restCommand(embodimentOf(robot).command(robot));
 }
 
 /** All axes together, so that the way stays the same. */

@@ -2,6 +2,7 @@ import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
 import { type BodyMeasurement, isOdometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
+import type { CommandNumbers } from "../core/command.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, ImageGoal, PoseGoal } from "../core/goal.js";
@@ -12,8 +13,8 @@ import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import type { CostGradient, CostToGo, Encoder, Foresight, GoalVector, Proposals, Readouts, WorldModel } from "../core/world-model.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values } from "../math/tensor.js";
-import { CommandScaling } from "../objective/command-scaling.js";
 import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
 import { DisagreementCost } from "../objective/disagreement-cost.js";
@@ -49,8 +50,8 @@ export interface Mind {
 
 export interface PlanOptions {
   readonly axes: readonly ActionAxis[];
-  /** Of an arm, in the order of its commands; a base has none. */
-  readonly joints?: readonly string[];
+  /** What the robot's commands are made of. */
+  readonly command: CommandNumbers;
   readonly horizonSteps: number;
   /** Looked ahead when the robot has come no nearer for so long: the way on may lead away from the goal first. */
   readonly stalled: { readonly afterNs: bigint; readonly horizonSteps: number };
@@ -125,7 +126,7 @@ export class PlanMaker {
   private pictured: PicturedGoal | undefined;
   private goalId: number | undefined;
   private alternatives: { readonly plan: Pick<TimedPlan, "startNs" | "stepNs">; readonly actions: Tensor } | undefined;
-  private readonly scaling: CommandScaling;
+  private readonly scaling: ActionScaling;
   private readonly stepNs: bigint;
   private readonly pace = new Pace();
 
@@ -140,7 +141,7 @@ export class PlanMaker {
     /** Fed with every observation; its level goes into the plan. */
     private readonly surprise?: { observe(request: PlanRequest, latent: Tensor, context: Tensor): Promise<number> },
   ) {
-    this.scaling = new CommandScaling(options.axes, options.joints);
+    this.scaling = new ActionScaling(options.axes, options.command);
     this.stepNs = BigInt(Math.round(mind.worldModel.stepS * 1e9));
   }
 
@@ -204,7 +205,7 @@ export class PlanMaker {
     const horizonSteps = request.stalledNs < stalled.afterNs ? options.horizonSteps : Math.max(stalled.horizonSteps, options.horizonSteps);
     const steps = horizonSteps - committedSteps;
     const { previous } = request;
-    const { rest } = this.scaling;
+    const { restAction: rest } = this.scaling;
     const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
     const energy = new (this.slope ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
@@ -253,7 +254,7 @@ export class PlanMaker {
         weight: goalWeight,
       },
     ];
-    if (place !== undefined) costs.push({ cost: new RestCost(readouts.names, place.seen, this.scaling.rest), weight: effortWeight });
+    if (place !== undefined) costs.push({ cost: new RestCost(readouts.names, place.seen, this.scaling.restAction), weight: effortWeight });
     costs.push({ cost: new SmoothnessCost(), weight: effortWeight });
     if (place !== undefined) costs.push({ cost: new DisagreementCost(readouts.names, place.bias), weight: disagreementWeight });
     costs.push(...this.options.extraCosts);
@@ -313,12 +314,12 @@ export class PlanMaker {
 
   /** More to try first: standing still, full turns and straight ways, and what was good last time. */
   private guesses(request: PlanRequest, firstNs: bigint, steps: number): Tensor[] {
-    const guesses = [constantPlan(this.scaling.rest, steps)];
-    for (let axis = 0; axis < this.scaling.rest.length; axis++)
+    const guesses = [constantPlan(this.scaling.restAction, steps)];
+    for (let axis = 0; axis < this.scaling.restAction.length; axis++)
       for (const full of [-1, 1])
         guesses.push(
           constantPlan(
-            this.scaling.rest.map((a, i) => (i === axis ? full : a)),
+            this.scaling.restAction.map((a, i) => (i === axis ? full : a)),
             steps,
           ),
         );
@@ -327,7 +328,9 @@ export class PlanMaker {
       const [count, oldSteps, axes] = alternatives.actions.shape as [number, number, number];
       for (let i = 0; i < Math.min(count, 8); i++) {
         const data = values(alternatives.actions).subarray(i * oldSteps * axes, (i + 1) * oldSteps * axes);
-        guesses.push(resamplePlan({ ...alternatives.plan, actions: tensor(data, [oldSteps, axes]) }, firstNs, steps, this.scaling.rest));
+        guesses.push(
+          resamplePlan({ ...alternatives.plan, actions: tensor(data, [oldSteps, axes]) }, firstNs, steps, this.scaling.restAction),
+        );
       }
     }
     return guesses;

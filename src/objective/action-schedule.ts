@@ -1,7 +1,7 @@
 import type { Tensor } from "../core/tensor.js";
 import type { WorldModel } from "../core/world-model.js";
+import type { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";
-import type { CommandScaling } from "./command-scaling.js";
 
 /** 60 mm at 0.6 m/s. */
 const LONGEST_LOOK_S = 0.1;
@@ -33,7 +33,7 @@ export class ActionSchedule {
   /** @param committed `[tick, action]`, normalised */
   constructor(
     private readonly shape: Pick<WorldModel, "actionSize" | "blockSize" | "stepS">,
-    private readonly scaling: CommandScaling,
+    private readonly scaling: ActionScaling,
     committed: Tensor | undefined,
   ) {
     this.committed = committed === undefined ? new Float32Array(0) : values(committed);

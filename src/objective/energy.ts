@@ -6,10 +6,10 @@ import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
+import type { ActionScaling } from "../embodiment/action-scaling.js";
 import { advanceContext, contextShape } from "../math/packed-context.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
-import type { CommandScaling } from "./command-scaling.js";
 import { ComposedForesight, type ModelParts } from "./composed-foresight.js";
 import { poseColumns, readsPosition } from "./readout-columns.js";
 
@@ -19,7 +19,7 @@ export interface Imagination extends ModelParts {
   readonly foresight?: Foresight | undefined;
   readonly motionModel: MotionModel;
   readonly guardrails: readonly Guardrail[];
-  readonly scaling: CommandScaling;
+  readonly scaling: ActionScaling;
 }
 
 /** Where a plan starts from, and where to. */

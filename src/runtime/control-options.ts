@@ -1,4 +1,5 @@
 import type { ControlOptions } from "../control/control-loop.js";
+import { embodimentOf } from "../embodiment/index.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
 /** What the control loop is told, put together from the parameters, the robot file and the model. */
@@ -9,7 +10,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     stepNs: ns(model.stepS),
     blockSize: model.blockSize,
     axes: model.axes,
-    joints: robot.joints.map(({ name }) => name),
+    command: embodimentOf(robot).command(robot),
     commitmentNs: ns(p.commitment_s),
     commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),

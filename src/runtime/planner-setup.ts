@@ -9,13 +9,14 @@ import type { MotionModel } from "../core/motion.js";
 import type { Planner } from "../core/planner.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
+import { ActionScaling } from "../embodiment/action-scaling.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { DifferentialDrive } from "../motion/differential-drive.js";
 import { JointVelocities } from "../motion/joint-velocities.js";
 import { type Mind, PlanMaker, type Planners, type PlanOptions } from "../mpc/plan-maker.js";
 import { proposalsFrom } from "../mpc/proposers.js";
-import { CommandScaling } from "../objective/command-scaling.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
 import { loadModel } from "../onnx/model.js";
@@ -71,7 +72,9 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
     encoder: new FittedEncoder(encoder, setup.model.image),
     worldModel,
     recollection:
-      model.description.contextFrames > 1 ? new Recollection(worldModel, new CommandScaling(setup.model.axes, joints).rest) : undefined,
+      model.description.contextFrames > 1
+        ? new Recollection(worldModel, new ActionScaling(setup.model.axes, embodimentOf(setup.robot).command(setup.robot)).restAction)
+        : undefined,
     readouts,
     costToGo,
     place,
@@ -162,7 +165,7 @@ async function planOptions({ model, robot, parameters: p, repeatable }: PlannerS
     p.extra_cost === "" ? [] : [{ cost: await expressionCost("extra", p.extra_cost, mind.readouts.names), weight: p.extra_cost_weight }];
   return {
     axes: model.axes,
-    joints: robot.joints.map(({ name }) => name),
+    command: embodimentOf(robot).command(robot),
     horizonSteps: p.horizon_steps,
     stalled: { afterNs: BigInt(Math.round(p.stalled_after_s * 1e9)), horizonSteps: p.stalled_horizon_steps },
     maxIterations: p.iterations,

@@ -15,16 +15,20 @@ const BOXES = ["control", "planner", "objective", "guardrails", "memory", "perce
 const FOLDERS: Readonly<Record<string, FolderRule>> = {
   core: { may: [], why: "core is the vocabulary that everything knows: what it imported, everything would depend on" },
   math: { may: ["core"], why: "math knows nothing of robots" },
+  embodiment: {
+    may: ["core", "math", "motion"],
+    why: "what a kind of body is like is said in one file, which the guard's process loads, too: it must not drag anything else there",
+  },
   motion: { may: ["core", "math"], why: "guards and worlds share the motion of bodies; it must not drag anything else into the guard" },
   perception: { may: ["core", "math"], why: BOX },
   memory: { may: ["core", "math"], why: BOX },
   "world-model": { may: ["core", "math"], why: BOX },
-  objective: { may: ["core", "math"], why: BOX },
+  objective: { may: ["core", "math", "embodiment"], why: BOX },
   planner: { may: ["core", "math"], why: `a planner knows actions and scores and nothing else; ${BOX}` },
-  guardrails: { may: ["core", "math", "motion"], why: `guardrails judge motion, never latents; ${BOX}` },
-  control: { may: ["core", "math", "motion"], why: `${BOX}; only the gate and the guard around it ask the guardrails` },
+  guardrails: { may: ["core", "math", "embodiment", "motion"], why: `guardrails judge motion, never latents; ${BOX}` },
+  control: { may: ["core", "math", "embodiment", "motion"], why: `${BOX}; only the gate and the guard around it ask the guardrails` },
   mpc: {
-    may: ["core", "math", "motion", ...BOXES.filter((box) => box !== "guardrails")],
+    may: ["core", "math", "motion", "embodiment", ...BOXES.filter((box) => box !== "guardrails")],
     why: "mpc makes one plan of one request: guardrails are handed to it, and it knows no ROS, no file format and no clock",
   },
   messages: { may: ["core", "math"], why: "one codec for nodes and bags: it knows neither a ROS node nor a file" },
@@ -34,9 +38,9 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
   config: { may: ["core", "math"], why: ADAPTER },
   dashboard: { may: ["core", "math"], why: ADAPTER },
   worlds: { may: ["core", "math", "motion"], why: ADAPTER },
-  runtime: { may: ["core", "math", "motion", ...BOXES, "mpc", "messages", "ros", "onnx", "config"], why: ROBOT },
+  runtime: { may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "messages", "ros", "onnx", "config"], why: ROBOT },
   lockstep: {
-    may: ["core", "math", "motion", ...BOXES, "mpc", "runtime", "worlds", "recording", "config"],
+    may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "runtime", "worlds", "recording", "config"],
     why: "lockstep runs the controller in simulated time, without ROS 2",
   },
   supervisor: {
@@ -44,7 +48,7 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     why: "the supervisor starts processes and speaks to them by topics, as any other program would",
   },
   evaluation: {
-    may: ["core", "math", "motion", ...BOXES, "mpc", "onnx", "ros", "config", "worlds", "runtime", "lockstep", "supervisor"],
+    may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "onnx", "ros", "config", "worlds", "runtime", "lockstep", "supervisor"],
     why: "evaluation judges from outside; what it judges does not know of it",
   },
   faults: {
@@ -52,7 +56,7 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     why: "faults are done to processes, from outside; what they are done to does not know of them",
   },
   data: {
-    may: ["core", "math", "motion", ...BOXES, "mpc", "onnx", "ros", "recording", "config", "worlds", "runtime", "lockstep"],
+    may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "onnx", "ros", "recording", "config", "worlds", "runtime", "lockstep"],
     why: "data for training are made and recorded here; nothing that runs needs it",
   },
   cli: {

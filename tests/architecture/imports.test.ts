@@ -78,6 +78,7 @@ describe("the processes of a robot", () => {
       "config",
       "control",
       "core",
+      "embodiment",
       "guardrails",
       "math",
       "messages",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TWIST } from "../../src/core/command.js";
 import { evaluateTask } from "../../src/evaluation/task.js";
 import { trueTaskModel } from "../../src/evaluation/true-task-model.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
@@ -39,7 +40,7 @@ describe("the world itself as a model", () => {
     const { start, goal, demonstration } = kind.episode(seed);
     const world = kind.create({ seed, startNs: 1_000_000_000n });
     world.restore(start);
-    const mind = trueTaskModel(kind, world, goal, seed, { axes, joints: [], blockSize: 5, stepS: 0.5 });
+    const mind = trueTaskModel(kind, world, goal, seed, { axes, command: TWIST, blockSize: 5, stepS: 0.5 });
     const latent = await mind.encoder.encode(world.frame(), world.odometry!());
     const steps = Math.floor(demonstration!.length / 5);
     const actions = new Float32Array(steps * 10);
@@ -70,7 +71,7 @@ describe("the world itself as a model", () => {
       parameters: { ...setup.parameters, samples: 8, iterations: 2, horizon_steps: 3 },
     };
     const maker = await makePlanMaker(
-      trueTaskModel(kind, world, goal, 1003, { axes, joints: [], blockSize: 5, stepS: 0.5 }),
+      trueTaskModel(kind, world, goal, 1003, { axes, command: TWIST, blockSize: 5, stepS: 0.5 }),
       small,
       SYSTEM_CLOCK,
     );

@@ -2,7 +2,7 @@ import { type Observable, Subject } from "rxjs";
 import type { JointState, Odometry, Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import type { Command } from "../../core/command.js";
-import { stopOf } from "../../core/command.js";
+import { restCommand, TWIST } from "../../core/command.js";
 import type { Cycle, TimedPlan } from "../../core/cycle.js";
 import { RehearseError } from "../../core/error.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
@@ -337,7 +337,7 @@ export class ControllerNode implements Robot {
 
   /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
   private async stopAround(work: () => void | Promise<void>): Promise<void> {
-    const rest = stopOf(this.jointNames.length);
+    const rest = restCommand(this.jointNames.length > 0 ? { kind: "joint-velocities", names: this.jointNames } : TWIST);
     this.send(rest);
     try {
       await work();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readRobotFile } from "../../../src/config/robot-file.js";
 import { ControlLoop, type ControlOptions } from "../../../src/control/control-loop.js";
 import { SafetyGate } from "../../../src/control/gate.js";
-import { type JointVelocityCommand, STOP_TWIST } from "../../../src/core/command.js";
+import { type JointVelocityCommand, STOP_TWIST, TWIST } from "../../../src/core/command.js";
 import type { Gate } from "../../../src/core/gate.js";
 import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { plan } from "./plan.js";
@@ -16,7 +16,7 @@ const options: ControlOptions = {
     { name: "linear.x", unit: "m/s", range: [-1, 1] },
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
   ],
-  joints: [],
+  command: TWIST,
   commitmentNs: 200n * MS,
   commandDelayNs: 0n,
   planExpiryNs: 1000n * MS,
@@ -353,7 +353,7 @@ describe("an arm", () => {
     stepNs: 500n * MS,
     blockSize: 5,
     axes: [axis("shoulder"), axis("wrist")],
-    joints: ["shoulder", "wrist"],
+    command: { kind: "joint-velocities" as const, names: ["shoulder", "wrist"] },
   };
   const arm = (positionsRad = [0, 0]) => {
     const loop = new ControlLoop({ ...options, ...ofArm }, new SafetyGate(guardrailsFor(robot), robot));

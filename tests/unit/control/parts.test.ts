@@ -1,23 +1,15 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ActionScaling } from "../../../src/control/action-scaling.js";
 import { arrives } from "../../../src/control/arrival.js";
 import { BodyBuffer } from "../../../src/control/body-buffer.js";
 import { CommandHistory } from "../../../src/control/command-history.js";
 import { freshness } from "../../../src/control/freshness.js";
 import { PlanBuffer } from "../../../src/control/plan-buffer.js";
 import { surroundingsOf } from "../../../src/control/surroundings.js";
-import type { ActionAxis } from "../../../src/core/action.js";
 import type { JointState, Odometry } from "../../../src/core/body.js";
-import type { TwistCommand } from "../../../src/core/command.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { plan } from "./plan.js";
 
 const MS = 1_000_000n;
-const axes: ActionAxis[] = [
-  { name: "linear.x", unit: "m/s", range: [-0.3, 0.6] },
-  { name: "angular.z", unit: "rad/s", range: [-2, 2] },
-];
 const odometry = (stampMs: number, xM: number, yM: number, yawRad: number, vxMps = 0, yawRateRps = 0): Odometry => ({
   stampNs: BigInt(stampMs) * MS,
   odomFromBase: { xM, yM, yawRad },
@@ -89,43 +81,6 @@ describe("surroundingsOf", () => {
     // Body at (1, 1) looking along +y; the scanner 0.5 m ahead of its centre.
     const { pointsM } = surroundingsOf(scan, { xM: 1, yM: 1, yawRad: Math.PI / 2 }, { xM: 0.5, yM: 0, yawRad: 0 });
     expect([...pointsM].map((v) => Math.round(v * 1e5) / 1e5)).toEqual([3, 1.5, 1, 2.5]);
-  });
-});
-
-describe("action scaling", () => {
-  const scaling = new ActionScaling(axes);
-  const toCommand = (action: readonly number[]) => scaling.toCommand(action) as TwistCommand;
-
-  it("maps the ends and the middle of each range", () => {
-    expect(toCommand([-1, 1])).toEqual({ kind: "twist", vxMps: -0.3, vyMps: 0, yawRateRps: 2 });
-    expect(toCommand([1, 0])).toMatchObject({ vxMps: 0.6, yawRateRps: 0 });
-    expect(toCommand([5, -5])).toMatchObject({ vxMps: 0.6, yawRateRps: -2 });
-  });
-
-  it("passes a NaN on for the gate to stop, never as an ordinary number", () => {
-    expect(toCommand([Number.NaN, 0]).vxMps).toBeNaN();
-    expect(toCommand([]).vxMps).toBeNaN();
-  });
-
-  it("tells an arm the velocities of its joints, in the robot's order, whatever the model's is", () => {
-    const wrist: ActionAxis = { name: "wrist", unit: "rad/s", range: [-2, 2] };
-    const shoulder: ActionAxis = { name: "shoulder", unit: "rad/s", range: [-1, 1] };
-    const arm = new ActionScaling([wrist, shoulder], ["shoulder", "elbow", "wrist"]);
-    expect(arm.rest).toEqual({ kind: "joint-velocities", velocitiesRps: [0, 0, 0] });
-    expect(arm.toCommand([1, -0.5])).toEqual({ kind: "joint-velocities", velocitiesRps: [-0.5, 0, 2] });
-    expect(arm.toAction({ kind: "joint-velocities", velocitiesRps: [-0.5, 7, 3] })).toEqual([1, -0.5]);
-    expect(arm.toCommand([Number.NaN, 0])).toEqual({ kind: "joint-velocities", velocitiesRps: [0, 0, Number.NaN] });
-  });
-
-  it("is its own inverse inside the ranges", () => {
-    const unit = fc.double({ min: -1, max: 1, noNaN: true });
-    fc.assert(
-      fc.property(unit, unit, (a, b) => {
-        const back = scaling.toAction(scaling.toCommand([a, b]));
-        expect(back[0]).toBeCloseTo(a, 9);
-        expect(back[1]).toBeCloseTo(b, 9);
-      }),
-    );
   });
 });
 

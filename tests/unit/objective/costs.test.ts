@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Tensor } from "../../../src/core/tensor.js";
+import { ActionScaling } from "../../../src/embodiment/action-scaling.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values } from "../../../src/math/tensor.js";
-import { CommandScaling } from "../../../src/objective/command-scaling.js";
 import { DisagreementCost } from "../../../src/objective/disagreement-cost.js";
 import { GoalCost } from "../../../src/objective/goal-cost.js";
 import { HeadingCost } from "../../../src/objective/heading-cost.js";
@@ -156,10 +156,10 @@ describe("DisagreementCost", () => {
 });
 
 describe("RestCost", () => {
-  const rest = new CommandScaling([
+  const rest = new ActionScaling([
     { name: "linear.x", unit: "m/s", range: [-0.3, 0.6] },
     { name: "angular.z", unit: "rad/s", range: [-2, 2] },
-  ]).rest;
+  ]).restAction;
   const cost = new RestCost(NAMES, { xM: 0, yM: 0 }, rest);
   const evaluate = async (position: number[], action: number[]) =>
     (await cost.evaluate(rolloutOf({ readouts: of([1, 1, 4], ...position), actions: of([1, 1, 2], ...action) })))[0]!;
@@ -176,21 +176,7 @@ describe("RestCost", () => {
   });
 });
 
-test("CommandScaling: what can't stand still comes as near to it as it can", () => {
-  expect(new CommandScaling([{ name: "linear.x", unit: "m/s", range: [0.2, 0.6] }]).rest).toEqual([-1]);
-});
-
 test("columns are found by name, with or without unit, in any order", async () => {
   const cost = new RestCost(["a", "robot.y", "robot.x [m]"], { xM: 2, yM: 3 }, [0]);
   expect((await cost.evaluate(rolloutOf({ readouts: of([1, 1, 3], 9, 3, 2), actions: of([1, 1, 1], 1) })))[0]).toBeCloseTo(1, 6);
-});
-
-test("CommandScaling writes an arm's commands in the order of its joints", () => {
-  const axis = (name: string) => ({ name, unit: "rad/s", range: [-2, 2] }) as const;
-  const scaling = new CommandScaling([axis("wrist"), axis("shoulder")], ["shoulder", "elbow", "wrist"]);
-  const commands = new Float32Array(6);
-  scaling.write(Float32Array.of(9, 0.5, -1), 1, commands, 3);
-  expect([...commands]).toEqual([0, 0, 0, -2, 0, 1]);
-  expect(scaling.size).toBe(3);
-  for (const still of scaling.rest) expect(still).toBeCloseTo(0, 12);
 });

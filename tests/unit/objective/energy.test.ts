@@ -209,7 +209,7 @@ describe("explain", () => {
 });
 
 test("the axes of the fakes stand still at a normalised action that is not 0", () => {
-  const { rest } = imagination().scaling;
+  const { restAction: rest } = imagination().scaling;
   expect(AXES[0]!.range[0] + ((rest[0]! + 1) / 2) * (AXES[0]!.range[1] - AXES[0]!.range[0])).toBeCloseTo(0, 12);
   expect(rest[1]).toBeCloseTo(0, 12);
 });

@@ -5,8 +5,8 @@ import { MOTION_SIZE, type MotionModel } from "../../../src/core/motion.js";
 import type { Cost, Rollout } from "../../../src/core/objective.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo, Readouts, WorldModel } from "../../../src/core/world-model.js";
+import { ActionScaling } from "../../../src/embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
-import { CommandScaling } from "../../../src/objective/command-scaling.js";
 import type { Imagination } from "../../../src/objective/energy.js";
 
 export const AXES: ActionAxis[] = [
@@ -111,7 +111,7 @@ export function costOf(name: string, evaluate: (rollout: Rollout, sample: number
 export function imagination(guardrails: Guardrail[] = []): Imagination {
   worldModel.asked = [];
   motionModel.asked = [];
-  return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new CommandScaling(AXES) };
+  return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new ActionScaling(AXES) };
 }
 
 /** A rollout from readouts (and actions) alone, for costs that look at nothing else. */
