@@ -89,6 +89,7 @@ def _data(command: argparse.ArgumentParser, steps_of: str = "the world model") -
     command.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
     command.add_argument("--steps", type=int, help=f"training steps of {steps_of}, instead of the configuration's")
     command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the configuration's, e.g. refinement.steps=4000; may be repeated")
+    command.add_argument("--robot", metavar="FILE", help="the robot file, which says where the scanner is mounted, instead of the configuration's robot.file")
     command.add_argument("--threads", type=int, help="instead of the configuration's; results repeat bit for bit only with the same number")
     command.add_argument("--runs", type=Path, help="folder for checkpoints and log; default: runs/<world>-<name>-<seed>")
     command.add_argument("--cache", type=Path, default=Path(".cache/training"), help="folder for decoded bags; default: %(default)s")
@@ -105,6 +106,8 @@ def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run;
     config: Config = load_config(options.config, options.set)
     if options.steps is not None:
         config = with_steps(config, options.steps)
+    if options.robot is not None:
+        config = replace(config, robot=replace(config.robot, file=options.robot))
     if options.threads is not None:
         config = replace(config, threads=options.threads)
     runs = options.runs or Path("runs") / f"{config.world}-{config.name}-{options.seed}"

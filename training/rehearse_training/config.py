@@ -71,6 +71,8 @@ class Robot:
     """`name` is that of the calibration folder. The corridor is what must be free of scan points for a straight way to count as open."""
 
     name: str = ""
+    # The robot file, which says where the scanner is mounted; relative to where the command runs, or to the checkout. Empty: calibration/<name>/robot.yaml, if there is one.
+    file: str = ""
     corridor_half_width_m: float = 0.15
 
 
@@ -472,6 +474,7 @@ def _check(config: Config, path: Path) -> None:
         need(encoder.name != "" or encoder.weights != "", "encoder.name is missing", "name the model, as its package does")
         need(encoder.pooling in ("patches", "cls", "mean"), f"encoder.pooling is {encoder.pooling!r}", "patches, cls or mean")
         need((encoder.pooling == "patches") == (model.layout == "patches"), f"encoder.pooling {encoder.pooling} with model.layout {model.layout}", "patches go with patches, cls and mean with vector")
+    need(config.image.encoding == "rgb8", f"image.encoding is {config.image.encoding}", "leave it at rgb8: that is what the encoder is given, whatever 8-bit encoding the recordings have")
     need(config.image.width % 8 == 0 and config.image.height % 8 == 0, "image sides must be multiples of 8", "scale or crop the pictures")
     targets = config.schedule.targets
     need(len(targets) > 0 and targets[0] >= 1 and list(targets) == sorted(set(targets)), f"schedule.targets is {list(targets)}", "give growing step numbers from 1")

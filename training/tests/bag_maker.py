@@ -99,11 +99,11 @@ class Bag:
         message = Message(layout=Message(dim=[dimension], data_offset=0), data=[float(v) for v in numbers.values()])
         self.messages.append((at, "/truth", "std_msgs/msg/Float64MultiArray", message))
 
-    def scan(self, at: float, ranges: list[float]) -> None:
+    def scan(self, at: float, ranges: list[float], angle_min: float = -math.pi) -> None:
         message = Message(
             header=header(at),
-            angle_min=-math.pi,
-            angle_max=math.pi,
+            angle_min=angle_min,
+            angle_max=angle_min + 2 * math.pi,
             angle_increment=2 * math.pi / len(ranges),
             time_increment=0.0,
             scan_time=0.1,

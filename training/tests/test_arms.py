@@ -9,9 +9,10 @@ import pytest
 import yaml
 from bag_maker import Bag
 
-from rehearse_training.data.bags import body_numbers, read_bag
+from rehearse_training.data.align import align
 from rehearse_training.config import Config, load_config
-from rehearse_training.data.episodes import align, load_observations
+from rehearse_training.data.episodes import load_observations
+from rehearse_training.data.recording import read_recording, body_numbers
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.folder import unit_of
 
@@ -38,15 +39,15 @@ def swinging(ticks: int = 13, jump_at: int | None = None) -> Bag:
 
 
 def test_joints_are_read_by_name_in_the_order_of_the_axes(tmp_path, arm):
-    recording = read_bag(swinging().write(tmp_path / "a.mcap"), arm)
+    recording = read_recording(swinging().write(tmp_path / "a.mcap"), arm)
     assert body_numbers(arm) == ("shoulder.position", "wrist.position", "shoulder.velocity", "wrist.velocity")
     np.testing.assert_allclose(recording.body[2], [0.2, -0.1, 1.0, -0.5], atol=1e-12)
     np.testing.assert_allclose(recording.commands[0], [1.0, -0.5])
 
 
 def test_pictures_get_the_joints_of_their_moment_and_no_pose(tmp_path, arm):
-    recording = read_bag(swinging().write(tmp_path / "a.mcap"), arm)
-    (sequence,) = align(recording, replace(arm, proprioception=("shoulder.velocity", "wrist.velocity", "shoulder.position")))
+    recording = read_recording(swinging().write(tmp_path / "a.mcap"), arm)
+    (sequence,) = align(recording, replace(arm, proprioception=("shoulder.velocity", "wrist.velocity", "shoulder.position"))).sequences
     np.testing.assert_allclose(sequence["proprioception"][1], [1.0, -0.5, 0.15], atol=1e-6)
     assert not sequence["pose"].any()
     # [-2, 2] rad/s become [-1, 1]; five ticks, tick-major.
@@ -54,29 +55,46 @@ def test_pictures_get_the_joints_of_their_moment_and_no_pose(tmp_path, arm):
 
 
 def test_a_joint_that_jumps_breaks_a_recording(tmp_path, arm):
-    recording = read_bag(swinging(jump_at=6).write(tmp_path / "a.mcap"), arm)
-    assert len(align(recording, arm)) > 1
+    recording = read_recording(swinging(jump_at=6).write(tmp_path / "a.mcap"), arm)
+    assert len(align(recording, arm).sequences) > 1
 
 
 def test_plain_arrays_are_commands_in_the_order_of_the_axes(tmp_path, arm):
     bag = swinging()
     bag.messages = [m for m in bag.messages if m[1] != "/commands_proposed"]
     bag.messages.append((10.25, "/commands", "std_msgs/msg/Float64MultiArray", Message(layout=Message(dim=[], data_offset=0), data=[0.25, 0.75])))
-    recording = read_bag(bag.write(tmp_path / "a.mcap"), replace(arm, topics=replace(arm.topics, command="/commands")))
+    recording = read_recording(bag.write(tmp_path / "a.mcap"), replace(arm, topics=replace(arm.topics, command="/commands")))
     assert recording.command_ns.tolist() == [10_250_000_000]
     assert recording.commands.tolist() == [[0.25, 0.75]]
 
 
-def test_says_which_joint_is_missing(tmp_path, arm):
+def test_messages_without_a_joint_are_left_out_unless_all_are(tmp_path, arm):
     bag = swinging()
     bag.joints(11.5, {"shoulder": 0.0}, {"shoulder": 0.0})
-    with pytest.raises(TrainingError, match="wrist") as caught:
-        read_bag(bag.write(tmp_path / "a.mcap"), arm)
-    assert caught.value.code == "RH-BAG-MESSAGE"
+    recording = read_recording(bag.write(tmp_path / "a.mcap"), arm)
+    assert recording.read["/joint_states"].left_out == {"RH-JOINTS-NAMES": 1}
+    for at, topic, _, message in bag.messages:
+        if topic == "/joint_states":
+            message.name = ["elbow", *message.name[1:]]
+    with pytest.raises(TrainingError, match="no position or velocity of wrist") as caught:
+        load_observations([bag.write(tmp_path / "b.mcap")], arm, tmp_path / "cache")
+    assert caught.value.code == "RH-JOINTS-NAMES"
+
+
+def test_joint_states_that_are_not_finite_are_left_out(tmp_path, arm):
+    bag = swinging()
+    bag.joints(11.5, {"shoulder": 0.0, "wrist": float("nan")}, {"shoulder": 0.0, "wrist": 0.0})
+    recording = read_recording(bag.write(tmp_path / "a.mcap"), arm)
+    assert recording.read["/joint_states"].left_out == {"RH-JOINTS-NAN": 1}
+    assert np.isfinite(recording.body).all()
+
+
+def test_says_that_there_are_no_joint_states(tmp_path, arm):
     bag = swinging()
     bag.messages = [m for m in bag.messages if m[1] != "/joint_states"]
-    with pytest.raises(TrainingError, match="joint states on /joint_states"):
-        read_bag(bag.write(tmp_path / "b.mcap"), arm)
+    with pytest.raises(TrainingError, match="joint states on /joint_states; there is: /commands_proposed, /image, /truth") as caught:
+        load_observations([bag.write(tmp_path / "b.mcap")], arm, tmp_path / "cache")
+    assert caught.value.code == "RH-BAG-TOPIC"
 
 
 @pytest.mark.parametrize(
@@ -115,5 +133,5 @@ def test_what_was_read_of_bases_before_stays_where_it_was(tmp_path, config):
 
     topics = asdict(config.topics)
     assert topics.pop("joint_states") == ""
-    shaping = json.dumps([FORMAT, bags_hash([file]), config.proprioception, topics, asdict(config.image), asdict(config.action), asdict(config.alignment)], sort_keys=True)
+    shaping = json.dumps([FORMAT, bags_hash([file]), config.goal, config.proprioception, topics, asdict(config.image), asdict(config.action), asdict(config.alignment)], sort_keys=True)
     assert (tmp_path / "cache" / hashlib.sha256(shaping.encode()).hexdigest()[:16] / "complete").exists()

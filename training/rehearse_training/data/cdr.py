@@ -1,10 +1,8 @@
-"""The few ROS messages that training reads, cut out of their CDR bytes. Pictures are slices of the message, not parsed byte by byte."""
+"""CDR, as ROS 2 serialises messages: numbers, texts and arrays, read one after another. Arrays are views of the message's bytes."""
 
 from __future__ import annotations
 
-import math
 import struct
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,99 +40,3 @@ class Cursor:
         seconds, nanoseconds = self.numbers("i")[0], self.numbers("I")[0]
         self.text()
         return seconds * 1_000_000_000 + nanoseconds
-
-
-@dataclass(frozen=True)
-class Image:
-    stamp_ns: int
-    encoding: str
-    pixels: np.ndarray  # uint8 [height, width, channels]
-
-
-def image(data: bytes) -> Image:
-    """sensor_msgs/msg/Image"""
-    cursor = Cursor(data)
-    stamp = cursor.stamp_ns()
-    height, width = cursor.numbers("I", 2)
-    encoding = cursor.text()
-    cursor.numbers("B")
-    step, length = cursor.numbers("I", 2)
-    rows = cursor.array("B", length).reshape(height, step)
-    channels = 1 if encoding.startswith("mono") else 3
-    return Image(stamp, encoding, rows[:, : width * channels].reshape(height, width, channels))
-
-
-def odometry(data: bytes) -> tuple[int, tuple[float, ...]]:
-    """nav_msgs/msg/Odometry -> stamp_ns, (x [m], y [m], yaw [rad], and the twist in the order of TWIST_NUMBERS, in m/s and rad/s)"""
-    cursor = Cursor(data)
-    stamp = cursor.stamp_ns()
-    cursor.text()
-    x, y, _, qx, qy, qz, qw = cursor.numbers("d", 7)
-    cursor.numbers("d", 36)
-    twist = cursor.numbers("d", 6)
-    yaw = math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz))
-    return stamp, (x, y, yaw, *twist)
-
-
-TWIST_NUMBERS = ("linear.x", "linear.y", "linear.z", "angular.x", "angular.y", "angular.z")
-
-
-def twist(data: bytes) -> tuple[float, ...]:
-    """geometry_msgs/msg/Twist, in the order of TWIST_NUMBERS"""
-    return Cursor(data).numbers("d", 6)
-
-
-def twist_stamped(data: bytes) -> tuple[int, tuple[float, ...]]:
-    """geometry_msgs/msg/TwistStamped"""
-    cursor = Cursor(data)
-    stamp = cursor.stamp_ns()
-    return stamp, cursor.numbers("d", 6)
-
-
-@dataclass(frozen=True)
-class Joints:
-    stamp_ns: int
-    names: list[str]
-    positions_rad: np.ndarray  # float64 [names], or empty: not told
-    velocities_rps: np.ndarray  # likewise
-
-
-def joint_state(data: bytes) -> Joints:
-    """sensor_msgs/msg/JointState, without the efforts"""
-    cursor = Cursor(data)
-    stamp = cursor.stamp_ns()
-    names = [cursor.text() for _ in range(cursor.numbers("I")[0])]
-    positions, velocities = (cursor.array("d", cursor.numbers("I")[0]).astype(np.float64) for _ in range(2))
-    return Joints(stamp, names, positions, velocities)
-
-
-@dataclass(frozen=True)
-class Scan:
-    stamp_ns: int
-    angle_min_rad: float
-    angle_increment_rad: float
-    range_max_m: float
-    ranges_m: np.ndarray  # float32 [beams]
-
-
-def scan(data: bytes) -> Scan:
-    """sensor_msgs/msg/LaserScan"""
-    cursor = Cursor(data)
-    stamp = cursor.stamp_ns()
-    angle_min, _, increment, _, _, _, range_max = cursor.numbers("f", 7)
-    (beams,) = cursor.numbers("I")
-    return Scan(stamp, angle_min, increment, range_max, cursor.array("f", beams).astype(np.float32))
-
-
-def named_numbers(data: bytes) -> tuple[str, np.ndarray]:
-    """std_msgs/msg/Float64MultiArray -> the first dimension's label (which names the numbers), the numbers"""
-    cursor = Cursor(data)
-    label = ""
-    (dimensions,) = cursor.numbers("I")
-    for i in range(dimensions):
-        text = cursor.text()
-        label = label if i else text
-        cursor.numbers("I", 2)
-    cursor.numbers("I")
-    (length,) = cursor.numbers("I")
-    return label, cursor.array("d", length).astype(np.float64)

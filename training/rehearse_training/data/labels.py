@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ..config import Names, POSE, Config
 from ..errors import TrainingError
-from .episodes import Observations, place_of
+from .align import place_of
+from .episodes import Observations
 
 
 def names_of(config: Config, observations: Observations) -> Names:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .episodes import Observations
+from .robot_file import Pose
 
 NODE_STEPS = 2  # model steps between two nodes: 0.4 s
 
@@ -34,21 +35,25 @@ def label_paths(observations: Observations, rows: np.ndarray, half_width_m: floa
     for episode in np.split(chosen, np.flatnonzero(np.diff(observations.episode[chosen])) + 1):
         nodes = episode[::stride]
         pose = observations.pose[nodes].astype(np.float64)
-        sight = free_corridors(pose, observations.scans[nodes], observations.scan_angles_rad, half_width_m)
+        sight = free_corridors(pose, observations.scans[nodes], observations.beam_angles_rad(nodes), half_width_m, observations.scanner)
         sight &= sight.T
         paths.append(Paths(nodes, pose[:, :2].astype(np.float32), shortest_paths(pose[:, :2], sight), sight))
     return paths
 
 
-def free_corridors(pose: np.ndarray, scans: np.ndarray, angles_rad: np.ndarray, half_width_m: float) -> np.ndarray:
-    """pose [n, (x, y, yaw)], scans [n, beams] in metres -> bool [n, n]: the scan at i has no point in the corridor from i to j
-
-    A pose whose scan is missing (NaN throughout) sees nothing but itself.
+def free_corridors(pose: np.ndarray, scans: np.ndarray, angles_rad: np.ndarray, half_width_m: float, scanner: Pose = Pose()) -> np.ndarray:
+    """
+    pose [n, (x, y, yaw)], scans [n, beams] in metres, angles_rad of their beams in the scanner's frame [n, beams], or [beams] where they are alike
+    -> bool [n, n]: the scan at i has no point in the corridor from i to j. A pose whose scan is missing (NaN throughout) sees nothing but itself.
     """
     count = len(pose)
-    heading = pose[:, 2:3] + angles_rad  # [n, beams]
+    yaw = pose[:, 2:3]
+    heading = yaw + (angles_rad + scanner.yaw_rad)  # [n, beams]
     reach = np.where(np.isfinite(scans), scans, 1e9)
-    points_x, points_y = (reach * np.cos(heading)).astype(np.float32), (reach * np.sin(heading)).astype(np.float32)  # from pose i
+    mounted_x = scanner.x_m * np.cos(yaw) - scanner.y_m * np.sin(yaw)  # [n, 1]
+    mounted_y = scanner.x_m * np.sin(yaw) + scanner.y_m * np.cos(yaw)
+    points_x = (mounted_x + reach * np.cos(heading)).astype(np.float32)  # from pose i
+    points_y = (mounted_y + reach * np.sin(heading)).astype(np.float32)
     way = (pose[None, :, :2] - pose[:, None, :2]).astype(np.float32)  # [i, j, 2]
     distance = np.hypot(way[..., 0], way[..., 1])
     unit = way / np.maximum(distance, 1e-9)[..., None]

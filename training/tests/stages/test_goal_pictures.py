@@ -12,7 +12,8 @@ from pusher import NAMES, TOLERANCES, folder_of_bags, networks_of
 
 from rehearse_training.cli import main
 from rehearse_training.config import Axis, Config, GoalCost
-from rehearse_training.data.episodes import load_observations, parse_label
+from rehearse_training.data.assemble import parse_label
+from rehearse_training.data.episodes import load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.golden import check_parity
 from rehearse_training.export.graphs import Networks, export_graphs
