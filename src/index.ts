@@ -2,9 +2,7 @@
  * The public entry. Interfaces come from core; what implements them, from the folder that the path names.
  * ROS 2 nodes are no part of it: they are processes (`rehearse node …`), and are talked to by topics and services.
  */
-export { CONTROLLER_PARAMETERS } from "./config/controller-parameters.js";
 export { readModelFile } from "./config/model-file.js";
-export { resolveParameters } from "./config/parameters.js";
 export { readRobotFile } from "./config/robot-file.js";
 export { ControlLoop, type ControlOptions, type PlanRequest } from "./control/control-loop.js";
 export { SafetyGate } from "./control/gate.js";
@@ -48,6 +46,8 @@ export { LatentDistance } from "./objective/latent-distance.js";
 export { RestCost } from "./objective/rest-cost.js";
 export { SmoothnessCost } from "./objective/smoothness-cost.js";
 export { loadModel } from "./onnx/model.js";
+export { CONTROLLER_PARAMETERS, type ControllerParameters } from "./parameters/controller-parameters.js";
+export { resolveParameters } from "./parameters/resolve-parameters.js";
 export { createPlanner, PLANNER_NAMES } from "./planner/index.js";
 export { type CountedObjective, type KnownAnswer, knownAnswers } from "./planner/known-answers.js";
 export { planWithin } from "./planner/plan-within.js";

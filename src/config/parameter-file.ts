@@ -1,29 +1,62 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { RehearseError } from "../core/error.js";
+import { isForNode, isOfEveryNode, NODE_PARAMETERS } from "../parameters/node-parameters.js";
 
-/** What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) says to a node, with what it says to all nodes (`/**`) below that. @throws RehearseError RH-PARAM-FILE */
-export function readParameterFile(path: string, node: string): Record<string, unknown> {
-  let file: unknown;
-  try {
-    file = parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw refusal(`${path} cannot be read: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`);
-  }
+/** A parameter file of this size is none. */
+const MAX_BYTES = 256 * 1024;
+/** References (`*name`) that are followed: without an end to them, a few lines of YAML unfold to more than fits into memory. */
+const MAX_ALIASES = 100;
+/** Groups of parameters in groups. */
+const MAX_DEPTH = 8;
+
+type Entries = readonly (readonly [name: string, value: unknown])[];
+
+/**
+ * What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) says to a node, with what it says to all nodes (`/**`) below that; dots join the
+ * names of groups. What every ROS 2 node has (`use_sim_time`, QoS) is left out. Values are not checked.
+ * @throws RehearseError RH-PARAM-FILE, RH-PARAM-UNKNOWN (a name for all nodes that none of them has)
+ */
+export function readParameterFile(path: string, node: keyof typeof NODE_PARAMETERS): Record<string, unknown> {
+  const file = contentOf(path);
   if (!isMap(file)) throw refusal(`${path} is no map of nodes`);
-  const values: Record<string, unknown> = {};
-  for (const name of ["/**", `/**/${node}`, node, `/${node}`]) {
-    const section = file[name];
-    if (section === undefined) continue;
+  const forAll: Entries[] = [];
+  const own: Entries[] = [];
+  for (const [name, section] of Object.entries(file)) {
+    const isForAll = name === "/**";
+    // A namespace is the launch file's affair: here there is one node of each kind.
+    if (!isForAll && name !== node && !name.endsWith(`/${node}`)) continue;
     if (!isMap(section) || !isMap(section.ros__parameters)) throw refusal(`${path}: '${name}' has no map 'ros__parameters'`);
-    Object.assign(values, section.ros__parameters);
+    const entries = flattened(section.ros__parameters, path).filter(([parameter]) => !isOfEveryNode(parameter));
+    if (isForAll) forAll.push(entries.filter(([parameter]) => isForNode(NODE_PARAMETERS[node], parameter, path)));
+    else own.push(entries);
   }
-  return values;
+  if (forAll.length + own.length === 0) throw refusal(`${path} says nothing to the node '${node}'`);
+  return Object.fromEntries([...forAll, ...own].flat());
 }
 
 /** The text of a ROS 2 parameter file. @param comment lines that go before it */
 export function parameterFile(node: string, values: Readonly<Record<string, unknown>>, comment: readonly string[]): string {
   return `${comment.map((line) => `# ${line}\n`).join("")}${stringify({ [node]: { ros__parameters: values } })}`;
+}
+
+function contentOf(path: string): unknown {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, of ${MAX_BYTES} at most`);
+    return parse(readFileSync(path, "utf8"), { maxAliasCount: MAX_ALIASES, logLevel: "error" });
+  } catch (cause) {
+    throw refusal(`${path} cannot be read: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`);
+  }
+}
+
+/** Groups in groups as one list, `group.name` each, as ROS 2 names them. */
+function flattened(section: Readonly<Record<string, unknown>>, path: string, group = "", depth = 0): Entries {
+  if (depth > MAX_DEPTH) throw refusal(`${path}: the group '${group}' is in more than ${MAX_DEPTH} others`);
+  return Object.entries(section).flatMap(([key, value]) => {
+    const name = group === "" ? key : `${group}.${key}`;
+    return isMap(value) ? flattened(value, path, name, depth + 1) : [[name, value] as const];
+  });
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

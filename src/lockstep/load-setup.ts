@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
 import { readParameterFile } from "../config/parameter-file.js";
-import { resolveParameters } from "../config/parameters.js";
 import { RehearseError } from "../core/error.js";
+import { CONTROLLER_PARAMETERS } from "../parameters/controller-parameters.js";
+import { resolveParameters } from "../parameters/resolve-parameters.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { projectPath } from "../runtime/project-path.js";
 import { setupOf } from "../runtime/setup.js";
@@ -15,9 +15,16 @@ import { WORLD_NAMES, worldKind } from "../worlds/index.js";
  * @param world whose own model, robot and parameters take the place of the defaults, below both
  */
 export function loadSetup(assignments: readonly string[], file?: string, world?: string): PlannerSetup {
-  const given = { ...(file !== undefined && readParameterFile(file, "controller")), ...assigned(assignments) };
-  const overrides = world === undefined ? given : { ...defaultsOf(world, given), ...given };
-  return setupOf(resolveParameters(CONTROLLER_PARAMETERS, overrides, "the command line"), true);
+  const own = assigned(assignments);
+  const given = { ...(file !== undefined && checked(readParameterFile(file, "controller"), file)), ...own };
+  const defaults = world === undefined ? {} : checked(defaultsOf(world, given), `the parameters of the world ${world}`);
+  return setupOf(resolveParameters(CONTROLLER_PARAMETERS, { ...defaults, ...given }, "the parameters"), true);
+}
+
+/** Each source by itself, so that a refusal names it. */
+function checked(given: Readonly<Record<string, unknown>>, where: string): Readonly<Record<string, unknown>> {
+  resolveParameters(CONTROLLER_PARAMETERS, given, where);
+  return given;
 }
 
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
@@ -32,15 +39,14 @@ export function worldsWithModels(): readonly string[] {
   return WORLD_NAMES.filter((world) => existsSync(projectPath(join("models", world, "base", "model.yaml"))));
 }
 
-/** `name=value` each, or `name:=value` as ROS writes it. */
-export function assigned(assignments: readonly string[]): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
-  for (const assignment of assignments) {
+/** `name=value` each, or `name:=value` as ROS writes it. @throws RehearseError RH-PARAM-UNKNOWN, RH-PARAM-TYPE, RH-PARAM-RANGE */
+export function assigned(assignments: readonly string[]): Readonly<Record<string, unknown>> {
+  const given = assignments.map((assignment) => {
     const [, name, value] = /^([^=:]+):?=(.*)$/s.exec(assignment) ?? [];
     if (name === undefined) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
-    given[name] = parsed(value!);
-  }
-  return given;
+    return [name, parsed(value!)] as const;
+  });
+  return checked(Object.fromEntries(given), "the command line");
 }
 
 function parsed(text: string): unknown {

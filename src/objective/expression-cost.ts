@@ -20,13 +20,18 @@ export interface ExpressionOptions {
   readonly constants?: Readonly<Record<string, number>>;
 }
 
+/** Names and numbers in one expression: it is evaluated for each candidate at each step, some ten thousand times a plan. */
+const MAX_TERMS = 200;
+/** Longer ones are not even parsed. */
+const MAX_LENGTH = 10_000;
+
 /** Reads one value from row `at` of the readouts. */
 type Evaluate = (rows: Float32Array, at: number) => number;
 
 /**
  * A soft cost of one's own, as an expression over the model's readouts, named without their units: `max(0, 0.5 - robot.x)^2`.
  * Parsed by mathjs and checked once, then turned into plain functions: mathjs takes no part in planning.
- * @throws RehearseError RH-COST-SYNTAX, RH-COST-NAME, RH-COST-FUNCTION
+ * @throws RehearseError RH-COST-SYNTAX, RH-COST-NAME, RH-COST-FUNCTION, RH-COST-SIZE
  */
 export async function expressionCost(
   name: string,
@@ -34,6 +39,7 @@ export async function expressionCost(
   readouts: readonly string[],
   options: ExpressionOptions = {},
 ): Promise<Cost> {
+  if (expression.length > MAX_LENGTH) throw tooLarge(expression, `${expression.length} characters, of ${MAX_LENGTH} at most`);
   const { parse } = await import("mathjs"); // takes a second, which only those who use expressions wait for
   let root: MathNode;
   try {
@@ -116,11 +122,17 @@ const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
 
 function compile(root: MathNode, expression: string, readouts: readonly string[], constants: Readonly<Record<string, number>>): Evaluate {
   const columns = readouts.map(withoutUnit);
+  let terms = 0;
+
+  function count(): void {
+    if (++terms > MAX_TERMS) throw tooLarge(expression, `more than ${MAX_TERMS} names and numbers`);
+  }
 
   function visit(node: MathNode): Evaluate {
     switch (node.type) {
       case "ConstantNode": {
         const { value } = node as ConstantNode;
+        count();
         if (typeof value !== "number") throw syntaxError(expression, `${node} is not a number`);
         return () => value;
       }
@@ -144,6 +156,7 @@ function compile(root: MathNode, expression: string, readouts: readonly string[]
   }
 
   function named(name: string): Evaluate {
+    count();
     const column = columns.indexOf(name);
     if (column >= 0) return (rows, at) => rows[at + column]!;
     const value = Object.hasOwn(constants, name) ? constants[name] : Object.hasOwn(CONSTANTS, name) ? CONSTANTS[name] : undefined;
@@ -182,6 +195,14 @@ function compile(root: MathNode, expression: string, readouts: readonly string[]
   }
 
   return visit(root);
+}
+
+function tooLarge(expression: string, what: string): RehearseError {
+  return new RehearseError(
+    "RH-COST-SIZE",
+    `the cost "${expression.slice(0, 60)}…" has ${what}`,
+    "write a shorter expression, or a cost of your own in TypeScript",
+  );
 }
 
 function syntaxError(expression: string, what: string): RehearseError {

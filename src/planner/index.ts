@@ -30,8 +30,12 @@ export const PLANNER_NAMES = Object.keys(PLANNERS) as (keyof PlannerOptions)[];
 
 /** @throws RehearseError RH-PLANNER-NAME */
 export function createPlanner<Name extends keyof PlannerOptions>(name: Name, options: PlannerOptions[Name] = {}): Planner {
-  if (!Object.hasOwn(PLANNERS, name)) {
-    throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose one of: ${PLANNER_NAMES.join(", ")}`);
-  }
+  requirePlannerName(name);
   return PLANNERS[name](options);
+}
+
+/** @throws RehearseError RH-PLANNER-NAME */
+export function requirePlannerName(name: string): asserts name is keyof PlannerOptions {
+  if (Object.hasOwn(PLANNERS, name)) return;
+  throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose one of: ${PLANNER_NAMES.join(", ")}`);
 }

@@ -1,5 +1,3 @@
-import type { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
-import type { ParameterValues } from "../config/parameters.js";
 import type { PlanRequest } from "../control/control-loop.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
@@ -20,10 +18,12 @@ import { proposalsFrom } from "../mpc/proposers.js";
 import type { WeightedCost } from "../objective/energy.js";
 import { expressionCost } from "../objective/expression-cost.js";
 import { loadModel } from "../onnx/model.js";
+import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { createPlanner, type PlannerOptions } from "../planner/index.js";
 import { Recollection } from "../world-model/recollection.js";
 import { Surprise } from "../world-model/surprise.js";
+import { requirePlannable } from "./parameter-rules.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** However slow the machine: with fewer candidates than this there is nothing to choose from. */
@@ -31,8 +31,6 @@ const MIN_SAMPLES = 16;
 
 /** The place after 2 s is 1.4 mm off at the median and 13 mm at most, which the spare clearance of planning covers, at a quarter of the cost. */
 const PLANNING_STEP_S = 0.05;
-
-export type ControllerParameters = ParameterValues<typeof CONTROLLER_PARAMETERS>;
 
 /** All that a planner is built from: plain data, so that it can be handed to a thread. */
 export interface PlannerSetup {
@@ -105,7 +103,7 @@ export async function makePlanMaker(
   guardrails: readonly Guardrail[] = guardrailsFor(setup.robot),
 ): Promise<PlanMaker> {
   const { parameters, robot } = setup;
-  checkHorizon(setup);
+  await requirePlannable(setup);
   return new PlanMaker(
     mind,
     motionModelOf(robot, PLANNING_STEP_S),
@@ -146,17 +144,6 @@ export function motionModelOf({ drive, joints, response, limits }: RobotDescript
       sideways: drive === "omnidirectional",
     },
     maxStepS,
-  );
-}
-
-/** The one rule between parameters that no single range can say. Throws RH-PARAM-RANGE. */
-function checkHorizon({ model, robot, parameters: p }: PlannerSetup): void {
-  const committedS = p.commitment_s + robot.response.commandDelayS;
-  if (committedS < p.horizon_steps * model.stepS) return;
-  throw new RehearseError(
-    "RH-PARAM-RANGE",
-    `commitment_s is ${p.commitment_s}, a command takes ${robot.response.commandDelayS} s to act, and plans look ${p.horizon_steps * model.stepS} s ahead: nothing is left to plan`,
-    "give a longer horizon_steps, or a shorter commitment_s",
   );
 }
 

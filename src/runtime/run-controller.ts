@@ -1,5 +1,3 @@
-import { CONTROLLER_PARAMETERS } from "../config/controller-parameters.js";
-import { type ParameterTable, resolveParameters } from "../config/parameters.js";
 import { readRobotFile } from "../config/robot-file.js";
 import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
 import { SafetyGate } from "../control/gate.js";
@@ -13,12 +11,13 @@ import { guardrailsFor } from "../guardrails/index.js";
 import { quantile } from "../math/statistics.js";
 import { tensor, values } from "../math/tensor.js";
 import type { DiagnosticReport } from "../messages/diagnostics.js";
+import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import { FrameWatch } from "../perception/frame-watch.js";
 import { ControllerNode } from "../ros/nodes/controller-node.js";
 import { openRos } from "../ros/rcl/context.js";
-import type { ParameterSpec, Parameters } from "../ros/rcl/parameters.js";
 import { everyNs, type Ticker } from "../ros/rcl/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
+import { requirePlannableLater } from "./parameter-rules.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
 import { projectPath } from "./project-path.js";
@@ -34,17 +33,15 @@ const KEPT_LATENCIES = 2048;
 /** The controller process. Resolves when it was told to end and has ended. */
 export async function runController(rosArgs: readonly string[]): Promise<void> {
   const ros = await openRos({ args: rosArgs });
-  const controller = new Controller(
-    (hooks) => new ControllerNode(ros, { ...hooks, parameters: specsOf(CONTROLLER_PARAMETERS), joints: jointsOf }),
-  );
+  const controller = new Controller((hooks) => new ControllerNode(ros, { ...hooks, joints: jointsOf }));
   await controller.node.start();
   await ros.stopped;
 }
 
 /** Of an arm, by its robot file; a file that can't be read is refused when the node is configured. */
-function jointsOf(parameters: Parameters): readonly string[] {
+function jointsOf({ robot }: ControllerParameters): readonly string[] {
   try {
-    return readRobotFile(projectPath(parameters.string("robot"))).joints.map(({ name }) => name);
+    return readRobotFile(projectPath(robot)).joints.map(({ name }) => name);
   } catch {
     return [];
   }
@@ -61,6 +58,8 @@ interface Configured {
 class Controller {
   readonly node: ControllerNode;
   private configured: Configured | undefined;
+  /** While it is being configured; resolves whatever comes of it. */
+  private configuring: Promise<void> | undefined;
   private ticker: Ticker | undefined;
   private nextGoalId = 1;
   private requestedNs = 0n;
@@ -82,7 +81,7 @@ class Controller {
   constructor(create: (options: Pick<ConstructorParameters<typeof ControllerNode>[1], "hooks" | "hardwareId">) => ControllerNode) {
     this.node = create({
       hooks: {
-        onConfigure: () => this.configure(),
+        onConfigure: () => this.configureOnce(),
         onActivate: () => this.activate(),
         onDeactivate: () => this.deactivate(),
         onCleanup: () => this.cleanup(),
@@ -92,9 +91,7 @@ class Controller {
         diagnose: () => this.diagnose(),
       },
     });
-    this.node.parameters.onChange(({ name }) => {
-      if (Object.hasOwn(CONTROLLER_PARAMETERS, name)) void this.adjust();
-    });
+    this.node.parameters.reviewBy((proposed) => this.adjust(proposed));
     const onBody = (body: BodyMeasurement): void => {
       this.newestBody = body;
       this.configured?.loop.onBody(body, this.node.clock.nowNs());
@@ -114,9 +111,18 @@ class Controller {
     });
   }
 
+  private configureOnce(): Promise<void> {
+    const configuring = this.configure();
+    this.configuring = configuring
+      .catch(() => {})
+      .finally(() => {
+        this.configuring = undefined;
+      });
+    return configuring;
+  }
+
   private async configure(): Promise<void> {
-    const parameters = resolveParameters(CONTROLLER_PARAMETERS, this.parameterValues(), "the node's parameters");
-    const setup = setupOf(parameters, false);
+    const setup = setupOf(this.node.parameters.values, false);
     const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
     const loop = new ControlLoop(controlOptionsOf(setup), gate);
     const thread = await PlannerThread.start(setup);
@@ -127,20 +133,18 @@ class Controller {
     );
   }
 
-  /** Parameters were changed while running: the next plan is made with them. */
-  private async adjust(): Promise<void> {
+  /** Parameters are to change while running: the planner is built with them now, or refuses them; the next plan is made with them. */
+  private async adjust(parameters: ControllerParameters): Promise<void> {
+    await this.configuring;
     const { configured } = this;
-    if (configured === undefined) return;
-    try {
-      const parameters = resolveParameters(CONTROLLER_PARAMETERS, this.parameterValues(), "the node's parameters");
-      const setup = { ...configured.setup, parameters };
-      await configured.thread.adjust(setup);
-      if (this.configured?.thread === configured.thread) this.configured = { ...this.configured, setup };
-    } catch (error) {
-      this.node.log.error(
-        `the parameters before go on to hold: ${error instanceof RehearseError ? error.describe() : (error as Error).message}`,
-      );
+    if (configured === undefined) {
+      await requirePlannableLater(parameters);
+      // Meanwhile the values before may have been taken for configuring.
+      return this.configuring === undefined && this.configured === undefined ? undefined : this.adjust(parameters);
     }
+    const setup = { ...configured.setup, parameters };
+    await configured.thread.adjust(setup);
+    if (this.configured?.thread === configured.thread) this.configured = { ...this.configured, setup };
   }
 
   private activate(): void {
@@ -333,23 +337,6 @@ class Controller {
       },
     };
   }
-
-  private parameterValues(): Record<string, unknown> {
-    const { parameters } = this.node;
-    const read = { number: "number", integer: "number", boolean: "boolean", string: "string" } as const;
-    return Object.fromEntries(specsOf(CONTROLLER_PARAMETERS).map(({ name, kind }) => [name, parameters[read[kind]](name)]));
-  }
-}
-
-/** The controller's parameters as the node declares them. */
-function specsOf(table: ParameterTable): ParameterSpec[] {
-  return Object.entries(table).map(([name, p]): ParameterSpec => {
-    const base = { name, description: p.description, fixed: p.dynamic !== true };
-    if (typeof p.default === "string") return { ...base, kind: "string", default: p.default, ...(p.oneOf && { among: p.oneOf }) };
-    if (typeof p.default === "boolean") return { ...base, kind: "boolean", default: p.default };
-    const range = { ...(p.min !== undefined && { min: p.min }), ...(p.max !== undefined && { max: p.max }) };
-    return { ...base, kind: p.integer ? "integer" : "number", default: p.default, ...range };
-  });
 }
 
 function someSteps(plan: TimedPlan) {

@@ -5,29 +5,17 @@ import { GuardNode } from "../ros/nodes/guard-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
 
-/** Where the guard finds its robot file when no parameter names another. */
-const DEFAULT_ROBOT_FILE = "calibration/rooms/robot.yaml";
-
 /** The guard process: reads the robot file once, then judges until it is told to end. Loads no model code. */
 export async function runGuard(rosArgs: readonly string[]): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   let robot: RobotDescription | undefined;
   const node = new GuardNode(ros, {
-    parameters: [
-      {
-        name: "robot",
-        kind: "string",
-        default: DEFAULT_ROBOT_FILE,
-        fixed: true,
-        description: "Robot file: limits, footprint, response, sensor poses",
-      },
-    ],
     get hardwareId() {
       return robot?.name ?? "";
     },
     createGuard(clock, parameters) {
       // What the limits are is settled here, by a file alone, before anything is heard or sent.
-      robot = readRobotFile(projectPath(parameters.string("robot")));
+      robot = readRobotFile(projectPath(parameters.robot));
       return new Guard(robot, clock);
     },
     joints: () => robot?.joints.map(({ name }) => name) ?? [],

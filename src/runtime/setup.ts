@@ -4,7 +4,8 @@ import { TWIST_NUMBERS } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { ControllerParameters, PlannerSetup } from "./planner-setup.js";
+import type { ControllerParameters } from "../parameters/controller-parameters.js";
+import type { PlannerSetup } from "./planner-setup.js";
 import { projectPath } from "./project-path.js";
 
 /** Reads the files that the parameters name. Throws the RehearseError that says which of them is wrong, and how. */

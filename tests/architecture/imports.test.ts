@@ -83,6 +83,7 @@ describe("the processes of a robot", () => {
       "math",
       "messages",
       "motion",
+      "parameters",
       "ros",
       "runtime",
     ]);

@@ -12,7 +12,7 @@ const robot = readRobotFile("calibration/reacher/robot.yaml");
 const names = robot.joints.map(({ name }) => name);
 
 describe("controller, guard and simulation of an arm", () => {
-  const context = withRos([]);
+  const context = withRos(["--ros-args", "-p", "seed:=1000"]);
   let peer: Peer;
   let controller: ControllerNode;
   let states: readonly JointState[];
@@ -27,7 +27,6 @@ describe("controller, guard and simulation of an arm", () => {
         return world;
       },
       joints: names,
-      seed: 1000,
     });
     const guard = new GuardNode(ros, { createGuard: (clock) => new Guard(robot, clock), joints: () => names });
     controller = new ControllerNode(ros, {

@@ -9,7 +9,7 @@ const CHANGE = "lifecycle_msgs/srv/ChangeState";
 const GET = "lifecycle_msgs/srv/GetState";
 
 describe("a controller node, seen by rclpy", () => {
-  const context = withRos(["--ros-args", "-p", "autostart:=false", "-p", "speed:=0.25"]);
+  const context = withRos(["--ros-args", "-p", "autostart:=false", "-p", "goal_weight:=0.25"]);
   let peer: Peer;
   let node: ControllerNode;
   const log: string[] = [];
@@ -34,7 +34,6 @@ describe("a controller node, seen by rclpy", () => {
         onResume: () => undefined,
         diagnose: () => ({ level: "ok", message: "fine", values: { plan_age_ms: 12.5 } }),
       },
-      parameters: [{ name: "speed", kind: "number", default: 0.5, min: 0, max: 1, description: "m/s" }],
     });
     await node.start();
     await peer.subscribe("/cmd_vel_proposed", "geometry_msgs/msg/TwistStamped");
@@ -232,27 +231,79 @@ describe("a controller node, seen by rclpy", () => {
     expect(await peer.call("/resume", "std_srvs/srv/Trigger")).toEqual({ success: true, message: "done" });
   });
 
-  it("takes parameters within their range, refuses others with the reason", async () => {
-    expect(node.parameters.number("speed")).toBe(0.25);
-    const changes: unknown[] = [];
-    node.parameters.onChange((change) => changes.push(change));
-    const set = async (value: object) => {
-      const { results } = await peer.call("/controller/set_parameters", "rcl_interfaces/srv/SetParameters", {
-        parameters: [{ name: "speed", value }],
-      });
-      return (results as { successful: boolean; reason: string }[])[0]!;
-    };
-    expect((await set({ type: 3, double_value: 0.75 })).successful).toBe(true);
-    expect(await set({ type: 3, double_value: 1.5 })).toEqual({
-      successful: false,
-      reason: "RH-PARAM-RANGE: parameter speed can't be 1.5 — allowed are values from 0 to 1",
+  describe("its parameters", () => {
+    const DOUBLE = 3;
+    const weight = (value: object) => ({ name: "goal_weight", value });
+    const set = async (...parameters: object[]) =>
+      (await peer.call("/controller/set_parameters", "rcl_interfaces/srv/SetParameters", { parameters })).results as {
+        successful: boolean;
+        reason: string;
+      }[];
+    const read = async (name: string) =>
+      ((await peer.call("/controller/get_parameters", "rcl_interfaces/srv/GetParameters", { names: [name] })).values as object[])[0];
+
+    it("are taken within their range", async () => {
+      expect(node.parameters.values.goal_weight).toBe(0.25);
+      const changes: number[] = [];
+      node.parameters.onChange(({ goal_weight }, before) => changes.push(before.goal_weight, goal_weight));
+      expect(await set(weight({ type: DOUBLE, double_value: 0.75 }))).toEqual([{ successful: true, reason: "" }]);
+      expect(await set(weight({ type: DOUBLE, double_value: -1 }))).toEqual([
+        {
+          successful: false,
+          reason: "RH-PARAM-RANGE: parameter 'goal_weight' is -1 in a request to set it — give a value from 0 to 1000000000 1/m",
+        },
+      ]);
+      expect((await set(weight({ type: 2, integer_value: 1 })))[0]!.successful).toBe(true);
+      expect(node.parameters.values.goal_weight).toBe(1);
+      expect(changes).toEqual([0.25, 0.75, 0.75, 1]);
+      expect(await read("goal_weight")).toMatchObject({ type: DOUBLE, double_value: 1 });
     });
-    expect((await set({ type: 2, integer_value: 1 })).successful).toBe(true);
-    expect(node.parameters.number("speed")).toBe(1);
-    expect(changes).toEqual([
-      { name: "speed", value: 0.75 },
-      { name: "speed", value: 1 },
-    ]);
+
+    it.each([
+      ["an unknown name", { name: "sampels", value: { type: 2, integer_value: 8 } }, "RH-PARAM-UNKNOWN"],
+      ["a name that objects have", { name: "constructor", value: { type: 2, integer_value: 8 } }, "RH-PARAM-UNKNOWN"],
+      ["no name", { name: "", value: { type: 2, integer_value: 8 } }, "RH-PARAM-UNKNOWN"],
+      ["another type", { name: "samples", value: { type: 4, string_value: "8" } }, "RH-PARAM-TYPE"],
+      ["no value", { name: "samples", value: { type: 0 } }, "RH-PARAM-TYPE"],
+      ["a type that ROS does not know", { name: "samples", value: { type: 77 } }, "RH-PARAM-TYPE"],
+      ["one that is fixed", { name: "model", value: { type: 4, string_value: "models/other" } }, "RH-PARAM-FIXED"],
+      ["the removal of one that rclnodejs has", { name: "use_sim_time", value: { type: 0 } }, "RH-PARAM-TYPE"],
+    ])("refuse %s", async (_, parameter, code) => {
+      const before = node.parameters.values;
+      const [{ successful, reason }] = (await set(parameter)) as [{ successful: boolean; reason: string }];
+      expect([successful, reason.split(":")[0]]).toEqual([false, code]);
+      expect(node.parameters.values).toBe(before);
+    });
+
+    it("are reviewed as a whole before they hold, in turn, all or none", async () => {
+      node.parameters.reviewBy(async ({ samples, iterations }) => {
+        await sleep(50);
+        if (samples * iterations > 1000) throw new RehearseError("RH-PARAM-RANGE", "too much to plan with", "take less");
+      });
+      const samples = (n: number) => ({ name: "samples", value: { type: 2, integer_value: n } });
+      const iterations = (n: number) => ({ name: "iterations", value: { type: 2, integer_value: n } });
+      const before = node.parameters.values;
+      const both = await peer.call("/controller/set_parameters_atomically", "rcl_interfaces/srv/SetParametersAtomically", {
+        parameters: [samples(500), iterations(3)],
+      });
+      expect(both.result).toEqual({ successful: false, reason: "RH-PARAM-RANGE: too much to plan with — take less" });
+      expect(node.parameters.values).toBe(before);
+      expect(await read("samples")).toMatchObject({ integer_value: before.samples });
+      expect((await set(samples(500), iterations(3), iterations(2))).map(({ successful }) => successful)).toEqual([false, true, true]);
+      expect((await set(samples(500)))[0]!.successful).toBe(true);
+      expect(node.parameters.values).toMatchObject({ samples: 500, iterations: 2 });
+    });
+
+    it("describe their ranges and choices, for sliders and lists", async () => {
+      const { descriptors } = await peer.call("/controller/describe_parameters", "rcl_interfaces/srv/DescribeParameters", {
+        names: ["samples", "goal_terminal", "precision"],
+      });
+      expect(descriptors).toMatchObject([
+        { type: 2, read_only: false, integer_range: [{ from_value: 8, to_value: 4096, step: 1 }] },
+        { type: 3, floating_point_range: [{ from_value: 0, to_value: 1, step: 0 }] },
+        { type: 4, read_only: true, additional_constraints: "one of int8, float32" },
+      ]);
+    });
   });
 
   it("tells its health once a second, REP-107", async () => {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ParameterTable } from "../../src/parameters/parameter.js";
 import { openRos, type Ros } from "../../src/ros/rcl/context.js";
 import { Endpoints } from "../../src/ros/rcl/endpoints.js";
-import { type ParameterSpec, Parameters } from "../../src/ros/rcl/parameters.js";
+import { Parameters } from "../../src/ros/rcl/parameters.js";
 import { SENSOR_QOS } from "../../src/ros/rcl/qos.js";
 import "./support.js";
 
@@ -14,12 +15,13 @@ const FILE = `
 brain:
   ros__parameters: {bare_name: 2}
 /**:
-  ros__parameters: {everywhere: 3.5}
+  ros__parameters: {seed: 3, robot: not for this one}
 /robot/other:
   ros__parameters: {not_mine: 9.0}
 `;
 
-const spec = (name: string): ParameterSpec => ({ name, kind: "number", default: 0, min: 0, max: 5, description: name });
+const table = (...names: string[]): ParameterTable =>
+  Object.fromEntries(names.map((name) => [name, { default: 0, min: 0, max: 5, description: name }]));
 
 describe("parameters from the command line and from files", () => {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-parameters-"));
@@ -38,8 +40,8 @@ describe("parameters from the command line and from files", () => {
 
   it("reach a node by its full name too, as launch files write it", async () => {
     const node = ros.createNode("brain", "robot");
-    const parameters = new Parameters(ros, node, ["full_name", "bare_name", "everywhere", "not_mine"].map(spec));
-    expect(parameters.all()).toEqual({ full_name: 1.5, bare_name: 2, everywhere: 3.5, not_mine: 0 });
+    const parameters = new Parameters(ros, node, table("full_name", "bare_name", "seed", "not_mine"));
+    expect(parameters.values).toEqual({ full_name: 1.5, bare_name: 2, seed: 3, not_mine: 0 });
     expect(node.getParameter("use_sim_time").value).toBe(true);
   });
 
@@ -53,8 +55,15 @@ describe("parameters from the command line and from files", () => {
 
   it("out of range keep the node from starting, with the reason", () => {
     const node = ros.createNode("brain", "robot");
-    expect(() => new Parameters(ros, node, [{ ...spec("full_name"), max: 1 } as ParameterSpec])).toThrow(
+    expect(() => new Parameters(ros, node, { ...table("bare_name"), full_name: { default: 0, min: 0, max: 1, description: "" } })).toThrow(
       expect.objectContaining({ code: "RH-PARAM-RANGE" }),
+    );
+  });
+
+  it("that a node does not have keep it from starting, with the name that is meant", () => {
+    const node = ros.createNode("brain", "robot");
+    expect(() => new Parameters(ros, node, table("full_names", "bare_name"))).toThrow(
+      expect.objectContaining({ code: "RH-PARAM-UNKNOWN", fix: "did you mean full_names?" }),
     );
   });
 

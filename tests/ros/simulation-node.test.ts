@@ -8,7 +8,7 @@ import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support
 const POSE = "geometry_msgs/msg/PoseWithCovarianceStamped";
 
 describe("a simulation node", () => {
-  const context = withRos(["--ros-args", "-p", "controller:autostart:=false"]);
+  const context = withRos(["--ros-args", "-p", "controller:autostart:=false", "-p", "simulation:seed:=3"]);
   let peer: Peer;
   let controller: ControllerNode;
   let simulation: SimulationNode;
@@ -23,7 +23,6 @@ describe("a simulation node", () => {
     worldState = collect(new StatusClient(context.ros).world);
     simulation = new SimulationNode(context.ros, {
       createWorld: (seed) => createNavigationWorld("rooms", { seed }),
-      seed: 3,
       describe: () => ({ door: "open" }),
     });
     simulation.start();
@@ -102,7 +101,7 @@ describe("a simulation node", () => {
     const state = await eventually(() => worldState.find(({ seed }) => seed === 8), "the new world");
     const fresh = createNavigationWorld("rooms", { seed: 8 }).odomFromBase;
     expect(state.pose.xM).toBeCloseTo(fresh.xM, 6);
-    expect(simulation.parameters.number("seed")).toBe(8);
+    expect(simulation.parameters.values.seed).toBe(8);
   });
 
   it("sets up a task's episode, without a scan it does not have, and another one when its seed is set", async () => {
@@ -113,7 +112,6 @@ describe("a simulation node", () => {
         world.restore(kind.episode(seed).start);
         return world;
       },
-      seed: 1000,
       namespace: "task",
     });
     task.start();
@@ -125,13 +123,16 @@ describe("a simulation node", () => {
     for (const [topic, type] of Object.entries(topics)) await peer.subscribe(topic, type, topic.endsWith("scan") ? "sensor" : "reliable");
     const last = () => peer.taken("/task/world_state").at(-1) as { data: string } | undefined;
     const state = () => JSON.parse(last()?.data ?? "{}") as { seed?: number; task?: number[]; pose?: { xM: number } };
+    const setSeed = (seed: number) =>
+      peer.call("/task/simulation/set_parameters", "rcl_interfaces/srv/SetParameters", {
+        parameters: [{ name: "seed", value: { type: 2, integer_value: seed } }],
+      });
+    await setSeed(1000);
     await eventually(() => state().seed === 1000 && peer.taken("/task/odom").length > 5, "the state of the task");
     // A state of rest: nothing moves by itself.
     expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeLessThan(0.1);
     expect(peer.taken("/task/scan")).toEqual([]);
-    await peer.call("/task/simulation/set_parameters", "rcl_interfaces/srv/SetParameters", {
-      parameters: [{ name: "seed", value: { type: 2, integer_value: 1001 } }],
-    });
+    await setSeed(1001);
     await eventually(() => state().seed === 1001, "the next episode");
     expect(kind.judge(Float64Array.from(state().task!), kind.episode(1001).start).error).toBeLessThan(0.1);
     expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeGreaterThan(1);

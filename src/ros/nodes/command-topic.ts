@@ -2,18 +2,8 @@ import type { TwistCommand } from "../../core/command.js";
 import { commandFromTwist, twistFromCommand, twistStampedFromCommand } from "../../messages/twist.js";
 import type { TwistMessage, TwistStampedMessage } from "../../messages/types.js";
 import type { Endpoints, Publication } from "../rcl/endpoints.js";
-import type { ParameterSpec } from "../rcl/parameters.js";
 import { RELIABLE_QOS } from "../rcl/qos.js";
 import { TOPICS } from "./topics.js";
-
-/** Both sides of `cmd_vel` need the same value: DDS keeps topics of different types apart without a word. */
-export const ENABLE_STAMPED: ParameterSpec = {
-  name: "enable_stamped_cmd_vel",
-  kind: "boolean",
-  default: true,
-  fixed: true,
-  description: "cmd_vel is geometry_msgs/TwistStamped (Nav2's name and default since Kilted); false: geometry_msgs/Twist",
-};
 
 /** `cmd_vel` in either of its two types. */
 export class CommandPublisher {

@@ -19,10 +19,11 @@ import { odometryFromMessage } from "../../messages/odometry.js";
 import { pathFromPoses } from "../../messages/path.js";
 import { twistStampedFromCommand } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
+import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "../rcl/endpoints.js";
-import { type ParameterSpec, Parameters } from "../rcl/parameters.js";
+import { Parameters } from "../rcl/parameters.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { InputMonitor } from "./input-monitor.js";
 import type { LifecycleState } from "./lifecycle.js";
@@ -41,24 +42,14 @@ export interface ControllerHooks extends LifecycleHooks {
 
 export interface ControllerNodeOptions {
   readonly hooks: ControllerHooks;
-  /** Besides `autostart` and `use_sim_time`, which every controller has. */
-  readonly parameters?: readonly ParameterSpec[];
   /** Of an arm, in the order of its commands: joint states and joint velocities then take the place of odometry, scan and twists. Asked once. */
-  readonly joints?: (parameters: Parameters) => readonly string[];
+  readonly joints?: (parameters: ControllerParameters) => readonly string[];
   /** Default: `controller`. */
   readonly name?: string;
   readonly namespace?: string;
   /** For diagnostics: which robot. */
   readonly hardwareId?: string;
 }
-
-const AUTOSTART: ParameterSpec = {
-  name: "autostart",
-  kind: "boolean",
-  default: true,
-  fixed: true,
-  description: "configure and activate without being told to; false when a lifecycle manager does it",
-};
 
 const STATUS_PERIOD_NS = 200_000_000n;
 const DIAGNOSTICS_PERIOD_MS = 1000;
@@ -86,7 +77,7 @@ export class ControllerNode implements Robot {
   readonly estop: Observable<boolean>;
   readonly lifecycle: Observable<LifecycleState>;
   readonly clock: Clock;
-  readonly parameters: Parameters;
+  readonly parameters: Parameters<typeof CONTROLLER_PARAMETERS>;
 
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
@@ -124,8 +115,8 @@ export class ControllerNode implements Robot {
   ) {
     const node = ros.createNode(options.name ?? "controller", options.namespace);
     this.clock = rosClock(ros, node);
-    this.parameters = new Parameters(ros, node, [AUTOSTART, ...(options.parameters ?? [])]);
-    this.jointNames = options.joints?.(this.parameters) ?? [];
+    this.parameters = new Parameters(ros, node, CONTROLLER_PARAMETERS);
+    this.jointNames = options.joints?.(this.parameters.values) ?? [];
     const arm = this.jointNames.length > 0;
     this.inputs = new InputMonitor([...INPUTS, ...(arm ? ARM_INPUTS : BASE_INPUTS)]);
     const endpoints = new Endpoints(ros, node);
@@ -174,7 +165,7 @@ export class ControllerNode implements Robot {
   /** Begins to take messages; configures and activates when `autostart` says so. @returns why that failed, if it did; it can be retried */
   async start(): Promise<RehearseError | undefined> {
     this.endpoints.node.spin();
-    if (!this.parameters.boolean(AUTOSTART.name)) return undefined;
+    if (!this.parameters.values.autostart) return undefined;
     return (await this.managed.request("configure")) ?? (await this.managed.request("activate"));
   }
 

@@ -14,13 +14,15 @@ import { odometryFromMessage } from "../../messages/odometry.js";
 import { stampToNs } from "../../messages/stamp.js";
 import { commandFromTwist } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
+import { GUARD_PARAMETERS } from "../../parameters/guard-parameters.js";
+import type { ParameterValues } from "../../parameters/parameter.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
-import { type ParameterSpec, Parameters } from "../rcl/parameters.js";
+import { Parameters } from "../rcl/parameters.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
-import { CommandPublisher, ENABLE_STAMPED } from "./command-topic.js";
+import { CommandPublisher } from "./command-topic.js";
 import { InputMonitor } from "./input-monitor.js";
 import { SERVICES, TOPICS } from "./topics.js";
 
@@ -46,15 +48,13 @@ export interface GuardReport {
 
 export interface GuardNodeOptions {
   /** Called once, when the parameters are known and before anything is taken or sent. */
-  readonly createGuard: (clock: Clock, parameters: Parameters) => Guard;
+  readonly createGuard: (clock: Clock, parameters: ParameterValues<typeof GUARD_PARAMETERS>) => Guard;
   /** Of an arm, in the order of its commands: it then hears joint states and proposed joint velocities, and sends these. Asked after `createGuard`. */
   readonly joints?: () => readonly string[];
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
   readonly periodNs?: bigint;
-  /** Besides `enable_stamped_cmd_vel` and `use_sim_time`. */
-  readonly parameters?: readonly ParameterSpec[];
   /** Default: `guard`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -87,7 +87,6 @@ const ARM_INPUTS = [TOPICS.jointsProposed, TOPICS.jointStates];
  */
 export class GuardNode {
   readonly clock: Clock;
-  readonly parameters: Parameters;
   private readonly endpoints: Endpoints;
   private readonly inputs: InputMonitor;
   private readonly joints: readonly string[];
@@ -111,14 +110,14 @@ export class GuardNode {
   ) {
     const node = ros.createNode(options.name ?? "guard", options.namespace);
     this.clock = rosClock(ros, node);
-    this.parameters = new Parameters(ros, node, [ENABLE_STAMPED, ...(options.parameters ?? [])]);
-    this.guard = options.createGuard(this.clock, this.parameters);
+    const { values } = new Parameters(ros, node, GUARD_PARAMETERS);
+    this.guard = options.createGuard(this.clock, values);
     this.endpoints = new Endpoints(ros, node);
     this.joints = options.joints?.() ?? [];
     this.inputs = new InputMonitor([...(this.joints.length > 0 ? ARM_INPUTS : BASE_INPUTS), TOPICS.estop, TOPICS.doubt]);
     if (this.joints.length > 0)
       this.jointCommand = this.endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS);
-    else this.command = new CommandPublisher(this.endpoints, this.parameters.boolean(ENABLE_STAMPED.name));
+    else this.command = new CommandPublisher(this.endpoints, values.enable_stamped_cmd_vel);
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     this.listen();

@@ -10,20 +10,19 @@ import { messageFromOdometry } from "../../messages/odometry.js";
 import { quaternionFromYaw, yawFromQuaternion } from "../../messages/quaternion.js";
 import { header, stampFromNs } from "../../messages/stamp.js";
 import type { CameraInfoMessage, MessageTypes } from "../../messages/types.js";
+import { SIMULATION_PARAMETERS } from "../../parameters/simulation-parameters.js";
 import { systemClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
-import { type ParameterSpec, Parameters } from "../rcl/parameters.js";
+import { Parameters } from "../rcl/parameters.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
-import { ENABLE_STAMPED, subscribeCommand } from "./command-topic.js";
+import { subscribeCommand } from "./command-topic.js";
 import { TOPICS } from "./topics.js";
 
 export interface SimulationNodeOptions {
   /** A world for a seed: the first one, and another whenever the parameter `seed` is set. */
   readonly createWorld: (seed: number) => World;
-  /** Default 0; `--ros-args -p seed:=…` comes before it. */
-  readonly seed?: number;
   /** Of an arm, in the order of its commands: how its joint states name them. */
   readonly joints?: readonly string[];
   /** What else is true of the world, for `world_state`; such as where its door is. */
@@ -57,16 +56,6 @@ const MAX_ADVANCE_NS = 500_000_000n;
 const SCAN_PERIOD_S = 0.1;
 const FRAMES = { odom: "odom", base: "base_link", scan: "base_scan", camera: "camera_optical" } as const;
 
-const IMAGE_RATE: ParameterSpec = {
-  name: "image_rate",
-  kind: "integer",
-  default: 10,
-  min: 1,
-  max: 50,
-  fixed: true,
-  description: "pictures a second [Hz]; 100 must be a multiple of it",
-};
-
 /**
  * An embedded world as a robot on ROS, in real time: image, camera_info, odom, scan, the odometry's transform (where tf2_msgs is installed) and
  * /clock out, cmd_vel in; of an arm, joint_states out and commands in. Stamps and /clock are the machine's time when the world was looked at, even with use_sim_time; so the others may
@@ -74,7 +63,7 @@ const IMAGE_RATE: ParameterSpec = {
  */
 export class SimulationNode {
   readonly clock: Clock;
-  readonly parameters: Parameters;
+  readonly parameters: Parameters<typeof SIMULATION_PARAMETERS>;
   private readonly endpoints: Endpoints;
   private readonly out: {
     image: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
@@ -100,18 +89,11 @@ export class SimulationNode {
     private readonly options: SimulationNodeOptions,
   ) {
     const node = ros.createNode(options.name ?? "simulation", options.namespace);
-    const seed: ParameterSpec = {
-      name: "seed",
-      kind: "integer",
-      default: options.seed ?? 0,
-      min: 0,
-      max: 4294967295,
-      description: "which world; setting it makes the world anew, with the robot at its start",
-    };
-    this.parameters = new Parameters(ros, node, [ENABLE_STAMPED, IMAGE_RATE, seed]);
-    this.imageEvery = Math.max(1, Math.round(100 / this.parameters.number(IMAGE_RATE.name)));
+    this.parameters = new Parameters(ros, node, SIMULATION_PARAMETERS);
+    const { seed, image_rate, enable_stamped_cmd_vel } = this.parameters.values;
+    this.imageEvery = Math.max(1, Math.round(100 / image_rate));
     this.clock = systemClock(ros);
-    this.world = options.createWorld(this.parameters.number("seed"));
+    this.world = options.createWorld(seed);
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     this.out = {
@@ -124,7 +106,7 @@ export class SimulationNode {
       state: endpoints.publish("std_msgs/msg/String", TOPICS.worldState, LATCHED_QOS),
       tf: endpoints.knows("tf2_msgs/msg/TFMessage") ? endpoints.publish("tf2_msgs/msg/TFMessage", TOPICS.tf, RELIABLE_QOS) : undefined,
     };
-    subscribeCommand(endpoints, this.parameters.boolean(ENABLE_STAMPED.name), (command) => this.world.command(command));
+    subscribeCommand(endpoints, enable_stamped_cmd_vel, (command) => this.world.command(command));
     endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS, (message) =>
       this.world.command(commandFromMultiArray(message)),
     );
@@ -132,9 +114,7 @@ export class SimulationNode {
       const { position, orientation } = message.pose.pose;
       this.place({ xM: position.x, yM: position.y, yawRad: yawFromQuaternion(orientation) });
     });
-    this.parameters.onChange(({ name, value }) => {
-      if (name === "seed") this.reset(value as number);
-    });
+    this.parameters.onChange(({ seed }) => this.reset(seed));
   }
 
   /** Begins to take messages, and lets time pass. */
@@ -222,7 +202,7 @@ export class SimulationNode {
     const state: WorldState = {
       ...this.options.describe?.(world),
       stampNs: String(this.clock.nowNs()),
-      seed: this.parameters.number("seed"),
+      seed: this.parameters.values.seed,
       pose: world.odometry?.().odomFromBase ?? { xM: 0, yM: 0, yawRad: 0 },
       ...(isTaskWorld(world) && { task: [...world.save()] }),
       collisions: world.collisions - this.collisionsBefore,

@@ -19,6 +19,8 @@ export interface RosOptions {
 /** A connection to ROS 2: one a process. */
 export interface Ros {
   readonly rcl: Rcl;
+  /** Parameters from the command line and from files, by the names of the nodes that they are for. */
+  readonly overrides: readonly OverrideRule[];
   /** A node that answers as soon as `node.spin` is called; `name` is a default that `--ros-args -r __node:=…` overrides. */
   createNode(name: string, namespace?: string): RclNode;
   /** Hooks run in the reverse order of their registration, each awaited; one that throws doesn't keep the others from running. */
@@ -81,7 +83,7 @@ class Connection implements Ros {
   constructor(
     readonly rcl: Rcl,
     private readonly context: Context,
-    private readonly overrides: readonly OverrideRule[],
+    readonly overrides: readonly OverrideRule[],
     options: RosOptions,
   ) {
     this.stopTimeoutMs = options.stopTimeoutMs ?? 2000;

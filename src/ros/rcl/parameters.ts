@@ -1,174 +1,139 @@
 import { RehearseError } from "../../core/error.js";
+import { isForNode, isOfEveryNode } from "../../parameters/node-parameters.js";
+import { type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
+import { checkParameter, parameterOf, resolveParameters } from "../../parameters/resolve-parameters.js";
 import type { Ros } from "./context.js";
-import type { Rcl, RclNode } from "./rclnodejs.js";
+import { descriptorOf, RCL_TYPES } from "./parameter-descriptor.js";
+import { ruleMatches } from "./parameter-overrides.js";
+import { loggerOf, type Rcl, type RclNode } from "./rclnodejs.js";
+import { answerSetRequests, type ParameterMessage, type SetResult } from "./set-requests.js";
 
-/** One line of a node's parameter table. */
-export type ParameterSpec = NumberParameter | BooleanParameter | StringParameter;
+type RclParameter = InstanceType<Rcl["Parameter"]>;
 
-interface ParameterBase {
-  /** Dots make groups, as in `planner.iterations`. */
-  readonly name: string;
-  /** With its unit. */
-  readonly description: string;
-  /** Can only be given at the start. Default: it can be changed while running. */
-  readonly fixed?: boolean;
-}
+/** Rejects with what is wrong with values that are each allowed, but not together; those before then go on to hold. */
+export type ParameterReview<Values> = (proposed: Values) => Promise<void>;
 
-export interface NumberParameter extends ParameterBase {
-  readonly kind: "number" | "integer";
-  readonly default: number;
-  readonly min?: number;
-  readonly max?: number;
-}
+const SET = "a request to set it";
 
-export interface BooleanParameter extends ParameterBase {
-  readonly kind: "boolean";
-  readonly default: boolean;
-}
+/**
+ * The declared parameters of one node, by its table. A change from outside is checked by the table, then by the node's review as a whole with all
+ * others; only then it holds, and only then it is answered. Changes are taken one after the other.
+ */
+export class Parameters<T extends ParameterTable = ParameterTable> {
+  private current: ParameterValues<T>;
+  private review: ParameterReview<ParameterValues<T>> = async () => {};
+  private readonly listeners: ((values: ParameterValues<T>, before: ParameterValues<T>) => void)[] = [];
+  private closed = false;
 
-export interface StringParameter extends ParameterBase {
-  readonly kind: "string";
-  readonly default: string;
-  /** The only values allowed. */
-  readonly among?: readonly string[];
-}
-
-export type ParameterValue = number | boolean | string;
-
-export interface ParameterChange {
-  readonly name: string;
-  readonly value: ParameterValue;
-}
-
-/** A number, text or switch as `spec` has it, or why it isn't allowed (RH-PARAM-TYPE, RH-PARAM-RANGE, RH-PARAM-VALUE). Pure. */
-export function checkParameter(spec: ParameterSpec, value: unknown): ParameterValue | RehearseError {
-  const plain = typeof value === "bigint" ? Number(value) : value;
-  if (spec.kind === "boolean" || spec.kind === "string") {
-    if (typeof plain !== spec.kind) return wrongType(spec, plain);
-    if (spec.kind === "string" && spec.among && !spec.among.includes(plain as string)) {
-      return new RehearseError("RH-PARAM-VALUE", `parameter ${spec.name} can't be "${plain}"`, `choose one of ${spec.among.join(", ")}`);
-    }
-    return plain as ParameterValue;
-  }
-  if (typeof plain !== "number") return wrongType(spec, plain);
-  if (spec.kind === "integer" && !Number.isInteger(plain)) return wrongType(spec, plain);
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec;
-  // Written so that NaN is refused too.
-  if (!(plain >= min && plain <= max)) {
-    return new RehearseError("RH-PARAM-RANGE", `parameter ${spec.name} can't be ${plain}`, `allowed are values ${rangeText(spec)}`);
-  }
-  return plain;
-}
-
-/** The declared parameters of one node. */
-export class Parameters {
-  private readonly specs = new Map<string, ParameterSpec>();
-  private readonly values = new Map<string, ParameterValue>();
-  private readonly listeners: ((change: ParameterChange) => void)[] = [];
-
-  /** @throws RehearseError RH-PARAM-TYPE, RH-PARAM-RANGE, RH-PARAM-VALUE for what the command line or a parameter file gives */
+  /** @throws RehearseError RH-PARAM-UNKNOWN, RH-PARAM-TYPE, RH-PARAM-RANGE for what the command line or a parameter file gives */
   constructor(
     private readonly ros: Ros,
     private readonly node: RclNode,
-    table: readonly ParameterSpec[],
+    private readonly table: T,
   ) {
-    const { rcl } = ros;
-    const overrides = new Map(node.getParameterOverrides().map((parameter) => [parameter.name, parameter.value as unknown]));
-    for (const spec of table) {
-      const value = checkParameter(spec, overrides.get(spec.name) ?? spec.default);
-      if (value instanceof RehearseError) throw value;
-      this.specs.set(spec.name, spec);
-      this.values.set(spec.name, value);
-      const descriptor = new rcl.ParameterDescriptor(spec.name, RCL_TYPES[spec.kind] as never, spec.description, spec.fixed ?? false);
-      // rclnodejs loses the range on its way into the description, and on a refusal its text; so the range is told in words and checked here.
-      descriptor.additionalConstraints = rangeText(spec);
-      node.declareParameter(rclParameter(rcl, spec, value), descriptor, true);
-    }
-    // Before rclnodejs's own check, which refuses a whole number for a real one ("ros2 param set … speed 1").
-    node.addPreSetParametersCallback((parameters) =>
-      parameters.map((parameter) => {
-        const spec = this.specs.get(parameter.name);
-        const whole = typeof parameter.value === "bigint";
-        return spec?.kind === "number" && whole ? rclParameter(rcl, spec, Number(parameter.value)) : parameter;
-      }),
+    this.current = resolveParameters(table, this.given(), "what the node was started with");
+    for (const [name, parameter] of Object.entries(table))
+      node.declareParameter(this.rclParameter(name, this.current[name]!), descriptorOf(ros.rcl, name, parameter), true);
+    ros.onClose(() => {
+      this.closed = true;
+    });
+    answerSetRequests(
+      node,
+      (messages) => this.answer(messages),
+      (response, message) => {
+        if (!this.closed) response.send(message);
+      },
     );
-    node.addOnSetParametersCallback((parameters) => {
-      for (const parameter of parameters) {
-        const spec = this.specs.get(parameter.name);
-        const checked = spec && checkParameter(spec, parameter.value);
-        if (checked instanceof RehearseError) return { successful: false, reason: checked.describe() };
-      }
-      return { successful: true, reason: "" };
-    });
-    node.addPostSetParametersCallback((parameters) => {
-      for (const { name, value: raw } of parameters) {
-        const spec = this.specs.get(name);
-        const value = spec && checkParameter(spec, raw);
-        if (value === undefined || value instanceof RehearseError) continue;
-        this.values.set(name, value);
-        for (const listener of this.listeners) listener({ name, value });
-      }
-    });
   }
 
-  /** Hears what is changed while running, after it was checked; a set of several comes one by one. */
-  onChange(listener: (change: ParameterChange) => void): void {
+  /** What holds now; another object after each change. */
+  get values(): ParameterValues<T> {
+    return this.current;
+  }
+
+  /** Has each change reviewed before it holds, for as long as that takes. */
+  reviewBy(review: ParameterReview<ParameterValues<T>>): void {
+    this.review = review;
+  }
+
+  /** Hears of each change once it holds. */
+  onChange(listener: (values: ParameterValues<T>, before: ParameterValues<T>) => void): void {
     this.listeners.push(listener);
   }
 
-  number(name: string): number {
-    return this.value(name, "number") as number;
+  /** What rcl has read for this node from files and from the command line; of what is said to all nodes, the node's own. */
+  private given(): Record<string, unknown> {
+    const { node, table } = this;
+    const names = { name: node.name(), fullName: node.getFullyQualifiedName() };
+    const rules = this.ros.overrides.filter(({ name }) => ruleMatches(name, names));
+    return Object.fromEntries(
+      rules.flatMap((rule) => {
+        const isMeant = (name: string) => (rule.name === "/**" ? isForNode(table, name, "what all nodes are given") : !isOfEveryNode(name));
+        return rule.parameters.filter(({ name }) => isMeant(name)).map(({ name, value }) => [name, value] as const);
+      }),
+    );
   }
 
-  boolean(name: string): boolean {
-    return this.value(name, "boolean") as boolean;
+  private async answer(messages: readonly ParameterMessage[]): Promise<SetResult> {
+    try {
+      return await this.change(messages);
+    } catch (error) {
+      const reason = error instanceof RehearseError ? error.describe() : String(error);
+      loggerOf(this.node).warn(`a parameter was not set: ${reason}`);
+      return { successful: false, reason };
+    }
   }
 
-  string(name: string): string {
-    return this.value(name, "string") as string;
+  private async change(messages: readonly ParameterMessage[]): Promise<SetResult> {
+    const { node, table } = this;
+    const changes: Record<string, ParameterValue> = {};
+    const parameters: RclParameter[] = [];
+    for (const message of messages) {
+      const { name } = message;
+      // use_sim_time and QoS are declared by rclnodejs and by this runtime's endpoints.
+      if (!Object.hasOwn(table, name) && node.hasParameter(name)) {
+        parameters.push(this.decoded(message));
+        continue;
+      }
+      const parameter = parameterOf(table, name, SET);
+      if (parameter.dynamic !== true)
+        throw new RehearseError(
+          "RH-PARAM-FIXED",
+          `parameter '${name}' can't be changed while the node runs`,
+          "start the node anew with another value",
+        );
+      const value = checkParameter(name, parameter, this.decoded(message).value, SET);
+      changes[name] = value;
+      parameters.push(this.rclParameter(name, value));
+    }
+    const before = this.current;
+    const after: ParameterValues<T> = Object.freeze({ ...before, ...changes });
+    await this.review(after);
+    const result = node.setParametersAtomically(parameters) as unknown as SetResult;
+    if (!result.successful) {
+      await this.review(before);
+      return { successful: false, reason: result.reason };
+    }
+    if (Object.keys(changes).length === 0) return result;
+    this.current = after;
+    for (const listener of this.listeners) listener(after, before);
+    return result;
   }
 
-  /** Sets a parameter from inside, under the same rules. @throws RehearseError RH-PARAM-TYPE, RH-PARAM-RANGE, RH-PARAM-VALUE */
-  set(name: string, value: ParameterValue): void {
-    const spec = this.specs.get(name);
-    if (!spec) throw new RangeError(`no parameter ${name} is declared`);
-    const checked = checkParameter(spec, value);
-    if (checked instanceof RehearseError) throw checked;
-    this.node.setParameter(rclParameter(this.ros.rcl, spec, checked));
+  /** rclnodejs throws at types that it does not know, and takes one of type "not set" for a wish to remove the parameter. */
+  private decoded(message: ParameterMessage): RclParameter {
+    const refused = (why: string) =>
+      new RehearseError("RH-PARAM-TYPE", `parameter '${message.name}' can't be set: ${why}`, "give a value of the parameter's own type");
+    if (message.value.type === 0) throw refused("it has no value");
+    try {
+      return this.ros.rcl.Parameter.fromParameterMessage(message as never);
+    } catch (cause) {
+      throw refused(String(cause));
+    }
   }
 
-  /** Everything that is declared, by name. */
-  all(): Readonly<Record<string, ParameterValue>> {
-    return Object.fromEntries(this.values);
+  private rclParameter(name: string, value: ParameterValue): RclParameter {
+    const type = typeOf(this.table[name]!);
+    return new this.ros.rcl.Parameter(name, RCL_TYPES[type] as never, type === "integer" ? BigInt(value as number) : value);
   }
-
-  private value(name: string, type: "number" | "boolean" | "string"): ParameterValue {
-    const value = this.values.get(name);
-    if (typeof value !== type) throw new RangeError(`no ${type} parameter ${name} is declared`);
-    return value as ParameterValue;
-  }
-}
-
-function wrongType(spec: ParameterSpec, value: unknown): RehearseError {
-  const wanted = spec.kind === "integer" ? "a whole number" : `a ${spec.kind}`;
-  return new RehearseError(
-    "RH-PARAM-TYPE",
-    `parameter ${spec.name} can't be ${String(value)} (${typeof value})`,
-    `give ${wanted}: ${spec.description}`,
-  );
-}
-
-function rangeText(spec: ParameterSpec): string {
-  if (spec.kind === "boolean") return "";
-  if (spec.kind === "string") return spec.among ? `one of ${spec.among.join(", ")}` : "";
-  if (spec.min !== undefined && spec.max !== undefined) return `from ${spec.min} to ${spec.max}`;
-  if (spec.min !== undefined) return `from ${spec.min} up`;
-  return spec.max === undefined ? "" : `up to ${spec.max}`;
-}
-
-/** `rcl_interfaces/msg/ParameterType`, by number: rclnodejs declares a constant enum, which isolated modules can't read. */
-const RCL_TYPES = { boolean: 1, integer: 2, number: 3, string: 4 } as const;
-
-function rclParameter(rcl: Rcl, spec: ParameterSpec, value: ParameterValue): InstanceType<Rcl["Parameter"]> {
-  return new rcl.Parameter(spec.name, RCL_TYPES[spec.kind] as never, spec.kind === "integer" ? BigInt(value as number) : value);
 }

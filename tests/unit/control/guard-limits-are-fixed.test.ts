@@ -28,8 +28,10 @@ describe("what limits a robot", () => {
     const settable = [
       "src/ros/nodes/topics.ts",
       "src/ros/rcl/parameters.ts",
-      "src/config/parameters.ts",
-      "src/config/controller-parameters.ts",
+      "src/parameters/node-parameters.ts",
+      "src/parameters/controller-parameters.ts",
+      "src/parameters/guard-parameters.ts",
+      "src/parameters/simulation-parameters.ts",
     ];
     const text = [...settable, "src/config/model-file.ts", "src/core/goal.ts", "src/runtime/run-guard.ts"].map((file) =>
       readFileSync(file, "utf8"),

@@ -1,12 +1,12 @@
 import { PRECISIONS, PROPOSAL_SOURCES } from "../core/model.js";
-import type { ParameterTable } from "./parameters.js";
+import type { ParameterTable, ParameterValues } from "./parameter.js";
 
 /** Parameters of the controller node. None of them is a limit of the robot: those are in `calibration/` and in code only. */
 export const CONTROLLER_PARAMETERS = {
   model: { default: "models/rooms/base", description: "Folder of the world model (model.yaml and its graphs)" },
   robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: footprint, limits, response, sensor poses" },
   seed: { default: 0, integer: true, min: 0, max: 4294967295, description: "Seed of the planner's sampling" },
-  control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands a second" },
+  control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands a second", unit: "Hz" },
   planner: { default: "hybrid", dynamic: true, description: "Planner, by its name in the registry" },
   horizon_steps: { default: 10, dynamic: true, integer: true, min: 2, max: 40, description: "Model steps that a plan looks ahead" },
   stalled_after_s: {
@@ -14,7 +14,8 @@ export const CONTROLLER_PARAMETERS = {
     dynamic: true,
     min: 0,
     max: 600,
-    description: "Time without coming nearer to the goal after which plans look farther ahead [s]",
+    description: "Time without coming nearer to the goal after which plans look farther ahead",
+    unit: "s",
   },
   stalled_horizon_steps: {
     default: 20,
@@ -26,8 +27,15 @@ export const CONTROLLER_PARAMETERS = {
   },
   samples: { default: 64, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
   iterations: { default: 6, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
-  planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take [s]" },
-  planning_period_s: { default: 0.09, dynamic: true, min: 0.01, max: 5, description: "Least time between the frames of two plans [s]" },
+  planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take", unit: "s" },
+  planning_period_s: {
+    default: 0.09,
+    dynamic: true,
+    min: 0.01,
+    max: 5,
+    description: "Least time between the frames of two plans",
+    unit: "s",
+  },
   min_improvement: {
     default: 0.001,
     dynamic: true,
@@ -39,28 +47,43 @@ export const CONTROLLER_PARAMETERS = {
     default: 0.1,
     min: 0.01,
     max: 5,
-    description: "Time after a frame that belongs to the running plan: it must cover the way of the picture and the planning [s]",
+    description: "Time after a frame that belongs to the running plan: it must cover the way of the picture and the planning",
+    unit: "s",
   },
-  plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer played [s]" },
-  frame_max_age_s: { default: 0.4, min: 0.05, max: 5, description: "Age at which a camera frame is stale [s]" },
-  odometry_max_age_s: { default: 0.2, min: 0.02, max: 5, description: "Age at which odometry, or an arm's joint states, are stale [s]" },
-  goal_max_age_s: { default: 10, dynamic: true, min: 0.1, max: 3600, description: "Age of its stamp at which a goal is refused [s]" },
-  xy_goal_tolerance_m: { default: 0.1, min: 0.01, max: 5, description: "Distance from the goal that counts as reached [m]" },
-  yaw_goal_tolerance_rad: { default: 0.25, min: 0.02, max: 3.2, description: "Heading error that counts as reached [rad]" },
+  plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer played", unit: "s" },
+  frame_max_age_s: { default: 0.4, min: 0.05, max: 5, description: "Age at which a camera frame is stale", unit: "s" },
+  odometry_max_age_s: {
+    default: 0.2,
+    min: 0.02,
+    max: 5,
+    description: "Age at which odometry, or an arm's joint states, are stale",
+    unit: "s",
+  },
+  goal_max_age_s: {
+    default: 10,
+    dynamic: true,
+    min: 0.1,
+    max: 3600,
+    description: "Age of its stamp at which a goal is refused",
+    unit: "s",
+  },
+  xy_goal_tolerance_m: { default: 0.1, min: 0.01, max: 5, description: "Distance from the goal that counts as reached", unit: "m" },
+  yaw_goal_tolerance_rad: { default: 0.25, min: 0.02, max: 3.2, description: "Heading error that counts as reached", unit: "rad" },
   goal_tolerance: {
     default: 1,
     min: 0,
     max: 100,
-    description: "Cost to go that counts as reached, for models whose goals are pictures and no place [multiples of the usual tolerance]",
+    description: "Cost to go that counts as reached, for models whose goals are pictures and no place",
+    unit: "multiples of the usual tolerance",
   },
   use_goal_yaw: {
     default: false,
     dynamic: true,
     description: "Whether the heading of a goal pose, or of a goal picture, is to be reached too",
   },
-  progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked [m]" },
-  patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked [s]" },
-  goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy [1/m]" },
+  progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked", unit: "m" },
+  patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked", unit: "s" },
+  goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy", unit: "1/m" },
   goal_terminal: {
     default: 0.25,
     dynamic: true,
@@ -74,7 +97,8 @@ export const CONTROLLER_PARAMETERS = {
     min: 0,
     max: 1e6,
     description:
-      "Way still to go beyond which more of it counts less and less (near · ln(1 + way / near)), for tasks whose way leads away from the goal first; 0: all counts alike. Without slope: gradient planning can't be used [as the cost to go]",
+      "Way still to go beyond which more of it counts less and less (near · ln(1 + way / near)), for tasks whose way leads away from the goal first; 0: all counts alike. Without slope: gradient planning can't be used",
+    unit: "as the cost to go",
   },
   heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
   effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
@@ -90,7 +114,8 @@ export const CONTROLLER_PARAMETERS = {
     dynamic: true,
     min: 0,
     max: 1e9,
-    description: "Weight of the distance between where the model imagines the body and where its own motion takes it [1/m]",
+    description: "Weight of the distance between where the model imagines the body and where its own motion takes it",
+    unit: "1/m",
   },
   extra_cost: {
     default: "",
@@ -116,4 +141,7 @@ export const CONTROLLER_PARAMETERS = {
     max: 20,
     description: "Decoded futures of the chosen plan published a second; 0: none",
   },
+  autostart: { default: true, description: "Configure and activate without being told to; false when a lifecycle manager does it" },
 } as const satisfies ParameterTable;
+
+export type ControllerParameters = ParameterValues<typeof CONTROLLER_PARAMETERS>;
