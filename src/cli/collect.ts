@@ -28,7 +28,7 @@ export function collectCommand(): Command {
     });
 }
 
-/** One line that stays in place on a terminal; elsewhere a line every tenth of the way. */
+/** One line that stays in place on a terminal; elsewhere a line for every tenth done. */
 function show({ done, episodes, skipped, framesPerS }: CollectProgress, stream: NodeJS.WriteStream): void {
   const kept = skipped > 0 ? `, ${skipped} were there` : "";
   const text = `episode ${done} of ${episodes}${kept}, ${Math.round(framesPerS)} frames/s`;

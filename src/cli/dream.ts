@@ -13,7 +13,7 @@ interface Flags {
   readonly set: readonly string[];
 }
 
-/** `rehearse dream <world>`: what the model imagines, above what then happens. */
+/** `rehearse dream <world>`: what the model predicted in open loop, above what then happened. */
 export function dreamCommand(): Command {
   return new Command("dream")
     .description(

@@ -1,4 +1,4 @@
-import type { GateShares } from "../evaluation/gate-tally.js";
+import type { GateFractions } from "../evaluation/gate-tally.js";
 import type { WorldReport } from "../evaluation/index.js";
 import type { Summary } from "../evaluation/navigation.js";
 import { tableLines } from "../evaluation/table.js";
@@ -8,7 +8,7 @@ const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
 const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));
 const share = (v: number, [low, high]: readonly [number, number]) => `${percent(v)} (${percent(low)}–${percent(high)})`;
 
-/** For a terminal, of a world to drive about in: a row a driver, what the gate said, and how the clockwork ran. */
+/** For a terminal, of a world to drive about in: a row a driver, the gate's verdicts, and the controller's timing. */
 export function navigationTable(summaries: Readonly<Record<string, Summary>>): string {
   const rows = Object.entries(summaries).map(([name, s]) => [
     name,
@@ -38,9 +38,9 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
   ];
   const lines = tableLines(head, rows);
   for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
-  const clockwork = summaries.model?.realTime;
-  if (clockwork !== undefined) {
-    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = clockwork;
+  const timing = summaries.model?.realTime;
+  if (timing !== undefined) {
+    const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = timing;
     const late = [`p50 ${j.p50.toFixed(0)}`, `p99 ${j.p99.toFixed(0)}`, `p99.9 ${j.p999.toFixed(0)}`, `max ${j.max.toFixed(0)} µs`].join(
       ", ",
     );
@@ -91,10 +91,10 @@ export function overviewTable(reports: readonly WorldReport[]): string {
   return `${tableLines(head, rows).join("\n")}\n`;
 }
 
-function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateShares): string {
+function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateFractions): string {
   if (ticks === 0) return `gate, ${driver}: it never drove`;
   const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
   const by = Object.entries(stoppedBy).map(([rule, n]) => `${rule} ${n}`);
   const stops = `stopped ${(100 * stop!).toFixed(2)} %${by.length > 0 ? ` (ticks: ${by.join(", ")})` : ""}`;
-  return `gate, ${driver}: of ${ticks} ticks under way, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;
+  return `gate, ${driver}: of ${ticks} ticks while driving, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;
 }

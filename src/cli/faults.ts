@@ -31,12 +31,12 @@ export function faultsCommand(): Command {
       `trials a fault (default: 20 of those that end or hold up the controller, down to ${DEFAULT_REPEATS} of the slowest)`,
       Number,
     )
-    .option("--only <names>", "comma-separated; --list tells them")
-    .option("--seed <s>", "where the robot drives, and where on its way each fault comes", Number, 0)
+    .option("--only <names>", "comma-separated; --list names them")
+    .option("--seed <s>", "where the robot drives, and where along its path each fault comes", Number, 0)
     .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--markdown", "a table in Markdown")
-    .option("--list", "only tell what faults there are")
+    .option("--list", "only list the faults")
     .action(async (flags: Flags) => {
       if (flags.list) {
         process.stdout.write(

@@ -20,7 +20,7 @@ export function nodeCommand(): Command {
     });
 }
 
-/** Whoever started this process over a channel looks after it; when they die, nobody else would end it. */
+/** Whoever started this process over a channel is responsible for it; when they die, nobody else would end it. */
 function endWithParent(): void {
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   process.channel?.unref();

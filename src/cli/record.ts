@@ -8,7 +8,7 @@ interface Flags {
   readonly seconds?: number;
 }
 
-/** `rehearse record <folder>`: what a robot sees and is told, as a bag that training and replay read. */
+/** `rehearse record <folder>`: what a robot senses and is commanded, as a bag that training and replay read. */
 export function recordCommand(): Command {
   return new Command("record")
     .description(`record topics into a rosbag2 MCAP bag; by default those that training needs (${TRAINING_TOPICS.join(" ")})`)

@@ -31,7 +31,7 @@ export function tuneCommand(): Command {
     .option("--horizons <steps>", "comma-separated", "8,10,14")
     .option("--rate <hz>", "plans a second to make time for", Number, 10)
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
-    .option("--quick", "few problems and episodes: a look, not a measurement")
+    .option("--quick", "few problems and episodes: a first impression, not a measurement")
     .option("--json", "one JSON object on standard output instead of text")
     .option("--out <file>", "the ROS 2 parameter file to write", "tuned.yaml")
     .action(async (world: string, flags: Flags) => {

@@ -17,7 +17,7 @@ export interface PlanCollection {
   readonly world: string;
   /** Plans to be made at least. */
   readonly plans: number;
-  /** Of the first world; each has its own start and goals. Never one of those that are evaluated on. */
+  /** Seed of the first world; each has its own start and goals. Never one of those that are evaluated on. */
   readonly seed: number;
   readonly out: string;
 }
@@ -25,14 +25,14 @@ export interface PlanCollection {
 /** Short: what plans look like far from the goal is seen more than enough, and every new goal is a plan from nothing. */
 const GOAL_TICKS = 30;
 const GOALS_A_WORLD = 8;
-/** Share of the goals that lie so near that the robot has to brake for them. */
+/** Fraction of the goals that lie so near that the robot has to brake for them. */
 const NEAR = 0.3;
 const NEAR_M = 0.8;
 const CLEARANCE_M = 0.05;
 
 /**
  * Drives about with the planner of `setup`, and writes down every plan with the question that it answers: what a proposal head is trained on, and
- * what a memory of plans begins with. Goals change while the robot is on its way, so that it has every speed and heading towards them.
+ * what a memory of plans begins with. Goals change while the robot is driving, so that it has every speed and heading towards them.
  * @returns how many plans were written
  */
 export async function collectPlans(

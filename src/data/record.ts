@@ -15,7 +15,7 @@ export interface RecordOptions {
   readonly folder: string;
   /** Absolute names; undefined: every topic there is. */
   readonly topics: readonly string[] | undefined;
-  /** Undefined: until the process is told to end. */
+  /** Undefined: until the process is asked to end. */
   readonly seconds: number | undefined;
 }
 

@@ -5,10 +5,10 @@ import type { Mind } from "../mpc/plan-maker.js";
 import { poseColumns } from "../objective/readout-columns.js";
 
 /** Models that are not to be trusted: what the guardrails must hold against. Each is made of a model that is as good as it is. */
-export const LIES = {
-  /** Every way is free: as far as it is straight, through walls and all. */
+export const ADVERSARIAL_MODELS = {
+  /** Claims that every path is free: the straight distance, through walls and all. */
   "lying-free": freeEverywhere,
-  /** What it says of the future has nothing to do with what is done. */
+  /** Predicts noise, whatever the actions. */
   "lying-random": anything,
   /** Right for a hundred rollouts, a little more than a second; later its answers are no numbers. */
   "lying-nan": brokenLater,
@@ -16,10 +16,10 @@ export const LIES = {
   "lying-slow": (mind: Mind) => mind,
 } as const satisfies Record<string, (mind: Mind, random: Random) => Mind>;
 
-export type LieName = keyof typeof LIES;
-export const LIE_NAMES = Object.keys(LIES) as LieName[];
+export type AdversarialModelName = keyof typeof ADVERSARIAL_MODELS;
+export const ADVERSARIAL_MODEL_NAMES = Object.keys(ADVERSARIAL_MODELS) as AdversarialModelName[];
 
-/** How many times later than a model's own the plans of a liar come, on the clock that the robot drives by. */
+/** How many times later than usual the plans of such a model arrive, in the robot's own time. */
 export function slownessOf(name: string): number {
   return name === "lying-slow" ? 10 : 1;
 }
@@ -59,7 +59,7 @@ function brokenLater(mind: Mind): Mind {
   });
 }
 
-/** Another way to imagine; what would get around it is left out. */
+/** Replaces the rollout; graphs that would bypass it are left out. */
 function withRollout(mind: Mind, rollout: WorldModel["rollout"]): Mind {
   const { latentSize, actionSize, blockSize, stepS, contextFrames = 1 } = mind.worldModel;
   return {

@@ -15,7 +15,7 @@ import { worldKind } from "../worlds/index.js";
 
 export interface DreamOptions {
   readonly world: string;
-  /** Of the world and of the drive. */
+  /** Seed of the world and of the drive. */
   readonly seed: number;
   /** Model steps to imagine. */
   readonly steps: number;

@@ -82,17 +82,17 @@ export function randomPolicy(
 const TURNING_M = 0.1;
 
 /**
- * Straight at the goal, turning towards it first where the body has to, and to the goal's heading once it is there: how far one gets without looking at
+ * Straight at the goal, turning towards it first where the body has to, and to the goal's heading once it is there: how far one gets without sensing
  * the walls. Knows its true pose.
  */
 export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kind" | "id">, { drive, limits }: RobotDescription): Explorer {
   return {
     next() {
       const pose = world.odomFromBase;
-      const wayM = Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM);
-      const turning = goal.yawRad !== undefined && wayM < TURNING_M;
+      const distanceM = Math.hypot(goal.yM - pose.yM, goal.xM - pose.xM);
+      const turning = goal.yawRad !== undefined && distanceM < TURNING_M;
       const bearing = wrapAngle((turning ? goal.yawRad : Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM)) - pose.yawRad);
-      const speed = turning ? 0 : Math.min(limits.forwardMps, 1.5 * wayM);
+      const speed = turning ? 0 : Math.min(limits.forwardMps, 1.5 * distanceM);
       if (drive === "omnidirectional")
         return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
       const yawRateRps = clamp(3 * bearing, -limits.yawRateRps, limits.yawRateRps);

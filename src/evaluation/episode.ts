@@ -12,7 +12,7 @@ export interface Episode {
   readonly shortestM: number;
 }
 
-/** A driver for one episode: told when a control period has passed, it moves the robot by itself. */
+/** A driver for one episode: called once a control period, it moves the robot by itself. */
 export interface Driver {
   /** Drives on for one control period. */
   step(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
 
-/** Control ticks by what the gate said of them, while the robot was under way: a rest that passes says nothing. */
+/** Control ticks by the gate's verdict, while the robot was driving: rest that passes shows nothing. */
 export interface GateCounts {
   readonly pass: number;
   readonly limited: number;
@@ -55,10 +55,10 @@ export function countsBetween(before: Readonly<Record<string, string>>, after: R
   };
 }
 
-/** The gate's work over a number of episodes. Where nothing stands in the way of a sound robot, each stop is a false one. */
-export interface GateShares {
+/** The gate's verdicts over a number of episodes, as fractions. Where nothing obstructs a sound robot, each stop is a false one. */
+export interface GateFractions {
   readonly ticks: number;
-  /** Of those ticks, each from 0 to 1; null: there are none. */
+  /** Fractions of those ticks, each from 0 to 1; null: there are none. */
   readonly pass: number | null;
   readonly limited: number | null;
   readonly slowdown: number | null;
@@ -67,7 +67,7 @@ export interface GateShares {
   readonly stoppedBy: Readonly<Record<string, number>>;
 }
 
-export function sharesOf(counts: GateCounts): GateShares {
+export function fractionsOf(counts: GateCounts): GateFractions {
   const ticks = counts.pass + counts.limited + counts.slowdown + counts.stop;
   const share = (of: number) => (ticks === 0 ? null : Math.round((of / ticks) * 1e5) / 1e5);
   return {

@@ -7,7 +7,7 @@ import { evaluateTask, TASK_DRIVERS, type TaskDriverName, type TaskSummary } fro
 
 export interface WorldEvaluationOptions {
   readonly episodes: number;
-  /** Of the first episode. */
+  /** Seed of the first episode. */
   readonly seed: number;
   /** How goals are given, in worlds to drive about in. */
   readonly goal: "pose" | "image";

@@ -12,15 +12,15 @@ import { controlOptionsOf } from "../runtime/control-options.js";
 import { type BuiltPlanner, buildPlanner, makePlanMaker, motionModelOf, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
 import { navigationKind } from "../worlds/index.js";
-import { LIE_NAMES, LIES, slownessOf } from "./adversarial-models.js";
+import { ADVERSARIAL_MODEL_NAMES, ADVERSARIAL_MODELS, slownessOf } from "./adversarial-models.js";
 import { ControllerDriver, PolicyDriver, randomPolicy, straightPolicy } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, runEpisode } from "./episode.js";
-import { addCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
+import { addCounts, fractionsOf, type GateFractions, NO_TICKS } from "./gate-tally.js";
 import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { trueModel } from "./true-model.js";
 
 /** Beside the model: floors, a ceiling, the model with no guardrail anywhere (what they cost), and models that are not to be trusted. */
-export const DRIVERS = ["model", "random", "straight", "true-dynamics", "unguarded", ...LIE_NAMES] as const;
+export const DRIVERS = ["model", "random", "straight", "true-dynamics", "unguarded", ...ADVERSARIAL_MODEL_NAMES] as const;
 export type DriverName = (typeof DRIVERS)[number];
 
 export interface EvaluationRequest {
@@ -31,7 +31,7 @@ export interface EvaluationRequest {
   readonly goal: "pose" | "image";
   readonly drivers: readonly DriverName[];
   readonly rules?: Partial<EvaluationRules>;
-  /** From being told to the motors acting on it, in the world; what the controller counts on is in the robot file. Default 0. */
+  /** From a command to the motors acting on it, in the world [s]; what the controller counts on is in the robot file. Default 0. */
   readonly commandDelayS?: number;
 }
 
@@ -44,20 +44,20 @@ export interface Summary {
   readonly strict: number;
   readonly strictInterval: readonly [number, number];
   readonly collisions: number;
-  /** Way driven over the shortest free way, of the successes. */
+  /** Path length driven over the shortest free path, mean over the successes. */
   readonly pathRatio: number | null;
   readonly timeToGoalS: number | null;
-  /** Mean way of an episode, and share of the time in which the robot moved from its place: one that stands touches nothing either. */
+  /** Mean path length of an episode, and fraction of the time in which the robot moved: one that stands touches nothing either. */
   readonly drivenM: number;
   readonly movingShare: number;
-  readonly gate: GateShares;
+  readonly gate: GateFractions;
   readonly planMs: { readonly p50: number | null; readonly p99: number | null };
   /** Control ticks that came late by more than half a period; in lockstep there is no late. */
   readonly ticksMissed: number;
-  /** Of the episodes whose way leads through the door, or around something else. */
+  /** The episodes whose shortest path leads through the door, or around something else. */
   readonly detour: { readonly episodes: number; readonly success: number };
   readonly failedSeeds: readonly number[];
-  /** Only of runs in real time: what the controller's own clockwork did. */
+  /** Only for runs in real time: timing of the controller, by its own diagnostics. */
   readonly realTime?: RealTime;
 }
 
@@ -66,11 +66,11 @@ export interface RealTime {
   readonly ticks: number;
   /** How late a control tick came. */
   readonly jitterUs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
-  /** From the stamp of a picture to the first command that is computed with the plan made from it. */
   /** From one picture that was planned from to the next. */
   readonly planIntervalMs: { readonly p50: number; readonly p99: number };
-  /** Of the controller's process: after the first episode, and at the end. */
+  /** Resident memory of the controller's process: after the first episode, and at the end. */
   readonly residentMb: { readonly first: number; readonly last: number };
+  /** From the stamp of a picture to the first command that is computed with the plan made from it. */
   readonly imageToCommandMs: { readonly p50: number; readonly p99: number };
 }
 
@@ -116,7 +116,7 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, re
     timeToGoalS: roundedOrNull(mean(reached.map((r) => r.timeS))),
     drivenM: rounded(mean(results.map((r) => r.drivenM))),
     movingShare: rounded(mean(results.map((r) => r.movingS)) / mean(results.map((r) => r.timeS))),
-    gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
+    gate: fractionsOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
     planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
     ticksMissed,
     detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },
@@ -151,7 +151,7 @@ async function driverOf(
   const mindOf = (): Mind => {
     if (name === "true-dynamics") return trueModel(world, motionModelOf(setup.robot), shape);
     if (name === "unguarded" || name === "model") return built!.mind;
-    return LIES[name](built!.mind, seededRandom(episode.seed).fork(name));
+    return ADVERSARIAL_MODELS[name](built!.mind, seededRandom(episode.seed).fork(name));
   };
   const maker =
     name === "model"

@@ -12,7 +12,7 @@ import { pictureOf } from "../worlds/goal-picture.js";
 import { taskKind } from "../worlds/index.js";
 import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./drivers.js";
 import type { Driver } from "./episode.js";
-import { addCounts, type GateCounts, type GateShares, NO_TICKS, sharesOf } from "./gate-tally.js";
+import { addCounts, fractionsOf, type GateCounts, type GateFractions, NO_TICKS } from "./gate-tally.js";
 import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { trueTaskModel } from "./true-task-model.js";
 
@@ -54,7 +54,7 @@ export interface TaskSummary {
   /** Mean over the solved ones; null: there are none. */
   readonly timeToGoalS: number | null;
   readonly planMs: { readonly p50: number | null; readonly p99: number | null };
-  readonly gate: GateShares;
+  readonly gate: GateFractions;
   readonly failedSeeds: readonly number[];
 }
 
@@ -158,7 +158,7 @@ function summarise(results: readonly TaskResult[], periodS: number): TaskSummary
     ),
     timeToGoalS: roundedOrNull(mean(solved.map((r) => r.solvedTick! * periodS))),
     planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
-    gate: sharesOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
+    gate: fractionsOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
     failedSeeds: results.filter(({ solvedTick }) => solvedTick === undefined).map(({ seed }) => seed),
   };
 }

@@ -18,7 +18,7 @@ export interface ModelShape {
 
 /**
  * The true state, the true dynamics (but for contact) and the true shortest path in the place of a learned model: what the same planner
- * reaches when nothing has to be learned. A ceiling to measure against, for worlds that can be looked into.
+ * reaches when nothing has to be learned. A ceiling to measure against, for worlds whose state is known.
  */
 export function trueModel(
   world: NavigationWorld,

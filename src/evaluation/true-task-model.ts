@@ -5,7 +5,7 @@ import { tensor, values, zeros } from "../math/tensor.js";
 import type { Mind } from "../mpc/plan-maker.js";
 import type { ModelShape } from "./true-model.js";
 
-/** Latent of the goal's picture: what is at the goal is known without looking. */
+/** Latent of the goal's picture: the state at the goal is known. */
 const GOAL = -1;
 
 /**
@@ -28,7 +28,7 @@ export function trueTaskModel(
     encoder: {
       async encode(frame) {
         if (frame.stampNs !== world.stampNs) return tensor(Float32Array.of(GOAL), [1]);
-        // Every plan begins with a look at the present; what was imagined for the one before is over.
+        // Every plan begins by encoding the present: rollouts kept for the plan before can go.
         states = [world.save()];
         return tensor(Float32Array.of(0), [1]);
       },

@@ -15,10 +15,10 @@ import { isMeasured, type Trial, trial } from "./trial.js";
 
 export interface CampaignOptions {
   readonly faults: readonly Fault[];
-  /** Of each; absent: as each fault has it. */
+  /** Trials of each fault; absent: as each fault has it. */
   readonly repeats?: number;
   readonly seed: number;
-  /** Of the controller, `name:=value` each. */
+  /** Parameters of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
   /** A trial that is not over by then is left out; absent: all are made. */
   readonly budgetS?: number;

@@ -4,7 +4,7 @@ import type { Rig } from "./rig.js";
 /** Trials of what must be noticed at once and takes little time to try: enough for a spread. */
 export const TIMED_REPEATS = 5;
 
-/** One way for things to go wrong while the robot drives, and what is allowed to come of it. */
+/** One fault, done to processes or sensors while the robot drives, and what may come of it. */
 export interface Fault {
   readonly name: string;
   /** What is done, in one line. */

@@ -1,4 +1,4 @@
-/** What the robot was told, or what it did, at an instant of the steady clock. */
+/** A command, or a measured motion, at an instant of the steady clock. */
 export interface TwistSample {
   readonly atNs: bigint;
   readonly speedMps: number;

@@ -2,7 +2,7 @@ import { BroadcastChannel, isMainThread } from "node:worker_threads";
 
 /**
  * Loaded by the campaign, with Node's `--import`, into the process and the planner thread of a controller that it starts to ill-treat; nothing
- * else loads it. Does what it is told to by the campaign over the channel between parent and child.
+ * else loads it. Carries out the campaign's orders, which come over the channel between parent and child.
  */
 export interface Order {
   readonly thread: "main" | "planner";
@@ -14,14 +14,14 @@ export interface Order {
 const toPlanner = new BroadcastChannel("faults");
 
 if (isMainThread) {
-  process.on("message", (order: Order) => (order.thread === "main" ? obey(order) : toPlanner.postMessage(order)));
+  process.on("message", (order: Order) => (order.thread === "main" ? carryOut(order) : toPlanner.postMessage(order)));
   process.channel?.unref();
 } else {
-  toPlanner.onmessage = (event) => obey((event as { data: Order }).data);
+  toPlanner.onmessage = (event) => carryOut((event as { data: Order }).data);
 }
 toPlanner.unref();
 
-function obey({ act, forMs = 0 }: Order): void {
+function carryOut({ act, forMs = 0 }: Order): void {
   if (act === "end" && !isMainThread) process.exit(1); // in a thread, it ends this one alone
   const untilNs = process.hrtime.bigint() + BigInt(forMs) * 1_000_000n;
   while (act === "block" && process.hrtime.bigint() < untilNs);

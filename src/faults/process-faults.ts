@@ -12,7 +12,7 @@ const TIMEOUT_TO_REST_MS = 500 + TO_REST_MS;
 const HOLD_MS = 1300;
 /** They take long, but no two moments are alike. */
 const ANY_MOMENT_REPEATS = 5;
-/** The robot rests later when nobody tells it to. */
+/** Without any command the robot comes to rest later. */
 const GUARD_HOLD_MS = 1800;
 
 export const PROCESS_FAULTS: readonly Fault[] = [
@@ -56,7 +56,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "planner-blocked",
     what: "the planner thread is blocked for 2.5 s: the plan runs out after 1 s",
-    // Of the plan's frame, which is older than the fault.
+    // The plan's frame is older than the fault.
     allowed: { zeroMs: 1000 + 150, restMs: 1150 + TO_REST_MS, touches: 0 },
     holdMs: 2500,
     after: "resumes",

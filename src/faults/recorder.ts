@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from "../runtime/project-path.js";
 const PERIOD_MS = 50;
 const START_MS = 20_000;
 const END_MS = 5000;
-/** It ends even if whoever started it is ended in a way that leaves no time to. */
+/** It ends even when the process that started it is killed. */
 const LIFE_S = 60;
 /** The next chunk is larger: it breaks off in its middle, as on a disk that fills up. */
 const ROOM_BYTES = 2000;

@@ -13,16 +13,16 @@ import type { Ros } from "../ros/rcl/context.js";
 import { Endpoints } from "../ros/rcl/endpoints.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../ros/rcl/qos.js";
 
-/** What becomes of a message on its way: passed on, changed, later, or not at all. */
-export type Tamper<Message> = (message: Message, pass: (message: Message) => void) => void;
+/** What becomes of a message in transit: passed on, changed, delayed, or dropped. */
+export type Interceptor<Message> = (message: Message, pass: (message: Message) => void) => void;
 
-export interface Tampers {
-  image?: Tamper<ImageMessage>;
-  odometry?: Tamper<OdometryMessage>;
-  scan?: Tamper<LaserScanMessage>;
-  clock?: Tamper<{ clock: TimeMessage }>;
+export interface Interceptors {
+  image?: Interceptor<ImageMessage>;
+  odometry?: Interceptor<OdometryMessage>;
+  scan?: Interceptor<LaserScanMessage>;
+  clock?: Interceptor<{ clock: TimeMessage }>;
   /** What the controller proposes to the guard. */
-  proposed?: Tamper<TwistStampedMessage>;
+  proposed?: Interceptor<TwistStampedMessage>;
 }
 
 /** The sensors as the world publishes them. */
@@ -42,7 +42,7 @@ export const PROPOSED: readonly string[] = ["-r", `${TOPICS.commandProposed}:=${
 
 /** Stands between the world and those who listen to its sensors, and between controller and guard. */
 export class Relay {
-  private tampers: Tampers = {};
+  private interceptors: Interceptors = {};
   /** All stamps and the clock are moved by this much. */
   private offsetNs = 0n;
   private readonly endpoints: Endpoints;
@@ -57,15 +57,17 @@ export class Relay {
     const odometry = endpoints.publish("nav_msgs/msg/Odometry", TOPICS.odometry, RELIABLE_QOS);
     const scan = endpoints.publish("sensor_msgs/msg/LaserScan", TOPICS.scan, SENSOR_QOS);
     endpoints.subscribe("sensor_msgs/msg/Image", TRUE.image, SENSOR_QOS, (message) =>
-      this.through(this.tampers.image, { ...this.restamped(message), data: owned(Uint8Array.from(message.data)) }, (m) => image.send(m)),
+      this.through(this.interceptors.image, { ...this.restamped(message), data: owned(Uint8Array.from(message.data)) }, (m) =>
+        image.send(m),
+      ),
     );
     endpoints.subscribe("nav_msgs/msg/Odometry", TRUE.odometry, SENSOR_QOS, (message) => {
       watch(message);
-      this.through(this.tampers.odometry, this.restamped(message), (m) => odometry.send(m));
+      this.through(this.interceptors.odometry, this.restamped(message), (m) => odometry.send(m));
     });
     endpoints.subscribe("sensor_msgs/msg/LaserScan", TRUE.scan, SENSOR_QOS, (message) =>
       this.through(
-        this.tampers.scan,
+        this.interceptors.scan,
         { ...this.restamped(message), ranges: Float32Array.from(message.ranges), intensities: new Float32Array(0) },
         (m) => scan.send(m),
       ),
@@ -73,7 +75,7 @@ export class Relay {
     const proposed = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
     // As the controller stamped them: it knows of a moved time, if there is one.
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TRUE_PROPOSED, RELIABLE_QOS, (message) =>
-      this.through(this.tampers.proposed, message, (m) => proposed.send(m)),
+      this.through(this.interceptors.proposed, message, (m) => proposed.send(m)),
     );
     node.spin();
   }
@@ -86,12 +88,12 @@ export class Relay {
     const newest = { ...SENSOR_QOS, depth: 1 };
     const clock = this.endpoints.publish("rosgraph_msgs/msg/Clock", TOPICS.clock, newest);
     this.endpoints.subscribe("rosgraph_msgs/msg/Clock", TRUE.clock, newest, ({ clock: time }) =>
-      this.through(this.tampers.clock, { clock: this.moved(time) }, (m) => clock.send(m)),
+      this.through(this.interceptors.clock, { clock: this.moved(time) }, (m) => clock.send(m)),
     );
   }
 
-  tamper(tampers: Tampers): void {
-    this.tampers = tampers;
+  intercept(tampers: Interceptors): void {
+    this.interceptors = tampers;
   }
 
   /** From now on it is so much later, or earlier, for those who listen. */
@@ -101,11 +103,11 @@ export class Relay {
 
   /** Everything as the world says it. */
   restore(): void {
-    this.tampers = {};
+    this.interceptors = {};
     this.offsetNs = 0n;
   }
 
-  private through<Message>(tamper: Tamper<Message> | undefined, message: Message, pass: (message: Message) => void): void {
+  private through<Message>(tamper: Interceptor<Message> | undefined, message: Message, pass: (message: Message) => void): void {
     if (tamper === undefined) pass(message);
     else tamper(message, pass);
   }

@@ -17,9 +17,9 @@ import { publishersOf } from "../ros/rcl/graph.js";
 import { LATCHED_QOS, RELIABLE_QOS } from "../ros/rcl/qos.js";
 import { PROJECT_ROOT } from "../runtime/project-path.js";
 import { Processes } from "../supervisor/processes.js";
-import { type Holdings, holdingsOf } from "./holdings.js";
 import type { TwistSample } from "./measures.js";
 import type { Order } from "./preload.js";
+import { type ProcessResources, resourcesOf } from "./process-resources.js";
 import { LosingRecorder } from "./recorder.js";
 import { PROPOSED, RELAYED, Relay } from "./relay.js";
 
@@ -29,7 +29,7 @@ export interface RigOptions {
   readonly logFolder: string;
   /** The namespace that everything lives in. */
   readonly namespace: string;
-  /** Of the controller, `name:=value` each. */
+  /** Parameters of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
 }
 
@@ -40,13 +40,13 @@ const WORLD = "rooms";
 const WORLD_SEED = 1;
 /** Reading the model takes the most of it. */
 const START_MS = 60_000;
-/** The guard doubts odometry that has just jumped for this long; and what was said before placing has been heard. */
+/** For this long the guard distrusts odometry that has just jumped; by then messages from before the placing have arrived, too. */
 const SETTLE_MS = 600;
 const CANCEL_MS = 1500;
 const UP_TO_SPEED_MS = 8000;
 /** From the goal's being sent until the robot has long arrived: it turns, sets off, drives, slows down and rests. */
 const WHILE_MS = 9000;
-/** Way from the start to where the fault comes; the robot is at speed after 0.2 m. */
+/** Distance from the start to where the fault comes; the robot is at speed after 0.2 m. */
 const RUN_M = [0.4, 1.6] as const;
 
 /** As it arrived, with the instant of the steady clock at which it was sent by its stamp; good to a millisecond, and only where stamps are of the machine's time. */
@@ -59,7 +59,7 @@ export class Rig {
   readonly relay: Relay;
   readonly lifecycle: LifecycleClient;
   readonly status: StatusClient;
-  /** What the robot has been told, and what it did, since `forget`. */
+  /** Commands sent to the robot, and its motion, since `forget`. */
   commands: SentTwist[] = [];
   motion: TwistSample[] = [];
   /** The rules by which the guard stopped it. */
@@ -228,9 +228,9 @@ export class Rig {
   }
 
   /** What a process holds of the machine; undefined: it is not running. */
-  holdings(name: string): Holdings | undefined {
+  resources(name: string): ProcessResources | undefined {
     const pid = this.processes.pid(name);
-    return pid === undefined ? undefined : holdingsOf(pid);
+    return pid === undefined ? undefined : resourcesOf(pid);
   }
 
   pressEmergencyStop(pressed: boolean): void {
@@ -246,7 +246,7 @@ export class Rig {
     });
   }
 
-  /** Puts the robot at one end of a straight way, and sends it to the other. Resolves in the instant in which it is at speed and has run for a while. */
+  /** Puts the robot at one end of a straight path, and sends it to the other. Resolves in the instant in which it is at speed and has run for a while. */
   async driveAtSpeed(random: Random): Promise<void> {
     await this.cancel();
     const { start, goal } = straight(random);
@@ -263,7 +263,7 @@ export class Rig {
         reject(
           new RehearseError(
             "RH-FAULTS-SPEED",
-            `the robot went no faster than ${best.toFixed(2)} m/s on its straight way within ${UP_TO_SPEED_MS / 1000} s: ${why}`,
+            `the robot went no faster than ${best.toFixed(2)} m/s on its straight path within ${UP_TO_SPEED_MS / 1000} s: ${why}`,
             `a fault counts at ${AT_SPEED_MPS} m/s or more: try a model that drives well (--param model:=…), or a quieter machine`,
           ),
         );
@@ -308,7 +308,7 @@ export class Rig {
     if (this.goal) this.send(this.goal);
   }
 
-  /** The end of the last straight way that is farther from where the robot is. */
+  /** The end of the last straight path that is farther from the robot. */
   sendAnotherGoal(): void {
     const { goal } = this;
     const at = this.simulation.state?.pose;
@@ -316,7 +316,7 @@ export class Rig {
     this.send(Math.abs(at.yM - goal.yM) > Math.abs(at.yM + goal.yM) ? goal : { xM: goal.xM, yM: -goal.yM });
   }
 
-  /** Resolves when the robot is told to move again, with whether that came in time. */
+  /** Resolves when the robot is commanded to move again, with whether that came in time. */
   async movesAgain(sinceNs: bigint, timeoutMs: number): Promise<number | undefined> {
     const untilNs = process.hrtime.bigint() + BigInt(timeoutMs) * 1_000_000n;
     while (process.hrtime.bigint() < untilNs) {
@@ -381,7 +381,7 @@ export class Rig {
   }
 }
 
-/** A way of three metres through the length of one of the two rooms, wherever the door is. */
+/** A straight path of three metres through the length of one of the two rooms, wherever the door is. */
 function straight(random: Random): { readonly start: Pose2; readonly goal: Pick<Pose2, "xM" | "yM"> } {
   const sign = () => (random.uniform() < 0.5 ? -1 : 1);
   const xM = sign() * (0.8 + 0.5 * random.uniform());

@@ -1,5 +1,5 @@
 import { type Fault, TIMED_REPEATS } from "./fault.js";
-import type { Tampers } from "./relay.js";
+import type { Interceptors } from "./relay.js";
 
 /** Each the age at which it is dropped (guard: commands, odometry, scan; controller: frames), the ramp to zero, and 50 ms. */
 const COMMAND_MS = 300;
@@ -14,8 +14,8 @@ const DELAY_MS = 500;
 const TIME_BACK_NS = -10_000_000_000n;
 
 export const SENSOR_FAULTS: readonly Fault[] = [
-  tampered("camera-silent", "no pictures come", FRAME_MS, () => ({ image() {} })),
-  tampered("camera-frozen", "the camera repeats its last picture, with new stamps", FRAME_MS, () => {
+  intercepted("camera-silent", "no pictures come", FRAME_MS, () => ({ image() {} })),
+  intercepted("camera-frozen", "the camera repeats its last picture, with new stamps", FRAME_MS, () => {
     let last: Uint8Array | readonly number[] | undefined;
     return {
       image(message, pass) {
@@ -24,13 +24,13 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
-  tampered("camera-black", "the pictures are black", FRAME_MS, () => ({
+  intercepted("camera-black", "the pictures are black", FRAME_MS, () => ({
     image: (message, pass) => pass({ ...message, data: new Uint8Array(message.data.length) }),
   })),
-  tampered("camera-shuffled", "the pixels of each picture are shuffled", undefined, () => ({
+  intercepted("camera-shuffled", "the pixels of each picture are shuffled", undefined, () => ({
     image: (message, pass) => pass({ ...message, data: shuffled(message.data) }),
   })),
-  tampered("camera-jumping", "every other picture is an old one", undefined, () => {
+  intercepted("camera-jumping", "every other picture is an old one", undefined, () => {
     let old: Uint8Array | readonly number[] | undefined;
     let odd = false;
     return {
@@ -41,8 +41,8 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
-  tampered("odometry-silent", "no odometry comes", ODOMETRY_MS, () => ({ odometry() {} })),
-  tampered("odometry-nan", "odometry's position and speed are NaN", ODOMETRY_MS, () => ({
+  intercepted("odometry-silent", "no odometry comes", ODOMETRY_MS, () => ({ odometry() {} })),
+  intercepted("odometry-nan", "odometry's position and speed are NaN", ODOMETRY_MS, () => ({
     odometry(message, pass) {
       const { pose, twist } = message;
       const position = { ...pose.pose.position, x: Number.NaN };
@@ -50,8 +50,8 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       pass({ ...message, pose: { ...pose, pose: { ...pose.pose, position } }, twist: { ...twist, twist: { ...twist.twist, linear } } });
     },
   })),
-  tampered("odometry-frozen", "odometry repeats its last values, with new stamps", ODOMETRY_MS, () => {
-    let last: Parameters<NonNullable<Tampers["odometry"]>>[0] | undefined;
+  intercepted("odometry-frozen", "odometry repeats its last values, with new stamps", ODOMETRY_MS, () => {
+    let last: Parameters<NonNullable<Interceptors["odometry"]>>[0] | undefined;
     return {
       odometry(message, pass) {
         last ??= message;
@@ -59,7 +59,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
-  tampered("odometry-jumping", "odometry's position jumps by a metre to and fro", AT_ONCE_MS, () => {
+  intercepted("odometry-jumping", "odometry's position jumps by a metre to and fro", AT_ONCE_MS, () => {
     let odd = false;
     return {
       odometry(message, pass) {
@@ -70,8 +70,8 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
-  tampered("odometry-shuffled", "odometry comes in fours, in any order", undefined, () => {
-    const waiting: Parameters<NonNullable<Tampers["odometry"]>>[0][] = [];
+  intercepted("odometry-shuffled", "odometry comes in fours, in any order", undefined, () => {
+    const waiting: Parameters<NonNullable<Interceptors["odometry"]>>[0][] = [];
     return {
       odometry(message, pass) {
         waiting.push(message);
@@ -80,28 +80,28 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
-  tampered("scan-silent", "no scans come", SCAN_MS, () => ({ scan() {} })),
-  tampered("scan-blind", "no beam of the scan measures anything (NaN)", AT_ONCE_MS, () => ({
+  intercepted("scan-silent", "no scans come", SCAN_MS, () => ({ scan() {} })),
+  intercepted("scan-blind", "no beam of the scan measures anything (NaN)", AT_ONCE_MS, () => ({
     scan: (message, pass) => pass({ ...message, ranges: new Float32Array(message.ranges.length).fill(Number.NaN) }),
   })),
-  tampered("sensors-lossy", "30 % of all pictures, odometry and scans are lost", undefined, () => {
+  intercepted("sensors-lossy", "30 % of all pictures, odometry and scans are lost", undefined, () => {
     const lossy = <M>(message: M, pass: (message: M) => void) => {
       if (Math.random() >= LOSS) pass(message);
     };
     return { image: lossy, odometry: lossy, scan: lossy };
   }),
-  tampered("sensors-late", "all pictures, odometry and scans come 500 ms late", ODOMETRY_MS, () => {
+  intercepted("sensors-late", "all pictures, odometry and scans come 500 ms late", ODOMETRY_MS, () => {
     const late = <M>(message: M, pass: (message: M) => void) => {
       setTimeout(() => pass(message), DELAY_MS);
     };
     return { image: late, odometry: late, scan: late };
   }),
-  tampered("commands-lossy", "30 % of what the controller proposes to the guard is lost", undefined, () => ({
+  intercepted("commands-lossy", "30 % of what the controller proposes to the guard is lost", undefined, () => ({
     proposed(message, pass) {
       if (Math.random() >= LOSS) pass(message);
     },
   })),
-  tampered("commands-late", "what the controller proposes reaches the guard 500 ms late", COMMAND_MS, () => ({
+  intercepted("commands-late", "what the controller proposes reaches the guard 500 ms late", COMMAND_MS, () => ({
     proposed(message, pass) {
       setTimeout(() => pass(message), DELAY_MS);
     },
@@ -122,13 +122,13 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     holdMs: HOLD_MS,
     after: "resumes",
     simulatedTime: true,
-    inject: (rig) => rig.relay.tamper({ clock() {} }),
+    inject: (rig) => rig.relay.intercept({ clock() {} }),
     lift: (rig) => rig.relay.restore(),
   },
 ];
 
 /** @param zeroMs undefined: the robot may go on */
-function tampered(name: string, what: string, zeroMs: number | undefined, tampers: () => Tampers): Fault {
+function intercepted(name: string, what: string, zeroMs: number | undefined, tampers: () => Interceptors): Fault {
   return {
     name,
     what,
@@ -136,7 +136,7 @@ function tampered(name: string, what: string, zeroMs: number | undefined, tamper
     ...(zeroMs !== undefined && { repeats: TIMED_REPEATS }),
     holdMs: HOLD_MS,
     after: "resumes",
-    inject: (rig) => rig.relay.tamper(tampers()),
+    inject: (rig) => rig.relay.intercept(tampers()),
     lift: (rig) => rig.relay.restore(),
   };
 }

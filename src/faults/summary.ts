@@ -1,6 +1,6 @@
 import { quantile } from "../math/statistics.js";
 import type { Fault } from "./fault.js";
-import type { Holdings } from "./holdings.js";
+import type { ProcessResources } from "./process-resources.js";
 import { isMeasured, type Trial } from "./trial.js";
 
 export interface Spread {
@@ -30,7 +30,7 @@ export interface Line {
   readonly recovered: number;
   readonly deaths: readonly string[];
   /** From the first trial to the last, of each process that lived through all of them. */
-  readonly growth: Readonly<Record<string, Omit<Holdings, "pid">>>;
+  readonly growth: Readonly<Record<string, Omit<ProcessResources, "pid">>>;
   /** Between those two, of what could leave something behind. */
   readonly cycles?: number;
   /** What is not as it is allowed to be; none: all is well. */
@@ -93,7 +93,7 @@ function spread<Key extends string>(key: Key, samples: readonly number[]): { rea
 }
 
 function growth(trials: readonly Trial[]): Line["growth"] {
-  const [first, last] = [trials[0]?.holdings ?? {}, trials.at(-1)?.holdings ?? {}];
+  const [first, last] = [trials[0]?.resources ?? {}, trials.at(-1)?.resources ?? {}];
   return Object.fromEntries(
     Object.entries(first).flatMap(([name, before]) => {
       const after = last[name];

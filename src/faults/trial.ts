@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RehearseError } from "../core/error.js";
 import type { Random } from "../core/random.js";
 import type { Fault } from "./fault.js";
-import type { Holdings } from "./holdings.js";
 import { beyondLimits, msToLasting, STANDING } from "./measures.js";
+import type { ProcessResources } from "./process-resources.js";
 import type { Rig } from "./rig.js";
 
 /** What came of one fault. Times count from the fault, or from its end. Absent: it did not come. */
@@ -20,14 +20,14 @@ export interface Trial {
   readonly stoppedBy?: string;
   readonly touches: number;
   readonly beyondLimits: number;
-  /** Until the robot was told to move again. */
+  /** Until the robot was commanded to move again. */
   readonly recoveryMs?: number;
   /** Processes that ended by themselves. */
   readonly deaths: readonly string[];
   /** What else is not as it should be. */
   readonly objections: readonly string[];
   /** What controller and guard held of the machine when the trial was over. */
-  readonly holdings: Readonly<Record<string, Holdings>>;
+  readonly resources: Readonly<Record<string, ProcessResources>>;
   /** The most by which this program itself was late while it watched: it is within all times above. */
   readonly observerLateMs: number;
 }
@@ -39,7 +39,7 @@ export interface Limits {
 }
 
 const RECOVERY_MS = 10_000;
-/** The world tells what it counted ten times a second. */
+/** The world publishes its counts ten times a second. */
 const COUNTED_MS = 150;
 const ATTEMPTS = 3;
 const MAX_LATE_MS = 100;
@@ -98,9 +98,9 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
     ...(recoveryMs !== undefined && { recoveryMs }),
     deaths: [...rig.deaths],
     objections,
-    holdings: Object.fromEntries(
+    resources: Object.fromEntries(
       ["controller", "guard"].flatMap((name) => {
-        const holdings = rig.holdings(name);
+        const holdings = rig.resources(name);
         return holdings === undefined ? [] : [[name, holdings]];
       }),
     ),
@@ -108,7 +108,7 @@ export async function trial(fault: Fault, rig: Rig, random: Random, limits: Limi
   };
 }
 
-/** A drive that comes to nothing says nothing about the fault: another way is taken. @throws RehearseError RH-FAULTS-SPEED */
+/** A drive that comes to nothing says nothing about the fault: another straight is tried. @throws RehearseError RH-FAULTS-SPEED */
 async function atSpeed(rig: Rig, random: Random): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

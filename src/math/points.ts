@@ -35,7 +35,7 @@ export function pointsWithin(points: Float32Array, x: number, y: number, withinM
 /**
  * The least distance of each of the points from any place of a path.
  * @param points `[x0, y0, x1, y1, …]`, metres
- * @param withinM of points that are farther from the rectangle around the path it is not worked out: they are told as +Infinity
+ * @param withinM points farther than this from the rectangle around the path are not computed: their distance is +Infinity
  */
 export function distancesToPath(points: readonly number[], { path, places }: TimedPath, withinM = Number.POSITIVE_INFINITY): number[] {
   let [minX, minY, maxX, maxY] = [path[0]!, path[1]!, path[0]!, path[1]!];

@@ -8,7 +8,7 @@ import { openRos } from "../ros/rcl/context.js";
 
 export type GoalTarget = ({ readonly kind: "pose" } & GoalPose) | { readonly kind: "image"; readonly file: string };
 
-/** Sends a goal and tells in lines what becomes of it. @returns whether it was reached (or, without waiting, sent) */
+/** Sends a goal and reports in lines what becomes of it. @returns whether it was reached (or, without waiting, sent) */
 export async function pursueGoal(
   rosArgs: readonly string[],
   target: GoalTarget,
@@ -31,7 +31,7 @@ export async function pursueGoal(
     };
     const outcome = target.kind === "pose" ? await client.pursuePose(target, pursuit) : await client.pursueImage(frame!, pursuit);
     if (!options.wait && outcome.kind === "timeout" && outcome.status !== undefined) return true;
-    say(tell(outcome));
+    say(sentenceOf(outcome));
     return outcome.kind === "reached";
   } finally {
     await ros.shutdown();
@@ -47,7 +47,7 @@ export async function cancelGoal(rosArgs: readonly string[]): Promise<string> {
   }
 }
 
-function tell(outcome: GoalOutcome): string {
+function sentenceOf(outcome: GoalOutcome): string {
   const seconds = (outcome.durationMs / 1000).toFixed(1);
   switch (outcome.kind) {
     case "reached":

@@ -27,7 +27,7 @@ export class Processes {
   private readonly children = new Map<string, ChildProcess>();
   private readonly tails = new Map<string, string[]>();
   private stopping = false;
-  /** Rejects with what happened when a process ends that was not told to. */
+  /** Rejects with what happened when a process ends that was not asked to. */
   readonly failed: Promise<never>;
   private fail!: (error: RehearseError) => void;
 

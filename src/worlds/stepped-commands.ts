@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /**
- * Time in physics steps of one length, and the command in force in each: what was told acts after a delay, from the next step that begins, for 0.5 s, as
+ * Time in physics steps of one length, and the command in force in each: a command acts after a delay, from the next step that begins, for 0.5 s, as
  * drive controllers do; then the command is zero. However time is divided, the same steps are made. All of it is numbers, for a world's state.
  */
 export class SteppedCommands {
@@ -31,7 +31,7 @@ export class SteppedCommands {
   }
 
   /** What is not finite counts as a stop. */
-  tell(values: readonly number[]): void {
+  setCommand(values: readonly number[]): void {
     const finite = values.every(Number.isFinite);
     this.waiting.push({ values: finite ? values : values.map(() => 0), actsNs: this.elapsedNs + this.delayNs });
   }
@@ -41,7 +41,7 @@ export class SteppedCommands {
     const endNs = this.elapsedNs + Number(durationNs);
     const rest = this.inForce.map(() => 0);
     while (this.steppedNs + this.stepNs <= endNs) {
-      this.obey();
+      this.applyDueCommands();
       step(this.steppedNs < this.endNs ? this.inForce : rest);
       this.steppedNs += this.stepNs;
     }
@@ -70,7 +70,7 @@ export class SteppedCommands {
     }
   }
 
-  private obey(): void {
+  private applyDueCommands(): void {
     for (let next = this.waiting[0]; next !== undefined && next.actsNs <= this.steppedNs; next = this.waiting[0]) {
       this.inForce = next.values;
       this.endNs = next.actsNs + COMMAND_LIFE_NS;

@@ -8,7 +8,7 @@ import type { World } from "../core/world.js";
 export interface WorldRobotOptions {
   /** Default 100 ms. */
   readonly cameraPeriodNs?: bigint;
-  /** Of odometry or joint states. Default 50 ms. */
+  /** Period of odometry or joint states. Default 50 ms. */
   readonly odometryPeriodNs?: bigint;
   /** Default 100 ms. */
   readonly scanPeriodNs?: bigint;
@@ -21,7 +21,7 @@ interface Sensor {
 }
 
 /**
- * A robot in an embedded world. Time moves only by `advance`; on the way each sensor speaks at its own instants: whole periods since this
+ * A robot in an embedded world. Time moves only by `advance`; each sensor publishes at its own instants: whole periods since this
  * robot was made, that instant included. Those that the world has; at one instant in the order odometry or
  * joints, scan, frame: who takes a frame has its odometry already.
  */
@@ -60,7 +60,7 @@ export class WorldRobot implements Robot {
   }
 
   /**
-   * Moves the world on, and emits all that falls due from now to then, both included, each thing once: `advance(0n)` gives the first
+   * Moves the world on, and emits all that falls due from now to then, both included, each message once: `advance(0n)` gives the first
    * observation. A subscriber may command; that holds from the instant of what it was given. What fell due while the world was advanced past
    * this robot is skipped; after a reset of the world make a new robot.
    */

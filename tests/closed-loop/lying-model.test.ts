@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LIE_NAMES } from "../../src/evaluation/adversarial-models.js";
+import { ADVERSARIAL_MODEL_NAMES } from "../../src/evaluation/adversarial-models.js";
 import { evaluate } from "../../src/evaluation/navigation.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 
@@ -8,7 +8,7 @@ const setup = loadSetup(["samples=24", "iterations=2"]);
 const request = { world: "rooms", episodes: 3, seed: 5000, goal: "pose", rules: { timeLimitS: 12 } } as const;
 
 describe("a model that is not to be trusted", () => {
-  it.each(LIE_NAMES)(
+  it.each(ADVERSARIAL_MODEL_NAMES)(
     "%s: nothing is touched, and goals are missed where the answers mean nothing",
     async (name) => {
       const { [name]: result } = await evaluate({ ...request, drivers: [name] }, setup, () => {});

@@ -23,7 +23,10 @@ const good: Trial = {
   recoveryMs: 900,
   deaths: [],
   objections: [],
-  holdings: { guard: { pid: 7, residentMb: 100, files: 30, threads: 12 }, controller: { pid: 8, residentMb: 200, files: 40, threads: 20 } },
+  resources: {
+    guard: { pid: 7, residentMb: 100, files: 30, threads: 12 },
+    controller: { pid: 8, residentMb: 200, files: 40, threads: 20 },
+  },
   observerLateMs: 3,
 };
 const without = (key: keyof Trial): Trial => Object.fromEntries(Object.entries(good).filter(([name]) => name !== key)) as unknown as Trial;
@@ -65,7 +68,7 @@ describe("summarise", () => {
       guard: { pid: 7, residentMb: 101, files: 33, threads: 12 },
       controller: { pid: 9, residentMb: 900, files: 99, threads: 99 },
     };
-    expect(summarise(fault, [good, { ...good, holdings: later }]).growth).toEqual({ guard: { residentMb: 1, files: 3, threads: 0 } });
+    expect(summarise(fault, [good, { ...good, resources: later }]).growth).toEqual({ guard: { residentMb: 1, files: 3, threads: 0 } });
     expect(summarise(fault, [good]).growth).toEqual({});
   });
 
@@ -105,7 +108,7 @@ describe("the tables", () => {
       guard: { pid: 9, residentMb: 500, files: 90, threads: 90 },
     };
     const storm = { ...fault, name: "storm", cycles: 64 };
-    const stormy = { ...report, faults: [summarise(storm, [good, { ...good, holdings: grown }]), summarise(fault, [good])] };
+    const stormy = { ...report, faults: [summarise(storm, [good, { ...good, resources: grown }]), summarise(fault, [good])] };
     const gained = /^storm +2 +64 +\+1\.0 MB, \+0 files, -1 threads \(\+16\.0 kB a cycle\) +–$/;
     expect(
       tableText(stormy)

@@ -7,7 +7,7 @@ import { episodeOf } from "../episode.js";
 
 export interface ProblemSource {
   readonly world: string;
-  /** Of the first episode; each has its own start, goal and world. */
+  /** Seed of the first episode; each has its own start, goal and world. */
   readonly seed: number;
   readonly episodes: number;
   /** Requests kept of one episode: the first, which has no plan before it, and then one every so many. */

@@ -16,13 +16,13 @@ export interface TuneOptions {
   /** Episodes whose requests the settings are compared on, and episodes that the best are driven for. */
   readonly problems: number;
   readonly episodes: number;
-  /** Of the first episode; none of them is one of evaluation's. */
+  /** Seed of the first episode; none of them is one of evaluation's. */
   readonly seed: number;
   /** Plans a second that the settings must allow. */
   readonly rateHz: number;
 }
 
-/** One way to plan, measured on problems that are the same for all: how far from the best plan known, after how long. */
+/** One setting of a planner, measured on the same problems as all others: how far from the best plan known, after how long. */
 export interface OpenLoop {
   readonly planner: keyof PlannerOptions;
   readonly samples: number;

@@ -38,9 +38,9 @@ export class NavigationScene implements Scene {
     for (let n = 1; count === 0 || n <= count; n++) {
       const from = simulation.state!.pose;
       const goal = this.nextGoal(from, random);
-      const wayM = this.world.shortestPathM(from, goal);
-      const around = wayM > Math.hypot(goal.xM - from.xM, goal.yM - from.yM) + 0.01 ? ", round a corner" : "";
-      say(`goal ${n}: (${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m${around}, ${wayM.toFixed(2)} m of free path`);
+      const pathM = this.world.shortestPathM(from, goal);
+      const around = pathM > Math.hypot(goal.xM - from.xM, goal.yM - from.yM) + 0.01 ? ", round a corner" : "";
+      say(`goal ${n}: (${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m${around}, ${pathM.toFixed(2)} m of free path`);
       const outcome = await goals.pursuePose(goal, { timeoutMs: 60_000 });
       if (outcome.kind === "reached") {
         await pause(400);

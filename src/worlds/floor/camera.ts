@@ -25,7 +25,7 @@ export interface Mark {
 }
 
 /**
- * The overhead camera: looks straight down, image x = world +x, image y = world -y. Edges are anti-aliased by how much of a pixel they cover,
+ * The overhead camera faces straight down: image x = world +x, image y = world -y. Edges are anti-aliased by how much of a pixel they cover,
  * so that a picture changes smoothly with the pose.
  */
 export class OverheadCamera implements FloorCamera {

@@ -13,7 +13,7 @@ import { type FloorPlan, isDiscFree, type Point } from "./plan.js";
 import { castScan, SCAN_ANGLE_MIN_RAD, SCAN_INCREMENT_RAD, SCAN_RANGE_MAX_M, SCAN_RANGE_MIN_M } from "./scanner.js";
 import { type Path, shortestPath } from "./shortest-path.js";
 
-/** What the robot of a world physically can do, whatever it is told. */
+/** Physical limits of the simulated robot, whatever is commanded. */
 export interface FloorBody {
   readonly radiusM: number;
   readonly maxForwardMps: number;
@@ -43,7 +43,7 @@ export interface SensorNoise {
 }
 
 export interface FloorOptions extends WorldOptions {
-  /** Default: none, the sensors tell the truth. */
+  /** Default: none, the sensors are exact. */
   readonly noise?: SensorNoise;
 }
 
@@ -135,7 +135,7 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
         }
       : STOP_TWIST;
     this.waiting.push({ command: obeyed, actsNs: this.elapsedNs + this.commandDelayNs });
-    this.obey();
+    this.applyDueCommands();
   }
 
   advance(durationNs: bigint): void {
@@ -148,7 +148,7 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
       const moved = driveStep(this.state, live ? this.commanded : STOP_TWIST, (nextNs - this.elapsedNs) / 1e9, this.body.response);
       this.state = this.contact.resolve(moved);
       this.elapsedNs = nextNs;
-      this.obey();
+      this.applyDueCommands();
     }
   }
 
@@ -203,8 +203,8 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     this.contact.release();
   }
 
-  /** Takes up the commands whose time has come. */
-  private obey(): void {
+  /** Puts the commands into force whose time has come. */
+  private applyDueCommands(): void {
     for (let next = this.waiting[0]; next !== undefined && next.actsNs <= this.elapsedNs; next = this.waiting[0]) {
       this.commanded = next.command;
       this.commandEndNs = next.actsNs + COMMAND_LIFE_NS;

@@ -6,7 +6,7 @@ export interface Path {
   readonly points: readonly Point[];
 }
 
-/** A thing the taut string bends around: a corner of a wall, grown by the disc's radius; +1: anticlockwise, -1: clockwise. */
+/** What the taut string bends around: a corner of a wall, grown by the disc's radius; +1: anticlockwise, -1: clockwise. */
 interface Bend {
   readonly centre: Point;
   readonly sense: 1 | -1;
@@ -28,7 +28,7 @@ interface Graph {
 /** A string that has come to a bend, not yet around it. */
 interface Reached {
   readonly bend: number;
-  /** That led to it; undefined: from the start, not yet looked at. */
+  /** The one that led to it; undefined: from the start, not yet expanded. */
   readonly line: Line | undefined;
   readonly lengthM: number;
   /** No path that goes on from here is shorter. */
@@ -37,7 +37,7 @@ interface Reached {
 }
 
 const ARC_STEP_RAD = 0.1;
-/** How far from a corner it is looked at what lies around it. */
+/** Distance from a corner at which its surroundings are tested. */
 const CORNER_M = 1e-4;
 
 const graphs = new WeakMap<FloorPlan, Map<number, Graph>>();
@@ -46,7 +46,7 @@ const graphs = new WeakMap<FloorPlan, Map<number, Graph>>();
  * Shortest path of a disc's centre. For the disc, walls are grown by its radius and corners become arcs; the shortest path is a taut
  * string of straight lines and arcs that meet as tangents, and A* over such lines finds it. Passages between a corner and another wall
  * must be open or closed to the disc as a whole: they are judged by the lines, not by the arcs.
- * @returns undefined when the disc is not free at either end, or there is no way
+ * @returns undefined when the disc is not free at either end, or there is no path
  */
 export function shortestPath(plan: FloorPlan, from: Point, to: Point, radiusM: number): Path | undefined {
   if (!isDiscFree(plan, from.xM, from.yM, radiusM) || !isDiscFree(plan, to.xM, to.yM, radiusM)) return undefined;

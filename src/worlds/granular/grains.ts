@@ -7,7 +7,7 @@ import { INSIDE_M, type Point } from "../table/table.js";
 
 export const GRAINS = 64;
 export const GRAIN_RADIUS_M = 0.009;
-/** Of the grains in a state: `[x0, y0, x1, y1, …]`, metres. */
+/** The grains in a state: `[x0, y0, x1, y1, …]`, metres. */
 export const GRAIN_NUMBERS = 2 * GRAINS;
 
 /** Loose discs. */

@@ -9,7 +9,7 @@ import { GRANULAR } from "./kind.js";
 
 /** Half the side of the square in the middle of the table. */
 const HALF_M = 0.13;
-/** Of the grains at the start: from anywhere, one disc would need minutes. */
+/** Fraction of the grains inside at the start: from anywhere, one disc would need minutes. */
 const LEAST_INSIDE = 0.5;
 const TICK_NS = BigInt(CONTROL_PERIOD_S * 1e9);
 

@@ -6,7 +6,7 @@ import { type Picture, THING } from "../table/picture.js";
 import type { Pusher } from "../table/pusher.js";
 import { INSIDE_M, PHYSICS_STEP_S, type Point, PUSHER_RADIUS_M, PX_M } from "../table/table.js";
 
-/** A length of the engine, whose tolerances are made for things of about 1: as wide as the block's bars, 30 pixels of PushT. */
+/** A length of the engine, whose tolerances are made for bodies of about 1: as wide as the block's bars, 30 pixels of PushT. */
 const UNIT_M = 30 * PX_M;
 
 /** From the centre of mass, in units, y up; halves of the sides. The centre is the mean of the two bars' own centres, as in PushT. */
@@ -36,7 +36,7 @@ const INSIDE = INSIDE_M / UNIT_M;
 const RADIUS = PUSHER_RADIUS_M / UNIT_M;
 /** The engine lets a disc and a polygon touch at 0.01. Farther apart nothing can happen in a step. */
 const TOUCH = RADIUS + 0.02;
-/** Deeper than this the pusher gets into the block only when the block cannot give way: it is against a wall. */
+/** Deeper than this the pusher gets into the block only when the block is blocked by a wall. */
 const DEEPEST = 0.1;
 
 const ZERO = new Vec2(0, 0);
@@ -45,7 +45,7 @@ const WALL_HALF = 2;
 const VELOCITY_ITERATIONS = 10;
 const POSITION_ITERATIONS = 4;
 
-/** Of the block in a state: x, y of the centre of mass in metres, angle in radians. */
+/** The block in a state: x, y of its centre of mass [m], angle [rad]. */
 export const BLOCK_NUMBERS = 3;
 
 /**

@@ -27,12 +27,12 @@ const TIME_CONSTANT_S = 0.05;
 const STEP_S = 0.01;
 const STEP_NS = STEP_S * 1e9;
 const SHARE = -Math.expm1(-STEP_S / TIME_CONSTANT_S);
-/** Of `TaskState`: two angles, two speeds; then what `SteppedCommands` keeps. */
+/** Layout of `TaskState`: two angles, two speeds; then what `SteppedCommands` keeps. */
 const JOINT_NUMBERS = 4;
 const HEAD = JOINT_NUMBERS + 4;
 const CAMERA_SIZE_PX = 64;
 
-/** A planar arm of two links on a table, told its joints' velocities; seen from above. */
+/** A planar arm of two links on a table, commanded by joint velocities; seen from above. */
 export class ReacherWorld implements TaskWorld {
   readonly quantities: readonly Quantity[] = JOINTS.flatMap((name) => [
     { name: `${name}.cos`, unit: "1" },
@@ -60,14 +60,14 @@ export class ReacherWorld implements TaskWorld {
   /** What is no command of two joints stops the arm. */
   command(command: Command): void {
     const ours = command.kind === "joint-velocities" && command.velocitiesRps.length === JOINTS.length;
-    this.commands.tell(ours ? command.velocitiesRps : [0, 0]);
+    this.commands.setCommand(ours ? command.velocitiesRps : [0, 0]);
   }
 
   advance(durationNs: bigint): void {
-    this.commands.advance(durationNs, (told) => {
+    this.commands.advance(durationNs, (commanded) => {
       for (const [joint, [low, high]] of RANGE_RAD.entries()) {
         const before = this.state[2 + joint]!;
-        const wanted = clamp(told[joint]!, -MAX_SPEED_RPS, MAX_SPEED_RPS);
+        const wanted = clamp(commanded[joint]!, -MAX_SPEED_RPS, MAX_SPEED_RPS);
         const speed = approach(before, wanted, SHARE, ACCELERATION_RPS2 * STEP_S, DECELERATION_RPS2 * STEP_S);
         const at = this.state[joint]! + ((before + speed) / 2) * STEP_S;
         const beyond = at < low || at > high;

@@ -2,7 +2,7 @@ import { FRONT, OverheadCamera, REAR } from "../floor/camera.js";
 import { type FloorBody, type FloorOptions, FloorWorld, type SensorNoise } from "../floor/floor-world.js";
 import { DOOR_RANGE_M, type RoomsMap, roomsMap } from "./map.js";
 
-/** What the robot of this world physically can do, whatever it is told. */
+/** Physical limits of the simulated robot, whatever is commanded. */
 export const ROOMS_BODY: FloorBody = {
   radiusM: 0.15,
   maxForwardMps: 0.6,

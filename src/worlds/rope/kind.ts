@@ -13,7 +13,7 @@ export const ROPE = tableKind({
   worthwhile: (start, goal) => judge(start, goal).error >= 2 * CUSTOMARY_MM,
 });
 
-/** On average a point of the rope then lies within a quarter of the rope's thickness of the goal's, and the other way about. */
+/** On average a point of the rope then lies within a quarter of the rope's thickness of the goal's, and vice versa. */
 const CUSTOMARY_MM = 9;
 const STRICT_MM = 6;
 

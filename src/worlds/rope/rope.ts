@@ -11,12 +11,12 @@ const SPACING_M = 0.02;
 const RADIUS_M = 0.009;
 /** How near to each other a bend may bring the neighbours of a point: 30° from straight. */
 const BENT_M = 2 * SPACING_M * Math.cos(Math.PI / 12);
-/** Of the rope in a state: `[x0, y0, x1, y1, …]` from one end to the other, metres. */
+/** The rope in a state: `[x0, y0, x1, y1, …]` from one end to the other, metres. */
 export const ROPE_NUMBERS = 2 * POINTS;
 
-/** Every so many points one is told of: 9 of them, the ends included. */
+/** One point in so many is part of the truth: 9 of them, the ends included. */
 const TOLD = 3;
-/** The far end's, so that the two can be told apart; against floor and pusher it differs in every channel, too. */
+/** The far end's, so that the two ends differ; against floor and pusher it differs in every channel, too. */
 const FAR_END: Colour = [92, 20, 60];
 
 const LINKS: readonly Link[] = [
@@ -69,7 +69,7 @@ export class Rope implements Contents {
       const colour = THING.map((channel, c) => channel + share * (FAR_END[c]! - channel)) as unknown as Colour;
       picture.disc(numbers[i]!, numbers[i + 1]!, RADIUS_M, colour);
       if (i === 0) continue;
-      // Half way to the point before: without it the rope would look like beads.
+      // Midway to the point before: without it the rope would be drawn as beads.
       picture.disc((numbers[i]! + numbers[i - 2]!) / 2, (numbers[i + 1]! + numbers[i - 1]!) / 2, RADIUS_M, colour);
     }
   }

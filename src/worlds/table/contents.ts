@@ -10,7 +10,7 @@ import type { Point } from "./table.js";
  */
 export interface Contents {
   readonly numbers: Float64Array;
-  /** What `truth` tells, in that order. */
+  /** Names of the numbers in `truth`, in that order. */
   readonly quantities: readonly Quantity[];
   truth(): readonly number[];
   /** Lays everything out by chance, all of it inside the walls. */

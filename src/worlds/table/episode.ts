@@ -19,7 +19,7 @@ export interface TrajectoryTask {
 
 /**
  * Start and goal from one exploration of the world of that seed, `ticks` control periods apart, such that the start does not pass for the goal. Both
- * are states of rest: before each the explorer stands still for as long as a goal must be held, so that this one can be. On the way the pusher is
+ * are states of rest: before each the explorer stands still for as long as a goal must be held, so that this one can be. In between the pusher is
  * never held back, which a guard would take for a fault and stop.
  */
 export function trajectoryEpisode({ create, ticks, judge, worthwhile }: TrajectoryTask, seed: number): TaskEpisode {

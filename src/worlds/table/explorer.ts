@@ -55,12 +55,12 @@ export class TableExplorer implements Explorer {
     return during(ticks(0.2 + 0.6 * this.random.uniform()), () => [0, 0]);
   }
 
-  /** Goes to one side of what lies there, then through it; often around it on the way. */
+  /** Goes to one side of what lies there, then through it; often around it first. */
   private push(): Segment {
     const { random, world } = this;
     const { at, start, heading } = this.approach();
-    const wayM = 0.02 + (world.contents.pushM - 0.02) * random.uniform();
-    const end = { xM: at.xM + wayM * Math.cos(heading), yM: at.yM + wayM * Math.sin(heading) };
+    const pushM = 0.02 + (world.contents.pushM - 0.02) * random.uniform();
+    const end = { xM: at.xM + pushM * Math.cos(heading), yM: at.yM + pushM * Math.sin(heading) };
     const speedMps = 0.1 + 0.25 * random.uniform();
     const shakeMps = 0.08 * random.uniform();
     const via = random.uniform() < 0.6 ? [around(world.pusherAt, start, at)] : [];
@@ -127,7 +127,7 @@ export class TableExplorer implements Explorer {
   }
 }
 
-/** Beside the middle of what is to be pushed, on the side that the way passes. */
+/** Beside the middle of what is to be pushed, on the side that the path passes. */
 function around(from: Point, to: Point, middle: Point): Point {
   const side = Math.sign((to.xM - from.xM) * (middle.yM - from.yM) - (to.yM - from.yM) * (middle.xM - from.xM)) || 1;
   const [dx, dy] = [to.xM - from.xM, to.yM - from.yM];

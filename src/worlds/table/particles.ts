@@ -13,7 +13,7 @@ export interface Link {
 const ITERATIONS = 16;
 /** More than a step can close: pairs farther apart than that are left alone in it. */
 const MARGIN_M = 0.012;
-/** Deeper than this the pusher gets into a particle only when that cannot give way. */
+/** Deeper than this the pusher gets into a particle only when that one is blocked. */
 const DEEPEST_M = 0.002;
 /** Where two centres coincide any direction is right; this one is always the same. */
 const ANY = { x: 1, y: 0 } as const;
@@ -113,7 +113,7 @@ export class Particles {
     if (dx * dx + dy * dy < lengthM * lengthM) this.move(i, j, dx, dy, lengthM);
   }
 
-  /** Both by the same way, until they are `lengthM` apart. */
+  /** Moves both by the same distance, until they are `lengthM` apart. */
   private move(i: number, j: number, dx: number, dy: number, lengthM: number): void {
     const { positions } = this;
     const distance = Math.sqrt(dx * dx + dy * dy);

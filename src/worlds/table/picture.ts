@@ -48,7 +48,7 @@ export class Picture {
     }
   }
 
-  /** A simple polygon, either way round. @param cornersM `[x0, y0, x1, y1, …]` */
+  /** A simple polygon, clockwise or anticlockwise. @param cornersM `[x0, y0, x1, y1, …]` */
   polygon(cornersM: ArrayLike<number>, colour: Colour): void {
     const { sizePx, perM, rgb } = this;
     const areas = areasFor(sizePx);

@@ -51,7 +51,7 @@ export class Pusher {
     this.stayInside();
   }
 
-  /** Pressed against what cannot give way: out by that much, and the speed into it is lost. */
+  /** Pressed against something that is blocked: moved out by that much, and the speed into it is lost. */
   holdBack(normalX: number, normalY: number, byM: number): void {
     this.holds++;
     this.xM += normalX * byM;

@@ -13,7 +13,7 @@ import { PHYSICS_STEP_S, type Point, PUSHER_RADIUS_M, REACH_M } from "./table.js
 const STEP_NS = PHYSICS_STEP_S * 1e9;
 const CAMERA_SIZE_PX = 64;
 
-/** Of `TaskState`: pusher (x, y, vx, vy), the command in force (vx, vy, how long still), time since the last physics step, … */
+/** Layout of `TaskState`: pusher (x, y, vx, vy), the command in force (vx, vy, how long still), time since the last physics step, … */
 const PUSHER_NUMBERS = 4;
 const HEAD = 8;
 
@@ -53,7 +53,7 @@ export class TableWorld implements TaskWorld {
     return this.pusher.touches;
   }
 
-  /** Physics steps in which the pusher pressed against what could not give way. */
+  /** Physics steps in which the pusher pressed against something that was blocked. */
   get holds(): number {
     return this.pusher.holds;
   }
@@ -64,7 +64,7 @@ export class TableWorld implements TaskWorld {
 
   /** Turning is ignored: the pusher is round. What is not finite counts as a stop. */
   command(command: Command): void {
-    this.commands.tell(command.kind === "twist" ? [command.vxMps, command.vyMps] : [0, 0]);
+    this.commands.setCommand(command.kind === "twist" ? [command.vxMps, command.vyMps] : [0, 0]);
   }
 
   advance(durationNs: bigint): void {

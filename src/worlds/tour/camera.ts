@@ -6,7 +6,7 @@ import type { Flat } from "./flat.js";
 import { type Colour, Paint } from "./paint.js";
 
 export const FIELD_OF_VIEW_RAD = (100 * Math.PI) / 180;
-/** Of the camera above the floor, in the middle of the robot; and of the walls. */
+/** Heights above the floor: of the camera, in the middle of the robot, and of the walls. */
 export const CAMERA_HEIGHT_M = 0.5;
 export const WALL_HEIGHT_M = 2.2;
 export const FLOOR: Colour = [116, 96, 78];
@@ -27,7 +27,7 @@ const SIDES = ["minXM", "maxXM", "minYM", "maxYM"] as const;
 const NEAR_M = 1e-3;
 
 /**
- * A pinhole on the robot that looks straight ahead. What a column of pixels sees changes from one face to another only in the directions of
+ * A pinhole camera on the robot that faces straight ahead. What a column of pixels sees changes from one face to another only in the directions of
  * corners; so each column is cut there, each piece sees one face, and all of its edges and patterns are drawn by how much of a pixel they cover.
  * Pictures so change smoothly with the pose.
  */

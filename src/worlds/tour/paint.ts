@@ -6,7 +6,7 @@ const CELLS_PER_M = 100;
 export type Colour = readonly [red: number, green: number, blue: number];
 
 /**
- * A wall face's own look: bands of colour along it, times bands of brightness up it. Every band is drawn by chance, so that the colours at a place tell
+ * The paint of one wall face: bands of colour along it, times bands of brightness up it. Every band is drawn by chance, so that the colours at a place show
  * which wall it is, and where on it.
  */
 export class Paint {

@@ -4,13 +4,13 @@ import { Camera } from "./camera.js";
 import { type Flat, flatOf } from "./flat.js";
 
 export interface TourOptions extends FloorOptions {
-  /** Decides the flat and how its walls look; default: the one that the model was trained in. */
+  /** Decides the flat and the paint of its walls; default: the one that the model was trained in. */
   readonly flatSeed?: number;
 }
 
 const FLAT_SEED = 1;
 
-/** A flat of four rooms, seen by a camera that looks ahead. The seed decides the start, and the sensors' noise. */
+/** A flat of four rooms, seen by a camera that faces ahead. The seed decides the start, and the sensors' noise. */
 export class TourWorld extends FloorWorld<Flat> {
   constructor(options: TourOptions) {
     const flatSeed = options.flatSeed ?? FLAT_SEED;

@@ -16,7 +16,7 @@ const DOT_PX = 2;
 export const WALL_VIEW_M = 65 * METRES_PER_PX;
 
 /**
- * At full speed 2 px in 0.1 s, along each axis. A body of metal cannot be where it is told at once: full speed takes 0.2 s, which is
+ * At full speed 2 px in 0.1 s, along each axis. A body with mass cannot change its velocity at once: full speed takes 0.2 s, which is
  * the guardrails' ceiling of acceleration.
  */
 export const WALL_BODY: FloorBody = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../../src/core/gate.js";
-import { addCounts, countsBetween, NO_TICKS, sharesOf, withVerdict } from "../../../src/evaluation/gate-tally.js";
+import { addCounts, countsBetween, fractionsOf, NO_TICKS, withVerdict } from "../../../src/evaluation/gate-tally.js";
 
 const drive = { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 0 } as const;
 const rest = { ...drive, vxMps: 0 };
@@ -37,12 +37,12 @@ describe("countsBetween", () => {
 describe("sharesOf", () => {
   it("adds up to one, and names the most frequent rule first", () => {
     const one = { pass: 90, limited: 5, slowdown: 2, stop: 3, stoppedBy: { a: 1, b: 2 } };
-    const shares = sharesOf(addCounts(one, { ...NO_TICKS, stop: 100, stoppedBy: { b: 60, c: 40 } }));
+    const shares = fractionsOf(addCounts(one, { ...NO_TICKS, stop: 100, stoppedBy: { b: 60, c: 40 } }));
     expect(shares).toEqual({ ticks: 200, pass: 0.45, limited: 0.025, slowdown: 0.01, stop: 0.515, stoppedBy: { b: 62, c: 40, a: 1 } });
     expect(Object.keys(shares.stoppedBy)).toEqual(["b", "c", "a"]);
   });
 
   it("has none without a tick", () => {
-    expect(sharesOf(NO_TICKS)).toEqual({ ticks: 0, pass: null, limited: null, slowdown: null, stop: null, stoppedBy: {} });
+    expect(fractionsOf(NO_TICKS)).toEqual({ ticks: 0, pass: null, limited: null, slowdown: null, stop: null, stoppedBy: {} });
   });
 });

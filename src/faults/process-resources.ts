@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** What a process holds of the machine (Linux). */
-export interface Holdings {
+export interface ProcessResources {
   readonly pid: number;
   readonly residentMb: number;
   readonly files: number;
@@ -9,7 +9,7 @@ export interface Holdings {
 }
 
 /** undefined: there is no such process, or no /proc. */
-export function holdingsOf(pid: number): Holdings | undefined {
+export function resourcesOf(pid: number): ProcessResources | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const number = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(status)?.[1]);
