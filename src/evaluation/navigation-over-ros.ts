@@ -58,7 +58,7 @@ async function model(
   const ros = await openRos();
   const results: EpisodeResult[] = [];
   let firstMb = Number.NaN;
-  const diagnostics: Readonly<Record<string, string>> = {};
+  let reported: Readonly<Record<string, string>> = {};
   try {
     const status = new StatusClient(ros);
     const simulation = new SimulationClient(ros);
@@ -71,7 +71,7 @@ async function model(
     let guardBefore: Readonly<Record<string, string>> | undefined;
     const diagnostics = new DiagnosticsClient(ros);
     diagnostics.watch("rehearse: controller", (values) => {
-      diagnostics = values;
+      reported = values;
     });
     status.guard.subscribe(({ values }) => {
       if (tracking && guardBefore !== undefined) gate = addCounts(gate, countsBetween(guardBefore, values));
@@ -136,7 +136,7 @@ async function model(
           planMs,
           gate,
         });
-        if (i === 0) firstMb = Number(diagnostics["memory.resident_mb"]);
+        if (i === 0) firstMb = Number(reported["memory.resident_mb"]);
         progress(i + 1, results.filter((r) => r.success).length);
       }
     };
@@ -145,7 +145,7 @@ async function model(
     await processes.stop();
     await ros.shutdown();
   }
-  return summarise(results, Number(diagnostics["tick.missed"] ?? 0), realTimeOf(diagnostics, setup.parameters.control_rate_hz, firstMb));
+  return summarise(results, Number(reported["tick.missed"] ?? 0), realTimeOf(reported, setup.parameters.control_rate_hz, firstMb));
 }
 
 /** Pictures a second, so that each plan can have a new one: of the rates that the simulation has. */
