@@ -1,9 +1,17 @@
+import { RehearseError } from "../core/error.js";
 import type { HeaderMessage, TimeMessage } from "./types.js";
 
 const NS_PER_S = 1_000_000_000n;
 
-/** Nanoseconds since the epoch of the ROS clock. */
+/** Nanoseconds since the epoch of the ROS clock. @throws RehearseError RH-STAMP for what is no time: before the epoch, or nanoseconds of a second and more */
 export function stampToNs(stamp: TimeMessage): bigint {
+  if (stamp.sec < 0 || stamp.nanosec >= 1e9) {
+    throw new RehearseError(
+      "RH-STAMP",
+      `a stamp of ${stamp.sec} s and ${stamp.nanosec} ns is no time of the ROS clock`,
+      "what publishes it must fill sec from 0 up, and nanosec below 1000000000",
+    );
+  }
   return BigInt(stamp.sec) * NS_PER_S + BigInt(stamp.nanosec);
 }
 

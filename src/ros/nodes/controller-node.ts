@@ -264,10 +264,16 @@ export class ControllerNode implements Robot {
     );
     if (this.jointNames.length > 0) this.listenToArm(received, options);
     else this.listenToBase(received, options);
-    endpoints.subscribeLatched("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, (message) => {
-      received(TOPICS.goalPose);
-      streams.goals.next(requestFromPose(message));
-    });
+    endpoints.subscribeLatched(
+      "geometry_msgs/msg/PoseStamped",
+      TOPICS.goalPose,
+      (message) => {
+        const request = requestFromPose(message);
+        received(TOPICS.goalPose);
+        streams.goals.next(request);
+      },
+      options(TOPICS.goalPose),
+    );
     endpoints.subscribeLatched(
       "sensor_msgs/msg/Image",
       TOPICS.goalImage,
@@ -379,7 +385,12 @@ export class ControllerNode implements Robot {
       report = { level: "error", message: String(error), values: {} };
     }
     const failed = this.managed.lastError;
-    const values = { lifecycle: this.state, ...report.values, ...this.inputs.report(this.clock.steadyNs()) };
+    const values = {
+      lifecycle: this.state,
+      ...report.values,
+      ...this.inputs.report(this.clock.steadyNs()),
+      ...endpoints.node.errors.values(),
+    };
     let { level, message } = report;
     if (failed) {
       level = worstLevel(level, "error");

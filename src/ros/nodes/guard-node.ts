@@ -108,7 +108,8 @@ export class GuardNode {
     private readonly ros: Ros,
     private readonly options: GuardNodeOptions,
   ) {
-    const node = ros.createNode(options.name ?? "guard", options.namespace);
+    // What it guards by, and by which clock, is settled by its command line and parameter file: nobody can ask it for anything else.
+    const node = ros.createNode(options.name ?? "guard", options.namespace, { answersParameterRequests: false });
     this.clock = rosClock(ros, node);
     const { values } = new Parameters(ros, node, GUARD_PARAMETERS);
     this.guard = options.createGuard(this.clock, values);
@@ -154,17 +155,30 @@ export class GuardNode {
       },
     });
     const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
-    endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS, (message) => {
-      received(TOPICS.doubt);
-      guard.onDoubt(doubtFromMessage(message));
-    });
+    endpoints.subscribe(
+      "std_msgs/msg/Float64MultiArray",
+      TOPICS.doubt,
+      RELIABLE_QOS,
+      (message) => {
+        received(TOPICS.doubt);
+        guard.onDoubt(doubtFromMessage(message));
+      },
+      options(TOPICS.doubt),
+    );
     this.listenForStops(received);
     if (this.joints.length > 0) {
-      endpoints.subscribe("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS, (message) => {
-        received(TOPICS.jointsProposed);
-        this.proposed = commandFromJoints(message, this.joints);
-        guard.onCommand(this.proposed, stampToNs(message.header.stamp));
-      });
+      endpoints.subscribe(
+        "sensor_msgs/msg/JointState",
+        TOPICS.jointsProposed,
+        RELIABLE_QOS,
+        (message) => {
+          const stampNs = stampToNs(message.header.stamp);
+          received(TOPICS.jointsProposed);
+          this.proposed = commandFromJoints(message, this.joints);
+          guard.onCommand(this.proposed, stampNs);
+        },
+        options(TOPICS.jointsProposed),
+      );
       endpoints.subscribe(
         "sensor_msgs/msg/JointState",
         TOPICS.jointStates,
@@ -178,11 +192,18 @@ export class GuardNode {
       );
       return;
     }
-    endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS, (message) => {
-      received(TOPICS.commandProposed);
-      this.proposed = commandFromTwist(message.twist);
-      guard.onCommand(this.proposed, stampToNs(message.header.stamp));
-    });
+    endpoints.subscribe(
+      "geometry_msgs/msg/TwistStamped",
+      TOPICS.commandProposed,
+      RELIABLE_QOS,
+      (message) => {
+        const stampNs = stampToNs(message.header.stamp);
+        received(TOPICS.commandProposed);
+        this.proposed = commandFromTwist(message.twist);
+        guard.onCommand(this.proposed, stampNs);
+      },
+      options(TOPICS.commandProposed),
+    );
     endpoints.subscribe(
       "nav_msgs/msg/Odometry",
       TOPICS.odometry,
@@ -229,11 +250,11 @@ export class GuardNode {
   }
 
   private tick(steadyNs: bigint): void {
-    const nowNs = this.clock.nowNs();
-    const before = this.last.verdict.kind;
-    this.last = this.judge();
-    this.send(this.last.verdict.command, nowNs);
     try {
+      const nowNs = this.clock.nowNs();
+      const before = this.last.verdict.kind;
+      this.last = this.judge();
+      this.send(this.last.verdict.command, nowNs);
       this.logStops(steadyNs);
       if (this.last.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
         this.stateNs = steadyNs;
@@ -244,8 +265,8 @@ export class GuardNode {
         this.publishDiagnostics(nowNs, steadyNs);
       }
     } catch (error) {
-      // Whatever is wrong with telling about it: the next command must go out.
-      this.endpoints.report(error, "guard state");
+      // Whatever is wrong: the next command must go out.
+      this.endpoints.node.errors.contain(error, "tick");
     }
   }
 
@@ -329,6 +350,7 @@ export class GuardNode {
         "tick.jitter_p99_us": jitter.p99Us,
         "tick.jitter_max_us": jitter.maxUs,
         ...this.inputs.report(steadyNs),
+        ...this.endpoints.node.errors.values(),
       },
     });
     this.diagnostics.send(diagnosticArray(nowNs, [status]));

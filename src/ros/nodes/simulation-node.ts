@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.js";
 import { RehearseError } from "../../core/error.js";
 import type { CameraFrame } from "../../core/sensors.js";
 import { isTaskWorld, type NavigationWorld, type World } from "../../core/world.js";
+import { diagnosticArray, diagnosticStatus } from "../../messages/diagnostics.js";
 import { imageFromFrame } from "../../messages/image.js";
 import { commandFromMultiArray, jointStateMessage } from "../../messages/joints.js";
 import { messageFromScan } from "../../messages/laser-scan.js";
@@ -54,6 +55,8 @@ const EVERY = { odometry: 2, scan: 10, state: 10 } as const;
 /** After a longer hold-up (a stopped process) the world goes on from where it was. */
 const MAX_ADVANCE_NS = 500_000_000n;
 const SCAN_PERIOD_S = 0.1;
+/** Steps from one report in /diagnostics to the next. */
+const DIAGNOSTICS_EVERY = 100;
 const FRAMES = { odom: "odom", base: "base_link", scan: "base_scan", camera: "camera_optical" } as const;
 
 /**
@@ -73,6 +76,7 @@ export class SimulationNode {
     scan: Publication<MessageTypes["sensor_msgs/msg/LaserScan"]>;
     clock: Publication<MessageTypes["rosgraph_msgs/msg/Clock"]>;
     state: Publication<MessageTypes["std_msgs/msg/String"]>;
+    diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
     tf: Publication<MessageTypes["tf2_msgs/msg/TFMessage"]> | undefined;
   };
   private readonly imageEvery: number;
@@ -104,6 +108,7 @@ export class SimulationNode {
       scan: endpoints.publish("sensor_msgs/msg/LaserScan", TOPICS.scan, SENSOR_QOS),
       clock: endpoints.publish("rosgraph_msgs/msg/Clock", TOPICS.clock, RELIABLE_QOS),
       state: endpoints.publish("std_msgs/msg/String", TOPICS.worldState, LATCHED_QOS),
+      diagnostics: endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS),
       tf: endpoints.knows("tf2_msgs/msg/TFMessage") ? endpoints.publish("tf2_msgs/msg/TFMessage", TOPICS.tf, RELIABLE_QOS) : undefined,
     };
     subscribeCommand(endpoints, enable_stamped_cmd_vel, (command) => this.world.command(command));
@@ -171,6 +176,11 @@ export class SimulationNode {
       out.cameraInfo.send(cameraInfo(frame));
     }
     if (due(EVERY.state)) this.publishState();
+    if (due(DIAGNOSTICS_EVERY)) {
+      const values = this.endpoints.node.errors.values();
+      const report = { level: "ok", message: "simulates", values } as const;
+      out.diagnostics.send(diagnosticArray(stampNs, [diagnosticStatus("rehearse: simulation", "", report)]));
+    }
   }
 
   private publishBody(stampNs: bigint): void {

@@ -6,8 +6,8 @@ import type { RclNode } from "./rclnodejs.js";
 
 /**
  * The clock of a node: system time, or what `/clock` says while the node's `use_sim_time` is true (0 until its first message).
- * `/clock` is subscribed to here, best effort, beside rclnodejs's own subscription: that one is reliable and hears nothing from publishers
- * that are not, which most simulators are.
+ * `/clock` is subscribed to here, best effort, in place of rclnodejs's own subscription: that one is reliable and hears nothing from publishers
+ * that are not, which most simulators are. A time that no stamp can be of is refused (RH-STAMP), and the last one holds.
  */
 export function rosClock(ros: Ros, node: RclNode): Clock {
   const { rcl } = ros;

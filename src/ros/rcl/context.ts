@@ -1,6 +1,7 @@
 import { RehearseError } from "../../core/error.js";
+import { type ContainedNode, createContainedNode, type NodeSettings } from "./contained-node.js";
 import { applyOverrides, type OverrideRule } from "./parameter-overrides.js";
-import { loadAddon, loadRclnodejs, type Rcl, type RclNode } from "./rclnodejs.js";
+import { loadAddon, loadRclnodejs, type Rcl } from "./rclnodejs.js";
 
 /** Runs when the process is told to end; the robot is stopped here. */
 export type StopHook = (reason: string) => void | Promise<void>;
@@ -22,7 +23,7 @@ export interface Ros {
   /** Parameters from the command line and from files, by the names of the nodes that they are for. */
   readonly overrides: readonly OverrideRule[];
   /** A node that answers as soon as `node.spin` is called; `name` is a default that `--ros-args -r __node:=…` overrides. */
-  createNode(name: string, namespace?: string): RclNode;
+  createNode(name: string, namespace?: string, settings?: NodeSettings): ContainedNode;
   /** Hooks run in the reverse order of their registration, each awaited; one that throws doesn't keep the others from running. */
   onStop(hook: StopHook): void;
   /**
@@ -96,8 +97,8 @@ class Connection implements Ros {
     }
   }
 
-  createNode(name: string, namespace = ""): RclNode {
-    const node = new this.rcl.Node(name, namespace, this.context);
+  createNode(name: string, namespace = "", settings: NodeSettings = {}): ContainedNode {
+    const node = createContainedNode(this.rcl, name, namespace, this.context, settings);
     applyOverrides(this.rcl, node, this.overrides);
     return node;
   }

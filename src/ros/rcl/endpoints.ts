@@ -1,9 +1,10 @@
 import { RehearseError } from "../../core/error.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
+import type { ContainedNode } from "./contained-node.js";
 import type { Ros } from "./context.js";
 import { publishersOf } from "./graph.js";
 import { LATCHED_QOS, type QosProfile, RELIABLE_QOS, rclQos } from "./qos.js";
-import { loggerOf, type RclLogger, type RclNode } from "./rclnodejs.js";
+import { loggerOf, type RclLogger } from "./rclnodejs.js";
 
 export interface Publication<Message> {
   /** Does nothing once ROS is shut down. */
@@ -32,12 +33,11 @@ const SERVICE_POLL_MS = 20;
 export class Endpoints {
   readonly log: RclLogger;
   private readonly searches: NodeJS.Timeout[] = [];
-  private readonly lastLoggedNs = new Map<string, bigint>();
   private closed = false;
 
   constructor(
     private readonly ros: Ros,
-    readonly node: RclNode,
+    readonly node: ContainedNode,
   ) {
     this.log = loggerOf(node);
     ros.onClose(() => this.close());
@@ -171,7 +171,7 @@ export class Endpoints {
         const fields = await answer(request);
         if (!this.closed) response.send(fields);
       } catch (error) {
-        this.report(error, name);
+        this.node.errors.contain(error, name);
       }
     };
     this.node.createService(type as never, name, callback as never);
@@ -192,14 +192,7 @@ export class Endpoints {
 
   /** Logs an error, the same code at most once a second. */
   report(error: unknown, where: string): void {
-    const known = error instanceof RehearseError;
-    const key = known ? error.code : where;
-    const nowNs = process.hrtime.bigint();
-    const lastNs = this.lastLoggedNs.get(key);
-    if (lastNs !== undefined && nowNs - lastNs < 1_000_000_000n) return;
-    this.lastLoggedNs.set(key, nowNs);
-    if (known) this.log.warn(`${where}: ${error.describe()}`);
-    else this.log.error(`${where}: ${error instanceof Error ? error.stack : String(error)}`);
+    this.node.errors.report(error, where);
   }
 
   private guarded(topic: string, options: SubscriptionOptions, take: () => void): void {
@@ -208,7 +201,7 @@ export class Endpoints {
       take();
     } catch (error) {
       if (error instanceof RehearseError && options.onRefused) options.onRefused(error);
-      else this.report(error, topic);
+      else this.node.errors.contain(error, topic);
     }
   }
 

@@ -2,10 +2,11 @@ import { RehearseError } from "../../core/error.js";
 import { isForNode, isOfEveryNode } from "../../parameters/node-parameters.js";
 import { type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
 import { checkParameter, parameterOf, resolveParameters } from "../../parameters/resolve-parameters.js";
+import type { ContainedNode } from "./contained-node.js";
 import type { Ros } from "./context.js";
 import { descriptorOf, RCL_TYPES } from "./parameter-descriptor.js";
 import { ruleMatches } from "./parameter-overrides.js";
-import { loggerOf, type Rcl, type RclNode } from "./rclnodejs.js";
+import { loggerOf, type Rcl } from "./rclnodejs.js";
 import { answerSetRequests, type ParameterMessage, type SetResult } from "./set-requests.js";
 
 type RclParameter = InstanceType<Rcl["Parameter"]>;
@@ -28,7 +29,7 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
   /** @throws RehearseError RH-PARAM-UNKNOWN, RH-PARAM-TYPE, RH-PARAM-RANGE for what the command line or a parameter file gives */
   constructor(
     private readonly ros: Ros,
-    private readonly node: RclNode,
+    private readonly node: ContainedNode,
     private readonly table: T,
   ) {
     this.current = resolveParameters(table, this.given(), "what the node was started with");

@@ -1,4 +1,4 @@
-import type { RclNode } from "./rclnodejs.js";
+import type { ContainedNode } from "./contained-node.js";
 
 /** `rcl_interfaces/msg/Parameter` */
 export interface ParameterMessage {
@@ -36,7 +36,7 @@ interface Handlers {
  * @param send hands an answer over, if that is still possible
  */
 export function answerSetRequests(
-  node: RclNode,
+  node: ContainedNode,
   set: (parameters: readonly ParameterMessage[]) => Promise<SetResult>,
   send: (response: SetResponse, message: object) => void,
 ): void {
@@ -45,7 +45,8 @@ export function answerSetRequests(
   if (service === null) return;
   let queue = Promise.resolve();
   const inTurn = (answer: () => Promise<void>): void => {
-    queue = queue.then(answer);
+    // A client that is gone can't be answered; the next one must be.
+    queue = queue.then(answer).catch((error) => node.errors.contain(error, "set_parameters"));
   };
   service._handleSetParameters = ({ parameters }, response) =>
     inTurn(async () => {

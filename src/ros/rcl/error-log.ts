@@ -1,0 +1,37 @@
+import { RehearseError } from "../../core/error.js";
+import type { RclLogger } from "./rclnodejs.js";
+
+const PERIOD_NS = 1_000_000_000n;
+
+/** Errors of one node: each logged at most once a second for its code or place, and those that nobody expected counted. */
+export class ErrorLog {
+  /** Errors that would have ended the process, had nothing caught them. */
+  contained = 0;
+  private lastContained: string | undefined;
+  private readonly lastLoggedNs = new Map<string, bigint>();
+
+  constructor(private readonly log: RclLogger) {}
+
+  /** For what a message, a request or a library did wrong, where nobody else would catch it. */
+  contain(error: unknown, where: string): void {
+    this.contained++;
+    this.lastContained = `${where}: ${error instanceof RehearseError ? error.describe() : String(error)}`;
+    this.report(error, where);
+  }
+
+  report(error: unknown, where: string): void {
+    const known = error instanceof RehearseError;
+    const key = known ? error.code : where;
+    const nowNs = process.hrtime.bigint();
+    const lastNs = this.lastLoggedNs.get(key);
+    if (lastNs !== undefined && nowNs - lastNs < PERIOD_NS) return;
+    this.lastLoggedNs.set(key, nowNs);
+    if (known) this.log.warn(`${where}: ${error.describe()}`);
+    else this.log.error(`${where}: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+
+  /** Diagnostic values. */
+  values(): Record<string, string | number> {
+    return this.contained === 0 ? {} : { "errors.contained": this.contained, "errors.last": this.lastContained ?? "" };
+  }
+}
