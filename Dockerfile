@@ -41,4 +41,6 @@ RUN apt-get update \
 COPY --from=builder /opt/overlay_ws/install install
 RUN sed -i '/^exec /i source /opt/overlay_ws/install/setup.bash --' /ros_entrypoint.sh \
   && grep -q overlay_ws /ros_entrypoint.sh
+# What ros2 launch passes on to the nodes: the guard sends its stop, then everything ends.
+STOPSIGNAL SIGINT
 CMD ["ros2", "launch", "rehearse", "simulation.launch.py"]

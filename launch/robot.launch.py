@@ -20,8 +20,10 @@ ARGUMENTS = [
     DeclareLaunchArgument("namespace", default_value="", description="Namespace of all nodes and topics"),
     DeclareLaunchArgument("use_sim_time", default_value="false", description="Whether time comes from /clock"),
     DeclareLaunchArgument("params_file", default_value=str(DEFAULTS), description="Parameters of all nodes"),
+    DeclareLaunchArgument("model_params_file", default_value="", description="Parameters that suit the model, over params_file"),
     DeclareLaunchArgument("robot", default_value="", description="Calibration file of the robot; empty: as params_file says"),
     DeclareLaunchArgument("model", default_value="", description="Folder of the world model; empty: as params_file says"),
+    DeclareLaunchArgument("control_rate_hz", default_value="", description="Commands a second; empty: as params_file says"),
     DeclareLaunchArgument("autostart", default_value="true", description="Whether the controller configures and activates itself"),
     DeclareLaunchArgument("use_respawn", default_value="false", description="Whether a node that ended is started again"),
     DeclareLaunchArgument("log_level", default_value="info", description="debug, info, warn, error or fatal"),
@@ -35,21 +37,22 @@ def nodes(context):
     def is_true(name):
         return IfCondition(LaunchConfiguration(name)).evaluate(context)
 
-    # What an argument says is said to the nodes only where it says something, so that params_file keeps its word.
-    # The nodes run in the package's folder, from where the paths in params_file count; those given here count from the caller's.
+    # An argument that is left empty does not override params_file. Paths given as arguments are relative to where `ros2 launch` was
+    # called; those inside params_file are absolute, or relative to there or to the package's folder.
     files = {name: str(Path(value(name)).resolve()) for name in ("robot", "model") if value(name)}
+    params = [str(Path(value("params_file")).resolve())]
+    suiting = [str(Path(value("model_params_file")).resolve())] if value("model_params_file") else []
     common = {"use_sim_time": is_true("use_sim_time")}
 
-    def node(name, **parameters):
+    def node(name, params, **parameters):
         return Node(
             package="rehearse",
             executable=name,
             name=name,
             namespace=value("namespace"),
-            parameters=[value("params_file"), common, parameters] if parameters else [value("params_file"), common],
+            parameters=[*params, common, parameters] if parameters else [*params, common],
             remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
             arguments=["--ros-args", "--log-level", value("log_level")],
-            cwd=str(SHARE),
             output="screen",
             emulate_tty=True,
             respawn=is_true("use_respawn"),
@@ -58,7 +61,8 @@ def nodes(context):
 
     # The guard has no model: it never learns which one is in use.
     guard = {name: file for name, file in files.items() if name == "robot"}
-    return [node("guard", **guard), node("controller", autostart=is_true("autostart"), **files)]
+    rate = {"control_rate_hz": float(value("control_rate_hz"))} if value("control_rate_hz") else {}
+    return [node("guard", params, **guard), node("controller", params + suiting, autostart=is_true("autostart"), **files, **rate)]
 
 
 def generate_launch_description():

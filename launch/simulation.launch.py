@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import yaml
 from ament_index_python.packages import get_package_share_directory
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
+from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 
 SHARE = Path(get_package_share_directory("rehearse"))
 LAUNCH = SHARE / "launch"
@@ -17,6 +18,8 @@ ARGUMENTS = [
     DeclareLaunchArgument("world", default_value="rooms", description="Which embedded world"),
     DeclareLaunchArgument("seed", default_value="0", description="Seed of the world's noise and starting places"),
     # These are robot.launch.py's too; the world needs them as well, or has another default.
+    DeclareLaunchArgument("model", default_value="", description="Folder of the world model; empty: the one that ships for the world"),
+    DeclareLaunchArgument("robot", default_value="", description="Calibration file of the robot; empty: the model's own"),
     DeclareLaunchArgument("namespace", default_value="", description="Namespace of all nodes and topics"),
     DeclareLaunchArgument("use_sim_time", default_value="false", description="Whether time comes from /clock"),
     DeclareLaunchArgument("params_file", default_value=str(LAUNCH / "params" / "rooms.yaml"), description="Parameters of all nodes"),
@@ -25,24 +28,48 @@ ARGUMENTS = [
 ]
 
 
-def generate_launch_description():
+def of_world(name):
+    """Launch arguments of robot.launch.py for the model that ships for a world: its folder, robot, control rate, and the parameters beside it."""
+    model = SHARE / "models" / name / "base"
+    description = model / "model.yaml"
+    if not description.is_file():
+        shipped = sorted(path.parents[1].name for path in SHARE.glob("models/*/base/model.yaml"))
+        raise RuntimeError(f"no model ships for the world {name}: give model:= and robot:=, or one of {', '.join(shipped)} as world:=")
+    said = yaml.safe_load(description.read_text())
+    suiting = model / "controller.yaml"
+    return {
+        "model": str(model),
+        "robot": str(SHARE / "calibration" / said["robot"] / "robot.yaml"),
+        "control_rate_hz": str(round(1 / said["action"]["period_s"], 3)),
+        "model_params_file": str(suiting) if suiting.is_file() else "",
+    }
+
+
+def processes(context):
+    def value(name):
+        return LaunchConfiguration(name).perform(context)
+
+    given = {name: value(name) for name in ("model", "robot") if value(name)}
+    arguments = given if len(given) == 2 else {**of_world(value("world")), **given}
     world = Node(
         package="rehearse",
         executable="simulation",
         name="simulation",
-        namespace=LaunchConfiguration("namespace"),
-        parameters=[
-            LaunchConfiguration("params_file"),
-            {"seed": ParameterValue(LaunchConfiguration("seed"), value_type=int)},
-        ],
+        namespace=value("namespace"),
+        parameters=[str(Path(value("params_file")).resolve()), {"seed": int(value("seed"))}],
         remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
-        arguments=["--world", LaunchConfiguration("world"), "--ros-args", "--log-level", LaunchConfiguration("log_level")],
-        cwd=str(SHARE),
+        arguments=["--world", value("world"), "--ros-args", "--log-level", value("log_level")],
         output="screen",
         emulate_tty=True,
-        respawn=LaunchConfiguration("use_respawn"),
+        respawn=IfCondition(LaunchConfiguration("use_respawn")).evaluate(context),
         respawn_delay=2.0,
     )
-    # An included launch file sees the arguments of the one that includes it.
-    robot = IncludeLaunchDescription(PythonLaunchDescriptionSource(str(LAUNCH / "robot.launch.py")))
-    return LaunchDescription([*ARGUMENTS, world, robot])
+    # An included launch file sees the arguments of the one that includes it, and those given here over them.
+    robot = IncludeLaunchDescription(
+        PythonLaunchDescriptionSource(str(LAUNCH / "robot.launch.py")), launch_arguments=arguments.items()
+    )
+    return [world, robot]
+
+
+def generate_launch_description():
+    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=processes)])

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -41,4 +42,58 @@ test.each([
     expect(launch.arguments[name]?.description).toMatch(/\w/);
   }
   for (const node of launch.nodes) expect(node).toMatchObject({ package: "rehearse", output: "screen" });
+});
+
+interface StartedNode {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cwd?: string;
+  readonly parameters: readonly (string | Record<string, unknown>)[];
+  readonly arguments: readonly string[];
+}
+
+/** What each node would be started with, by name; ROS's launch packages are replaced by stand-ins. */
+function launched(file: string, args: readonly string[], cwd = process.cwd()): Record<string, StartedNode> {
+  const root = join(import.meta.dirname, "../..");
+  const script = join(import.meta.dirname, "launch_stand_in.py");
+  const { stdout, stderr } = spawnSync("python3", [script, root, join(LAUNCH, file), ...args], { encoding: "utf8", cwd });
+  if (stdout === "") throw new Error(stderr);
+  return Object.fromEntries((JSON.parse(stdout) as StartedNode[]).map((node) => [node.name, node]));
+}
+
+test("paths given to a launch file are relative to where it is called, and the nodes stay there", () => {
+  const nodes = launched("robot.launch.py", ["params_file:=my/params.yaml", "model:=my/model"], "/tmp");
+  for (const node of Object.values(nodes)) expect(node.cwd).toBeUndefined();
+  expect(nodes.controller?.parameters).toEqual([
+    "/tmp/my/params.yaml",
+    { use_sim_time: false },
+    { autostart: true, model: "/tmp/my/model" },
+  ]);
+  // The guard never learns which model is in use.
+  expect(nodes.guard?.parameters).toEqual(["/tmp/my/params.yaml", { use_sim_time: false }]);
+});
+
+test.each([
+  ["rooms", "rooms", 20],
+  ["wall", "wall", 20],
+  ["pusht", "pusht", 10],
+  ["reacher", "reacher", 10],
+  ["maze-u", "maze", 20],
+])("world:=%s comes with its own model, robot (%s), control rate (%d Hz) and parameters", (world, robot, rate) => {
+  const nodes = launched("simulation.launch.py", [`world:=${world}`, "namespace:=r1", "seed:=7"]);
+  const model = join(import.meta.dirname, "../../models", world, "base");
+  const file = join(import.meta.dirname, "../../calibration", robot, "robot.yaml");
+  const own = nodes.controller?.parameters.at(-1);
+  expect(own).toEqual({ autostart: true, model, robot: file, control_rate_hz: rate });
+  expect(nodes.controller?.parameters.includes(join(model, "controller.yaml"))).toBe(existsSync(join(model, "controller.yaml")));
+  expect(nodes.guard?.parameters.at(-1)).toEqual({ robot: file });
+  expect(nodes.simulation?.arguments.slice(0, 2)).toEqual(["--world", world]);
+  expect(nodes.simulation?.parameters.at(-1)).toEqual({ seed: 7 });
+  for (const node of Object.values(nodes)) expect(node.namespace).toBe("r1");
+});
+
+test("a world without a model of its own asks for one", () => {
+  expect(() => launched("simulation.launch.py", ["world:=granular-sweep"])).toThrow(/no model ships for the world granular-sweep/);
+  const nodes = launched("simulation.launch.py", ["world:=granular-sweep", "model:=/m", "robot:=/r.yaml"]);
+  expect(nodes.controller?.parameters.at(-1)).toEqual({ autostart: true, model: "/m", robot: "/r.yaml" });
 });
