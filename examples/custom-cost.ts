@@ -22,7 +22,7 @@ import {
 /** Mean squared forward action above 0, which is a speed of 0.15 m/s: a robot that does not hurry. One value a sample; lower is better. */
 class GentleCost implements Cost {
   readonly name = "gentle";
-  async evaluate({ actions }: Rollout): Promise<Float32Array> {
+  evaluate({ actions }: Rollout): Float32Array {
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const result = new Float32Array(samples);
     for (let i = 0; i < samples * steps; i++) result[Math.floor(i / steps)]! += Math.max(0, values(actions)[i * axes]!) ** 2 / steps;

@@ -38,17 +38,27 @@ export { seededRandom } from "./math/random.js";
 export { tensor, values, zeros } from "./math/tensor.js";
 export { DifferentialDrive, driveStep } from "./motion/differential-drive.js";
 export { JointVelocities } from "./motion/joint-velocities.js";
+export { BUILT_IN, type Extensions, extended, type Registries } from "./mpc/registries.js";
+export {
+  type CostContext,
+  type CostDefinition,
+  type CostNumber,
+  type CostSetting,
+  type CostText,
+  defineCost,
+} from "./objective/cost-definition.js";
+export { parametersOf } from "./objective/cost-registry.js";
+export { GoalCost } from "./objective/costs/goal.js";
+export { HeadingCost } from "./objective/costs/heading.js";
+export { COSTS } from "./objective/costs/index.js";
+export { RestCost } from "./objective/costs/rest.js";
+export { SmoothnessCost } from "./objective/costs/smoothness.js";
 export { Energy, type WeightedCost } from "./objective/energy.js";
 export { expressionCost } from "./objective/expression-cost.js";
-export { GoalCost } from "./objective/goal-cost.js";
-export { HeadingCost } from "./objective/heading-cost.js";
-export { LatentDistance } from "./objective/latent-distance.js";
-export { RestCost } from "./objective/rest-cost.js";
-export { SmoothnessCost } from "./objective/smoothness-cost.js";
 export { loadModel } from "./onnx/model.js";
 export { CONTROLLER_PARAMETERS, type ControllerParameters } from "./parameters/controller-parameters.js";
 export { resolveParameters } from "./parameters/resolve-parameters.js";
-export { createPlanner, PLANNER_NAMES } from "./planner/index.js";
+export { createPlanner, PLANNER_NAMES, type PlannerDefinition } from "./planner/index.js";
 export { type CountedObjective, type KnownAnswer, knownAnswers } from "./planner/known-answers.js";
 export { planWithin } from "./planner/plan-within.js";
 export { constantPlan, resamplePlan } from "./planner/warm-start.js";

@@ -5,11 +5,11 @@ import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { guardrailsFor } from "#src/guardrails/index.js";
 import { seededRandom } from "#src/math/random.js";
 import { tensor, values } from "#src/math/tensor.js";
-import { DescendableGoalCost } from "#src/objective/descendable-goal-cost.js";
+import { DifferentiableGoalCost } from "#src/objective/costs/goal.js";
+import { RestCost } from "#src/objective/costs/rest.js";
+import { SmoothnessCost } from "#src/objective/costs/smoothness.js";
 import { DifferentiableEnergy } from "#src/objective/differentiable-energy.js";
 import type { WeightedCost } from "#src/objective/energy.js";
-import { RestCost } from "#src/objective/rest-cost.js";
-import { SmoothnessCost } from "#src/objective/smoothness-cost.js";
 import { loadModel } from "#src/onnx/model.js";
 import { createPlanner, type PlannerOptions } from "#src/planner/index.js";
 import { planWithin } from "#src/planner/plan-within.js";
@@ -111,7 +111,7 @@ export class Ours {
   private energy(problem: Problem, effort: boolean, guarded = effort) {
     const { worldModel, readouts, costToGo } = this.model;
     const { robot, parameters: p } = this.setup;
-    const costs: WeightedCost[] = [{ cost: new DescendableGoalCost(this.timed, problem.goal, TERMINAL), weight: 1 }];
+    const costs: WeightedCost[] = [{ cost: new DifferentiableGoalCost(this.timed, problem.goal, TERMINAL), weight: 1 }];
     const [xM, yM] = problem.goal;
     if (effort)
       costs.push(

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { RehearseError } from "../core/error.js";
-import { isForNode, isOfEveryNode, NODE_PARAMETERS } from "../parameters/node-parameters.js";
+import { isForNode, isOfEveryNode } from "../parameters/for-node.js";
+import { NODE_PARAMETERS } from "../parameters/node-parameters.js";
 
 /** A parameter file of this size is none. */
 const MAX_BYTES = 256 * 1024;

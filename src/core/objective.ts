@@ -10,8 +10,8 @@ export interface Rollout {
   readonly readouts: Tensor;
   /** The model's cost to go after each step, `sample * steps + step`, in its own unit. */
   readonly distance: Float32Array;
-  /** `[sample, step, latent]`: imagined once more for those who ask, since most need only what is read out. */
-  latents(): Promise<Tensor>;
+  /** `[sample, step, latent]`; only where a cost says that it reads them, since they take a rollout of their own and most need only what is read out. */
+  readonly latents?: Tensor | undefined;
   /** `[sample, look, column]`, as the motion model gives it: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
@@ -19,8 +19,10 @@ export interface Rollout {
 /** One soft term of the energy. Lower is better. */
 export interface Cost {
   readonly name: string;
+  /** Whether it reads `Rollout.latents`; absent: it does not. */
+  readonly readsLatents?: boolean;
   /** @returns one value a sample, unweighted, in the term's own unit */
-  evaluate(rollout: Rollout): Promise<Float32Array>;
+  evaluate(rollout: Rollout): Float32Array;
 }
 
 /** Candidates as a slope is asked at. */

@@ -156,7 +156,7 @@ async function driverOf(
   const maker =
     name === "model"
       ? built!.planMaker
-      : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, undefined, name === "unguarded" ? [] : guardrails);
+      : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : guardrails });
   const { run, loop } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =

@@ -1,14 +1,5 @@
 import { RehearseError } from "../core/error.js";
-
-export interface TimeMessage {
-  readonly sec: number;
-  readonly nanosec: number;
-}
-
-export interface HeaderMessage {
-  readonly stamp: TimeMessage;
-  readonly frame_id: string;
-}
+import type { HeaderMessage, TimeMessage } from "./types.js";
 
 const NS_PER_S = 1_000_000_000n;
 

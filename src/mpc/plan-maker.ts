@@ -15,20 +15,14 @@ import type { Tensor } from "../core/tensor.js";
 import type { CostGradient, CostToGo, Encoder, Foresight, GoalVector, Proposals, Readouts, WorldModel } from "../core/world-model.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values } from "../math/tensor.js";
-import { DescendableGoalCost } from "../objective/descendable-goal-cost.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
-import { DisagreementCost } from "../objective/disagreement-cost.js";
-import { Energy, type WeightedCost } from "../objective/energy.js";
-import { GoalCost } from "../objective/goal-cost.js";
-import { HeadingCost } from "../objective/heading-cost.js";
-import { PersistenceCost } from "../objective/persistence-cost.js";
+import { Energy } from "../objective/energy.js";
 import { poseColumns } from "../objective/readout-columns.js";
-import { RestCost } from "../objective/rest-cost.js";
-import { SmoothnessCost } from "../objective/smoothness-cost.js";
 import { Pace } from "../planner/pace.js";
 import { planWithin } from "../planner/plan-within.js";
 import { constantPlan, resamplePlan, stepsLeft } from "../planner/warm-start.js";
 import type { Recollection } from "../world-model/recollection.js";
+import type { CostTerms } from "./cost-terms.js";
 
 /** The learned parts, or what stands in their place. */
 export interface Mind {
@@ -60,17 +54,7 @@ export interface PlanOptions {
   /** Wall time for one plan, encoding included; absent: no limit, so that runs repeat exactly. */
   readonly budgetNs?: bigint;
   readonly goalKind: GoalKind;
-  readonly goalWeight: number;
-  /** Share of the last step, 0…1. */
-  readonly goalTerminal: number;
-  /** Distance about which what is to go stops counting in proportion; 0: never. */
-  readonly goalNear: number;
-  readonly headingWeight: number;
-  readonly effortWeight: number;
-  readonly persistenceWeight: number;
-  readonly disagreementWeight: number;
-  /** Terms of the user's own, beside the built-in ones. */
-  readonly extraCosts: readonly WeightedCost[];
+  readonly costs: CostTerms;
 }
 
 /** A request made ready: what to minimise, and where to begin. */
@@ -207,9 +191,17 @@ export class PlanMaker {
     const { previous } = request;
     const { restAction: rest } = this.scaling;
     const warmStart = previous === undefined ? constantPlan(rest, steps) : resamplePlan(previous, firstNs, steps, rest);
-    const energy = new (this.slope ? DifferentiableEnergy : Energy)(
+    const { terms, differentiable } = options.costs.of({
+      rest,
+      goal: target.vector,
+      gradient: mind.gradient,
+      ...(target.place && { place: target.place }),
+      ...(target.place?.seen.yawRad !== undefined && { heading: target.place.seen.yawRad }),
+      ...(previous && { previousPlan: values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length) }),
+    });
+    const energy = new (differentiable ? DifferentiableEnergy : Energy)(
       { ...mind, motionModel: this.motionModel, guardrails: this.guardrails, scaling: this.scaling },
-      this.costs(target, previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * rest.length)),
+      terms,
       { latent, context, body: request.body, goal: target.vector, surroundings: request.surroundings, committed },
     );
     const proposed = (await mind.proposals?.propose(await energy.latentAtStart(), target.vector)) ?? [];
@@ -241,32 +233,6 @@ export class PlanMaker {
       beganNs = nowNs;
       yield plan;
     }
-  }
-
-  /** @param before what the plan before holds for the steps to plan, as far as it reaches */
-  private costs({ vector, place }: Target, before: Float32Array | undefined): WeightedCost[] {
-    const { readouts } = this.mind;
-    const gradient = this.slope;
-    const { goalWeight, goalTerminal, goalNear, headingWeight, effortWeight, persistenceWeight, disagreementWeight } = this.options;
-    const costs: WeightedCost[] = [
-      {
-        cost: gradient ? new DescendableGoalCost(gradient, vector, goalTerminal) : new GoalCost(goalTerminal, goalNear),
-        weight: goalWeight,
-      },
-    ];
-    if (place !== undefined) costs.push({ cost: new RestCost(readouts.names, place.seen, this.scaling.restAction), weight: effortWeight });
-    costs.push({ cost: new SmoothnessCost(), weight: effortWeight });
-    if (place !== undefined) costs.push({ cost: new DisagreementCost(readouts.names, place.bias), weight: disagreementWeight });
-    costs.push(...this.options.extraCosts);
-    if (before !== undefined) costs.push({ cost: new PersistenceCost(before), weight: persistenceWeight });
-    if (place?.seen.yawRad !== undefined)
-      costs.push({ cost: new HeadingCost(readouts.names, { ...place.seen, yawRad: place.seen.yawRad }), weight: headingWeight });
-    return costs;
-  }
-
-  /** The graph has the slope of distances as they are. */
-  private get slope(): CostGradient | undefined {
-    return this.options.goalNear > 0 ? undefined : this.mind.gradient;
   }
 
   private async targetOf(goal: Goal, latent: Tensor, body: BodyMeasurement): Promise<Target> {

@@ -1,5 +1,6 @@
 import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
+import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
 import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
@@ -73,6 +74,7 @@ export class Energy implements Objective {
   protected readonly from: BodyMeasurement;
   private readonly composed: ComposedForesight;
   private readonly foresight: Foresight;
+  private readonly readsLatents: boolean;
   private committedLatents: Float32Array | undefined;
   private laterContext: Tensor | undefined;
 
@@ -86,6 +88,7 @@ export class Energy implements Objective {
     this.from = this.afterCommitted();
     this.composed = new ComposedForesight(imagination);
     this.foresight = imagination.foresight ?? this.composed;
+    this.readsLatents = costs.some(({ cost }) => cost.readsLatents);
   }
 
   async score(actions: Tensor): Promise<Scores> {
@@ -93,12 +96,13 @@ export class Energy implements Objective {
     const start = await this.contextAtStart();
     const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
     const motion = this.imagination.motionModel.rollout(this.from, commands, this.lookS);
-    const rollout = this.rolloutOf(actions, outcomes, motion, () => this.imagination.worldModel.rollout(start, blocks));
+    const latents = this.readsLatents ? await this.imagination.worldModel.rollout(start, blocks) : undefined;
+    const rollout = this.rolloutOf(actions, outcomes, motion, latents);
 
     const cost = new Float32Array(actions.shape[0]!);
     const terms: Float32Array[] = [];
     for (const { cost: term, weight } of this.costs) {
-      const value = await term.evaluate(rollout);
+      const value = valuesOf(term, rollout);
       for (let n = 0; n < cost.length; n++) cost[n]! += weight * value[n]!;
       terms.push(value);
     }
@@ -115,12 +119,12 @@ export class Energy implements Objective {
     const motion = motionModel.rollout(this.from, commands, this.lookS);
     const latents = await worldModel.rollout(await this.contextAtStart(), blocks);
     const outcomes = await this.composed.look(latents, this.situation.goal);
-    const rollout = this.rolloutOf(one, outcomes, motion, async () => latents);
+    const rollout = this.rolloutOf(one, outcomes, motion, latents);
 
     const terms: Record<string, number> = {};
     let total = 0;
     for (const { cost, weight } of this.costs) {
-      const term = weight * (await cost.evaluate(rollout))[0]!;
+      const term = weight * valuesOf(cost, rollout)[0]!;
       terms[cost.name] = term;
       total += term;
     }
@@ -185,7 +189,7 @@ export class Energy implements Objective {
     return worst;
   }
 
-  private rolloutOf(actions: Tensor, outcomes: Outcomes, motion: Tensor, latents: () => Promise<Tensor>): Rollout {
+  private rolloutOf(actions: Tensor, outcomes: Outcomes, motion: Tensor, latents: Tensor | undefined): Rollout {
     return { actions, before: this.schedule.before, readouts: outcomes.readouts, distance: outcomes.distance, motion, latents };
   }
 
@@ -274,4 +278,16 @@ export class Energy implements Objective {
     }
     return poses;
   }
+}
+
+/** @throws RehearseError RH-COST-VALUES: a cost of somebody's own that gives another number of values, or a promise of them, would be no number */
+function valuesOf(cost: Cost, rollout: Rollout): Float32Array {
+  const result = cost.evaluate(rollout);
+  const samples = rollout.actions.shape[0]!;
+  if (result instanceof Float32Array && result.length === samples) return result;
+  throw new RehearseError(
+    "RH-COST-VALUES",
+    `the cost ${cost.name} did not return ${samples} values in a Float32Array`,
+    "return one value a sample, and no promise",
+  );
 }

@@ -57,7 +57,7 @@ class ExpressionCost implements Cost {
     private readonly over: "mean" | "max" | "last",
   ) {}
 
-  async evaluate({ readouts }: Rollout): Promise<Float32Array> {
+  evaluate({ readouts }: Rollout): Float32Array {
     const [samples, steps, width] = readouts.shape as [number, number, number];
     const rows = values(readouts);
     const result = new Float32Array(samples);

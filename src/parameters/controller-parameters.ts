@@ -1,4 +1,6 @@
 import { PRECISIONS, PROPOSAL_SOURCES } from "../core/model.js";
+import { parametersOf } from "../objective/cost-registry.js";
+import { COSTS } from "../objective/costs/index.js";
 import type { ParameterTable, ParameterValues } from "./parameter.js";
 
 /** Parameters of the controller node. None of them is a limit of the robot: those are in `calibration/` and in code only. */
@@ -83,46 +85,7 @@ export const CONTROLLER_PARAMETERS = {
   },
   progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked", unit: "m" },
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked", unit: "s" },
-  goal_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of the way still to go in the energy", unit: "1/m" },
-  goal_terminal: {
-    default: 0.25,
-    dynamic: true,
-    min: 0,
-    max: 1,
-    description: "Share of the last step in the way still to go; the rest is the mean over all steps",
-  },
-  goal_near: {
-    default: 0,
-    dynamic: true,
-    min: 0,
-    max: 1e6,
-    description:
-      "Way still to go beyond which more of it counts less and less (near · ln(1 + way / near)), for tasks whose way leads away from the goal first; 0: all counts alike. Without slope: gradient planning can't be used",
-    unit: "as the cost to go",
-  },
-  heading_weight: { default: 0.3, dynamic: true, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
-  effort_weight: { default: 0.01, dynamic: true, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" },
-  persistence_weight: {
-    default: 0.003,
-    dynamic: true,
-    min: 0,
-    max: 1e9,
-    description: "Weight of changes from the plan before: between equally good ways the robot stays with the one it has begun",
-  },
-  disagreement_weight: {
-    default: 0.5,
-    dynamic: true,
-    min: 0,
-    max: 1e9,
-    description: "Weight of the distance between where the model imagines the body and where its own motion takes it",
-    unit: "1/m",
-  },
-  extra_cost: {
-    default: "",
-    dynamic: true,
-    description: "One more cost: an expression over the model's readouts, e.g. max(0, robot.x - 1)",
-  },
-  extra_cost_weight: { default: 1, dynamic: true, min: 0, max: 1e9, description: "Weight of extra_cost" },
+  ...parametersOf(COSTS),
   inference_threads: { default: 1, integer: true, min: 1, max: 64, description: "Threads that one inference may use" },
   precision: {
     default: "int8",

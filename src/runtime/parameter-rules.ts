@@ -1,7 +1,8 @@
 import { RehearseError } from "../core/error.js";
-import { expressionCost } from "../objective/expression-cost.js";
+import { CostTerms } from "../mpc/cost-terms.js";
+import { BUILT_IN, type Registries } from "../mpc/registries.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
-import { requirePlannerName } from "../planner/index.js";
+import { plannerOf } from "../planner/index.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { setupOf } from "./setup.js";
 
@@ -11,8 +12,8 @@ type Setup = Pick<PlannerSetup, "model" | "robot" | "parameters">;
  * What the table of parameters can't say of them: what depends on the model, on the robot, or on one another.
  * Rejects with RH-PLANNER-NAME, RH-PARAM-RANGE or RH-COST-….
  */
-export async function requirePlannable({ model, robot, parameters: p }: Setup): Promise<void> {
-  requirePlannerName(p.planner);
+export async function requirePlannable({ model, robot, parameters: p }: Setup, registries: Registries = BUILT_IN): Promise<void> {
+  plannerOf(registries.planners, p.planner);
   const committedS = p.commitment_s + robot.response.commandDelayS;
   const horizonS = p.horizon_steps * model.stepS;
   if (committedS >= horizonS)
@@ -21,22 +22,18 @@ export async function requirePlannable({ model, robot, parameters: p }: Setup): 
       `commitment_s is ${p.commitment_s}, a command takes ${robot.response.commandDelayS} s to act, and plans look ${horizonS} s ahead: nothing is left to plan`,
       "give a longer horizon_steps, or a shorter commitment_s",
     );
-  if (p.extra_cost !== "")
-    await expressionCost(
-      "extra",
-      p.extra_cost,
-      model.readouts.map(({ name }) => name),
-    );
+  const readouts = model.readouts.map(({ name, unit }) => `${name} [${unit}]`);
+  await CostTerms.prepare(registries.costs, readouts, p);
 }
 
 /** As far as this can be said before the files are read that they name; what is wrong with those is an error of configuring. */
-export async function requirePlannableLater(parameters: ControllerParameters): Promise<void> {
-  requirePlannerName(parameters.planner);
+export async function requirePlannableLater(parameters: ControllerParameters, registries: Registries = BUILT_IN): Promise<void> {
+  plannerOf(registries.planners, parameters.planner);
   let setup: Setup;
   try {
     setup = setupOf(parameters, false);
   } catch {
     return;
   }
-  await requirePlannable(setup);
+  await requirePlannable(setup, registries);
 }

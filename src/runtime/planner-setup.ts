@@ -13,14 +13,14 @@ import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { DifferentialDrive } from "../motion/differential-drive.js";
 import { JointVelocities } from "../motion/joint-velocities.js";
+import { CostTerms } from "../mpc/cost-terms.js";
 import { type Mind, PlanMaker, type Planners, type PlanOptions } from "../mpc/plan-maker.js";
 import { proposalsFrom } from "../mpc/proposers.js";
-import type { WeightedCost } from "../objective/energy.js";
-import { expressionCost } from "../objective/expression-cost.js";
+import { BUILT_IN, type Registries } from "../mpc/registries.js";
 import { loadModel } from "../onnx/model.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
-import { createPlanner, type PlannerOptions } from "../planner/index.js";
+import { type PlannerRegistry, plannerOf } from "../planner/index.js";
 import { Recollection } from "../world-model/recollection.js";
 import { Surprise } from "../world-model/surprise.js";
 import { requirePlannable } from "./parameter-rules.js";
@@ -51,7 +51,11 @@ export interface BuiltPlanner {
 }
 
 /** Loads the model into the calling thread, and builds the planner around it. Rejects with the RehearseError that refused the model. */
-export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CLOCK): Promise<BuiltPlanner> {
+export async function buildPlanner(
+  setup: PlannerSetup,
+  clock: Clock = SYSTEM_CLOCK,
+  registries: Registries = BUILT_IN,
+): Promise<BuiltPlanner> {
   const joints = setup.robot.joints.map(({ name }) => name);
   const model = await loadModel(setup.model, {
     threads: setup.parameters.inference_threads,
@@ -81,7 +85,7 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
     proposals: await proposalsFrom(setup.parameters.proposals as ProposalSource, model),
   };
   const surprise = new RequestSurprise(model);
-  let planMaker = await makePlanMaker(mind, setup, clock, surprise);
+  let planMaker = await makePlanMaker(mind, setup, clock, { surprise, registries });
   return {
     get planMaker() {
       return planMaker;
@@ -89,9 +93,19 @@ export async function buildPlanner(setup: PlannerSetup, clock: Clock = SYSTEM_CL
     model,
     mind,
     async adjust(changed) {
-      planMaker = await makePlanMaker(mind, changed, clock, surprise);
+      planMaker = await makePlanMaker(mind, changed, clock, { surprise, registries });
     },
   };
+}
+
+/** What a planner may be given besides a model. */
+export interface PlanMakerParts {
+  /** Absent: plans say that all is as usual. */
+  readonly surprise?: RequestSurprise;
+  /** Absent: those of the robot. */
+  readonly guardrails?: readonly Guardrail[];
+  /** Absent: the built-in costs and planners. */
+  readonly registries?: Registries;
 }
 
 /** The planner around given parts: a model's, or the true dynamics in their place. */
@@ -99,28 +113,28 @@ export async function makePlanMaker(
   mind: Mind,
   setup: PlannerSetup,
   clock: Clock,
-  surprise?: RequestSurprise,
-  guardrails: readonly Guardrail[] = guardrailsFor(setup.robot),
+  { surprise, guardrails = guardrailsFor(setup.robot), registries = BUILT_IN }: PlanMakerParts = {},
 ): Promise<PlanMaker> {
   const { parameters, robot } = setup;
-  await requirePlannable(setup);
+  await requirePlannable(setup, registries);
   return new PlanMaker(
     mind,
     motionModelOf(robot, PLANNING_STEP_S),
     guardrails,
-    plannersOf(parameters),
+    plannersOf(parameters, registries.planners),
     seededRandom(parameters.seed),
     clock,
-    await planOptions(setup, mind),
+    await planOptions(setup, mind, registries),
     surprise,
   );
 }
 
-function plannersOf({ planner, samples }: ControllerParameters): Planners {
+function plannersOf({ planner, samples }: ControllerParameters, registry: PlannerRegistry): Planners {
+  const create = plannerOf(registry, planner);
   const bySize = new Map<number, Planner>();
   const of = (share: number): Planner => {
     const size = Math.max(Math.min(samples, MIN_SAMPLES), Math.round(share * samples));
-    const known = bySize.get(size) ?? createPlanner(planner as keyof PlannerOptions, { samples: size });
+    const known = bySize.get(size) ?? create({ samples: size });
     bySize.set(size, known);
     return known;
   };
@@ -147,9 +161,11 @@ export function motionModelOf({ drive, joints, response, limits }: RobotDescript
   );
 }
 
-async function planOptions({ model, robot, parameters: p, repeatable }: PlannerSetup, mind: Mind): Promise<PlanOptions> {
-  const extraCosts: WeightedCost[] =
-    p.extra_cost === "" ? [] : [{ cost: await expressionCost("extra", p.extra_cost, mind.readouts.names), weight: p.extra_cost_weight }];
+async function planOptions(
+  { model, robot, parameters: p, repeatable }: PlannerSetup,
+  mind: Mind,
+  { costs }: Registries,
+): Promise<PlanOptions> {
   return {
     axes: model.axes,
     command: embodimentOf(robot).command(robot),
@@ -159,14 +175,7 @@ async function planOptions({ model, robot, parameters: p, repeatable }: PlannerS
     minImprovement: p.min_improvement,
     ...(repeatable ? {} : { budgetNs: BigInt(Math.round(p.planning_budget_s * 1e9)) }),
     goalKind: model.goal,
-    goalWeight: p.goal_weight,
-    goalTerminal: p.goal_terminal,
-    goalNear: p.goal_near,
-    headingWeight: p.heading_weight,
-    effortWeight: p.effort_weight,
-    persistenceWeight: p.persistence_weight,
-    disagreementWeight: p.disagreement_weight,
-    extraCosts,
+    costs: await CostTerms.prepare(costs, mind.readouts.names, p),
   };
 }
 

@@ -1,5 +1,5 @@
 import { RehearseError } from "../../core/error.js";
-import { isForNode, isOfEveryNode } from "../../parameters/node-parameters.js";
+import { isForNode, isOfEveryNode } from "../../parameters/for-node.js";
 import { type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
 import { checkParameter, parameterOf, resolveParameters } from "../../parameters/resolve-parameters.js";
 import type { ContainedNode } from "./contained-node.js";

@@ -3,14 +3,13 @@ import type { Tensor } from "../../../src/core/tensor.js";
 import { ActionScaling } from "../../../src/embodiment/action-scaling.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values } from "../../../src/math/tensor.js";
-import { DisagreementCost } from "../../../src/objective/disagreement-cost.js";
-import { GoalCost } from "../../../src/objective/goal-cost.js";
-import { HeadingCost } from "../../../src/objective/heading-cost.js";
-import { LatentDistance } from "../../../src/objective/latent-distance.js";
+import { DisagreementCost } from "../../../src/objective/costs/disagreement.js";
+import { GoalCost } from "../../../src/objective/costs/goal.js";
+import { HeadingCost } from "../../../src/objective/costs/heading.js";
+import { PersistenceCost } from "../../../src/objective/costs/persistence.js";
+import { RestCost } from "../../../src/objective/costs/rest.js";
+import { SmoothnessCost } from "../../../src/objective/costs/smoothness.js";
 import { overSteps, stepWeights } from "../../../src/objective/over-steps.js";
-import { PersistenceCost } from "../../../src/objective/persistence-cost.js";
-import { RestCost } from "../../../src/objective/rest-cost.js";
-import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
 import { rolloutOf } from "./fakes.js";
 
 const NAMES = ["robot.x [m]", "robot.y [m]", "robot.yaw.cos [1]", "robot.yaw.sin [1]"];
@@ -32,20 +31,6 @@ test("stepWeights are those by which overSteps adds up", () => {
   const perStep = [3, 1, 4];
   const weights = stepWeights(3, 0.25);
   expect(perStep.reduce((sum, value, i) => sum + value * weights[i]!, 0)).toBeCloseTo(overSteps(perStep, 1, 3, 0.25)[0]!, 6);
-});
-
-describe("LatentDistance", () => {
-  const latents = of([1, 2, 3], 1, 0, 7, 3, 4, 7);
-
-  test("is the squared distance by entry", async () => {
-    const cost = new LatentDistance(of([3], 0, 0, 7), { terminal: 0 });
-    expect((await cost.evaluate(rolloutOf({ latents })))[0]).toBeCloseTo((1 + 25) / 2 / 3, 5);
-  });
-
-  test("can leave out proprioception and be scaled", async () => {
-    const cost = new LatentDistance(of([3], 0, 0, -99), { size: 2, scale: 5, terminal: 1 });
-    expect((await cost.evaluate(rolloutOf({ latents })))[0]).toBeCloseTo(5, 5);
-  });
 });
 
 describe("HeadingCost", () => {

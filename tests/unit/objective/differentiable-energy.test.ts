@@ -4,7 +4,7 @@ import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostGradient, CostToGo } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
-import { DescendableGoalCost } from "../../../src/objective/descendable-goal-cost.js";
+import { DifferentiableGoalCost } from "../../../src/objective/costs/goal.js";
 import { DifferentiableEnergy } from "../../../src/objective/differentiable-energy.js";
 import { GradientDescent } from "../../../src/planner/gradient.js";
 import { plansOf } from "../../contract/planner-problems.js";
@@ -38,7 +38,7 @@ const slope: CostGradient = {
   },
 };
 
-const goal = (weight: number) => ({ cost: new DescendableGoalCost(slope, [2, 0]), weight });
+const goal = (weight: number) => ({ cost: new DifferentiableGoalCost(slope, [2, 0]), weight });
 
 /** d of what `read` gives of the scores / d actions, by central differences. */
 async function numeric(energy: DifferentiableEnergy, actions: Tensor, what: "cost" | "violation"): Promise<number[]> {
@@ -95,7 +95,7 @@ describe("gradient", () => {
 test("gradient descent over it goes as far as the guardrail lets it", async () => {
   const energy = new DifferentiableEnergy(
     imagination([keepBelow("wall", 1.3)]),
-    [{ ...goal(1), cost: new DescendableGoalCost(slope, [9, 0], 0) }],
+    [{ ...goal(1), cost: new DifferentiableGoalCost(slope, [9, 0], 0) }],
     { ...situation, goal: [9, 0] },
   );
   const plan = (await plansOf(new GradientDescent(), energy, zeros(3, 2), 60)).at(-1)!;

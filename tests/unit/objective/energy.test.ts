@@ -3,10 +3,10 @@ import type { Rollout } from "../../../src/core/objective.js";
 import type { Foresight } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
+import { GoalCost } from "../../../src/objective/costs/goal.js";
+import { RestCost } from "../../../src/objective/costs/rest.js";
+import { SmoothnessCost } from "../../../src/objective/costs/smoothness.js";
 import { Energy } from "../../../src/objective/energy.js";
-import { GoalCost } from "../../../src/objective/goal-cost.js";
-import { RestCost } from "../../../src/objective/rest-cost.js";
-import { SmoothnessCost } from "../../../src/objective/smoothness-cost.js";
 import { Cem } from "../../../src/planner/cem.js";
 import { plansOf } from "../../contract/planner-problems.js";
 import { AXES, costOf, imagination, keepBelow, motionModel, odometry, readouts, worldModel } from "./fakes.js";
@@ -69,8 +69,9 @@ describe("what is imagined", () => {
     const seen: unknown[] = [];
     const spy = {
       name: "spy",
-      evaluate: async ({ actions, before, readouts: read, distance, motion, latents }: Rollout) => {
-        seen.push([...values(actions)], [...Array.from(before!)], read.shape, distance.length, motion.shape, (await latents()).shape);
+      readsLatents: true,
+      evaluate: ({ actions, before, readouts: read, distance, motion, latents }: Rollout) => {
+        seen.push([...values(actions)], [...Array.from(before!)], read.shape, distance.length, motion.shape, latents?.shape);
         return new Float32Array(1);
       },
     };
@@ -168,6 +169,29 @@ describe("score", () => {
     const { cost, violation } = await energy.score(zeros(2, 1, 2));
     expect([...cost]).toEqual([Number.NaN, Number.NaN]);
     expect([...violation]).toEqual([Number.NaN, 0]);
+  });
+
+  test("a cost that gives another number of values, or a promise of them, is refused", async () => {
+    const late = (async () => new Float32Array(2)) as unknown as () => Float32Array;
+    for (const evaluate of [late, () => new Float32Array(3)]) {
+      const energy = new Energy(imagination(), [{ cost: { name: "own", evaluate }, weight: 1 }], situation);
+      await expect(energy.score(zeros(2, 1, 2))).rejects.toMatchObject({ code: "RH-COST-VALUES" });
+    }
+  });
+
+  test("latents are there for a cost that says that it reads them, and are not asked for otherwise", async () => {
+    const seen: unknown[] = [];
+    const cost = (readsLatents: boolean) => ({
+      name: "own",
+      readsLatents,
+      evaluate: ({ latents }: Rollout) => {
+        seen.push(latents && [...values(latents)]);
+        return new Float32Array(1);
+      },
+    });
+    const actions = tensor(new Float32Array([0.5, 0.25]), [1, 1, 2]);
+    for (const reads of [true, false]) await new Energy(imagination(), [{ cost: cost(reads), weight: 1 }], situation).score(actions);
+    expect(seen).toEqual([[1.5, 0.25], undefined]);
   });
 
   test("no task weight buys a violation", async () => {

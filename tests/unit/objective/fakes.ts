@@ -105,7 +105,7 @@ export function keepBelow(name: string, limitM: number): Guardrail {
 }
 
 export function costOf(name: string, evaluate: (rollout: Rollout, sample: number) => number): Cost {
-  return { name, evaluate: async (rollout) => Float32Array.from({ length: rollout.actions.shape[0]! }, (_, n) => evaluate(rollout, n)) };
+  return { name, evaluate: (rollout) => Float32Array.from({ length: rollout.actions.shape[0]! }, (_, n) => evaluate(rollout, n)) };
 }
 
 export function imagination(guardrails: Guardrail[] = []): Imagination {
@@ -130,6 +130,6 @@ export function rolloutOf(parts: {
     before: parts.before,
     distance: parts.distance ?? new Float32Array(0),
     motion: parts.motion ?? none,
-    latents: async () => parts.latents ?? none,
+    latents: parts.latents,
   };
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RehearseError } from "../../../src/core/error.js";
 import { CONTROLLER_PARAMETERS } from "../../../src/parameters/controller-parameters.js";
-import { isForNode, NODE_PARAMETERS } from "../../../src/parameters/node-parameters.js";
+import { isForNode } from "../../../src/parameters/for-node.js";
+import { NODE_PARAMETERS } from "../../../src/parameters/node-parameters.js";
 import { isNumber, type Parameter } from "../../../src/parameters/parameter.js";
 import { checkParameter, resolveParameters } from "../../../src/parameters/resolve-parameters.js";
 
@@ -100,11 +101,19 @@ describe("the tables of the nodes", () => {
           expect([name, typeof table[name]!.default]).toEqual([name, typeof parameter.default]);
   });
 
+  it("have no names so alike that one node takes another's for a slip of the pen", () => {
+    for (const table of [NODE_PARAMETERS.guard, NODE_PARAMETERS.simulation])
+      for (const [name] of all) expect([name, isForNode(table, name, "a test")]).toEqual([name, Object.hasOwn(table, name)]);
+  });
+
   it("leave to one another what is said to all nodes, and refuse what none of them knows", () => {
     const { guard } = NODE_PARAMETERS;
     expect(isForNode(guard, "robot", "a test")).toBe(true);
     expect(isForNode(guard, "samples", "a test")).toBe(false);
     expect(isForNode(guard, "use_sim_time", "a test")).toBe(false);
+    // The guard's process knows no cost, and so not their parameters.
+    expect(isForNode(guard, "goal_weight", "a test")).toBe(false);
+    expect(refusalOf(() => isForNode(NODE_PARAMETERS.controller, "goal_wieght", "a test"))?.fix).toBe("did you mean goal_weight?");
     expect(refusalOf(() => isForNode(guard, "robto", "a test"))?.fix).toBe("did you mean robot?");
   });
 });

@@ -4,22 +4,17 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { BagFile } from "../../../src/recording/bag-file.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
-import { TOPICS } from "../../../src/recording/topics.js";
 import {
   cameraInfoMessage,
   clockMessage,
   commandMessage,
   imageMessage,
   odometryMessage,
-  START_NS,
-  sampleFrame,
-  sampleOdometry,
-  sampleScan,
   scanMessage,
-  TICK_NS,
-  writeSampleBag,
-} from "./sample-bag.js";
+} from "../../../src/recording/messages.js";
+import { COMMAND_QOS } from "../../../src/recording/qos.js";
+import { TOPICS } from "../../../src/recording/topics.js";
+import { START_NS, sampleFrame, sampleOdometry, sampleScan, TICK_NS, writeSampleBag } from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 interface Found {

@@ -1,7 +1,8 @@
-import { MOTION_SIZE } from "../core/motion.js";
-import type { Cost, Rollout } from "../core/objective.js";
-import { values } from "../math/tensor.js";
-import { poseColumns } from "./readout-columns.js";
+import { MOTION_SIZE } from "../../core/motion.js";
+import type { Cost, Rollout } from "../../core/objective.js";
+import { values } from "../../math/tensor.js";
+import { defineCost } from "../cost-definition.js";
+import { poseColumns } from "../readout-columns.js";
 
 /**
  * Metres between where the world model imagines the body and where the body's own analytic motion takes it, mean over the steps. A planner finds
@@ -20,7 +21,7 @@ export class DisagreementCost implements Cost {
     this.columns = poseColumns(names);
   }
 
-  async evaluate({ actions, readouts, motion }: Rollout): Promise<Float32Array> {
+  evaluate({ actions, readouts, motion }: Rollout): Float32Array {
     const [samples, steps] = actions.shape as [number, number, number];
     const looks = motion.shape[1]!;
     // The first step may have begun, and then has fewer looks than the others.
@@ -45,3 +46,20 @@ export class DisagreementCost implements Cost {
     return result;
   }
 }
+
+export const disagreement = defineCost({
+  name: "disagreement",
+  parameters: {
+    disagreement_weight: {
+      default: 0.5,
+      min: 0,
+      max: 1e9,
+      unit: "1/m",
+      description: "Weight of the distance between where the model imagines the body and where its own motion takes it",
+    },
+  },
+  weight: "disagreement_weight",
+  needs: ["place"],
+  differentiable: false,
+  create: ({ readouts, place }) => new DisagreementCost(readouts, place.bias),
+});

@@ -1,12 +1,13 @@
-import type { Candidates, DifferentiableCost, Rollout } from "../core/objective.js";
-import type { Tensor } from "../core/tensor.js";
-import { values, zeros } from "../math/tensor.js";
+import type { Candidates, DifferentiableCost, Rollout } from "../../core/objective.js";
+import type { Tensor } from "../../core/tensor.js";
+import { values, zeros } from "../../math/tensor.js";
+import { defineCost } from "../cost-definition.js";
 
 /** Squared change of the normalised action from step to step, and from the action in force to the first; mean over the steps: a plan that does not tremble. */
 export class SmoothnessCost implements DifferentiableCost {
   readonly name = "smoothness";
 
-  async evaluate({ actions, before }: Rollout): Promise<Float32Array> {
+  evaluate({ actions, before }: Rollout): Float32Array {
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const data = values(actions);
     const size = steps * axes;
@@ -41,3 +42,15 @@ export class SmoothnessCost implements DifferentiableCost {
     return { actions: gradient };
   }
 }
+
+/** One weight for all that keeps the robot from moving more than it has to. */
+export const EFFORT_WEIGHT = { default: 0.01, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" } as const;
+
+export const smoothness = defineCost({
+  name: "smoothness",
+  parameters: { effort_weight: EFFORT_WEIGHT },
+  weight: "effort_weight",
+  needs: [],
+  differentiable: true,
+  create: () => new SmoothnessCost(),
+});

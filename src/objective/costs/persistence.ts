@@ -1,6 +1,7 @@
-import type { Candidates, DifferentiableCost, Rollout } from "../core/objective.js";
-import type { Tensor } from "../core/tensor.js";
-import { values, zeros } from "../math/tensor.js";
+import type { Candidates, DifferentiableCost, Rollout } from "../../core/objective.js";
+import type { Tensor } from "../../core/tensor.js";
+import { values, zeros } from "../../math/tensor.js";
+import { defineCost } from "../cost-definition.js";
 
 /**
  * Squared difference of the normalised actions from those of the plan before, mean over the steps. Where two ways are equally good, as left and
@@ -12,7 +13,7 @@ export class PersistenceCost implements DifferentiableCost {
   /** @param before `[step, action]`, row by row: the plan before, moved on in time, as far as it reaches */
   constructor(private readonly before: Float32Array) {}
 
-  async evaluate({ actions }: Rollout): Promise<Float32Array> {
+  evaluate({ actions }: Rollout): Float32Array {
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const data = values(actions);
     const size = steps * axes;
@@ -39,3 +40,19 @@ export class PersistenceCost implements DifferentiableCost {
     return { actions: gradient };
   }
 }
+
+export const persistence = defineCost({
+  name: "persistence",
+  parameters: {
+    persistence_weight: {
+      default: 0.003,
+      min: 0,
+      max: 1e9,
+      description: "Weight of changes from the plan before: between equally good paths the robot stays with the one it has begun",
+    },
+  },
+  weight: "persistence_weight",
+  needs: ["previousPlan"],
+  differentiable: true,
+  create: ({ previousPlan }) => new PersistenceCost(previousPlan),
+});

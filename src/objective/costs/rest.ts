@@ -1,7 +1,9 @@
-import type { Cost, Rollout } from "../core/objective.js";
-import { values } from "../math/tensor.js";
-import { closeness } from "./closeness.js";
-import { poseColumns } from "./readout-columns.js";
+import type { Cost, Rollout } from "../../core/objective.js";
+import { values } from "../../math/tensor.js";
+import { closeness } from "../closeness.js";
+import { defineCost } from "../cost-definition.js";
+import { poseColumns } from "../readout-columns.js";
+import { EFFORT_WEIGHT } from "./smoothness.js";
 
 /** Squared distance of the normalised action from standing still, counted near the goal only: the robot stops there and does not orbit. */
 export class RestCost implements Cost {
@@ -21,7 +23,7 @@ export class RestCost implements Cost {
     this.columns = poseColumns(names);
   }
 
-  async evaluate({ actions, readouts }: Rollout): Promise<Float32Array> {
+  evaluate({ actions, readouts }: Rollout): Float32Array {
     const [samples, steps, axes] = actions.shape as [number, number, number];
     const data = values(actions);
     const rows = values(readouts);
@@ -42,3 +44,12 @@ export class RestCost implements Cost {
     return result;
   }
 }
+
+export const rest = defineCost({
+  name: "rest",
+  parameters: { effort_weight: EFFORT_WEIGHT },
+  weight: "effort_weight",
+  needs: ["place"],
+  differentiable: false,
+  create: ({ readouts, place, rest: action }) => new RestCost(readouts, place.seen, action),
+});

@@ -1,7 +1,8 @@
-import type { Cost, Rollout } from "../core/objective.js";
-import { values } from "../math/tensor.js";
-import { closeness } from "./closeness.js";
-import { poseColumns, readoutColumn } from "./readout-columns.js";
+import type { Cost, Rollout } from "../../core/objective.js";
+import { values } from "../../math/tensor.js";
+import { closeness } from "../closeness.js";
+import { defineCost } from "../cost-definition.js";
+import { poseColumns, readoutColumn } from "../readout-columns.js";
 
 /** A heading to end with: `1 - cos(yaw error)`, 0…2, which counts the more the nearer the robot is; mean over the steps. */
 export class HeadingCost implements Cost {
@@ -21,7 +22,7 @@ export class HeadingCost implements Cost {
     this.columns = { x, y, cos: readoutColumn(names, "robot.yaw.cos"), sin: readoutColumn(names, "robot.yaw.sin") };
   }
 
-  async evaluate({ readouts }: Rollout): Promise<Float32Array> {
+  evaluate({ readouts }: Rollout): Float32Array {
     const [samples, steps, width] = readouts.shape as [number, number, number];
     const { x, y, cos, sin } = this.columns;
     const goalCos = Math.cos(this.goal.yawRad);
@@ -43,3 +44,14 @@ export class HeadingCost implements Cost {
     return result;
   }
 }
+
+export const heading = defineCost({
+  name: "heading",
+  parameters: {
+    heading_weight: { default: 0.3, min: 0, max: 1e9, description: "Weight of the heading error near a goal with a heading" },
+  },
+  weight: "heading_weight",
+  needs: ["place", "heading"],
+  differentiable: false,
+  create: ({ readouts, place, heading: yawRad }) => new HeadingCost(readouts, { ...place.seen, yawRad }),
+});
