@@ -1,5 +1,6 @@
 import type { DifferentiableObjective, Objective, Scores } from "#src/core/objective.js";
 import type { Tensor } from "#src/core/tensor.js";
+import { motionModelOf } from "#src/embodiment/index.js";
 import { trueModel } from "#src/evaluation/true-model.js";
 import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
 import { loadSetup } from "#src/lockstep/load-setup.js";
@@ -7,7 +8,7 @@ import { seededRandom } from "#src/math/random.js";
 import { mean } from "#src/math/statistics.js";
 import { tensor, values } from "#src/math/tensor.js";
 import { createPlanner, type PlannerOptions } from "#src/planner/index.js";
-import { buildPlanner, makePlanMaker, motionModelOf } from "#src/runtime/planner-setup.js";
+import { buildPlanner, makePlanMaker } from "#src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
 import { createNavigationWorld } from "#src/worlds/index.js";
 

@@ -1,5 +1,5 @@
-import { type BodyMeasurement, isOdometry, type JointState, type Odometry } from "../core/body.js";
-import { wrapAngle } from "../math/angle.js";
+import type { BodyMeasurement } from "../core/body.js";
+import { measurementOf } from "../embodiment/measurement-of.js";
 
 /** How far past the newest sample a body may be carried on with its own velocity. */
 const MAX_EXTRAPOLATION_NS = 100_000_000n;
@@ -40,63 +40,10 @@ export class BodyBuffer<Body extends BodyMeasurement> {
     const oldest = this.samples[0];
     if (newest === undefined || oldest === undefined || stampNs < oldest.stampNs) return undefined;
     if (stampNs >= newest.stampNs) {
-      return stampNs - newest.stampNs <= MAX_EXTRAPOLATION_NS ? (carriedOn(newest, stampNs) as Body) : undefined;
+      return stampNs - newest.stampNs <= MAX_EXTRAPOLATION_NS ? (measurementOf(newest).extrapolated(newest, stampNs) as Body) : undefined;
     }
     let after = this.samples.length - 1;
     while (this.samples[after - 1]!.stampNs > stampNs) after--;
-    return interpolated(this.samples[after - 1]!, this.samples[after]!, stampNs) as Body;
+    return measurementOf(newest).interpolated(this.samples[after - 1]!, this.samples[after]!, stampNs) as Body;
   }
-}
-
-/** From a sample to a later time with constant velocities: a base's along the arc of its twist. */
-function carriedOn(from: BodyMeasurement, stampNs: bigint): BodyMeasurement {
-  const dt = Number(stampNs - from.stampNs) / 1e9;
-  if (!isOdometry(from)) {
-    const { velocitiesRps } = from;
-    return { stampNs, positionsRad: from.positionsRad.map((q, i) => q + velocitiesRps[i]! * dt), velocitiesRps };
-  }
-  const { vxMps, vyMps, yawRateRps } = from.twistInBase;
-  const middle = from.odomFromBase.yawRad + (yawRateRps * dt) / 2;
-  return {
-    stampNs,
-    odomFromBase: {
-      xM: from.odomFromBase.xM + (vxMps * Math.cos(middle) - vyMps * Math.sin(middle)) * dt,
-      yM: from.odomFromBase.yM + (vxMps * Math.sin(middle) + vyMps * Math.cos(middle)) * dt,
-      yawRad: from.odomFromBase.yawRad + yawRateRps * dt,
-    },
-    twistInBase: from.twistInBase,
-  };
-}
-
-/** Of two of one kind. */
-function interpolated(a: BodyMeasurement, b: BodyMeasurement, stampNs: bigint): BodyMeasurement {
-  const w = Number(stampNs - a.stampNs) / Number(b.stampNs - a.stampNs);
-  const mix = (from: number, to: number) => from + w * (to - from);
-  return isOdometry(a) ? mixedOdometry(a, b as Odometry, w, mix, stampNs) : mixedJoints(a, b as JointState, mix, stampNs);
-}
-
-type Mix = (from: number, to: number) => number;
-
-function mixedJoints(a: JointState, b: JointState, mix: Mix, stampNs: bigint): JointState {
-  return {
-    stampNs,
-    positionsRad: a.positionsRad.map((q, i) => mix(q, b.positionsRad[i]!)),
-    velocitiesRps: a.velocitiesRps.map((v, i) => mix(v, b.velocitiesRps[i]!)),
-  };
-}
-
-function mixedOdometry(a: Odometry, b: Odometry, w: number, mix: Mix, stampNs: bigint): Odometry {
-  return {
-    stampNs,
-    odomFromBase: {
-      xM: mix(a.odomFromBase.xM, b.odomFromBase.xM),
-      yM: mix(a.odomFromBase.yM, b.odomFromBase.yM),
-      yawRad: a.odomFromBase.yawRad + w * wrapAngle(b.odomFromBase.yawRad - a.odomFromBase.yawRad),
-    },
-    twistInBase: {
-      vxMps: mix(a.twistInBase.vxMps, b.twistInBase.vxMps),
-      vyMps: mix(a.twistInBase.vyMps, b.twistInBase.vyMps),
-      yawRateRps: mix(a.twistInBase.yawRateRps, b.twistInBase.yawRateRps),
-    },
-  };
 }

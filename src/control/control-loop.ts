@@ -1,11 +1,13 @@
 import type { ActionAxis } from "../core/action.js";
-import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
+import type { BodyMeasurement, Pose2 } from "../core/body.js";
 import type { Command, CommandNumbers } from "../core/command.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
 import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
+import { measurementOf, poseOf } from "../embodiment/measurement-of.js";
+import { ODOMETRY } from "../embodiment/odometry.js";
 import { type ArrivalTolerance, arrives } from "./arrival.js";
 import { BodyBuffer } from "./body-buffer.js";
 import { CommandHistory } from "./command-history.js";
@@ -138,10 +140,8 @@ export class ControlLoop {
     this.scan = scan;
     this.scanReceivedNs = receivedNs;
     const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
-    this.surroundings =
-      then === undefined || !isOdometry(then)
-        ? undefined
-        : surroundingsOf(scan, then.odomFromBase, this.options.baseFromScan, this.surroundings);
+    const from = then && poseOf(then);
+    this.surroundings = from && surroundingsOf(scan, from, this.options.baseFromScan, this.surroundings);
   }
 
   /** What the robot was really told, if it was not this loop's own command: the guard's, or that of a recorded run. */
@@ -197,8 +197,8 @@ export class ControlLoop {
     if (mayMove(this.mode) && action === undefined) this.on("plan-lost");
     const verdict = this.gate.admit(action === undefined ? this.scaling.rest : this.scaling.toCommand(action), {
       nowNs,
-      odometry: body && isOdometry(body) ? body : undefined,
-      joints: body && !isOdometry(body) ? body : undefined,
+      odometry: undefined,
+      ...(body && { [measurementOf(body).name]: body }),
       scan: this.scan,
       odometryReceivedNs: this.bodyReceivedNs,
       jointsReceivedNs: this.bodyReceivedNs,
@@ -259,7 +259,7 @@ export class ControlLoop {
       if (plan !== undefined && !this.run.arrived && plan.remaining <= this.options.goalTolerance) this.on("arrive");
       return;
     }
-    if (!isOdometry(body)) return;
+    if (!ODOMETRY.is(body)) return;
     if (!this.run.arrived && arrives(body, place, arrival)) this.on("arrive");
     else if (this.run.arrived && !arrives(body, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad })) {
       this.on("leave");

@@ -5,6 +5,7 @@ import type { Verdict } from "../core/gate.js";
 import type { BodyState, Doubt } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { restOf } from "../guardrails/axes.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { secondsBetween } from "../math/seconds.js";
@@ -86,7 +87,7 @@ export class Guard {
 
   /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh measurement, to be at rest */
   reset(): boolean {
-    const body = this.robot.drive === "joints" ? this.inputs.joints : this.inputs.odometry;
+    const body = this.inputs[embodimentOf(this.robot).measurement.name];
     if (!body || secondsBetween(body.receivedSteadyNs, this.clock.steadyNs()) > this.robot.staleness.odometryS) return false;
     if (!this.gate.emergencyStop.reset(this.state())) return false;
     // What was asked for during the stop must not start the robot, nor be played again after it.

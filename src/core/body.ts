@@ -28,7 +28,3 @@ export interface Odometry {
 
 /** What is measured of a robot's own body: a base's odometry, or an arm's joints. */
 export type BodyMeasurement = Odometry | JointState;
-
-export function isOdometry(body: BodyMeasurement): body is Odometry {
-  return "odomFromBase" in body;
-}

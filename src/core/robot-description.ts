@@ -5,8 +5,10 @@ export interface RobotDescription {
   readonly name: string;
   /** Where it was read from; `sha256` (hex) of the file's bytes goes into diagnostics. */
   readonly source: { readonly path: string; readonly sha256: string };
-  /** differential: v and yaw rate · omnidirectional: sideways, too · joints: an arm on a fixed base, by joint velocities */
-  readonly drive: "differential" | "omnidirectional" | "joints";
+  /** Which of the embodiments it is. */
+  readonly drive: string;
+  /** What only that one has, by its keys in the robot file. */
+  readonly own?: Readonly<Record<string, number>>;
   readonly controlPeriodS: number;
   /** Of an arm; a base has none. */
   readonly joints: readonly JointDescription[];

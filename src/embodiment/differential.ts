@@ -1,8 +1,4 @@
-import { TWIST } from "../core/command.js";
-import type { Embodiment } from "../core/embodiment.js";
+import { base, independentWheels } from "./base.js";
 
-/** A base on two driven wheels: forward and reverse speed, and yaw rate. */
-export const differential: Embodiment = {
-  drive: "differential",
-  command: () => TWIST,
-};
+/** A base on two driven wheels: forward and reverse speed, and yaw rate, also on the spot. */
+export const differential = base("differential", independentWheels(false));

@@ -1,4 +1,5 @@
 import type { Embodiment } from "../core/embodiment.js";
+import type { MotionModel } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { arm } from "./arm.js";
 import { differential } from "./differential.js";
@@ -7,6 +8,19 @@ import { omnidirectional } from "./omnidirectional.js";
 /** Every kind of body. A new one is one file and one line here; `tests/contract/embodiment.test.ts` then runs on it. */
 const EMBODIMENTS: readonly Embodiment[] = [differential, omnidirectional, arm];
 
+const BY_DRIVE: ReadonlyMap<string, Embodiment> = new Map(EMBODIMENTS.map((embodiment) => [embodiment.drive, embodiment]));
+
+/** As robot files name them. */
+export const DRIVES: readonly string[] = [...BY_DRIVE.keys()];
+
+/** Throws RangeError for a drive that no file of this folder is about; robot files are refused before. */
 export function embodimentOf({ drive }: Pick<RobotDescription, "drive">): Embodiment {
-  return EMBODIMENTS.find((embodiment) => embodiment.drive === drive)!;
+  const embodiment = BY_DRIVE.get(drive);
+  if (embodiment === undefined) throw new RangeError(`no embodiment ${drive}: there are ${DRIVES.join(", ")}`);
+  return embodiment;
+}
+
+/** @param maxStepS longest step of the integration; default: the motion model's own */
+export function motionModelOf(robot: RobotDescription, maxStepS?: number): MotionModel {
+  return embodimentOf(robot).motion(robot, maxStepS);
 }

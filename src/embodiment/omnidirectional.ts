@@ -1,5 +1,6 @@
-import type { Embodiment } from "../core/embodiment.js";
-import { differential } from "./differential.js";
+import { base, independentWheels } from "./base.js";
 
-/** A base that goes sideways, too. */
-export const omnidirectional: Embodiment = { ...differential, drive: "omnidirectional" };
+/** A base that also moves sideways, under the same limits of acceleration. */
+export const omnidirectional = base("omnidirectional", independentWheels(true), {
+  ownNumbers: { "limits.sideways_mps": { unit: "m/s", min: 0, max: 1 } },
+});

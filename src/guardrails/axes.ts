@@ -1,53 +1,19 @@
 import { type Command, restCommand, valuesOf, withValues } from "../core/command.js";
+import { type Axis, REST } from "../core/embodiment.js";
 import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { clamp } from "../math/angle.js";
 import { secondsBetween } from "../math/seconds.js";
 
+export { type Axis, REST };
+
 /** A pause between outputs gives no right to a larger step. */
 const MAX_STEP_S = 0.1;
 /** No command is longer on its way: by the ceilings 0.5 s of delay, 0.3 s since the body was measured, and 0.5 s of reaction time. */
 const MEMORY_NS = 1_300_000_000n;
-/** Slower than this counts as standing still, by the axis's unit. */
-export const REST = { "m/s": 0.02, "rad/s": 0.05 } as const;
-
-/**
- * One number of a command, and what it may be. Every kind of command is a vector of such axes, so that a rule on speed is the same for a base
- * and for an arm. `PerS` is in the axis's unit: m or rad.
- */
-export interface Axis {
-  readonly name: string;
-  readonly unit: "m/s" | "rad/s";
-  readonly minPerS: number;
-  readonly maxPerS: number;
-  readonly accelerationPerS2: number;
-  /** What the body really does. */
-  readonly decelerationPerS2: number;
-  /** How fast the gate's own stops take the command down: never slower than the braking that was counted on. */
-  readonly emergencyDecelerationPerS2: number;
-  readonly jerkPerS3: number;
-}
-
-export function axesOf({ drive, limits, joints }: RobotDescription): readonly Axis[] {
-  if (drive === "joints") {
-    return joints.map(({ name, velocityRps, accelerationRps2, decelerationRps2, jerkRps3 }) =>
-      axis(name, "rad/s", -velocityRps, velocityRps, accelerationRps2, decelerationRps2, decelerationRps2, jerkRps3),
-    );
-  }
-  const { accelerationMps2: a, decelerationMps2: d, jerkMps3: j, sidewaysMps: u, yawRateRps: w } = limits;
-  const e = Math.max(d, limits.emergencyDecelerationMps2);
-  const { yawAccelerationRps2: wa, emergencyYawDecelerationRps2: we, yawJerkRps3: wj } = limits;
-  return [
-    axis("vx", "m/s", -limits.reverseMps, limits.forwardMps, a, d, e, j),
-    axis("vy", "m/s", -u, u, a, d, e, j),
-    axis("yaw-rate", "rad/s", -w, w, wa, wa, we, wj),
-  ];
-}
-
-function axis(name: string, unit: Axis["unit"], minPerS: number, maxPerS: number, a: number, d: number, e: number, j: number): Axis {
-  const rates = { accelerationPerS2: a, decelerationPerS2: d, emergencyDecelerationPerS2: e, jerkPerS3: j };
-  return { name, unit, minPerS, maxPerS, ...rates };
+export function axesOf(robot: RobotDescription): readonly Axis[] {
+  return embodimentOf(robot).axes(robot);
 }
 
 export function restOf(robot: RobotDescription): Command {
@@ -78,12 +44,11 @@ export function sameCommand(a: Command, b: Command): boolean {
   return a.kind === b.kind && x.length === y.length && x.every((v, i) => v === y[i]);
 }
 
-/** Position ([x, y, yaw] in the odometry frame, or joints) and velocity along the axes, as measured. */
-export function measured({ drive }: RobotDescription, { odometry, joints }: Pick<BodyState, "odometry" | "joints">) {
-  if (drive === "joints") return joints && { stampNs: joints.stampNs, position: joints.positionsRad, velocity: joints.velocitiesRps };
-  if (odometry === undefined) return undefined;
-  const { odomFromBase: pose, twistInBase } = odometry;
-  return { stampNs: odometry.stampNs, position: [pose.xM, pose.yM, pose.yawRad], velocity: valuesOf({ kind: "twist", ...twistInBase }) };
+/** Position and velocity along the axes, as measured. */
+export function measured(robot: RobotDescription, now: Pick<BodyState, "odometry" | "joints">) {
+  const { measurement } = embodimentOf(robot);
+  const body = now[measurement.name];
+  return body && { stampNs: body.stampNs, position: measurement.position(body), velocity: measurement.velocity(body) };
 }
 
 /** Measured to stand still, and told to. Without a measurement nothing is known. */

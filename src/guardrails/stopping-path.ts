@@ -1,13 +1,15 @@
-import type { Odometry } from "../core/body.js";
+import type { Odometry, Twist2 } from "../core/body.js";
 import { type Command, STOP_TWIST, valuesOf } from "../core/command.js";
+import { type FloorBody, REST } from "../core/embodiment.js";
 import type { BodyState, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { clamp } from "../math/angle.js";
 import type { TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
-import { type DifferentialDriveResponse, type DriveState, driveStep } from "../motion/differential-drive.js";
+import { type DriveState, moved } from "../motion/differential-drive.js";
 import { StoppingWay } from "../motion/stopping-way.js";
-import { REST, recentOutputs, scaled } from "./axes.js";
+import { recentOutputs, scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
 const BISECTIONS = 8;
@@ -24,21 +26,19 @@ type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
  * leave to drive into something else: who is closer than a quarter of the clearance comes nearer to nothing that is within that.
  */
 export class StoppingPath {
-  private readonly response: DifferentialDriveResponse;
+  private readonly floor: FloorBody;
   private readonly recent = recentOutputs();
   private readonly way: StoppingWay;
   private judged: { readonly now: BodyState; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
-    const { drive, limits, response } = robot;
-    this.response = {
+    const { limits, response } = robot;
+    this.floor = embodimentOf(robot).floor!;
+    this.way = new StoppingWay((durationS) => this.floor.mover(robot, durationS), {
       timeConstantS: response.timeConstantS,
-      maxAccelerationMps2: limits.accelerationMps2,
-      maxDecelerationMps2: limits.decelerationMps2,
-      maxYawAccelerationRps2: limits.yawAccelerationRps2,
-      sideways: drive === "omnidirectional",
-    };
-    this.way = new StoppingWay(this.response, response.reactionS);
+      decelerationMps2: limits.decelerationMps2,
+      reactionS: response.reactionS,
+    });
   }
 
   /**
@@ -114,17 +114,21 @@ export class StoppingPath {
     );
     const [vxMps = 0, vyMps = 0] = fastest;
     const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
-    const state: DriveState = { pose, twist: { vxMps, vyMps, yawRateRps: twist.yawRateRps } };
-    const held = driveStep(state, { vxMps, vyMps, yawRateRps }, waitS, this.response);
+    const state: DriveState = { pose, twist: this.floor.atSpeed(twist, vxMps, vyMps) };
+    const held = this.after(waitS, state, { vxMps, vyMps, yawRateRps });
     let replayed: DriveState = { pose, twist };
     for (const [k, { atNs, values }] of told.entries()) {
       const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values;
       // When it began to act and until when, counted back from when a command given now will.
       const [fromS, untilS] = [secondsBetween(atNs, now.nowNs), secondsBetween(told[k + 1]?.atNs ?? now.nowNs, now.nowNs)];
       const actsS = Math.min(fromS, waitS) - untilS;
-      if (actsS > 0) replayed = driveStep(replayed, { vxMps, vyMps, yawRateRps }, actsS, this.response);
+      if (actsS > 0) replayed = this.after(actsS, replayed, { vxMps, vyMps, yawRateRps });
     }
     return [held, replayed];
+  }
+
+  private after(durationS: number, state: DriveState, command: Twist2): DriveState {
+    return moved(this.floor.mover(this.robot, durationS), state, command);
   }
 }
 

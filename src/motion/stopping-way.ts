@@ -1,6 +1,7 @@
 import type { Twist2 } from "../core/body.js";
+import type { Mover } from "../core/embodiment.js";
 import type { TimedPath } from "../math/points.js";
-import { type DifferentialDriveResponse, Drive, type DriveState } from "./differential-drive.js";
+import type { DriveState } from "./differential-drive.js";
 
 /** Between places: 15 mm at 0.6 m/s; between two of them the distance to a point 0.2 m away is off by 0.2 mm at most. */
 const STEP_S = 0.025;
@@ -17,19 +18,21 @@ export class StoppingWay implements TimedPath {
   readonly path: number[] = [];
   readonly timesS: number[] = [];
   places = 0;
-  private readonly reacting: { readonly drive: Drive; readonly untilS: number }[] = [];
-  private readonly braking: Drive;
+  private readonly reacting: { readonly mover: Mover; readonly untilS: number }[] = [];
+  private readonly braking: Mover;
 
+  /** @param mover moves the body on by so much time */
   constructor(
-    private readonly response: DifferentialDriveResponse,
-    private readonly reactionS: number,
+    mover: (durationS: number) => Mover,
+    private readonly body: { readonly timeConstantS: number; readonly decelerationMps2: number; readonly reactionS: number },
   ) {
+    const { reactionS } = body;
     for (let t = 0; t < reactionS - 1e-9; ) {
       const stepS = Math.min(STEP_S, reactionS - t);
       t += stepS;
-      this.reacting.push({ drive: new Drive(stepS, response), untilS: t });
+      this.reacting.push({ mover: mover(stepS), untilS: t });
     }
-    this.braking = new Drive(STEP_S, response);
+    this.braking = mover(STEP_S);
   }
 
   /** When the body rests, or, if that is later, until when it was looked on. */
@@ -42,25 +45,25 @@ export class StoppingWay implements TimedPath {
    * its deceleration down to the speed of which its lag alone takes care, which takes the time constant and half a step of the integration.
    */
   reachM(twist: Twist2, vxMps: number, vyMps: number): number {
-    const { timeConstantS, maxDecelerationMps2 } = this.response;
+    const { timeConstantS, decelerationMps2, reactionS } = this.body;
     const speedMps = Math.max(Math.abs(twist.vxMps), Math.abs(vxMps)) + Math.max(Math.abs(twist.vyMps), Math.abs(vyMps));
-    return speedMps * (this.reactionS + timeConstantS + STEP_S + speedMps / (2 * maxDecelerationMps2));
+    return speedMps * (reactionS + timeConstantS + STEP_S + speedMps / (2 * decelerationMps2));
   }
 
   /** @param untilS looks on at the body that rests, for what moves: so that going away from it compares with standing there */
   follow({ pose, twist }: DriveState, [vxMps = 0, vyMps = 0, yawRateRps = 0]: readonly number[], untilS = 0): this {
     const { braking } = this;
-    const { timeConstantS } = this.response;
+    const { timeConstantS } = this.body;
     let t = 0;
     this.places = 0;
     this.reach(pose.xM, pose.yM, t);
     braking.place(pose, twist);
-    for (const { drive, untilS } of this.reacting) {
-      drive.place(braking, braking);
-      drive.advance(vxMps, yawRateRps, vyMps);
-      braking.place(drive, drive);
+    for (const { mover, untilS } of this.reacting) {
+      mover.place(braking, braking);
+      mover.advance(vxMps, yawRateRps, vyMps);
+      braking.place(mover, mover);
       t = untilS;
-      this.reach(drive.xM, drive.yM, t);
+      this.reach(mover.xM, mover.yM, t);
     }
     while (braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 && this.places <= MAX_STEPS) {
       braking.advance(0, 0);

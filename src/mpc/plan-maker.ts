@@ -1,6 +1,6 @@
 import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
-import { type BodyMeasurement, isOdometry } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { CommandNumbers } from "../core/command.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
@@ -14,6 +14,7 @@ import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import type { CostGradient, CostToGo, Encoder, Foresight, GoalVector, Proposals, Readouts, WorldModel } from "../core/world-model.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
+import { measurementOf, poseOf } from "../embodiment/measurement-of.js";
 import { tensor, values } from "../math/tensor.js";
 import { DifferentiableEnergy } from "../objective/differentiable-energy.js";
 import { Energy } from "../objective/energy.js";
@@ -247,9 +248,10 @@ export class PlanMaker {
    * slowly with the place; what is imagined is off alike. So the goal is moved by the same amount, and the body ends where it was asked to.
    */
   private async biasOf(latent: Tensor, body: BodyMeasurement): Promise<Point> {
-    if (!isOdometry(body)) return { xM: 0, yM: 0 };
+    const pose = poseOf(body);
+    if (pose === undefined) return { xM: 0, yM: 0 };
     const seen = await seenBy(this.mind.readouts, latent);
-    const bias = { xM: seen.xM - body.odomFromBase.xM, yM: seen.yM - body.odomFromBase.yM };
+    const bias = { xM: seen.xM - pose.xM, yM: seen.yM - pose.yM };
     return Math.hypot(bias.xM, bias.yM) <= MAX_BIAS_M ? bias : { xM: 0, yM: 0 };
   }
 
@@ -273,7 +275,7 @@ export class PlanMaker {
       );
     }
     if (this.pictured?.goal.id !== goal.id) {
-      this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, atRest(body, goal.frame.stampNs)) };
+      this.pictured = { goal, latent: await this.mind.encoder.encode(goal.frame, measurementOf(body).zero(body, goal.frame.stampNs)) };
     }
     return this.pictured.latent;
   }
@@ -305,13 +307,6 @@ export class PlanMaker {
   private keepAlternatives(plan: Plan, firstNs: bigint): void {
     this.alternatives = plan.alternatives && { plan: { startNs: firstNs, stepNs: this.stepNs }, actions: plan.alternatives };
   }
-}
-
-/** A body of the same kind at rest, at zero: nothing is measured of one in a picture. */
-function atRest(body: BodyMeasurement, stampNs: bigint): BodyMeasurement {
-  if (isOdometry(body)) return { stampNs, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
-  const zeros = body.positionsRad.map(() => 0);
-  return { stampNs, positionsRad: zeros, velocitiesRps: zeros };
 }
 
 /** The body's pose in a latent; the heading is absent where it is not read out. */

@@ -1,4 +1,4 @@
-import { type BodyMeasurement, isOdometry, type Pose2 } from "../core/body.js";
+import type { BodyMeasurement, Pose2 } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
@@ -8,6 +8,7 @@ import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
 import type { ActionScaling } from "../embodiment/action-scaling.js";
+import { poseOf } from "../embodiment/measurement-of.js";
 import { advanceContext, contextShape } from "../math/packed-context.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
@@ -263,13 +264,12 @@ export class Energy implements Objective {
 
   /** `[step + 1, (x, y, yaw)]` by the body's analytic motion; through the committed steps it is taken to be where they end; undefined: an arm's */
   private movedPoses(steps: number, motion: Tensor): Tensor | undefined {
-    const { from } = this;
-    const { body } = this.situation;
-    if (!isOdometry(body) || !isOdometry(from)) return undefined;
+    const [here, committed] = [poseOf(this.situation.body), poseOf(this.from)];
+    if (here === undefined || committed === undefined) return undefined;
     const poses = zeros(steps + 1, 3);
     const put = (step: number, { xM, yM, yawRad }: Pose2) => poses.data.set([xM, yM, yawRad], step * 3);
-    put(0, body.odomFromBase);
-    for (let step = 1; step <= this.committedSteps; step++) put(step, from.odomFromBase);
+    put(0, here);
+    for (let step = 1; step <= this.committedSteps; step++) put(step, committed);
     const looks = motion.shape[1]!;
     const moved = values(motion);
     for (let step = this.committedSteps + 1; step <= steps; step++) {

@@ -1,10 +1,11 @@
 import * as ort from "onnxruntime-node";
-import { type BodyMeasurement, isOdometry } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Encoder } from "../core/world-model.js";
+import { measurementOf } from "../embodiment/measurement-of.js";
 import { tensor } from "../math/tensor.js";
 
 /** The bytes of a frame go into the graph as they are: scaling is part of the graph. */
@@ -31,15 +32,13 @@ export class OnnxEncoder implements Encoder {
         `a frame of ${frame.width} × ${frame.height} px with ${frame.rgb.length} bytes; the model ${this.model.name} takes ${widthPx} × ${heightPx} px of rgb8`,
         `set the camera driver (or an image_proc resize node) to ${widthPx} × ${heightPx}`,
       );
-    const proprioception = Float32Array.from(this.model.proprioception, ({ name }) => quantityOf(body, name, this.joints));
+    const measurement = measurementOf(body);
+    const proprioception = Float32Array.from(this.model.proprioception, ({ name }) => measurement.quantity(body, name, this.joints));
     if (!proprioception.every(Number.isFinite)) {
-      const [code, source, topic] = isOdometry(body)
-        ? (["RH-ODOM-NAN", "odometry", "odom"] as const)
-        : (["RH-JOINTS-NAN", "joint states", "joint_states"] as const);
       throw new RehearseError(
-        code,
-        `${source} at ${body.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
-        `look at the node that publishes ${topic}`,
+        measurement.notFinite,
+        `${measurement.label} at ${body.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
+        `look at the node that publishes ${measurement.ros.topic}`,
       );
     }
     const { latent } = await this.session.run({
@@ -47,32 +46,5 @@ export class OnnxEncoder implements Encoder {
       proprioception: new ort.Tensor("float32", proprioception, [1, proprioception.length]),
     });
     return tensor(latent!.data as Float32Array, [this.model.latentSize]);
-  }
-}
-
-function quantityOf(body: BodyMeasurement, name: string, joints: readonly string[]): number {
-  if (!isOdometry(body)) {
-    const dot = name.lastIndexOf(".");
-    const numbers = { position: body.positionsRad, velocity: body.velocitiesRps }[name.slice(dot + 1)];
-    return numbers?.[joints.indexOf(name.slice(0, dot))] ?? Number.NaN;
-  }
-  const { twistInBase, odomFromBase } = body;
-  switch (name) {
-    case "linear.x":
-      return twistInBase.vxMps;
-    case "linear.y":
-      return twistInBase.vyMps;
-    case "angular.z":
-      return twistInBase.yawRateRps;
-    case "robot.x":
-      return odomFromBase.xM;
-    case "robot.y":
-      return odomFromBase.yM;
-    case "robot.yaw.cos":
-      return Math.cos(odomFromBase.yawRad);
-    case "robot.yaw.sin":
-      return Math.sin(odomFromBase.yawRad);
-    default:
-      return Number.NaN;
   }
 }

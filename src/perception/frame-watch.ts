@@ -1,6 +1,6 @@
-import { type BodyMeasurement, isOdometry } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import type { CameraFrame } from "../core/sensors.js";
-import { wrapAngle } from "../math/angle.js";
+import { measurementOf } from "../embodiment/measurement-of.js";
 import { frameFault } from "./frame-fault.js";
 
 /** Motion, of a base or of a joint, that must change some pixel, at the sizes that cameras have. */
@@ -47,20 +47,10 @@ export class FrameWatch {
  */
 function follow(last: Way | undefined, body: BodyMeasurement): Way {
   if (last === undefined) return { body, drivenM: 0, turnedRad: 0 };
-  const before = last.body;
-  const dt = Math.max(0, Number(body.stampNs - before.stampNs) / 1e9);
-  if (!isOdometry(body) || !isOdometry(before)) {
-    if (isOdometry(body) || isOdometry(before)) return { ...last, body };
-    const turns = body.positionsRad.map((q, i) => Math.min(Math.abs(q - before.positionsRad[i]!), Math.abs(body.velocitiesRps[i]!) * dt));
-    return { body, drivenM: 0, turnedRad: turns.reduce((sum, turn) => sum + turn, last.turnedRad) };
-  }
-  const { vxMps, yawRateRps } = body.twistInBase;
-  const [a, b] = [before.odomFromBase, body.odomFromBase];
-  return {
-    body,
-    drivenM: last.drivenM + Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(vxMps) * dt),
-    turnedRad: last.turnedRad + Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(yawRateRps) * dt),
-  };
+  const measurement = measurementOf(body);
+  if (!measurement.is(last.body)) return { ...last, body };
+  const { distanceM, angleRad } = measurement.travel(last.body, body);
+  return { body, drivenM: last.drivenM + distanceM, turnedRad: last.turnedRad + angleRad };
 }
 
 function moved(since: Way | undefined, now: Way | undefined): boolean {

@@ -3,16 +3,13 @@ import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { LoadedModel, ModelDescription, Precision, ProposalSource } from "../core/model.js";
-import type { MotionModel } from "../core/motion.js";
 import type { Planner } from "../core/planner.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
-import { embodimentOf } from "../embodiment/index.js";
+import { embodimentOf, motionModelOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
-import { DifferentialDrive } from "../motion/differential-drive.js";
-import { JointVelocities } from "../motion/joint-velocities.js";
 import { CostTerms } from "../mpc/cost-terms.js";
 import { type Mind, PlanMaker, type Planners, type PlanOptions } from "../mpc/plan-maker.js";
 import { proposalsFrom } from "../mpc/proposers.js";
@@ -140,25 +137,6 @@ function plannersOf({ planner, samples }: ControllerParameters, registry: Planne
   };
   of(1);
   return { of };
-}
-
-/** @param maxStepS longest step of the integration; default: the motion model's own */
-export function motionModelOf({ drive, joints, response, limits }: RobotDescription, maxStepS?: number): MotionModel {
-  if (drive === "joints") {
-    const { timeConstantS } = response;
-    const responses = joints.map((j) => ({ timeConstantS, accelerationPerS2: j.accelerationRps2, decelerationPerS2: j.decelerationRps2 }));
-    return new JointVelocities(responses, maxStepS);
-  }
-  return new DifferentialDrive(
-    {
-      timeConstantS: response.timeConstantS,
-      maxAccelerationMps2: limits.accelerationMps2,
-      maxDecelerationMps2: limits.decelerationMps2,
-      maxYawAccelerationRps2: limits.yawAccelerationRps2,
-      sideways: drive === "omnidirectional",
-    },
-    maxStepS,
-  );
 }
 
 async function planOptions(

@@ -1,10 +1,10 @@
-import { isOdometry } from "../../core/body.js";
 import type { Cycle } from "../../core/cycle.js";
 import { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
 import type { Violation } from "../../core/guardrail.js";
 import { MODES, type Mode } from "../../core/mode.js";
+import { measurementOf } from "../../embodiment/measurement-of.js";
 import type { LifecycleState } from "./lifecycle.js";
 
 export const STATUS_SCHEMA = "rehearse.status/1";
@@ -72,7 +72,7 @@ export function statusOfCycle(
   return {
     mode: cycle.mode,
     verdict: { kind: verdict.kind, because },
-    ...(body && !isOdometry(body) && { joints: Object.fromEntries(joints.map((name, i) => [name, body.positionsRad[i]!])) }),
+    ...(body && measurementOf(body).report(body, joints)),
     ...(plan && {
       plan: {
         goalId: plan.goalId,
