@@ -46,7 +46,7 @@ function driveResponse({ limits, response }: RobotDescription, sideways: boolean
   };
 }
 
-export function twistAxes({ limits }: RobotDescription): readonly Axis[] {
+function twistAxes({ limits }: RobotDescription): readonly Axis[] {
   const speed = {
     accelerationPerS2: limits.accelerationMps2,
     decelerationPerS2: limits.decelerationMps2,

@@ -11,7 +11,7 @@ const EMBODIMENTS: readonly Embodiment[] = [differential, omnidirectional, arm];
 const BY_DRIVE: ReadonlyMap<string, Embodiment> = new Map(EMBODIMENTS.map((embodiment) => [embodiment.drive, embodiment]));
 
 /** As robot files name them. */
-export const DRIVES: readonly string[] = [...BY_DRIVE.keys()];
+const DRIVES: readonly string[] = [...BY_DRIVE.keys()];
 
 /** Throws RangeError for a drive that no file of this folder is about; robot files are refused before. */
 export function embodimentOf({ drive }: Pick<RobotDescription, "drive">): Embodiment {
