@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import TrainingError
-from ..networks.model import Readouts, mlp
+from ..networks.heads import Readouts
+from ..networks.layers import mlp
 from .fitting import fit
 
 SCHEMA = "rehearse.plans/1"
