@@ -54,7 +54,7 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroun
  * Runs of hits `[from, to)`, counted as in the points and on past their end where a scan closes its circle, with nothing nearer at either
  * end: things that are seen from edge to edge.
  */
-function freeStanding({ rangesM, rangeMinM, rangeMaxM, angleIncrementRad }: LaserScan, at: (k: number) => readonly [number, number]) {
+function freeStanding({ rangesM, rangeMaxM, angleIncrementRad }: LaserScan, at: (k: number) => readonly [number, number]) {
   const found: { from: number; to: number; rangeM: number }[] = [];
   const beams = rangesM.length;
   const stepRad = Math.abs(angleIncrementRad);
@@ -65,7 +65,7 @@ function freeStanding({ rangesM, rangeMinM, rangeMaxM, angleIncrementRad }: Lase
   let whole = false;
   for (let i = 0; i < begin + beams; i++) {
     const range = rangesM[i % beams]!;
-    const hit = range >= rangeMinM && range <= rangeMaxM;
+    const hit = range >= 0 && range <= rangeMaxM;
     const before = rangesM[begin > 0 ? (i + beams - 1) % beams : i - 1] ?? Number.NaN;
     const gapM = GAP_M + 2 * Math.min(range, before) * stepRad;
     if (Math.abs(range - before) > gapM || !hit || Number.isNaN(before)) {

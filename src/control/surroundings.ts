@@ -15,7 +15,7 @@ export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromSca
   const points: number[] = [];
   for (let i = 0; i < scan.rangesM.length; i++) {
     const range = scan.rangesM[i]!;
-    if (!(range >= scan.rangeMinM && range <= scan.rangeMaxM)) continue;
+    if (!(range >= 0 && range <= scan.rangeMaxM)) continue;
     const angle = yawRad + scan.angleMinRad + i * scan.angleIncrementRad;
     points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
   }

@@ -6,7 +6,10 @@ export interface CameraFrame {
   readonly rgb: Uint8Array;
 }
 
-/** One turn of a planar range finder, in the frame of the scanner; +Infinity: nothing within `rangeMaxM`; NaN: no measurement. */
+/**
+ * One turn of a planar range finder, in the frame of the scanner. Of `rangesM`, finite up to `rangeMaxM`: something is there, even if nearer than
+ * `rangeMinM`, which is too near to measure well; +Infinity: nothing within `rangeMaxM`; NaN: no measurement.
+ */
 export interface LaserScan {
   readonly stampNs: bigint;
   readonly angleMinRad: number;

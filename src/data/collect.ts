@@ -6,20 +6,17 @@ import type { LoadedModel } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
+import { type CameraIntrinsics, messageFromIntrinsics } from "../messages/camera-info.js";
+import { FRAME_IDS } from "../messages/frame-ids.js";
+import { imageFromFrame } from "../messages/image.js";
+import { commandMessageFromJoints, jointStateMessage } from "../messages/joint-state.js";
+import { messageFromScan } from "../messages/laser-scan.js";
+import { messageFromTruth } from "../messages/multi-array.js";
+import { messageFromOdometry } from "../messages/odometry.js";
+import { twistStampedFromCommand } from "../messages/twist.js";
 import { BagFile } from "../recording/bag-file.js";
 import { BagFileReader } from "../recording/bag-file-reader.js";
 import { type FileSummary, writeBagMetadata } from "../recording/bag-metadata.js";
-import {
-  type CameraIntrinsics,
-  cameraInfoMessage,
-  commandMessage,
-  imageMessage,
-  jointCommandMessage,
-  jointStateMessage,
-  odometryMessage,
-  scanMessage,
-  truthMessage,
-} from "../recording/messages.js";
 import { TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { projectPath } from "../runtime/project-path.js";
@@ -136,21 +133,23 @@ async function recordEpisode(
     about,
   });
   const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });
-  robot.odometry.subscribe((odometry) => bag.write(TOPICS.odometry, odometryMessage(odometry), odometry.stampNs));
+  robot.odometry.subscribe((odometry) =>
+    bag.write(TOPICS.odometry, messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base), odometry.stampNs),
+  );
   robot.joints.subscribe((joints) => bag.write(TOPICS.joints, jointStateMessage(jointNames, joints), joints.stampNs));
-  robot.scans.subscribe((scan) => bag.write(TOPICS.scan, scanMessage(scan), scan.stampNs));
+  robot.scans.subscribe((scan) => bag.write(TOPICS.scan, messageFromScan(scan, FRAME_IDS.scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
-    bag.write(TOPICS.cameraInfo, cameraInfoMessage(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
-    if (isTaskWorld(world)) bag.write(TOPICS.truth, truthMessage(world.quantities, world.truth()), frame.stampNs);
-    bag.write(TOPICS.image, imageMessage(frame), frame.stampNs);
+    bag.write(TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
+    if (isTaskWorld(world)) bag.write(TOPICS.truth, messageFromTruth(world.quantities, world.truth()), frame.stampNs);
+    bag.write(TOPICS.image, imageFromFrame(frame, FRAME_IDS.camera), frame.stampNs);
   });
   robot.advance(0n);
   const periodNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
   const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
     const command = await explorer.next();
-    if (command.kind === "twist") bag.write(TOPICS.command, commandMessage(command, world.stampNs), world.stampNs);
-    else bag.write(TOPICS.jointCommand, jointCommandMessage(jointNames, command, world.stampNs), world.stampNs);
+    if (command.kind === "twist") bag.write(TOPICS.command, twistStampedFromCommand(command, world.stampNs, FRAME_IDS.base), world.stampNs);
+    else bag.write(TOPICS.jointCommand, commandMessageFromJoints(command, jointNames, world.stampNs), world.stampNs);
     robot.command(command);
     robot.advance(periodNs);
   }

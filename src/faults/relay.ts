@@ -1,13 +1,10 @@
+import type { ImageMessage } from "../messages/image.js";
+import type { LaserScanMessage } from "../messages/laser-scan.js";
+import type { OdometryMessage } from "../messages/odometry.js";
 import { owned } from "../messages/owned.js";
+import type { HeaderMessage, TimeMessage } from "../messages/stamp.js";
 import { stampFromNs, stampToNs } from "../messages/stamp.js";
-import type {
-  HeaderMessage,
-  ImageMessage,
-  LaserScanMessage,
-  OdometryMessage,
-  TimeMessage,
-  TwistStampedMessage,
-} from "../messages/types.js";
+import type { TwistStampedMessage } from "../messages/twist.js";
 import { TOPICS } from "../ros/nodes/topics.js";
 import type { Ros } from "../ros/rcl/context.js";
 import { Endpoints } from "../ros/rcl/endpoints.js";

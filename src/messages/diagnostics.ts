@@ -1,5 +1,17 @@
-import { header } from "./stamp.js";
-import type { DiagnosticArrayMessage, DiagnosticStatusMessage } from "./types.js";
+import { type HeaderMessage, header } from "./stamp.js";
+
+export interface DiagnosticStatusMessage {
+  readonly level: number;
+  readonly name: string;
+  readonly message: string;
+  readonly hardware_id: string;
+  readonly values: readonly { readonly key: string; readonly value: string }[];
+}
+
+export interface DiagnosticArrayMessage {
+  readonly header: HeaderMessage;
+  readonly status: readonly DiagnosticStatusMessage[];
+}
 
 export const DIAGNOSTIC_LEVELS = { ok: 0, warn: 1, error: 2, stale: 3 } as const;
 export type DiagnosticLevel = keyof typeof DIAGNOSTIC_LEVELS;

@@ -1,8 +1,7 @@
 import type { ImageGoalRequest, PoseGoalRequest } from "../core/goal.js";
-import { frameFromImage } from "./image.js";
-import { quaternionFromYaw } from "./quaternion.js";
+import { frameFromImage, type ImageMessage } from "./image.js";
+import { type PoseStampedMessage, quaternionFromYaw } from "./pose.js";
 import { header, stampToNs } from "./stamp.js";
-import type { ImageMessage, PoseStampedMessage } from "./types.js";
 
 /** As it was asked for; nothing is checked here. */
 export function requestFromPose(message: PoseStampedMessage): PoseGoalRequest {

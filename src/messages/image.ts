@@ -1,33 +1,26 @@
 import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
+import { pixelLayout } from "./image-encodings.js";
 import { owned } from "./owned.js";
-import { header, stampToNs } from "./stamp.js";
-import type { ImageMessage } from "./types.js";
+import { type HeaderMessage, header, stampToNs } from "./stamp.js";
 
-/** Where red, green and blue are within one pixel, and its size in bytes (`sensor_msgs/image_encodings.hpp`). */
-const ENCODINGS = new Map([
-  ["rgb8", { bytes: 3, r: 0, g: 1, b: 2 }],
-  ["bgr8", { bytes: 3, r: 2, g: 1, b: 0 }],
-  ["rgba8", { bytes: 4, r: 0, g: 1, b: 2 }],
-  ["bgra8", { bytes: 4, r: 2, g: 1, b: 0 }],
-  ["mono8", { bytes: 1, r: 0, g: 0, b: 0 }],
-  ["8UC1", { bytes: 1, r: 0, g: 0, b: 0 }],
-  ["8UC3", { bytes: 3, r: 2, g: 1, b: 0 }],
-]);
+export interface ImageMessage {
+  readonly header: HeaderMessage;
+  readonly height: number;
+  readonly width: number;
+  readonly encoding: string;
+  readonly is_bigendian: number;
+  /** Bytes from one row to the next; may be more than a row has. */
+  readonly step: number;
+  readonly data: Uint8Array | readonly number[];
+}
 
 /**
- * `sensor_msgs/Image` → frame, always a copy. Rows may be padded (`step` larger than the row).
- * @throws RehearseError RH-IMAGE-ENCODING for other encodings, RH-IMAGE-SIZE when sizes, step and data disagree
+ * `sensor_msgs/Image` → frame, always a copy. Rows may be padded (`step` larger than the row), the last one need not be.
+ * @throws RehearseError RH-IMAGE-ENCODING for encodings that are not decoded, RH-IMAGE-SIZE when sizes, step and data disagree
  */
 export function frameFromImage(message: ImageMessage): CameraFrame {
-  const layout = ENCODINGS.get(message.encoding);
-  if (layout === undefined) {
-    throw new RehearseError(
-      "RH-IMAGE-ENCODING",
-      `an image has encoding "${message.encoding}", which is not known here`,
-      `publish one of ${[...ENCODINGS.keys()].join(", ")}; image_proc or a driver setting can convert`,
-    );
-  }
+  const layout = pixelLayout(message.encoding);
   const { width, height, step } = message;
   const row = width * layout.bytes;
   if (!(width > 0 && height > 0) || step < row || message.data.length < step * (height - 1) + row) {
@@ -74,20 +67,4 @@ export function compressedRefusal(topic: string): RehearseError {
     `nobody publishes ${topic}, but ${topic}/compressed is there, and this node takes raw images`,
     `decompress beside it: ros2 run image_transport republish --ros-args -p in_transport:=compressed -p out_transport:=raw -r in/compressed:=${topic}/compressed -r out:=${topic}`,
   );
-}
-
-/** Frames side by side in one picture, all of one height: how imagined futures are shown. At least one. Stamped as the first. */
-export function sideBySide(frames: readonly CameraFrame[]): CameraFrame {
-  const first = frames[0];
-  if (first === undefined) throw new RangeError("no frame to show");
-  const width = frames.reduce((sum, frame) => sum + frame.width, 0);
-  const rgb = new Uint8Array(width * first.height * 3);
-  let left = 0;
-  for (const frame of frames) {
-    if (frame.height !== first.height) throw new RangeError(`frames of heights ${first.height} and ${frame.height} don't fit side by side`);
-    const row = frame.width * 3;
-    for (let y = 0; y < frame.height; y++) rgb.set(frame.rgb.subarray(y * row, (y + 1) * row), (y * width + left) * 3);
-    left += frame.width;
-  }
-  return { stampNs: first.stampNs, width, height: first.height, rgb };
 }

@@ -1,5 +1,32 @@
-import { header } from "./stamp.js";
-import type { ColorMessage, MarkerArrayMessage, MarkerMessage, Vector3Message } from "./types.js";
+import type { PoseMessage, Vector3Message } from "./pose.js";
+import { type HeaderMessage, header, type TimeMessage } from "./stamp.js";
+
+interface ColorMessage {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+  readonly a: number;
+}
+
+interface MarkerMessage {
+  readonly header: HeaderMessage;
+  readonly ns: string;
+  readonly id: number;
+  readonly type: number;
+  readonly action: number;
+  readonly pose: PoseMessage;
+  readonly scale: Vector3Message;
+  readonly color: ColorMessage;
+  readonly lifetime: TimeMessage;
+  readonly frame_locked: boolean;
+  readonly points: readonly Vector3Message[];
+  readonly colors: readonly ColorMessage[];
+  readonly text: string;
+}
+
+export interface MarkerArrayMessage {
+  readonly markers: readonly MarkerMessage[];
+}
 
 const ADD = 0;
 const DELETE_ALL = 3;

@@ -1,8 +1,15 @@
 import type { Odometry } from "../core/body.js";
 import { RehearseError } from "../core/error.js";
-import { quaternionFromYaw, yawFromQuaternion } from "./quaternion.js";
-import { header, stampToNs } from "./stamp.js";
-import type { OdometryMessage } from "./types.js";
+import { type PoseMessage, quaternionFromYaw, yawFromQuaternion } from "./pose.js";
+import { type HeaderMessage, header, stampToNs } from "./stamp.js";
+import type { TwistMessage } from "./twist.js";
+
+export interface OdometryMessage {
+  readonly header: HeaderMessage;
+  readonly child_frame_id: string;
+  readonly pose: { readonly pose: PoseMessage; readonly covariance?: Float64Array };
+  readonly twist: { readonly twist: TwistMessage; readonly covariance?: Float64Array };
+}
 
 /** @throws RehearseError RH-ODOM-NAN when a number that is used isn't finite, or the orientation has no direction */
 export function odometryFromMessage(message: OdometryMessage): Odometry {

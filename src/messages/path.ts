@@ -1,7 +1,11 @@
 import type { Pose2 } from "../core/body.js";
-import { quaternionFromYaw } from "./quaternion.js";
-import { header } from "./stamp.js";
-import type { PathMessage } from "./types.js";
+import { type PoseStampedMessage, quaternionFromYaw } from "./pose.js";
+import { type HeaderMessage, header } from "./stamp.js";
+
+export interface PathMessage {
+  readonly header: HeaderMessage;
+  readonly poses: readonly PoseStampedMessage[];
+}
 
 /** `nav_msgs/Path` of poses `stepNs` apart in time, the first at `startNs`. */
 export function pathFromPoses(poses: readonly Pose2[], startNs: bigint, stepNs: bigint, frameId: string): PathMessage {

@@ -1,5 +1,14 @@
 import { RehearseError } from "../core/error.js";
-import type { HeaderMessage, TimeMessage } from "./types.js";
+
+export interface TimeMessage {
+  readonly sec: number;
+  readonly nanosec: number;
+}
+
+export interface HeaderMessage {
+  readonly stamp: TimeMessage;
+  readonly frame_id: string;
+}
 
 const NS_PER_S = 1_000_000_000n;
 

@@ -1,7 +1,17 @@
 import type { TwistCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
-import { header } from "./stamp.js";
-import type { TwistMessage, TwistStampedMessage } from "./types.js";
+import type { Vector3Message } from "./pose.js";
+import { type HeaderMessage, header } from "./stamp.js";
+
+export interface TwistMessage {
+  readonly linear: Vector3Message;
+  readonly angular: Vector3Message;
+}
+
+export interface TwistStampedMessage {
+  readonly header: HeaderMessage;
+  readonly twist: TwistMessage;
+}
 
 /** NaN and infinities pass: the judge behind must see them to refuse them. */
 export function commandFromTwist(message: TwistMessage): TwistCommand {

@@ -1,181 +1,24 @@
+import type { CameraInfoMessage } from "./camera-info.js";
+import type { DiagnosticArrayMessage, DiagnosticStatusMessage } from "./diagnostics.js";
+import type { ImageMessage } from "./image.js";
+import type { JointStateMessage } from "./joint-state.js";
+import type { LaserScanMessage } from "./laser-scan.js";
+import type { TransitionEventMessage } from "./lifecycle.js";
+import type { MarkerArrayMessage } from "./markers.js";
+import type { Float64MultiArrayMessage } from "./multi-array.js";
+import type { OdometryMessage } from "./odometry.js";
+import type { PathMessage } from "./path.js";
+import type { PoseStampedMessage, PoseWithCovarianceStampedMessage, TransformStampedMessage } from "./pose.js";
+import type { TimeMessage } from "./stamp.js";
+import type { TwistMessage, TwistStampedMessage } from "./twist.js";
+
 /**
- * The ROS 2 messages that Rehearse speaks, as plain objects in the form that rclnodejs takes and gives. Written out here, rather than taken
- * from the typings that rclnodejs generates, so that the project compiles without a ROS installation.
+ * Type name, as ROS writes it → the plain object that rclnodejs takes and gives, and that a bag's CDR is read to. Written out here, rather than
+ * taken from the typings that rclnodejs generates, so that the project compiles without a ROS installation.
  */
-export interface TimeMessage {
-  sec: number;
-  nanosec: number;
-}
-
-export interface HeaderMessage {
-  stamp: TimeMessage;
-  frame_id: string;
-}
-
-export interface Vector3Message {
-  x: number;
-  y: number;
-  z: number;
-}
-
-export interface QuaternionMessage {
-  x: number;
-  y: number;
-  z: number;
-  w: number;
-}
-
-export interface PoseMessage {
-  position: Vector3Message;
-  orientation: QuaternionMessage;
-}
-
-export interface TwistMessage {
-  linear: Vector3Message;
-  angular: Vector3Message;
-}
-
-export interface ImageMessage {
-  header: HeaderMessage;
-  height: number;
-  width: number;
-  encoding: string;
-  is_bigendian: number;
-  step: number;
-  data: Uint8Array | readonly number[];
-}
-
-export interface CameraInfoMessage {
-  header: HeaderMessage;
-  height: number;
-  width: number;
-  distortion_model: string;
-  d: Float64Array;
-  k: Float64Array;
-  r: Float64Array;
-  p: Float64Array;
-}
-
-export interface OdometryMessage {
-  header: HeaderMessage;
-  child_frame_id: string;
-  pose: { pose: PoseMessage; covariance?: Float64Array };
-  twist: { twist: TwistMessage; covariance?: Float64Array };
-}
-
-export interface LaserScanMessage {
-  header: HeaderMessage;
-  angle_min: number;
-  angle_max: number;
-  angle_increment: number;
-  time_increment: number;
-  scan_time: number;
-  range_min: number;
-  range_max: number;
-  ranges: Float32Array | readonly number[];
-  intensities: Float32Array | readonly number[];
-}
-
-export interface JointStateMessage {
-  header: HeaderMessage;
-  name: readonly string[];
-  position: Float64Array | readonly number[];
-  velocity: Float64Array | readonly number[];
-  effort: Float64Array | readonly number[];
-}
-
-export interface Float64MultiArrayMessage {
-  layout: { dim: { label: string; size: number; stride: number }[]; data_offset: number };
-  data: Float64Array | readonly number[];
-}
-
-export interface TwistStampedMessage {
-  header: HeaderMessage;
-  twist: TwistMessage;
-}
-
-export interface PoseStampedMessage {
-  header: HeaderMessage;
-  pose: PoseMessage;
-}
-
-export interface PoseWithCovarianceStampedMessage {
-  header: HeaderMessage;
-  pose: { pose: PoseMessage; covariance?: Float64Array };
-}
-
-export interface PathMessage {
-  header: HeaderMessage;
-  poses: PoseStampedMessage[];
-}
-
-export interface ColorMessage {
-  r: number;
-  g: number;
-  b: number;
-  a: number;
-}
-
-export interface MarkerMessage {
-  header: HeaderMessage;
-  ns: string;
-  id: number;
-  type: number;
-  action: number;
-  pose: PoseMessage;
-  scale: Vector3Message;
-  color: ColorMessage;
-  lifetime: TimeMessage;
-  frame_locked: boolean;
-  points: Vector3Message[];
-  colors: ColorMessage[];
-  text: string;
-}
-
-export interface MarkerArrayMessage {
-  markers: MarkerMessage[];
-}
-
-export interface KeyValueMessage {
-  key: string;
-  value: string;
-}
-
-export interface DiagnosticStatusMessage {
-  level: number;
-  name: string;
-  message: string;
-  hardware_id: string;
-  values: KeyValueMessage[];
-}
-
-export interface DiagnosticArrayMessage {
-  header: HeaderMessage;
-  status: DiagnosticStatusMessage[];
-}
-
-export interface TransformStampedMessage {
-  header: HeaderMessage;
-  child_frame_id: string;
-  transform: { translation: Vector3Message; rotation: QuaternionMessage };
-}
-
-export interface LifecycleStateMessage {
-  id: number;
-  label: string;
-}
-
-export interface TransitionEventMessage {
-  timestamp: bigint;
-  transition: LifecycleStateMessage;
-  start_state: LifecycleStateMessage;
-  goal_state: LifecycleStateMessage;
-}
-
-/** Type name, as ROS writes it → the plain object. */
 export interface MessageTypes {
-  "std_msgs/msg/Bool": { data: boolean };
-  "std_msgs/msg/String": { data: string };
+  "std_msgs/msg/Bool": { readonly data: boolean };
+  "std_msgs/msg/String": { readonly data: string };
   "std_msgs/msg/Float64MultiArray": Float64MultiArrayMessage;
   "sensor_msgs/msg/Image": ImageMessage;
   "sensor_msgs/msg/CameraInfo": CameraInfoMessage;
@@ -190,8 +33,8 @@ export interface MessageTypes {
   "visualization_msgs/msg/MarkerArray": MarkerArrayMessage;
   "diagnostic_msgs/msg/DiagnosticStatus": DiagnosticStatusMessage;
   "diagnostic_msgs/msg/DiagnosticArray": DiagnosticArrayMessage;
-  "rosgraph_msgs/msg/Clock": { clock: TimeMessage };
-  "tf2_msgs/msg/TFMessage": { transforms: TransformStampedMessage[] };
+  "rosgraph_msgs/msg/Clock": { readonly clock: TimeMessage };
+  "tf2_msgs/msg/TFMessage": { readonly transforms: readonly TransformStampedMessage[] };
   "lifecycle_msgs/msg/TransitionEvent": TransitionEventMessage;
 }
 

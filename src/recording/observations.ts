@@ -1,9 +1,12 @@
 import type { Odometry } from "../core/body.js";
 import type { TwistCommand } from "../core/command.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import { frameFromImage, type ImageMessage } from "../messages/image.js";
+import { type LaserScanMessage, scanFromMessage } from "../messages/laser-scan.js";
+import { type OdometryMessage, odometryFromMessage } from "../messages/odometry.js";
+import { type HeaderMessage, stampToNs } from "../messages/stamp.js";
+import { commandFromTwist, type TwistMessage, type TwistStampedMessage } from "../messages/twist.js";
 import type { BagMessage, BagReader } from "./bag-reader.js";
-import { commandFromTwist, frameFromImage, odometryFromMessage, scanFromMessage, stampFromTime } from "./messages.js";
-import type { RosHeader, RosImage, RosLaserScan, RosOdometry, RosTwist, RosTwistStamped } from "./ros-types.js";
 import { TOPICS } from "./topics.js";
 
 /** What a robot saw and was told, one at a time. `logNs`: when it was recorded, the order of the bag. */
@@ -38,7 +41,7 @@ const TYPES: Readonly<Record<keyof ObservationTopics, readonly string[]>> = {
 /**
  * @param names default: the project's own topics
  * @param required streams without which the bag is refused before anything is read; those not required may be absent, never of a wrong type
- * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE, RH-BAG-IMAGE, RH-BAG-MESSAGE, RH-BAG-BROKEN
+ * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE, RH-IMAGE-…, RH-ODOM-NAN, RH-SCAN-SHAPE, RH-BAG-MESSAGE, RH-BAG-BROKEN
  */
 export async function* observations(
   bag: BagReader,
@@ -53,30 +56,31 @@ export async function* observations(
   for await (const recorded of bag.messages([...streamOf.keys()])) yield observation(recorded, streamOf.get(recorded.topic)!);
 }
 
-function observation({ topic, type, logNs, message }: BagMessage, stream: keyof ObservationTopics): Observation {
+function observation({ type, logNs, message }: BagMessage, stream: keyof ObservationTopics): Observation {
   switch (stream) {
     case "image": {
-      const image = message as RosImage;
-      return { kind: "frame", logNs, frame: { ...frameFromImage(image, topic), stampNs: stampOf(image, logNs) } };
+      const image = message as ImageMessage;
+      return { kind: "frame", logNs, frame: { ...frameFromImage(image), stampNs: stampOf(image, logNs) } };
     }
     case "odometry": {
-      const odometry = message as RosOdometry;
+      const odometry = message as OdometryMessage;
       return { kind: "odometry", logNs, odometry: { ...odometryFromMessage(odometry), stampNs: stampOf(odometry, logNs) } };
     }
     case "scan": {
-      const scan = message as RosLaserScan;
+      const scan = message as LaserScanMessage;
       return { kind: "scan", logNs, scan: { ...scanFromMessage(scan), stampNs: stampOf(scan, logNs) } };
     }
     case "command": {
-      if (type !== TOPICS.command.type) return { kind: "command", logNs, stampNs: logNs, command: commandFromTwist(message as RosTwist) };
-      const stamped = message as RosTwistStamped;
+      if (type !== TOPICS.command.type)
+        return { kind: "command", logNs, stampNs: logNs, command: commandFromTwist(message as TwistMessage) };
+      const stamped = message as TwistStampedMessage;
       return { kind: "command", logNs, stampNs: stampOf(stamped, logNs), command: commandFromTwist(stamped.twist) };
     }
   }
 }
 
 /** A publisher that does not fill the header leaves its stamp 0. */
-function stampOf({ header }: { readonly header: RosHeader }, logNs: bigint): bigint {
-  const stampNs = stampFromTime(header.stamp);
+function stampOf({ header }: { readonly header: HeaderMessage }, logNs: bigint): bigint {
+  const stampNs = stampToNs(header.stamp);
   return stampNs === 0n ? logNs : stampNs;
 }

@@ -69,7 +69,7 @@ export class ReplayRobot implements Robot {
 
   /**
    * Moves bag time on and emits all that was recorded up to then, that instant included, each at its own time and in the bag's order.
-   * @throws RehearseError RH-BAG-BROKEN, RH-BAG-IMAGE, RH-BAG-MESSAGE: what could be read before it has been emitted
+   * @throws RehearseError RH-BAG-BROKEN, RH-IMAGE-…, RH-ODOM-NAN, RH-SCAN-SHAPE, RH-BAG-MESSAGE: what could be read before it has been emitted
    */
   async advance(durationNs: bigint): Promise<void> {
     if (durationNs < 0n) throw new RangeError(`time does not go back: advance(${durationNs})`);

@@ -63,7 +63,22 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     why: "faults are done to processes, from outside; what they are done to does not know of them",
   },
   data: {
-    may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "onnx", "ros", "recording", "config", "worlds", "runtime", "lockstep"],
+    may: [
+      "core",
+      "math",
+      "motion",
+      "embodiment",
+      ...BOXES,
+      "mpc",
+      "messages",
+      "onnx",
+      "ros",
+      "recording",
+      "config",
+      "worlds",
+      "runtime",
+      "lockstep",
+    ],
     why: "data for training are made and recorded here; nothing that runs needs it",
   },
   cli: {

@@ -8,6 +8,9 @@ import { BagFile } from "../../src/recording/bag-file.js";
 import { BagFileReader } from "../../src/recording/bag-file-reader.js";
 import { type BagMessage, BagReader } from "../../src/recording/bag-reader.js";
 import { installedDefinition } from "../../src/recording/installed-definition.js";
+import { COMMAND_QOS } from "../../src/recording/qos.js";
+import { TOPICS } from "../../src/recording/topics.js";
+import { TYPE_HASHES } from "../../src/recording/type-hashes.js";
 import {
   cameraInfoMessage,
   clockMessage,
@@ -15,10 +18,7 @@ import {
   imageMessage,
   odometryMessage,
   scanMessage,
-} from "../../src/recording/messages.js";
-import { COMMAND_QOS } from "../../src/recording/qos.js";
-import { TOPICS } from "../../src/recording/topics.js";
-import { TYPE_HASHES } from "../../src/recording/type-hashes.js";
+} from "../unit/recording/sample-bag.js";
 
 const PREFIXES = (process.env.AMENT_PREFIX_PATH ?? "").split(":");
 const STAMP_NS = 1_700_000_000_123_456_789n;

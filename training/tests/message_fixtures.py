@@ -58,6 +58,7 @@ def images() -> list[Case]:
         "mono8": (GREY[..., None], grey),
         "8UC1": (GREY[..., None], grey),
         "8UC3": (bgr, RGB),  # as OpenCV, from which the name comes, has its channels
+        "8UC4": (np.concatenate([bgr, ALPHA], axis=2), RGB),
     }
     cases: list[Case] = [(f"image-{name.lower()}", f"{name}, rows without padding", image(name, pixels), picture(rgb)) for name, (pixels, rgb) in layouts.items()]
     for name in ("rgb8", "bgra8", "mono8"):
@@ -147,9 +148,11 @@ def scans() -> list[Case]:
 
     refused = {"error": "RH-SCAN-SHAPE"}
     return [
-        ("scan", "every kind of range", scan([2.0, 0.125, 8.0, 0.0625, 8.5, 0.0, -1.0, nan, inf, -inf]), expected([2.0, 0.125, 8.0, nan, nan, nan, nan, nan, inf, 0.125])),
+        ("scan", "every kind of range", scan([2.0, 0.125, 8.0, 0.0625, 8.5, 0.0, -1.0, nan, inf, -inf]), expected([2.0, 0.125, 8.0, 0.0625, nan, nan, nan, nan, inf, 0.125])),
         ("scan-zero-within-limits", "0.0 is what drivers fill in where nothing was measured, whatever range_min says", scan([0.0, 0.5, -inf], range_min=0.0), expected([nan, 0.5, 0.0], range_min=0.0)),
-        ("scan-no-far-limit", "an infinite range_max is no limit", scan([0.5, 1000.0, inf, nan], range_max=inf), expected([0.5, 1000.0, inf, nan], range_max=inf)),
+        ("scan-no-far-limit", "an infinite range_max is no limit: no planar range finder measures farther than 1000 m", scan([0.5, 1000.0, 2000.0, inf, nan], range_max=inf), expected([0.5, 1000.0, nan, inf, nan], range_max=1000.0)),
+        ("scan-too-close", "measured, but nearer than can be measured well: it stays at its own distance", scan([0.0625, 0.5]), expected([0.0625, 0.5])),
+        ("scan-range-max-plus-one", "some drivers mean nothing within reach by it, but the message's definition says that it is no measurement", scan([1.0, 9.0]), expected([1.0, nan])),
         ("scan-one-beam", "the increment of one beam is of no meaning", scan([1.0], increment=0.0), expected([1.0], increment=0.0)),
         ("scan-clockwise", "a negative increment", scan([1.0, 2.0, 3.0], angle_min=1.5, increment=-0.5), expected([1.0, 2.0, 3.0], angle_min=1.5, increment=-0.5)),
         ("scan-increment-zero", "all beams in one direction", scan([1.0, 2.0], increment=0.0), refused),
@@ -158,6 +161,7 @@ def scans() -> list[Case]:
         ("scan-angle-nan", "", scan([1.0, 2.0], angle_min=nan), refused),
         ("scan-no-beams", "", scan([]), refused),
         ("scan-limits-exchanged", "range_max below range_min", scan([1.0, 2.0], range_min=8.0, range_max=0.125), refused),
+        ("scan-range-min-too-far", "no range finder begins to measure where all others have ended", scan([1.0, 2.0], range_min=2000.0, range_max=inf), refused),
         ("scan-limits-nan", "", scan([1.0, 2.0], range_min=nan), refused),
         ("scan-range-max-nan", "", scan([1.0, 2.0], range_max=nan), refused),
         ("scan-range-min-negative", "", scan([1.0, 2.0], range_min=-0.5), refused),

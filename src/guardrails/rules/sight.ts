@@ -5,8 +5,8 @@ import { wrapAngle } from "../../math/angle.js";
 const SECTORS = 18;
 
 /**
- * How much a scanner cannot tell of the half-plane towards which a body of a velocity moves: no beam, NaN, or nearer than it can measure. Who
- * does not move needs to see nothing.
+ * How much a scanner cannot tell of the half-plane towards which a body of a velocity moves: no beam, or none that measured. Who does not move
+ * needs to see nothing.
  */
 export function sightOf(baseFromScanYawRad: number) {
   let known: { readonly scan: LaserScan; readonly seen: ReadonlySet<number> } | undefined;
@@ -22,11 +22,11 @@ export function sightOf(baseFromScanYawRad: number) {
 }
 
 /** Sectors of 10°, counter-clockwise from straight behind, in which a beam measured. */
-function sectorsSeen({ rangesM, rangeMinM, angleMinRad, angleIncrementRad }: LaserScan, baseFromScanYawRad: number): Set<number> {
+function sectorsSeen({ rangesM, angleMinRad, angleIncrementRad }: LaserScan, baseFromScanYawRad: number): Set<number> {
   const seen = new Set<number>();
   for (const [i, range] of rangesM.entries()) {
     const angleRad = wrapAngle(baseFromScanYawRad + angleMinRad + i * angleIncrementRad);
-    if (range >= rangeMinM) seen.add(Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS));
+    if (range >= 0) seen.add(Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS));
   }
   return seen;
 }

@@ -1,8 +1,9 @@
 import { RehearseError } from "../../core/error.js";
 import type { CameraFrame } from "../../core/sensors.js";
 import { poseGoal } from "../../messages/goal.js";
+import type { ImageMessage } from "../../messages/image.js";
 import { imageFromFrame } from "../../messages/image.js";
-import type { ImageMessage, PoseStampedMessage } from "../../messages/types.js";
+import type { PoseStampedMessage } from "../../messages/pose.js";
 import { type ControllerStatus, parseStatus } from "../nodes/status.js";
 import { TOPICS } from "../nodes/topics.js";
 import { rosClock } from "../rcl/clock.js";

@@ -1,8 +1,8 @@
 import type { Pose2 } from "../../core/body.js";
 import { RehearseError } from "../../core/error.js";
-import { quaternionFromYaw } from "../../messages/quaternion.js";
+import type { PoseWithCovarianceStampedMessage } from "../../messages/pose.js";
+import { quaternionFromYaw } from "../../messages/pose.js";
 import { header } from "../../messages/stamp.js";
-import type { PoseWithCovarianceStampedMessage } from "../../messages/types.js";
 import type { WorldState } from "../nodes/simulation-node.js";
 import { TOPICS } from "../nodes/topics.js";
 import type { Ros } from "../rcl/context.js";

@@ -1,6 +1,11 @@
 import type { TwistCommand } from "../../core/command.js";
-import { commandFromTwist, twistFromCommand, twistStampedFromCommand } from "../../messages/twist.js";
-import type { TwistMessage, TwistStampedMessage } from "../../messages/types.js";
+import {
+  commandFromTwist,
+  type TwistMessage,
+  type TwistStampedMessage,
+  twistFromCommand,
+  twistStampedFromCommand,
+} from "../../messages/twist.js";
 import type { Endpoints, Publication } from "../rcl/endpoints.js";
 import { RELIABLE_QOS } from "../rcl/qos.js";
 import { TOPICS } from "./topics.js";

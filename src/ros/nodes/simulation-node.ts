@@ -1,16 +1,18 @@
 import type { Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import { RehearseError } from "../../core/error.js";
-import type { CameraFrame } from "../../core/sensors.js";
 import { isTaskWorld, type NavigationWorld, type World } from "../../core/world.js";
+import { uncalibratedCameraInfo } from "../../messages/camera-info.js";
 import { diagnosticArray, diagnosticStatus } from "../../messages/diagnostics.js";
+import { FRAME_IDS } from "../../messages/frame-ids.js";
 import { imageFromFrame } from "../../messages/image.js";
-import { commandFromMultiArray, jointStateMessage } from "../../messages/joints.js";
+import { jointStateMessage } from "../../messages/joint-state.js";
 import { messageFromScan } from "../../messages/laser-scan.js";
+import { commandFromMultiArray } from "../../messages/multi-array.js";
 import { messageFromOdometry } from "../../messages/odometry.js";
-import { quaternionFromYaw, yawFromQuaternion } from "../../messages/quaternion.js";
+import { quaternionFromYaw, yawFromQuaternion } from "../../messages/pose.js";
 import { header, stampFromNs } from "../../messages/stamp.js";
-import type { CameraInfoMessage, MessageTypes } from "../../messages/types.js";
+import type { MessageTypes } from "../../messages/types.js";
 import { SIMULATION_PARAMETERS } from "../../parameters/simulation-parameters.js";
 import { systemClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
@@ -57,7 +59,6 @@ const MAX_ADVANCE_NS = 500_000_000n;
 const SCAN_PERIOD_S = 0.1;
 /** Steps from one report in /diagnostics to the next. */
 const DIAGNOSTICS_EVERY = 100;
-const FRAMES = { odom: "odom", base: "base_link", scan: "base_scan", camera: "camera_optical" } as const;
 
 /**
  * An embedded world as a robot on ROS, in real time: image, camera_info, odom, scan, the odometry's transform (where tf2_msgs is installed) and
@@ -169,11 +170,11 @@ export class SimulationNode {
     out.clock.send({ clock: stampFromNs(stampNs) });
     if (due(EVERY.odometry)) this.publishBody(stampNs);
     const scan = due(EVERY.scan) ? this.world.scan?.() : undefined;
-    if (scan !== undefined) out.scan.send(messageFromScan({ ...scan, stampNs }, FRAMES.scan, SCAN_PERIOD_S));
+    if (scan !== undefined) out.scan.send(messageFromScan({ ...scan, stampNs }, FRAME_IDS.scan, SCAN_PERIOD_S));
     if (due(this.imageEvery)) {
       const frame = { ...this.world.frame(), stampNs };
-      out.image.send(imageFromFrame(frame, FRAMES.camera));
-      out.cameraInfo.send(cameraInfo(frame));
+      out.image.send(imageFromFrame(frame, FRAME_IDS.camera));
+      out.cameraInfo.send(uncalibratedCameraInfo(frame, stampNs));
     }
     if (due(EVERY.state)) this.publishState();
     if (due(DIAGNOSTICS_EVERY)) {
@@ -189,18 +190,18 @@ export class SimulationNode {
     const seen = this.world.odometry?.();
     if (seen === undefined) return;
     const odometry = { ...seen, stampNs };
-    this.out.odometry.send(messageFromOdometry(odometry, FRAMES.odom, FRAMES.base));
+    this.out.odometry.send(messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base));
     const { xM, yM, yawRad } = odometry.odomFromBase;
     this.out.tf?.send({
       transforms: [
         {
-          header: header(stampNs, FRAMES.odom),
-          child_frame_id: FRAMES.base,
+          header: header(stampNs, FRAME_IDS.odom),
+          child_frame_id: FRAME_IDS.base,
           transform: { translation: { x: xM, y: yM, z: 0 }, rotation: quaternionFromYaw(yawRad) },
         },
         {
-          header: header(stampNs, FRAMES.base),
-          child_frame_id: FRAMES.scan,
+          header: header(stampNs, FRAME_IDS.base),
+          child_frame_id: FRAME_IDS.scan,
           transform: { translation: { x: 0, y: 0, z: 0 }, rotation: quaternionFromYaw(0) },
         },
       ],
@@ -221,18 +222,4 @@ export class SimulationNode {
     };
     this.out.state.send({ data: JSON.stringify(state) });
   }
-}
-
-/** An orthographic view has no pinhole matrix: K is left at zero, which by convention says "not calibrated". */
-function cameraInfo({ stampNs, width, height }: CameraFrame): CameraInfoMessage {
-  return {
-    header: header(stampNs, FRAMES.camera),
-    width,
-    height,
-    distortion_model: "",
-    d: new Float64Array(0),
-    k: new Float64Array(9),
-    r: new Float64Array(9),
-    p: new Float64Array(12),
-  };
 }

@@ -1,6 +1,5 @@
 import type { Clock } from "../../core/clock.js";
-import { stampToNs } from "../../messages/stamp.js";
-import type { TimeMessage } from "../../messages/types.js";
+import { stampToNs, type TimeMessage } from "../../messages/stamp.js";
 import type { Ros } from "./context.js";
 import type { RclNode } from "./rclnodejs.js";
 

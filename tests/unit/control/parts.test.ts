@@ -76,7 +76,7 @@ describe("surroundingsOf", () => {
       angleIncrementRad: Math.PI / 2,
       rangeMinM: 0.1,
       rangeMaxM: 5,
-      rangesM: Float32Array.of(2, 1, Number.POSITIVE_INFINITY, Number.NaN, 0.05),
+      rangesM: Float32Array.of(2, 1, Number.POSITIVE_INFINITY, Number.NaN),
     };
     // Body at (1, 1) looking along +y; the scanner 0.5 m ahead of its centre.
     const { pointsM } = surroundingsOf(scan, { xM: 1, yM: 1, yawRad: Math.PI / 2 }, { xM: 0.5, yM: 0, yawRad: 0 });

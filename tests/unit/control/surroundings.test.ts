@@ -28,15 +28,16 @@ describe("surroundingsOf", () => {
     for (const [i, value] of expected.entries()) expect(pointsM[i]).toBeCloseTo(value, 5);
   });
 
-  it("leaves out what is no hit, and takes both ends of the range", () => {
+  it("leaves out what is no hit, and takes what is nearer than the scanner measures well where it was measured", () => {
     const here = { xM: 0, yM: 0, yawRad: 0 };
     const lengths = (...rangesM: number[]) => {
       const { pointsM } = surroundingsOf(scan(...rangesM), here, here);
       return Array.from({ length: pointsM.length / 2 }, (_, i) => Math.hypot(pointsM[2 * i]!, pointsM[2 * i + 1]!));
     };
-    expect(lengths(0.05, Number.NaN, Number.POSITIVE_INFINITY, 3.5)).toEqual([]);
-    // As numbers of single precision that are exact: the least and the greatest range count.
-    const exact = { ...scan(0.5, 2), rangeMinM: 0.5, rangeMaxM: 2 };
+    expect(lengths(Number.NaN, Number.POSITIVE_INFINITY, 3.5)).toEqual([]);
+    expect(lengths(0.0625, 0)).toEqual([expect.closeTo(0.0625, 6), 0]);
+    // As numbers of single precision that are exact: the greatest range counts.
+    const exact = { ...scan(0.5, 2), rangeMaxM: 2 };
     expect(surroundingsOf(exact, here, here).pointsM).toHaveLength(4);
     expect(lengths(1, 2)[1]).toBeCloseTo(2, 6);
   });

@@ -2,18 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RehearseError } from "../../../src/core/error.js";
 import type { CameraFrame } from "../../../src/core/sensors.js";
+import { messageFromIntrinsics } from "../../../src/messages/camera-info.js";
 import { diagnosticStatus, worstLevel } from "../../../src/messages/diagnostics.js";
 import { poseGoal, requestFromPose } from "../../../src/messages/goal.js";
-import { frameFromImage, imageFromFrame, sideBySide } from "../../../src/messages/image.js";
+import { frameFromImage, type ImageMessage, imageFromFrame } from "../../../src/messages/image.js";
 import { messageFromScan, scanFromMessage } from "../../../src/messages/laser-scan.js";
 import { markersFromDrawings } from "../../../src/messages/markers.js";
-import { messageFromOdometry, odometryFromMessage } from "../../../src/messages/odometry.js";
+import { messageFromOdometry, type OdometryMessage, odometryFromMessage } from "../../../src/messages/odometry.js";
 import { owned, owns } from "../../../src/messages/owned.js";
 import { pathFromPoses } from "../../../src/messages/path.js";
-import { quaternionFromYaw, yawFromQuaternion } from "../../../src/messages/quaternion.js";
+import { quaternionFromYaw, yawFromQuaternion } from "../../../src/messages/pose.js";
+import { sideBySide } from "../../../src/messages/side-by-side.js";
 import { stampFromNs, stampToNs } from "../../../src/messages/stamp.js";
 import { twistFromCommand } from "../../../src/messages/twist.js";
-import type { ImageMessage, OdometryMessage } from "../../../src/messages/types.js";
 
 const finite = fc.double({ min: -1e3, max: 1e3, noNaN: true });
 const angle = fc.double({ min: -Math.PI, max: Math.PI, noNaN: true, minExcluded: true });
@@ -99,7 +100,10 @@ describe("images", () => {
     expect(of("bgr8", 6, [30, 20, 10, 60, 50, 40])).toEqual(rgb);
     expect(of("rgba8", 8, [10, 20, 30, 0, 40, 50, 60, 0])).toEqual(rgb);
     expect(of("bgra8", 8, [30, 20, 10, 9, 60, 50, 40, 9])).toEqual(rgb);
+    expect(of("8UC3", 6, [30, 20, 10, 60, 50, 40])).toEqual(rgb);
+    expect(of("8UC4", 8, [30, 20, 10, 9, 60, 50, 40, 9])).toEqual(rgb);
     expect(of("mono8", 2, [7, 8])).toEqual([7, 7, 7, 8, 8, 8]);
+    expect(of("8UC1", 2, [7, 8])).toEqual([7, 7, 7, 8, 8, 8]);
   });
 
   it("lose the padding of their rows; the last row may lack it", () => {
@@ -118,9 +122,20 @@ describe("images", () => {
   });
 
   it("with other encodings, or sizes that don't add up, are refused", () => {
-    expect(code(() => frameFromImage(image({ encoding: "bayer_rggb8" })))).toBe("RH-IMAGE-ENCODING");
-    expect(code(() => frameFromImage(image({ encoding: "16UC1" })))).toBe("RH-IMAGE-ENCODING");
-    expect(code(() => frameFromImage(image({ encoding: "toString" })))).toBe("RH-IMAGE-ENCODING");
+    for (const [encoding, fix] of [
+      ["bayer_rggb8", "debayer"],
+      ["yuv422_yuy2", "driver"],
+      ["nv12", "driver"],
+      ["16UC1", "colour"],
+      ["mono16", "colour"],
+      ["32FC1", "colour"],
+      ["toString", "rgb8"],
+      ["", "rgb8"],
+    ] as const) {
+      const refuse = () => frameFromImage(image({ encoding }));
+      expect(refuse).toThrowError(expect.objectContaining({ code: "RH-IMAGE-ENCODING", fix: expect.stringContaining(fix) }));
+      expect(refuse).toThrow(`"${encoding}"`);
+    }
     expect(code(() => frameFromImage(image({ step: 5 })))).toBe("RH-IMAGE-SIZE");
     expect(code(() => frameFromImage(image({ data: new Uint8Array(11) })))).toBe("RH-IMAGE-SIZE");
     expect(code(() => frameFromImage(image({ width: 0, step: 0, data: new Uint8Array(0) })))).toBe("RH-IMAGE-SIZE");
@@ -227,7 +242,17 @@ describe("scans", () => {
 
   it("keep REP-117's meanings; what is out of range is no measurement", () => {
     const { rangesM } = scanFromMessage(message);
-    expect([...rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Math.fround(0.1), Number.NaN, Number.NaN, Number.NaN]);
+    expect([...rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Math.fround(0.1), Number.NaN, Math.fround(0.05), Number.NaN]);
+  });
+
+  it("of more beams than a scanner has are refused: judging them would hold up the control period", () => {
+    expect(scanFromMessage({ ...message, ranges: new Float32Array(36_000).fill(1) }).rangesM).toHaveLength(36_000);
+    expect(code(() => scanFromMessage({ ...message, ranges: new Float32Array(36_001).fill(1) }))).toBe("RH-SCAN-SHAPE");
+  });
+
+  it("without a limit get one, which what is judged can be finite by", () => {
+    for (const range_max of [Number.POSITIVE_INFINITY, 3.4028234663852886e38])
+      expect(scanFromMessage({ ...message, range_max })).toMatchObject({ rangeMaxM: 1000 });
   });
 
   it("without usable geometry are refused", () => {
@@ -239,10 +264,18 @@ describe("scans", () => {
       { range_max: 0.1 },
       { range_max: Number.NaN },
       { range_min: -1 },
+      { range_min: 2000, range_max: Number.POSITIVE_INFINITY },
     ]) {
       expect(code(() => scanFromMessage({ ...message, ...broken }))).toBe("RH-SCAN-SHAPE");
     }
   });
+});
+
+it("camera geometry has the matrices of calibration files", () => {
+  const { k, p, d } = messageFromIntrinsics({ width: 64, height: 48, fxPx: 60, fyPx: 61, cxPx: 32, cyPx: 24 }, 1n);
+  expect([...k]).toEqual([60, 0, 32, 0, 61, 24, 0, 0, 1]);
+  expect([...p]).toEqual([60, 0, 32, 0, 0, 61, 24, 0, 0, 0, 1, 0]);
+  expect([...d]).toEqual([0, 0, 0, 0, 0]);
 });
 
 describe("commands", () => {

@@ -6,17 +6,22 @@ import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagFileReader } from "../../../src/recording/bag-file-reader.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { DECOMPRESS_HANDLERS } from "../../../src/recording/compression.js";
+import { COMMAND_QOS, SENSOR_QOS } from "../../../src/recording/qos.js";
+import { type BagTopic, TOPICS } from "../../../src/recording/topics.js";
 import {
   cameraInfoMessage,
   clockMessage,
   commandMessage,
   imageMessage,
   odometryMessage,
+  START_NS,
+  sampleFrame,
+  sampleOdometry,
+  sampleScan,
   scanMessage,
-} from "../../../src/recording/messages.js";
-import { COMMAND_QOS, SENSOR_QOS } from "../../../src/recording/qos.js";
-import { type BagTopic, TOPICS } from "../../../src/recording/topics.js";
-import { START_NS, sampleFrame, sampleOdometry, sampleScan, TICK_NS, writeSampleBag } from "./sample-bag.js";
+  TICK_NS,
+  writeSampleBag,
+} from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 async function decoded(path: string): Promise<{ topic: string; message: unknown }[]> {

@@ -4,10 +4,9 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { BagWriter } from "../../../src/recording/bag-writer.js";
-import { clockMessage, odometryMessage } from "../../../src/recording/messages.js";
 import { LATCHED_QOS, SENSOR_QOS } from "../../../src/recording/qos.js";
 import { TOPICS } from "../../../src/recording/topics.js";
-import { sampleOdometry } from "./sample-bag.js";
+import { clockMessage, odometryMessage, sampleOdometry } from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 it("makes a folder that is a rosbag2 bag of metadata version 9", async () => {

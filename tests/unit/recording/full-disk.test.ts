@@ -2,8 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { BagFile } from "../../../src/recording/bag-file.js";
-import { clockMessage } from "../../../src/recording/messages.js";
 import { TOPICS } from "../../../src/recording/topics.js";
+import { clockMessage } from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 let bytesFree = 0;

@@ -4,17 +4,22 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { BagFile } from "../../../src/recording/bag-file.js";
+import { COMMAND_QOS } from "../../../src/recording/qos.js";
+import { TOPICS } from "../../../src/recording/topics.js";
 import {
   cameraInfoMessage,
   clockMessage,
   commandMessage,
   imageMessage,
   odometryMessage,
+  START_NS,
+  sampleFrame,
+  sampleOdometry,
+  sampleScan,
   scanMessage,
-} from "../../../src/recording/messages.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
-import { TOPICS } from "../../../src/recording/topics.js";
-import { START_NS, sampleFrame, sampleOdometry, sampleScan, TICK_NS, writeSampleBag } from "./sample-bag.js";
+  TICK_NS,
+  writeSampleBag,
+} from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 interface Found {

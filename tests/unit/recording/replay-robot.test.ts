@@ -3,10 +3,18 @@ import { expect, it } from "vitest";
 import { STOP_TWIST, type TwistCommand } from "../../../src/core/command.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
-import { commandMessage, imageMessage, odometryMessage } from "../../../src/recording/messages.js";
 import { ReplayRobot } from "../../../src/recording/replay-robot.js";
 import { TOPICS } from "../../../src/recording/topics.js";
-import { START_NS, sampleFrame, sampleOdometry, TICK_NS, writeSampleBag } from "./sample-bag.js";
+import {
+  commandMessage,
+  imageMessage,
+  odometryMessage,
+  START_NS,
+  sampleFrame,
+  sampleOdometry,
+  TICK_NS,
+  writeSampleBag,
+} from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 function drive(vxMps: number): TwistCommand {

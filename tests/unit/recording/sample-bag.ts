@@ -2,8 +2,14 @@ import type { Odometry } from "../../../src/core/body.js";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { CameraFrame, LaserScan } from "../../../src/core/sensors.js";
 import { seededRandom } from "../../../src/math/random.js";
+import { type CameraIntrinsics, messageFromIntrinsics } from "../../../src/messages/camera-info.js";
+import { FRAME_IDS } from "../../../src/messages/frame-ids.js";
+import { imageFromFrame } from "../../../src/messages/image.js";
+import { messageFromScan } from "../../../src/messages/laser-scan.js";
+import { messageFromOdometry } from "../../../src/messages/odometry.js";
+import { stampFromNs } from "../../../src/messages/stamp.js";
+import { twistStampedFromCommand } from "../../../src/messages/twist.js";
 import { BagFile, type BagFileOptions } from "../../../src/recording/bag-file.js";
-import { commandMessage, imageMessage, odometryMessage, scanMessage } from "../../../src/recording/messages.js";
 import { TOPICS } from "../../../src/recording/topics.js";
 
 export const START_NS = 1_700_000_000_123_456_789n;
@@ -12,6 +18,13 @@ export const TICK_NS = 50_000_000n;
 const random = seededRandom(5);
 /** Uniform in ±1, exact in float32. */
 const unit = (): number => Math.fround(2 * random.uniform() - 1);
+
+export const odometryMessage = (odometry: Odometry) => messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base);
+export const imageMessage = (frame: CameraFrame) => imageFromFrame(frame, FRAME_IDS.camera);
+export const scanMessage = (scan: LaserScan) => messageFromScan(scan, FRAME_IDS.scan);
+export const commandMessage = (command: TwistCommand, stampNs: bigint) => twistStampedFromCommand(command, stampNs, FRAME_IDS.base);
+export const cameraInfoMessage = (camera: CameraIntrinsics, stampNs: bigint) => messageFromIntrinsics(camera, stampNs);
+export const clockMessage = (stampNs: bigint) => ({ clock: stampFromNs(stampNs) });
 
 export function sampleOdometry(stampNs: bigint): Odometry {
   return {

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import TrainingError
 
-# Bytes of a pixel, and where red, green and blue are within it. OpenCV, from which 8UC3 comes, has blue first.
+# Bytes of a pixel, and where red, green and blue are within it. OpenCV, from which names like 8UC3 come, has blue first.
 ENCODINGS: dict[str, tuple[int, tuple[int, int, int]]] = {
     "rgb8": (3, (0, 1, 2)),
     "bgr8": (3, (2, 1, 0)),
@@ -15,6 +15,7 @@ ENCODINGS: dict[str, tuple[int, tuple[int, int, int]]] = {
     "mono8": (1, (0, 0, 0)),
     "8UC1": (1, (0, 0, 0)),
     "8UC3": (3, (2, 1, 0)),
+    "8UC4": (4, (2, 1, 0)),
 }
 
 

@@ -108,6 +108,10 @@ def joint_state(data: bytes) -> Joints:
     return Joints(stamp, names, positions, velocities)
 
 
+FARTHEST_RANGE_M = 1000.0  # no planar range finder measures farther: a larger range_max, infinity among them, says "no limit"
+MAX_BEAMS = 36_000
+
+
 @dataclass(frozen=True)
 class Scan:
     stamp_ns: int
@@ -120,8 +124,8 @@ class Scan:
 
 def scan(data: bytes) -> Scan:
     """
-    sensor_msgs/msg/LaserScan, by REP 117: -inf is too close to measure, and becomes range_min; what is outside of [range_min, range_max] is not to be used, nor is 0.0,
-    which drivers fill in where nothing was measured. @throws TrainingError RH-SCAN-SHAPE
+    sensor_msgs/msg/LaserScan, by REP 117: -inf is too close to measure, and becomes range_min; what is positive but nearer than that stays; what is beyond range_max is not
+    to be used, nor is 0.0, which drivers fill in where nothing was measured. @throws TrainingError RH-SCAN-SHAPE
     """
     cursor = Cursor(data)
     stamp = cursor.stamp_ns()
@@ -129,13 +133,14 @@ def scan(data: bytes) -> Scan:
     (beams,) = cursor.numbers("I")
     raw = cursor.array("f", beams).astype(np.float32)
     angles = math.isfinite(angle_min) and math.isfinite(increment) and (increment != 0 or beams == 1)
-    if beams == 0 or not angles or not range_min >= 0 or not range_max > range_min:
+    if not 0 < beams <= MAX_BEAMS or not angles or not 0 <= range_min < FARTHEST_RANGE_M or not range_max > range_min:
         raise TrainingError(
             "RH-SCAN-SHAPE",
             f"{beams} beams, angle_min {angle_min}, angle_increment {increment}, range_min {range_min}, range_max {range_max}",
             "the scanner's driver must fill these; see sensor_msgs/LaserScan",
         )
-    measured = (raw >= range_min) & (raw <= range_max) & (raw > 0)
+    range_max = min(range_max, FARTHEST_RANGE_M)
+    measured = (raw > 0) & (raw <= range_max)
     ranges = np.where(measured | np.isposinf(raw), raw, np.float32(np.nan))
     ranges[np.isneginf(raw)] = range_min
     return Scan(stamp, angle_min, increment, range_min, range_max, ranges)

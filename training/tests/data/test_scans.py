@@ -108,11 +108,20 @@ def test_beams_that_measured_nothing_close_nothing(tmp_path, config):
     bag = wandering(3.0, seed=1)
     for _, topic, _, message in bag.messages:
         if topic == "/scan":
-            message.ranges = [math.inf, math.nan, 0.0, 0.01, 7.0, *message.ranges[5:]]  # nothing, and what may not be used
+            message.ranges = [math.inf, math.nan, 0.0, -1.0, 7.0, *message.ranges[5:]]  # nothing, and what may not be used
     observations = load_observations([bag.write(tmp_path / "a.mcap")], config, tmp_path / "cache")
     assert np.isposinf(observations.scans[:, 0]).all() and np.isnan(observations.scans[:, 1:5]).all()
     (paths,) = label_paths(observations, np.ones(len(observations.next), dtype=bool), 0.1)
     assert paths.in_sight.all()
+
+
+def test_beams_too_close_to_measure_well_are_obstacles_where_they_were_measured(tmp_path, config):
+    bag = wandering(3.0, seed=1)
+    for _, topic, _, message in bag.messages:
+        if topic == "/scan":
+            message.ranges = [0.01] * 12
+    observations = load_observations([bag.write(tmp_path / "a.mcap")], config, tmp_path / "cache")
+    np.testing.assert_allclose(observations.scans, 0.01, rtol=1e-6)
 
 
 def test_beams_too_close_to_measure_are_obstacles_at_the_least_range(tmp_path, config):

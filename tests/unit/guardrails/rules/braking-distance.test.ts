@@ -299,13 +299,22 @@ describe("braking distance without sight", () => {
     ["a gap behind", { ...holes(0, 6) }, [false, true]],
     ["single missing beams", holes(60, 61), [false, false]],
     ["only the front half", { ...scan(), angleMinRad: -Math.PI / 2, rangesM: new Float32Array(61).fill(2) }, [false, true]],
-    ["too near to measure, ahead", { ...scan(), rangesM: scan().rangesM.map((r, i) => (i >= 56 && i < 64 ? 0.01 : r)) }, [true, false]],
+    [
+      "nearer than it measures well, ahead",
+      { ...scan(), rangesM: scan().rangesM.map((r, i) => (i >= 56 && i < 64 ? 0.01 : r)) },
+      [false, false],
+    ],
     ["beams that all look the same way", { ...scan(), angleIncrementRad: 0 }, [true, true]],
   ])("%s", (_, view, [forward, backward]) => {
     const now = sees(state(), view);
     const blind = (command: TwistCommand) => rule.check(command, now)?.violation.guardrail === "braking-distance.blind";
     expect([blind(twist(0.1)), blind(twist(-0.1))]).toEqual([forward, backward]);
     expect(rule.check(twist(0, 1), now)).toBeUndefined();
+  });
+
+  test("what is nearer than the scanner measures well is in the way, where it was measured", () => {
+    const near: LaserScan = { ...scan(), rangesM: scan().rangesM.map((r, i) => (i >= 56 && i < 64 ? 0.03 : r)) };
+    expect(rule.check(twist(0.1), sees(state(), near))?.violation.guardrail).toBe("braking-distance");
   });
 
   test("says how much of the half-plane is not seen", () => {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  commandFromJoints,
-  doubtFromMessage,
-  jointsFromMessage,
-  messageFromDoubt,
-  multiArrayFromCommand,
-} from "../../../src/messages/joints.js";
+import { commandFromJoints, jointsFromMessage } from "../../../src/messages/joint-state.js";
+import { doubtFromMessage, messageFromDoubt, messageFromTruth, multiArrayFromCommand } from "../../../src/messages/multi-array.js";
 
 const NAMES = ["shoulder", "elbow"];
 const message = (name: readonly string[], position: readonly number[], velocity: readonly number[]) => ({
@@ -41,6 +36,17 @@ describe("joint messages", () => {
     expect(() => multiArrayFromCommand({ kind: "joint-velocities", velocitiesRps: [Number.NaN] })).toThrow(
       expect.objectContaining({ code: "RH-COMMAND-NAN" }),
     );
+  });
+
+  test("true numbers are named by the label of their message", () => {
+    const quantities = [
+      { name: "block.x", unit: "m" },
+      { name: "block.cos", unit: "1" },
+    ];
+    expect(messageFromTruth(quantities, [0.25, -1])).toEqual({
+      layout: { dim: [{ label: "block.x [m], block.cos [1]", size: 2, stride: 2 }], data_offset: 0 },
+      data: Float64Array.of(0.25, -1),
+    });
   });
 
   test("doubt goes over and back", () => {

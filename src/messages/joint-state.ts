@@ -1,9 +1,16 @@
 import type { JointState } from "../core/body.js";
 import type { JointVelocityCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
-import type { Doubt } from "../core/guardrail.js";
-import { header, stampToNs } from "./stamp.js";
-import type { Float64MultiArrayMessage, JointStateMessage } from "./types.js";
+import { finiteVelocities } from "./multi-array.js";
+import { type HeaderMessage, header, stampToNs } from "./stamp.js";
+
+export interface JointStateMessage {
+  readonly header: HeaderMessage;
+  readonly name: readonly string[];
+  readonly position: Float64Array | readonly number[];
+  readonly velocity: Float64Array | readonly number[];
+  readonly effort: Float64Array | readonly number[];
+}
 
 /** @param names the joints in the order of the robot file; others are left out @throws RehearseError RH-JOINTS-NAMES when one is missing */
 export function jointsFromMessage(message: JointStateMessage, names: readonly string[]): JointState {
@@ -30,7 +37,7 @@ export function commandFromJoints(message: JointStateMessage, names: readonly st
 
 /** Proposed velocities by name, as `commandFromJoints` reads them. @throws RehearseError RH-COMMAND-NAN */
 export function commandMessageFromJoints(command: JointVelocityCommand, names: readonly string[], stampNs: bigint): JointStateMessage {
-  return jointStateMessage(names, { positionsRad: [], velocitiesRps: finite(command).velocitiesRps, stampNs });
+  return jointStateMessage(names, { positionsRad: [], velocitiesRps: finiteVelocities(command), stampNs });
 }
 
 export function jointStateMessage(names: readonly string[], { positionsRad, velocitiesRps, stampNs }: JointState): JointStateMessage {
@@ -41,38 +48,4 @@ export function jointStateMessage(names: readonly string[], { positionsRad, velo
     velocity: Float64Array.from(velocitiesRps),
     effort: new Float64Array(0),
   };
-}
-
-/** As ros2_control's forward command controller takes it. @throws RehearseError RH-COMMAND-NAN */
-export function multiArrayFromCommand(command: JointVelocityCommand): Float64MultiArrayMessage {
-  return multiArray(finite(command).velocitiesRps);
-}
-
-export function commandFromMultiArray({ data }: Float64MultiArrayMessage): JointVelocityCommand {
-  return { kind: "joint-velocities", velocitiesRps: [...data] };
-}
-
-function finite(command: JointVelocityCommand): JointVelocityCommand {
-  const { velocitiesRps } = command;
-  if (!velocitiesRps.every(Number.isFinite)) {
-    throw new RehearseError(
-      "RH-COMMAND-NAN",
-      `a command of (${velocitiesRps.join(", ")} rad/s) was about to be sent`,
-      "it was not sent; please report it with the recording of the run",
-    );
-  }
-  return command;
-}
-
-/** `[surprise, uncertainty]`; the second may be left out. */
-export function messageFromDoubt(surprise: number, ...uncertainty: readonly number[]): Float64MultiArrayMessage {
-  return multiArray([surprise, ...uncertainty]);
-}
-
-export function doubtFromMessage({ data }: Float64MultiArrayMessage): Doubt {
-  return { surprise: data[0], uncertainty: data[1] };
-}
-
-function multiArray(values: readonly number[]): Float64MultiArrayMessage {
-  return { layout: { dim: [], data_offset: 0 }, data: Float64Array.from(values) };
 }
