@@ -7,6 +7,7 @@ import { repeated } from "./repeated.js";
 interface Flags {
   readonly goal: readonly string[];
   readonly set: readonly string[];
+  readonly topics: readonly string[];
   readonly json?: boolean;
 }
 
@@ -19,6 +20,11 @@ export function replayCommand(): Command {
     .argument("<bag>", "folder of a rosbag2 MCAP bag, or one .mcap file")
     .requiredOption("--goal <x y...>", "goal position, metres in the odometry frame")
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
+    .option(
+      "--topics <stream=topic...>",
+      "which topic of the bag is image, odometry, scan or command, where that can't be told by names and types, e.g.: --topics odometry=/robot1/odom",
+      [],
+    )
     .option("--json", "one JSON object a control period instead of a table")
     .action(async (bag: string, flags: Flags) => {
       const [xM, yM] = flags.goal.map(Number) as [number, number];
@@ -27,14 +33,35 @@ export function replayCommand(): Command {
       const write = flags.json ? jsonLine : tableLine;
       if (!flags.json)
         process.stdout.write("time [s]  mode        v [m/s] (was)       yaw rate [rad/s] (was)  verdict   to go [m]  surprise\n");
-      const summary = await replay(bag, { xM, yM }, loadSetup(flags.set), (step) => process.stdout.write(write(step)));
+      const topics = topicsOf(flags.topics);
+      const summary = await replay(bag, { xM, yM }, loadSetup(flags.set), (step) => process.stdout.write(write(step)), topics);
       if (!flags.json) {
         process.stdout.write(
           `${summary.ticks} periods, ${summary.plans} plans, mean difference from what was recorded: ${summary.meanSpeedDifferenceMps.toFixed(3)} m/s, ${summary.meanYawRateDifferenceRps.toFixed(3)} rad/s\n`,
         );
-        for (const place of summary.damage) process.stdout.write(`the bag is damaged: ${place}\n`);
+        const renamed = Object.entries(summary.topics);
+        if (renamed.length > 0) process.stdout.write(`taken from the bag: ${renamed.map((pair) => pair.join(" from ")).join(", ")}\n`);
       }
+      // In JSON, lines of the standard output are control periods.
+      for (const what of summary.leftOut) (flags.json ? process.stderr : process.stdout).write(`left out: ${what}\n`);
     });
+}
+
+/** `stream=topic`, several in one with commas between them. */
+function topicsOf(flags: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    flags
+      .flatMap((flag) => flag.split(","))
+      .map((flag) => {
+        const [, stream, topic] = /^([^=:]+):?=(.+)$/.exec(flag) ?? [];
+        if (stream !== undefined && topic !== undefined) return [stream, topic];
+        throw new RehearseError(
+          "RH-CLI-TOPIC",
+          `'${flag}' names no topic`,
+          "write it as stream=topic, e.g.: --topics odometry=/robot1/odom",
+        );
+      }),
+  );
 }
 
 type Step = Parameters<Parameters<typeof replay>[3]>[0];

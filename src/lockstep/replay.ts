@@ -6,6 +6,7 @@ import type { Mode } from "../core/mode.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { mean } from "../math/statistics.js";
 import { BagReader } from "../recording/bag-reader.js";
+import { OBSERVATION_TOPICS, type Stream } from "../recording/observation-topics.js";
 import { ReplayRobot } from "../recording/replay-robot.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
 import { buildPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
@@ -30,13 +31,16 @@ export interface ReplaySummary {
   readonly plans: number;
   readonly meanSpeedDifferenceMps: number;
   readonly meanYawRateDifferenceRps: number;
-  /** Where the bag could not be read, and why. */
-  readonly damage: readonly string[];
+  /** Topics by stream that have another name in this bag than the project's own. */
+  readonly topics: Readonly<Record<string, string>>;
+  /** What of the bag did not reach the controller, and why: messages that were refused, topics that nobody can choose among, damage. */
+  readonly leftOut: readonly string[];
 }
 
 /**
- * Drives the controller from a bag, in the bag's time. The robot in the bag goes its own way whatever is commanded; so at every period the
+ * Drives the controller from a bag, in the bag's time: by the decoders and checks of the live nodes. The robot in the bag goes its own way whatever is commanded; so at every period the
  * controller answers for what was seen, and is told that what was recorded has been done.
+ * @param topics of the bag by stream (`image`, `odometry`, `scan`, `command`), for those that can't be found by themselves
  * @throws RehearseError RH-BAG-…, RH-MODEL-…, RH-ROBOT-…
  */
 export async function replay(
@@ -44,9 +48,10 @@ export async function replay(
   goal: { readonly xM: number; readonly yM: number },
   setup: PlannerSetup,
   onStep: (step: ReplayStep) => void,
+  topics: Readonly<Record<string, string>> = {},
 ): Promise<ReplaySummary> {
   const bag = await BagReader.open(path);
-  const robot = await ReplayRobot.open(bag);
+  const robot = await ReplayRobot.open(bag, topics);
   const { planMaker, model } = await buildPlanner(setup);
   try {
     const options = controlOptionsOf(setup);
@@ -93,10 +98,27 @@ export async function replay(
       plans: plans.size,
       meanSpeedDifferenceMps: mean(speedDifferences),
       meanYawRateDifferenceRps: mean(yawRateDifferences),
-      damage: bag.damage.map(({ path: file, byte, reason }) => `${file} at byte ${byte}: ${reason}`),
+      topics: Object.fromEntries(
+        Object.entries(robot.found.topics).filter(([stream, topic]) => topic !== OBSERVATION_TOPICS[stream as Stream]),
+      ),
+      leftOut: leftOut(bag, robot),
     };
   } finally {
     await robot.close();
     await model.dispose();
   }
+}
+
+function leftOut(bag: BagReader, robot: ReplayRobot): string[] {
+  const { found, refused, unstamped } = robot;
+  return [
+    ...found.undecided.map(
+      ({ stream, among }) => `${stream}: several topics could be it (${among.join(", ")}); choose by --topics ${stream}=…`,
+    ),
+    ...refused.map(({ topic, messages, first }) => `${topic}: ${messages} messages refused, first ${first.describe()}`),
+    ...[...unstamped].map(
+      ([topic, messages]) => `${topic}: ${messages} messages without a stamp were given that of their recording; live they count as stale`,
+    ),
+    ...bag.damage.map(({ path, byte, reason }) => `the bag is damaged: ${path} at byte ${byte}: ${reason}`),
+  ];
 }

@@ -62,15 +62,16 @@ export class BagReader {
 
   /**
    * Makes sure that a topic is there, with one of these types.
+   * @param option how to name another topic
    * @throws RehearseError RH-BAG-TOPIC, naming what the bag has; RH-BAG-TYPE
    */
-  require(topic: string, types: readonly string[]): void {
+  require(topic: string, types: readonly string[], option: string): void {
     if (!this.has(topic)) {
       const there = this.topics.filter(({ messages }) => messages > 0).map(({ name, type }) => `${name} (${type})`);
       throw new RehearseError(
         "RH-BAG-TOPIC",
         `${this.path} has nothing on ${topic}, but on ${there.length === 0 ? "no topic at all" : there.join(", ")}`,
-        `record ${topic} too, or say which topic it is in this bag`,
+        `record ${topic} too, or say which topic it is in this bag: ${option}`,
       );
     }
     const wrong = this.topics.find(({ name, type, messages }) => name === topic && messages > 0 && !types.includes(type));
@@ -80,7 +81,7 @@ export class BagReader {
         `${topic} in ${this.path} is ${wrong.type}, not ${types.join(" or ")}`,
         wrong.type === "sensor_msgs/msg/CompressedImage"
           ? "decompress it first: ros2 run image_transport republish, from compressed to raw"
-          : "say which topic of the bag has that type",
+          : `say which topic of the bag has that type: ${option}`,
       );
     }
   }

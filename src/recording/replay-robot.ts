@@ -1,10 +1,12 @@
 import { type Observable, Subject } from "rxjs";
 import type { Odometry } from "../core/body.js";
 import type { Command, TwistCommand } from "../core/command.js";
+import type { RehearseError } from "../core/error.js";
 import type { Robot } from "../core/robot.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import type { BagReader } from "./bag-reader.js";
-import { OBSERVATION_TOPICS, type Observation, type ObservationTopics, observations } from "./observations.js";
+import { type FoundTopics, findObservationTopics, type Stream } from "./observation-topics.js";
+import { type Observation, observations } from "./observations.js";
 
 /** What a controller commanded on replay, beside what the robot was told at that moment when it was recorded. */
 export interface ReplayedCommand {
@@ -12,6 +14,13 @@ export interface ReplayedCommand {
   readonly given: Command;
   /** The last recorded command not later than `stampNs`; undefined before the first. */
   readonly recorded: TwistCommand | undefined;
+}
+
+/** Messages of one topic that were refused for one reason, as the live nodes would have refused them. */
+export interface Refused {
+  readonly topic: string;
+  readonly messages: number;
+  readonly first: RehearseError;
 }
 
 /**
@@ -26,6 +35,8 @@ export class ReplayRobot implements Robot {
   readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
   readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
   private readonly given: ReplayedCommand[] = [];
+  private readonly unstampedCounts = new Map<string, number>();
+  private readonly refusals = new Map<string, Refused>();
   private recorded: TwistCommand | undefined;
   private nowNs: bigint;
 
@@ -34,18 +45,22 @@ export class ReplayRobot implements Robot {
     /** What comes next; undefined: the bag is over. */
     private head: Observation | undefined,
     startNs: bigint,
+    /** What it is replayed from. */
+    readonly found: FoundTopics,
   ) {
     this.nowNs = head?.logNs ?? startNs;
   }
 
   /**
    * Stands at the first observation, which `advance(0n)` gives.
-   * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE when the bag lacks pictures or odometry
+   * @param given topics by stream (`image`, `odometry`, `scan`, `command`), for those that can't be found by themselves
+   * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE, RH-BAG-STREAM when the bag lacks pictures or odometry, or what is given
    */
-  static async open(bag: BagReader, names: ObservationTopics = OBSERVATION_TOPICS): Promise<ReplayRobot> {
-    const source = observations(bag, names);
+  static async open(bag: BagReader, given: Readonly<Record<string, string>> = {}): Promise<ReplayRobot> {
+    const found = findObservationTopics(bag, given);
+    const source = observations(bag, found.topics, ["image", "odometry", ...(Object.keys(given) as Stream[])]);
     const first = await source.next();
-    return new ReplayRobot(source, first.done === true ? undefined : first.value, bag.startNs);
+    return new ReplayRobot(source, first.done === true ? undefined : first.value, bag.startNs, found);
   }
 
   /** Bag time. */
@@ -63,13 +78,23 @@ export class ReplayRobot implements Robot {
     return this.given;
   }
 
+  /** What was not given, and why. */
+  get refused(): readonly Refused[] {
+    return [...this.refusals.values()];
+  }
+
+  /** Messages by topic that had no stamp, and were given the time of their recording. */
+  get unstamped(): ReadonlyMap<string, number> {
+    return this.unstampedCounts;
+  }
+
   command(command: Command): void {
     this.given.push({ stampNs: this.nowNs, given: command, recorded: this.recorded });
   }
 
   /**
    * Moves bag time on and emits all that was recorded up to then, that instant included, each at its own time and in the bag's order.
-   * @throws RehearseError RH-BAG-BROKEN, RH-IMAGE-…, RH-ODOM-NAN, RH-SCAN-SHAPE, RH-BAG-MESSAGE: what could be read before it has been emitted
+   * @throws RehearseError RH-BAG-BROKEN, RH-BAG-MESSAGE: what could be read before it has been emitted
    */
   async advance(durationNs: bigint): Promise<void> {
     if (durationNs < 0n) throw new RangeError(`time does not go back: advance(${durationNs})`);
@@ -96,6 +121,8 @@ export class ReplayRobot implements Robot {
   }
 
   private emit(observation: Observation): void {
+    const { topic, unstamped } = observation;
+    if (unstamped) this.unstampedCounts.set(topic, (this.unstampedCounts.get(topic) ?? 0) + 1);
     switch (observation.kind) {
       case "frame":
         this.frameSubject.next(observation.frame);
@@ -109,6 +136,15 @@ export class ReplayRobot implements Robot {
       case "command":
         this.recorded = observation.command;
         break;
+      case "refused":
+        this.count(topic, observation.error);
+        break;
     }
+  }
+
+  private count(topic: string, error: RehearseError): void {
+    const key = `${topic} ${error.code}`;
+    const before = this.refusals.get(key);
+    this.refusals.set(key, { topic, messages: (before?.messages ?? 0) + 1, first: before?.first ?? error });
   }
 }

@@ -121,15 +121,18 @@ export class Endpoints {
     this.searches.push(search);
   }
 
-  /** Messages as they are on the wire. A type that isn't installed throws. */
-  subscribeRaw(type: string, topic: string, qos: QosProfile, take: (cdr: Uint8Array) => void): void {
+  /** Messages as they are on the wire. A type that isn't installed throws. @returns what ends the subscription */
+  subscribeRaw(type: string, topic: string, qos: QosProfile, take: (cdr: Uint8Array) => void): () => void {
     const options = { ...this.options(qos, false), isRaw: true };
-    this.node.createSubscription(
+    const subscription = this.node.createSubscription(
       type as never,
       topic,
       options as never,
       ((cdr: Uint8Array) => this.guarded(topic, {}, () => take(cdr))) as never,
     );
+    return () => {
+      if (!this.closed) this.node.destroySubscription(subscription);
+    };
   }
 
   /** Calls a service. @throws RehearseError RH-SERVICE-ABSENT when nobody offers it, or nobody answers, within `timeoutMs` */

@@ -18,17 +18,31 @@ export interface RecorderOptions {
   readonly name?: string;
 }
 
-const SEARCH_PERIOD_MS = 500;
+/** What a publisher of another QoS sends before it is found is lost. */
+const SEARCH_PERIOD_MS = 100;
 const NOT_BY_DEFAULT = ["/rosout", "/parameter_events"];
 
-/** Writes topics down as they come, without decoding them. New topics are found twice a second; QoS follows the publishers', as rosbag2's does. */
+interface Subscribed {
+  readonly qos: QosProfile;
+  readonly end: () => void;
+  /** Whether all its publishers went away: those who come next are new, and nothing of theirs was heard yet. */
+  readonly isAbandoned: boolean;
+}
+
+/**
+ * Writes topics down as they come, without decoding them. New topics and publishers are looked for ten times a second; QoS follows the publishers' as
+ * rosbag2's does, and goes on doing so: a driver that starts again with another one is heard. With `use_sim_time` nothing is subscribed to before the first
+ * /clock: there is no time to write it by, and what is latched comes then.
+ */
 export class Recorder {
   /** Messages by topic. */
   readonly counts: Readonly<Record<string, number>>;
   private readonly written: Record<string, number> = {};
   private readonly endpoints: Endpoints;
   private readonly nowNs: () => bigint;
+  private readonly subscribed = new Map<string, Subscribed>();
   private readonly unusable = new Set<string>();
+  private saidWaiting = false;
   private search: NodeJS.Timeout | undefined;
 
   constructor(
@@ -55,14 +69,23 @@ export class Recorder {
   }
 
   private find(): void {
+    if (this.nowNs() === 0n) {
+      if (!this.saidWaiting) this.endpoints.log.info("use_sim_time is set: recording begins with the first /clock");
+      this.saidWaiting = true;
+      return;
+    }
     const { node } = this.endpoints;
     for (const { name, types } of node.getTopicNamesAndTypes()) {
-      if (name in this.written || this.unusable.has(name) || !this.wanted(name)) continue;
+      if (this.unusable.has(name) || !this.wanted(name)) continue;
       const [type] = types;
       const publishers = publishersOf(node, name);
-      if (type === undefined || publishers.length === 0) continue;
+      const qos = qosFor(publishers);
+      const before = this.subscribed.get(name);
+      if (before !== undefined && publishers.length === 0) this.subscribed.set(name, { ...before, isAbandoned: true });
+      if (type === undefined || publishers.length === 0 || (before !== undefined && serves(before, qos))) continue;
       try {
-        this.record(name, type, qosFor(publishers));
+        before?.end();
+        this.record(name, type, qos);
       } catch (error) {
         this.unusable.add(name);
         this.endpoints.report(
@@ -78,18 +101,32 @@ export class Recorder {
   }
 
   private record(topic: string, type: string, qos: QosProfile): void {
-    this.endpoints.subscribeRaw(type, topic, qos, (cdr) => {
-      this.options.sink.write(topic, type, cdr, this.nowNs());
+    const end = this.endpoints.subscribeRaw(type, topic, qos, (cdr) => {
+      const nowNs = this.nowNs();
+      // Simulated time that was set back to its beginning.
+      if (nowNs === 0n) return;
+      this.options.sink.write(topic, type, cdr, nowNs);
       this.written[topic] = this.written[topic]! + 1;
     });
-    this.written[topic] = 0;
-    this.endpoints.log.info(`recording ${topic} (${type})`);
+    const again = this.subscribed.has(topic) ? `, anew: its publishers are ${qos.reliability} and ${qos.durability} now` : "";
+    this.subscribed.set(topic, { qos, end, isAbandoned: false });
+    this.written[topic] ??= 0;
+    this.endpoints.log.info(`recording ${topic} (${type})${again}`);
   }
 
   private wanted(name: string): boolean {
     const { topics } = this.options;
     return topics ? topics.includes(name) : !NOT_BY_DEFAULT.includes(name) && !name.split("/").some((part) => part.startsWith("_"));
   }
+}
+
+/**
+ * Whether a subscription goes on hearing all that these publishers offer. One that asks for less stays, as it loses nothing by it, unless they are new
+ * and have kept a message for those who come later.
+ */
+function serves({ qos, isAbandoned }: Subscribed, offered: QosProfile): boolean {
+  const isReliableEnough = qos.reliability === "best-effort" || offered.reliability === qos.reliability;
+  return isReliableEnough && (offered.durability === qos.durability || (qos.durability === "volatile" && !isAbandoned));
 }
 
 /** The strictest that every publisher offers: a stricter one would hear nothing from the others. */

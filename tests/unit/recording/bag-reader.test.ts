@@ -20,6 +20,8 @@ import {
   START_NS,
   sampleFrame,
   sampleOdometry,
+  sampleScan,
+  scanMessage,
   TICK_NS,
   writeSampleBag,
 } from "./sample-bag.js";
@@ -166,8 +168,11 @@ describe("observations", () => {
     const [frame, odometry, command] = await all(path);
     expect(frame).toMatchObject({ kind: "frame", logNs: 10n, frame: { stampNs: 7n } });
     expect(odometry).toMatchObject({ kind: "odometry", odometry: { stampNs: 20n } });
+    expect(frame).not.toHaveProperty("unstamped");
+    expect(odometry).toHaveProperty("unstamped", true);
     expect(command).toEqual({
       kind: "command",
+      topic: "/cmd_vel",
       logNs: 30n,
       stampNs: 30n,
       command: { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 1 },
@@ -207,17 +212,25 @@ describe("observations", () => {
     await expect(all(path)).rejects.toMatchObject({ code: "RH-BAG-TYPE", fix: expect.stringContaining("republish") });
   });
 
-  it("refuse pictures of an encoding that holds no colours, after what came before", async () => {
+  it("say what a node would have refused, message by message, and go on", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
     bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
     bag.write(TOPICS.image, { ...imageMessage(sampleFrame(2n)), encoding: "32FC1" }, 2n);
+    bag.write(TOPICS.odometry, odometryMessage({ ...sampleOdometry(3n), odomFromBase: { xM: Number.NaN, yM: 0, yawRad: 0 } }), 3n);
+    bag.write(TOPICS.scan, scanMessage({ ...sampleScan(4n), angleIncrementRad: 0 }), 4n);
+    const broken = commandMessage({ kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 }, 5n);
+    bag.write(TOPICS.command, { ...broken, twist: { ...broken.twist, angular: { x: 0, y: 0, z: Number.NaN } } }, 5n);
+    bag.write(TOPICS.image, imageMessage(sampleFrame(6n)), 6n);
     await bag.close();
-    const found: string[] = [];
-    await expect(async () => {
-      for await (const { kind } of observations(await BagReader.open(path))) found.push(kind);
-    }).rejects.toMatchObject({ code: "RH-IMAGE-ENCODING", message: expect.stringContaining("32FC1") });
-    expect(found).toEqual(["odometry"]);
+    const found = await all(path);
+    expect(found.map(({ kind }) => kind)).toEqual(["odometry", "refused", "refused", "refused", "refused", "frame"]);
+    expect(found.slice(1, 5)).toMatchObject([
+      { topic: "/image", error: { code: "RH-IMAGE-ENCODING", message: expect.stringContaining("32FC1") } },
+      { topic: "/odom", error: { code: "RH-ODOM-NAN" } },
+      { topic: "/scan", error: { code: "RH-SCAN-SHAPE" } },
+      { topic: "/cmd_vel", error: { code: "RH-COMMAND-NAN" } },
+    ]);
   });
 
   it("refuse messages that are not what their type says", async () => {

@@ -25,7 +25,7 @@ const header = fc.record({
 });
 const vector = fc.record({ x: number, y: number, z: number });
 const twist = fc.record({ linear: vector, angular: vector });
-const doubles = fc.array(number, { maxLength: 3 }).map((values) => Float64Array.from(values));
+const doubles = fc.array(number, { minLength: 1, maxLength: 3 }).map((values) => Float64Array.from(values));
 const encodings = ["rgb8", "bgr8", "rgba8", "bgra8", "mono8", "8UC1", "8UC3", "8UC4", "mono16", "bayer_rggb8", "yuv422_yuy2", "32FC1", ""];
 
 const ARBITRARY: { readonly [Name in MessageName]?: fc.Arbitrary<MessageTypes[Name]> } = {
