@@ -1,7 +1,7 @@
 /** The whole controller in one process and in simulated time, without ROS 2: a robot in the world `rooms` drives to one goal. */
 import {
   buildPlanner,
-  ControlLoop,
+  Controller,
   controlOptionsOf,
   createNavigationWorld,
   guardrailsFor,
@@ -23,18 +23,17 @@ const world = createNavigationWorld("rooms", { seed: 7, startNs: 1_000_000_000n 
 world.place({ xM: -1.2, yM: -0.8, yawRad: 0 });
 
 const options = controlOptionsOf(setup);
-const loop = new ControlLoop(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
-loop.on("configure");
-loop.setGoal({ kind: "pose", id: 1, xM: 1.2, yM: 0.4 });
+const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+controller.on("configure");
+controller.pursue({ kind: "pose", id: 1, xM: 1.2, yM: 0.4 });
 
-const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), loop, (request) => planMaker.plan(request), {
+const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), controller, (request) => planMaker.plan(request), {
   controlPeriodNs: options.periodNs,
-  planningPeriodNs: 100_000_000n,
   planDelayNs: 50_000_000n,
 });
 
 export const modes: string[] = [];
-for (let tick = 0; tick < seconds * 20 && loop.mode !== "reached"; tick++) {
+for (let tick = 0; tick < seconds * 20 && controller.mode !== "reached"; tick++) {
   const { mode, plan, verdict } = await run.tick();
   if (modes.at(-1) !== mode) modes.push(mode);
   if (tick % 20 !== 0) continue;
@@ -47,4 +46,4 @@ for (let tick = 0; tick < seconds * 20 && loop.mode !== "reached"; tick++) {
 await loaded.dispose();
 
 export const { collisions } = world;
-console.log(`${loop.mode}, ${collisions} collisions`);
+console.log(`${controller.mode}, ${collisions} collisions`);

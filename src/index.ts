@@ -4,7 +4,8 @@
  */
 export { readModelFile } from "./config/model-file.js";
 export { readRobotFile } from "./config/robot-file.js";
-export { ControlLoop, type ControlOptions, type PlanRequest } from "./control/control-loop.js";
+export type { ControlOptions } from "./control/control-options.js";
+export { Controller } from "./control/controller.js";
 export { SafetyGate } from "./control/gate.js";
 export { Guard } from "./control/guard.js";
 export type * from "./core/action.js";
@@ -21,6 +22,7 @@ export type * from "./core/mode.js";
 export type * from "./core/model.js";
 export { MOTION_COLUMNS, MOTION_SIZE, type MotionModel } from "./core/motion.js";
 export type * from "./core/objective.js";
+export type * from "./core/plan-request.js";
 export type * from "./core/planner.js";
 export type * from "./core/random.js";
 export type * from "./core/robot.js";

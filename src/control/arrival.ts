@@ -1,4 +1,7 @@
-import type { Odometry } from "../core/body.js";
+import type { BodyMeasurement, Odometry } from "../core/body.js";
+import type { TimedPlan } from "../core/cycle.js";
+import type { Goal } from "../core/goal.js";
+import { ODOMETRY } from "../embodiment/odometry.js";
 import { wrapAngle } from "../math/angle.js";
 import { restingWayM } from "../motion/lag.js";
 
@@ -29,4 +32,25 @@ export function arrives(
   const restY = pose.yM + forS * (twist.vxMps * sin + twist.vyMps * cos);
   if (!(Math.hypot(restX - goal.xM, restY - goal.yM) <= t.positionM)) return false;
   return goal.yawRad === undefined || Math.abs(wrapAngle(pose.yawRad - goal.yawRad)) <= t.yawRad;
+}
+
+/** Whether the robot has arrived at its goal, or, by twice the tolerances, has left it again. */
+export function arrivalEvent(
+  body: BodyMeasurement | undefined,
+  goal: Goal | undefined,
+  newest: TimedPlan | undefined,
+  hasArrived: boolean,
+  { arrival, goalTolerance }: { readonly arrival: ArrivalTolerance; readonly goalTolerance: number },
+): "arrive" | "leave" | undefined {
+  if (body === undefined || goal === undefined) return undefined;
+  const plan = newest?.goalId === goal.id ? newest : undefined;
+  // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
+  const place = goal.kind === "pose" ? goal : plan?.place;
+  if (place === undefined) {
+    // No place: what is to go was found in the picture that the plan was made from.
+    return plan !== undefined && !hasArrived && plan.remaining <= goalTolerance ? "arrive" : undefined;
+  }
+  if (!ODOMETRY.is(body)) return undefined;
+  if (!hasArrived) return arrives(body, place, arrival) ? "arrive" : undefined;
+  return arrives(body, place, { ...arrival, positionM: 2 * arrival.positionM, yawRad: 2 * arrival.yawRad }) ? undefined : "leave";
 }

@@ -14,6 +14,20 @@ export interface GoalRules {
   readonly nowNs: bigint;
   /** An older request is refused: latched goals outlive the one who asked. */
   readonly maxAgeNs: bigint;
+  /** Whether the heading of a goal is to be reached too. */
+  readonly withHeading: boolean;
+}
+
+/** Gives the goals that are admitted their numbers, and keeps the newest. */
+export class GoalAdmission {
+  newest: Goal | undefined;
+  private nextId = 1;
+
+  admit(request: GoalRequest, rules: GoalRules): Goal | RehearseError {
+    const answer = admitGoal(request, this.nextId, rules);
+    if (!(answer instanceof RehearseError)) this.nextId++;
+    return answer;
+  }
 }
 
 /** Clocks of two machines differ by so much at most, when somebody looks after them. */
@@ -27,7 +41,8 @@ const UNIT_TOLERANCE = 0.01;
  * @returns a refusal has the code RH-GOAL-FRAME, -NAN, -ORIENTATION, -TILT, -STALE, -FUTURE, -KIND, -ARENA, or -IMAGE
  */
 export function admitGoal(request: GoalRequest, id: number, rules: GoalRules): Goal | RehearseError {
-  return stampRefusal(request, rules) ?? (request.kind === "pose" ? admitPose(request, id, rules) : admitImage(request, id, rules));
+  const answer = stampRefusal(request, rules) ?? (request.kind === "pose" ? admitPose(request, id, rules) : admitImage(request, id, rules));
+  return rules.withHeading || answer instanceof RehearseError ? answer : withoutHeading(answer);
 }
 
 function stampRefusal(request: GoalRequest, { nowNs, maxAgeNs }: GoalRules): RehearseError | undefined {
@@ -110,6 +125,12 @@ function admitImage(request: ImageGoalRequest, id: number, { imageSize }: GoalRu
     );
   }
   return { kind: "image", id, frame: request.frame, withHeading: true };
+}
+
+function withoutHeading(goal: Goal): Goal {
+  if (goal.kind === "image") return { ...goal, withHeading: false };
+  const { yawRad: _, ...place } = goal;
+  return place;
 }
 
 function seconds(ns: bigint): string {

@@ -1,4 +1,5 @@
 import type { BodyMeasurement } from "./body.js";
+import type { RehearseError } from "./error.js";
 import type { Verdict } from "./gate.js";
 import type { Mode } from "./mode.js";
 import type { Tensor } from "./tensor.js";
@@ -55,6 +56,8 @@ export interface Cycle {
   readonly nowNs: bigint;
   readonly mode: Mode;
   readonly body: BodyMeasurement | undefined;
+  /** Why the newest frame was held back; absent: it was not. */
+  readonly frameFault?: RehearseError | undefined;
   readonly plan: TimedPlan | undefined;
   readonly verdict: Verdict;
   /** Age of the frame that the played plan was made from. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, writeSync } from "node:fs";
-import { committedTicks } from "../control/control-loop.js";
+import { committedTicks } from "../control/control-options.js";
 import { RehearseError } from "../core/error.js";
 import type { Random } from "../core/random.js";
 import type { NavigationWorld } from "../core/world.js";
@@ -72,7 +72,7 @@ async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSe
   const random = seededRandom(seed).fork("plans");
   world.place(world.samplePose(random, CLEARANCE_M));
   const rows: PlanRow[] = [];
-  const { run, loop } = driveInLockstep(world, setup, async (request) => {
+  const { run, controller } = driveInLockstep(world, setup, async (request) => {
     const problem = await planMaker.prepare(request);
     const plan = await planMaker.solve(request, problem);
     const { energy, target } = problem;
@@ -87,8 +87,8 @@ async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSe
     return plan;
   });
   for (let id = 1; id <= GOALS_A_WORLD; id++) {
-    loop.setGoal({ kind: "pose", id: seed * GOALS_A_WORLD + id, ...goalFor(world, random) });
-    for (let tick = 0; tick < GOAL_TICKS && loop.mode !== "reached"; tick++) await run.tick();
+    controller.pursue({ kind: "pose", id: seed * GOALS_A_WORLD + id, ...goalFor(world, random) });
+    for (let tick = 0; tick < GOAL_TICKS && controller.mode !== "reached"; tick++) await run.tick();
   }
   return rows;
 }

@@ -9,7 +9,7 @@ import type { Explorer, World } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
-import { Judged } from "../lockstep/judged.js";
+import { GatedPolicy } from "../lockstep/gated-policy.js";
 import { values } from "../math/tensor.js";
 import { Curiosity, type Opinion } from "../objective/curiosity.js";
 import { loadModel } from "../onnx/model.js";
@@ -57,7 +57,7 @@ export class CuriousExplorer {
   private readonly minds: readonly Pick<LoadedModel, "encoder" | "worldModel" | "readouts">[];
   private readonly blockSize: number;
   private readonly usual: readonly number[];
-  private readonly judged: Judged;
+  private readonly gated: GatedPolicy;
   private readonly planner = new Cem({ samples: SAMPLES });
   private ticksLeft = 0;
   private plans = 0;
@@ -77,7 +77,14 @@ export class CuriousExplorer {
     this.scaling = new ActionScaling(description.axes, embodimentOf(robot).command(robot));
     this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
-    this.judged = new Judged(world, new SafetyGate(guardrailsFor(robot), robot), BigInt(Math.round(description.periodS * 1e9)), robot);
+    const proposed: Explorer = { next: () => this.held ?? this.otherwise.next() };
+    this.gated = new GatedPolicy(
+      proposed,
+      world,
+      new SafetyGate(guardrailsFor(robot), robot),
+      BigInt(Math.round(description.periodS * 1e9)),
+      robot,
+    );
   }
 
   /** The command for the next control period. */
@@ -87,7 +94,7 @@ export class CuriousExplorer {
       this.held = this.random.uniform() < AT_RANDOM ? undefined : this.scaling.toCommand(await this.choose());
     }
     this.ticksLeft -= 1;
-    return this.judged.judge(this.held ?? this.otherwise.next()).command;
+    return this.gated.next().command;
   }
 
   /** @returns the first action of the plan, normalised */

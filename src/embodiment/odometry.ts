@@ -48,10 +48,10 @@ export const ODOMETRY: Measurement<Odometry> = {
   }),
   travel(before, after) {
     const dt = Math.max(0, Number(after.stampNs - before.stampNs) / 1e9);
-    const { vxMps, yawRateRps } = after.twistInBase;
+    const { vxMps, vyMps, yawRateRps } = after.twistInBase;
     const [a, b] = [before.odomFromBase, after.odomFromBase];
     return {
-      distanceM: Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.abs(vxMps) * dt),
+      distanceM: Math.min(Math.hypot(b.xM - a.xM, b.yM - a.yM), Math.hypot(vxMps, vyMps) * dt),
       angleRad: Math.min(Math.abs(wrapAngle(b.yawRad - a.yawRad)), Math.abs(yawRateRps) * dt),
     };
   },

@@ -1,4 +1,4 @@
-import type { ControlOptions } from "../control/control-loop.js";
+import type { ControlOptions } from "../control/control-options.js";
 import { mayMove } from "../control/modes.js";
 import type { Command } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
@@ -7,13 +7,13 @@ import type { Random } from "../core/random.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, NavigationWorld, World } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
-import { Judged } from "../lockstep/judged.js";
+import { GatedPolicy } from "../lockstep/gated-policy.js";
 import type { Lockstep } from "../lockstep/lockstep.js";
 import { clamp, wrapAngle } from "../math/angle.js";
 import type { Driver } from "./episode.js";
 import { NO_TICKS, withVerdict } from "./gate-tally.js";
 
-/** The controller itself: control loop, gate and planner in simulated time. */
+/** The controller itself, with its gate and its planner, in simulated time. */
 export class ControllerDriver implements Driver {
   readonly planMs: number[] = [];
   claimsArrival = false;
@@ -38,20 +38,20 @@ export class PolicyDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
   gate = NO_TICKS;
-  private readonly judged: Judged;
+  private readonly gated: GatedPolicy;
 
   constructor(
     private readonly world: World,
     gate: Gate,
     private readonly periodNs: bigint,
-    private readonly policy: Explorer,
+    policy: Explorer,
     robot: RobotDescription,
   ) {
-    this.judged = new Judged(world, gate, periodNs, robot);
+    this.gated = new GatedPolicy(policy, world, gate, periodNs, robot);
   }
 
   async step(): Promise<void> {
-    const verdict = this.judged.judge(this.policy.next());
+    const verdict = this.gated.next();
     this.gate = withVerdict(this.gate, verdict);
     this.world.command(verdict.command);
     this.world.advance(this.periodNs);

@@ -158,10 +158,10 @@ async function driverOf(
     name === "model"
       ? built!.planMaker
       : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : guardrails });
-  const { run, loop } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
+  const { run, controller } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =
     kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal), withHeading };
-  loop.setGoal(goal);
+  controller.pursue(goal);
   return new ControllerDriver(run);
 }

@@ -102,8 +102,8 @@ async function runTask(
       name === "model"
         ? built!.planMaker
         : await makePlanMaker(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
-    const { run, loop } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
-    loop.setGoal({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
+    const { run, controller } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
+    controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
     return new ControllerDriver(run);
   })();
 

@@ -1,4 +1,4 @@
-import type { ControlOptions } from "../control/control-loop.js";
+import type { ControlOptions } from "../control/control-options.js";
 import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";

@@ -1,7 +1,8 @@
-import { ControlLoop, type PlanRequest } from "../control/control-loop.js";
+import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
+import type { PlanRequest } from "../core/plan-request.js";
 import type { World } from "../core/world.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
@@ -11,7 +12,7 @@ import { Lockstep } from "./lockstep.js";
 import { SimulatedClock } from "./simulated-clock.js";
 
 /**
- * A configured control loop on the robot of an embedded world, in simulated time, with the periods of `setup`; a plan arrives when its budget is
+ * A configured controller on the robot of an embedded world, in simulated time, with the periods of `setup`; a plan arrives when its budget is
  * over, `slowness` times that.
  */
 export function driveInLockstep(
@@ -22,15 +23,13 @@ export function driveInLockstep(
     gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot),
     slowness = 1,
   }: { readonly gate?: Gate; readonly slowness?: number } = {},
-): { readonly run: Lockstep; readonly loop: ControlLoop } {
+): { readonly run: Lockstep; readonly controller: Controller } {
   const options = controlOptionsOf(setup);
-  const { planning_period_s: periodS, planning_budget_s: budgetS } = setup.parameters;
-  const loop = new ControlLoop(options, gate);
-  const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), loop, plan, {
+  const controller = new Controller(options, gate);
+  const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), controller, plan, {
     controlPeriodNs: options.periodNs,
-    planningPeriodNs: BigInt(Math.round(periodS * 1e9)),
-    planDelayNs: BigInt(Math.round(slowness * budgetS * 1e9)),
+    planDelayNs: BigInt(Math.round(slowness * setup.parameters.planning_budget_s * 1e9)),
   });
-  loop.on("configure");
-  return { run, loop };
+  controller.on("configure");
+  return { run, controller };
 }

@@ -1,4 +1,4 @@
-import { ControlLoop } from "../control/control-loop.js";
+import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TwistCommand } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
@@ -57,14 +57,13 @@ export async function replay(
     const options = controlOptionsOf(setup);
     const startNs = robot.stampNs;
     const clock = new SimulatedClock(startNs);
-    const loop = new ControlLoop(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
-    const run = new Lockstep(robot, clock, loop, (request) => planMaker.plan(request), {
+    const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+    const run = new Lockstep(robot, clock, controller, (request) => planMaker.plan(request), {
       controlPeriodNs: options.periodNs,
-      planningPeriodNs: BigInt(Math.round(setup.parameters.planning_period_s * 1e9)),
       planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
     });
-    loop.on("configure");
-    loop.setGoal({ kind: "pose", id: 1, ...goal });
+    controller.on("configure");
+    controller.pursue({ kind: "pose", id: 1, ...goal });
 
     let ticks = 0;
     const plans = new Set<bigint>();
@@ -78,7 +77,7 @@ export async function replay(
       const given = cycle.verdict.command as TwistCommand;
       const recorded = last?.recorded;
       if (recorded !== undefined) {
-        loop.onExecuted(recorded, cycle.nowNs);
+        controller.onExecuted(recorded, cycle.nowNs);
         speedDifferences.push(Math.abs(given.vxMps - recorded.vxMps));
         yawRateDifferences.push(Math.abs(given.yawRateRps - recorded.yawRateRps));
       }

@@ -1,4 +1,3 @@
-import type { PlanRequest } from "../control/control-loop.js";
 import type { ActionAxis } from "../core/action.js";
 import type { BodyMeasurement } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
@@ -9,6 +8,7 @@ import type { Goal, ImageGoal, PoseGoal } from "../core/goal.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { GoalKind } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
+import type { PlanRequest } from "../core/plan-request.js";
 import type { Plan, Planner } from "../core/planner.js";
 import type { Random } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";

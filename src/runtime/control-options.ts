@@ -1,8 +1,8 @@
-import type { ControlOptions } from "../control/control-loop.js";
+import type { ControlOptions } from "../control/control-options.js";
 import { embodimentOf } from "../embodiment/index.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
-/** What the control loop is told, put together from the parameters, the robot file and the model. */
+/** What the controller has to know, put together from the parameters, the robot file and the model. */
 export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSetup, "model" | "robot" | "parameters">): ControlOptions {
   const ns = (seconds: number) => BigInt(Math.round(seconds * 1e9));
   return {
@@ -11,6 +11,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     blockSize: model.blockSize,
     axes: model.axes,
     command: embodimentOf(robot).command(robot),
+    planningPeriodNs: ns(p.planning_period_s),
     commitmentNs: ns(p.commitment_s),
     commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),
@@ -26,5 +27,11 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     goalTolerance: p.goal_tolerance,
     progressM: p.progress_m,
     patienceNs: ns(p.patience_s),
+    goals: {
+      arena: model.arena,
+      imageSize: { width: model.image.widthPx, height: model.image.heightPx },
+      maxAgeNs: ns(p.goal_max_age_s),
+      withHeading: p.use_goal_yaw,
+    },
   };
 }

@@ -1,5 +1,5 @@
-import type { PlanRequest } from "../control/control-loop.js";
 import type { TimedPlan } from "../core/cycle.js";
+import type { PlanRequest } from "../core/plan-request.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { tensor, values } from "../math/tensor.js";

@@ -1,8 +1,8 @@
-import type { PlanRequest } from "../control/control-loop.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { LoadedModel, ModelDescription, Precision, ProposalSource } from "../core/model.js";
+import type { PlanRequest } from "../core/plan-request.js";
 import type { Planner } from "../core/planner.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Tensor } from "../core/tensor.js";

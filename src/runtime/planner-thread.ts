@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { PlanRequest } from "../control/control-loop.js";
 import type { TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
+import type { PlanRequest } from "../core/plan-request.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { type FromPlanner, type PackedError, packRequest, packTensor, type ToPlanner, unpackPlan } from "./planner-messages.js";

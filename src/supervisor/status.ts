@@ -42,7 +42,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
   const rows: [string, string][] = [];
   if (controller === undefined) rows.push(["controller", "not heard: is it running? (./rehearse start)"]);
   else {
-    const { goal, refusal, plan, joints, verdict } = controller;
+    const { goal, refusal, heldBack, plan, joints, verdict } = controller;
     rows.push(["controller", `${controller.lifecycle}, ${controller.mode}`]);
     if (goal)
       rows.push([
@@ -50,6 +50,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
         goal.kind === "pose" ? `${goal.id}: (${goal.xM?.toFixed(2)}, ${goal.yM?.toFixed(2)}) m` : `${goal.id}: a picture`,
       ]);
     if (refusal) rows.push(["refused", `${refusal.code}: ${refusal.message} — ${refusal.fix}`]);
+    if (heldBack) rows.push(["frames", `${heldBack.code}: ${heldBack.message} — ${heldBack.fix}`]);
     if (plan) {
       rows.push([
         "plan",

@@ -55,6 +55,10 @@ export class WorldRobot implements Robot {
     this.sensors = sensors.filter((sensor) => sensor !== false);
   }
 
+  get stampNs(): bigint {
+    return this.world.stampNs;
+  }
+
   command(command: Command): void {
     this.world.command(command);
   }

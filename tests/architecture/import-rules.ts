@@ -26,7 +26,10 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
   objective: { may: ["core", "math", "embodiment"], why: BOX },
   planner: { may: ["core", "math"], why: `a planner knows actions and scores and nothing else; ${BOX}` },
   guardrails: { may: ["core", "math", "embodiment", "motion"], why: `guardrails judge motion, never latents; ${BOX}` },
-  control: { may: ["core", "math", "embodiment", "motion"], why: `${BOX}; only the gate and the guard around it ask the guardrails` },
+  control: {
+    may: ["core", "math", "embodiment", "motion"],
+    why: `${BOX}; only the gate and the guard around it ask the guardrails; what may be acted on, frames too, is judged here and not in perception, which makes of a frame what an encoder takes`,
+  },
   mpc: {
     may: ["core", "math", "motion", "embodiment", ...BOXES.filter((box) => box !== "guardrails")],
     why: "mpc makes one plan of one request: guardrails are handed to it, and it knows no ROS, no file format and no clock",

@@ -29,7 +29,7 @@ describe("imports", () => {
     ["src/core/x.ts", 'import { clamp } from "../math/angle.js";', "vocabulary"],
     ["src/core/x.ts", 'import { Subject } from "rxjs";', "streams end"],
     ["src/core/x.ts", 'import { type Observable } from "rxjs";', "streams end"],
-    ["src/control/control-loop.ts", 'import { Finite } from "../guardrails/finite.js";', "only the gate"],
+    ["src/control/controller.ts", 'import { Finite } from "../guardrails/finite.js";', "only the gate"],
     ["src/runtime/x.ts", 'import { InferenceSession } from "onnxruntime-node";', "the guard must never load it"],
     ["src/runtime/x.ts", 'import { createWorld } from "../worlds/index.js";', "no simulated world"],
     ["src/runtime/x.ts", 'import { evaluate } from "../evaluation/navigation.js";', "no simulated world"],

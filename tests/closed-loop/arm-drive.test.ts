@@ -24,9 +24,9 @@ function driving(seed: number) {
   const world: TaskWorld = kind.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
   const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
-  const { run, loop } = driveInLockstep(world, setup, (request) => built.planMaker.plan(request), { gate });
-  loop.setGoal({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
-  return { world, run, loop, goal };
+  const { run, controller } = driveInLockstep(world, setup, (request) => built.planMaker.plan(request), { gate });
+  controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
+  return { world, run, controller, goal };
 }
 
 describe("an arm with its model", () => {

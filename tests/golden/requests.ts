@@ -1,7 +1,7 @@
-import type { PlanRequest } from "../../src/control/control-loop.js";
 import { surroundingsOf } from "../../src/control/surroundings.js";
 import type { TwistCommand } from "../../src/core/command.js";
 import type { Goal } from "../../src/core/goal.js";
+import type { PlanRequest } from "../../src/core/plan-request.js";
 import type { PlannerSetup } from "../../src/runtime/planner-setup.js";
 import { ROOMS } from "../../src/worlds/rooms/kind.js";
 

@@ -1,4 +1,4 @@
-import type { PlanRequest } from "../../control/control-loop.js";
+import type { PlanRequest } from "../../core/plan-request.js";
 import { driveInLockstep } from "../../lockstep/drive-in-lockstep.js";
 import type { PlanMaker } from "../../mpc/plan-maker.js";
 import type { PlannerSetup } from "../../runtime/planner-setup.js";
@@ -29,15 +29,16 @@ export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker,
     world.place(start);
     let asked = 0;
     let left = source.perEpisode;
-    const { run, loop } = driveInLockstep(world, setup, (request) => {
+    const { run, controller } = driveInLockstep(world, setup, (request) => {
       if (asked++ % source.everyNth === 0 && left > 0) {
         left--;
         kept.push(request);
       }
       return planMaker.plan(request);
     });
-    loop.setGoal({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
-    for (let timeS = 0; timeS < rules.timeLimitS && left > 0 && loop.mode !== "reached"; timeS += rules.controlPeriodS) await run.tick();
+    controller.pursue({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
+    for (let timeS = 0; timeS < rules.timeLimitS && left > 0 && controller.mode !== "reached"; timeS += rules.controlPeriodS)
+      await run.tick();
   }
   return kept;
 }

@@ -1,4 +1,4 @@
-import type { PlanRequest } from "../../control/control-loop.js";
+import type { PlanRequest } from "../../core/plan-request.js";
 import { seededRandom } from "../../math/random.js";
 import { mean, quantile } from "../../math/statistics.js";
 import { createPlanner, type PlannerOptions } from "../../planner/index.js";

@@ -19,6 +19,8 @@ export interface ControllerStatus {
   readonly goal?: StatusGoal;
   /** The last request that was refused, until one is accepted. */
   readonly refusal?: StatusRefusal;
+  /** Why the newest frame was held back from planning; absent: it was not. */
+  readonly heldBack?: StatusFault;
   readonly plan?: StatusPlan;
   /** Of an arm: the angle of each joint, rad. */
   readonly joints?: Readonly<Record<string, number>>;
@@ -35,10 +37,13 @@ export interface StatusGoal {
   readonly yawRad?: number;
 }
 
-export interface StatusRefusal {
+export interface StatusFault {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+}
+
+export interface StatusRefusal extends StatusFault {
   readonly requestNs: string;
 }
 
@@ -66,12 +71,13 @@ export function toGo({ remaining, goalXM }: Pick<StatusPlan, "remaining" | "goal
 export function statusOfCycle(
   cycle: Cycle,
   joints: readonly string[] = [],
-): Pick<ControllerStatus, "mode" | "plan" | "joints" | "verdict"> {
-  const { plan, body, verdict } = cycle;
+): Pick<ControllerStatus, "mode" | "heldBack" | "plan" | "joints" | "verdict"> {
+  const { plan, body, verdict, frameFault } = cycle;
   const because = verdict.kind === "pass" ? [] : verdict.because;
   return {
     mode: cycle.mode,
     verdict: { kind: verdict.kind, because },
+    ...(frameFault && { heldBack: statusFault(frameFault) }),
     ...(body && measurementOf(body).report(body, joints)),
     ...(plan && {
       plan: {
@@ -96,7 +102,11 @@ export function statusGoal(goal: Goal, request: GoalRequest): StatusGoal {
 }
 
 export function statusRefusal(error: RehearseError, request: GoalRequest): StatusRefusal {
-  return { code: error.code, message: error.message, fix: error.fix, requestNs: String(request.stampNs) };
+  return { ...statusFault(error), requestNs: String(request.stampNs) };
+}
+
+function statusFault({ code, message, fix }: RehearseError): StatusFault {
+  return { code, message, fix };
 }
 
 /** @throws RehearseError RH-STATUS when it isn't such a status */

@@ -12,6 +12,7 @@ const rules: GoalRules = {
   imageSize: { width: 64, height: 64 },
   nowNs: NOW,
   maxAgeNs: 5n * S,
+  withHeading: true,
 };
 
 const pose = (fields: Partial<PoseGoalRequest> = {}): PoseGoalRequest => ({

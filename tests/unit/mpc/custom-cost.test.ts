@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { PlanRequest } from "../../../src/control/control-loop.js";
 import type { Rollout } from "../../../src/core/objective.js";
+import type { PlanRequest } from "../../../src/core/plan-request.js";
 import { collectRequests } from "../../../src/evaluation/tuning/planning-problems.js";
 import { loadSetup } from "../../../src/lockstep/load-setup.js";
 import { values } from "../../../src/math/tensor.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { PlanRequest } from "../../../src/control/control-loop.js";
+import type { PlanRequest } from "../../../src/core/plan-request.js";
 import { collectRequests } from "../../../src/evaluation/tuning/planning-problems.js";
 import { loadSetup } from "../../../src/lockstep/load-setup.js";
 import { contextShape, packContext } from "../../../src/math/packed-context.js";

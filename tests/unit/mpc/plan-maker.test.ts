@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlanRequest } from "../../../src/control/control-loop.js";
 import type { Odometry } from "../../../src/core/body.js";
 import type { Clock } from "../../../src/core/clock.js";
+import type { PlanRequest } from "../../../src/core/plan-request.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo } from "../../../src/core/world-model.js";
 import { collectRequests } from "../../../src/evaluation/tuning/planning-problems.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlanRequest } from "../../../src/control/control-loop.js";
+import type { PlanRequest } from "../../../src/core/plan-request.js";
 import { loadSetup } from "../../../src/lockstep/load-setup.js";
 import { SimulatedClock } from "../../../src/lockstep/simulated-clock.js";
 import { tensor } from "../../../src/math/tensor.js";

@@ -1,28 +1,30 @@
 import type { Command } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { World } from "../core/world.js";
+import type { Explorer, World } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
 
-/** A gate that stands between a policy and a simulated world, and remembers what it let through. */
-export class Judged {
+/** A policy in a simulated world with a gate around it, which remembers what it let through. */
+export class GatedPolicy {
   private lastOutput: Command;
   private lastOutputNs: bigint;
 
   constructor(
+    private readonly policy: Explorer,
     private readonly world: World,
     private readonly gate: Gate,
     periodNs: bigint,
     robot: RobotDescription,
   ) {
-    // Told to rest until now.
+    // At rest until now.
     this.lastOutput = restOf(robot);
     this.lastOutputNs = world.stampNs - periodNs;
   }
 
-  /** To be called once a control period. */
-  judge(proposed: Command): Verdict {
+  /** To be called once a control period: what the gate makes of the policy's next command. */
+  next(): Verdict {
     const { world } = this;
+    const proposed = this.policy.next();
     const nowNs = world.stampNs;
     const verdict = this.gate.admit(proposed, {
       nowNs,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FrameWatch } from "../../../src/perception/frame-watch.js";
+import { FrameWatch } from "../../../src/control/frame-watch.js";
 
 const picture = (...shades: number[]) => ({
   stampNs: 0n,
@@ -20,17 +20,61 @@ describe("FrameWatch", () => {
     const watch = new FrameWatch();
     expect(watch.admits(picture(3, 3, 4), odometry(0, 0, 0))).toBe(false);
     expect(watch.admits(picture(...SCENE), odometry(0.1, 0, 0))).toBe(true);
-    expect(watch.faults).toEqual({ uniform: 1, frozen: 0 });
+    expect(watch.counts).toEqual({ uniform: 1, frozen: 0 });
   });
 
-  it("keeps back the picture of where the body was, and goes on to when it has come to rest, until there is another", () => {
+  it("keeps back the picture of where the body was, and says why, until there is another", () => {
     const watch = new FrameWatch();
     expect(watch.admits(picture(...SCENE), odometry(0, 0, 0.5))).toBe(true);
+    expect(watch.fault).toBeUndefined();
     expect(watch.admits(picture(...SCENE), odometry(0.1, 0.05, 0.5))).toBe(false);
-    for (let k = 2; k < 50; k++) expect(watch.admits(picture(...SCENE), odometry(k / 10, 0.1, 0))).toBe(false);
-    expect(watch.admits(picture(...OTHER), odometry(5, 0.1, 0))).toBe(true);
-    expect(watch.admits(picture(...OTHER), odometry(5.1, 0.1, 0))).toBe(true);
-    expect(watch.faults).toEqual({ uniform: 0, frozen: 49 });
+    expect(watch.fault?.code).toBe("RH-FRAME-FROZEN");
+    for (let k = 2; k < 30; k++) expect(watch.admits(picture(...SCENE), odometry(k / 10, 0.1, 0))).toBe(false);
+    expect(watch.admits(picture(...OTHER), odometry(3, 0.1, 0))).toBe(true);
+    expect(watch.fault).toBeUndefined();
+    expect(watch.admits(picture(...OTHER), odometry(3.1, 0.1, 0))).toBe(true);
+    expect(watch.counts).toEqual({ uniform: 0, frozen: 29 });
+    expect(watch.admits(picture(3, 3, 4), odometry(3.2, 0.1, 0))).toBe(false);
+    expect(watch.fault?.code).toBe("RH-FRAME-UNIFORM");
+  });
+
+  it("goes on with the same picture after three seconds at rest: at a low resolution a short motion changes no pixel", () => {
+    const watch = new FrameWatch();
+    watch.admits(picture(...SCENE), odometry(0, 0, 0.5));
+    const admitted = (k: number) => watch.admits(picture(...SCENE), odometry(k / 10, 0.05, 0));
+    expect(watch.admits(picture(...SCENE), odometry(0.1, 0.05, 0.5))).toBe(false);
+    const first = Array.from({ length: 100 }, (_, k) => k + 2).find(admitted);
+    expect(first).toBe(32);
+    expect(watch.fault).toBeUndefined();
+    for (let k = 33; k < 60; k++) expect(admitted(k)).toBe(true);
+  });
+
+  it("lets a frozen camera creep at ever longer intervals, and is as quick as ever again after a new picture", () => {
+    const watch = new FrameWatch();
+    let [timeS, xM] = [0, 0];
+    const see = (shades: number[], vxMps: number) => watch.admits(picture(...shades), odometry(timeS, xM, vxMps));
+    /** Drives until a frame is held back, and stands until one is admitted. @returns how long that took, s */
+    const rest = () => {
+      for (; see(SCENE, 0.5); timeS += 0.1) xM += 0.03;
+      const from = timeS;
+      while (!see(SCENE, 0)) timeS += 0.1;
+      return Math.round(timeS - from);
+    };
+    see(SCENE, 0.5);
+    expect([rest(), rest(), rest(), rest(), rest(), rest(), rest()]).toEqual([3, 6, 12, 24, 48, 60, 60]);
+    expect(see(OTHER, 0.5)).toBe(true);
+    expect(see(SCENE, 0.5)).toBe(true);
+    expect(rest()).toBe(3);
+  });
+
+  it("counts a robot that goes sideways as moving", () => {
+    const watch = new FrameWatch();
+    const sideways = (timeS: number, yM: number) => {
+      const still = odometry(timeS, 0, 0);
+      return { ...still, odomFromBase: { ...still.odomFromBase, yM }, twistInBase: { ...still.twistInBase, vyMps: 0.5 } };
+    };
+    expect(watch.admits(picture(...SCENE), sideways(0, 0))).toBe(true);
+    expect(watch.admits(picture(...SCENE), sideways(0.1, 0.05))).toBe(false);
   });
 
   it("takes odometry that comes later than the pictures for what it is: the way to where they were taken", () => {
@@ -39,7 +83,7 @@ describe("FrameWatch", () => {
     expect(watch.admits(at(1, OTHER), odometry(0.7, 0, 0.5))).toBe(true);
     // Stands from 1.1 s on; odometry is 0.3 s behind, and then comes to an end of the drive.
     for (let k = 1; k < 8; k++) expect(watch.admits(at(1 + k / 10, SCENE), odometry(0.7 + k / 10, k / 20, k < 4 ? 0.5 : 0))).toBe(true);
-    expect(watch.faults).toEqual({ uniform: 0, frozen: 0 });
+    expect(watch.counts).toEqual({ uniform: 0, frozen: 0 });
   });
 
   it("notices a turn on the spot", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { frameFault } from "../../../src/control/frame-fault.js";
 import { seededRandom } from "../../../src/math/random.js";
-import { frameFault } from "../../../src/perception/frame-fault.js";
 
 const frame = (shade: (i: number) => number) => ({
   stampNs: 0n,

@@ -1,0 +1,40 @@
+import type { ActionAxis } from "../core/action.js";
+import type { Pose2 } from "../core/body.js";
+import type { CommandNumbers } from "../core/command.js";
+import type { ArrivalTolerance } from "./arrival.js";
+import type { GoalRules } from "./goal-admission.js";
+
+/** What a controller has to know of the robot, the model and the parameters. */
+export interface ControlOptions {
+  readonly periodNs: bigint;
+  /** Model step, and the control-rate actions within it. */
+  readonly stepNs: bigint;
+  readonly blockSize: number;
+  readonly axes: readonly ActionAxis[];
+  /** What the robot's commands are made of. */
+  readonly command: CommandNumbers;
+  /** Least time between the requests of two plans. */
+  readonly planningPeriodNs: bigint;
+  /** Time from the frame on that belongs to the running plan; it covers what planning takes. */
+  readonly commitmentNs: bigint;
+  /** From sending a command to the body acting on it. */
+  readonly commandDelayNs: bigint;
+  readonly planExpiryNs: bigint;
+  readonly frameMaxAgeNs: bigint;
+  /** Of odometry, or of joint states. */
+  readonly bodyMaxAgeNs: bigint;
+  readonly baseFromScan: Pose2;
+  readonly arrival: ArrivalTolerance;
+  /** Cost to go that counts as reached, of goals that are no place. */
+  readonly goalTolerance: number;
+  /** Without this much progress in `patienceNs`, the robot counts as blocked: it holds still, and tries again after half of it. */
+  readonly progressM: number;
+  readonly patienceNs: bigint;
+  readonly goals: Pick<GoalRules, "arena" | "imageSize" | "maxAgeNs" | "withHeading">;
+}
+
+/** Control-rate actions from a frame on that are not for its plan to choose: what planning takes, and what was sent before it and acts after it. */
+export function committedTicks({ commitmentNs, commandDelayNs, stepNs, blockSize }: ControlOptions): number {
+  const tickNs = Number(stepNs) / blockSize;
+  return Math.ceil(Number(commitmentNs) / tickNs - 1e-6) + Math.round(Number(commandDelayNs) / tickNs);
+}

@@ -1,0 +1,25 @@
+import type { GoalRequest } from "../core/goal.js";
+
+/** What operators and the lifecycle tell a controller. */
+export type OperatorEvent = "configure" | "cleanup" | "cancel" | "pause" | "resume" | "estop" | "estop-reset";
+
+/**
+ * One thing that a controller was given, and when. What it does follows from these, in their order, and from nothing else. Measurements and goals are
+ * named by their stamps: whoever wants to give them again has them.
+ */
+export type ControllerInput =
+  | { readonly kind: "body" | "scan" | "frame"; readonly stampNs: bigint; readonly atNs: bigint }
+  | {
+      readonly kind: "goal";
+      readonly goal: GoalRequest["kind"];
+      readonly stampNs: bigint;
+      readonly atNs: bigint;
+      readonly frames: readonly string[];
+    }
+  | { readonly kind: "event"; readonly event: OperatorEvent }
+  /** A plan was asked for, of this frame. */
+  | { readonly kind: "request"; readonly stampNs: bigint; readonly atNs: bigint; readonly steadyNs: bigint }
+  /** The plan of the last request came, after so many iterations, or did not. */
+  | { readonly kind: "plan"; readonly atNs: bigint; readonly iterations: number }
+  | { readonly kind: "plan-failed" }
+  | { readonly kind: "planner-restarted"; readonly steadyNs: bigint };

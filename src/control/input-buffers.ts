@@ -1,0 +1,101 @@
+import type { BodyMeasurement } from "../core/body.js";
+import type { BodyState } from "../core/guardrail.js";
+import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
+import { measurementOf, poseOf } from "../embodiment/measurement-of.js";
+import { BodyBuffer } from "./body-buffer.js";
+import type { ControlOptions } from "./control-options.js";
+import { FrameWatch } from "./frame-watch.js";
+import { freshness } from "./freshness.js";
+import { surroundingsOf } from "./surroundings.js";
+
+/** The newest of everything that is measured, and whether it is fresh. Frames that show nothing do not get in. */
+export class InputBuffers {
+  private readonly bodies = new BodyBuffer<BodyMeasurement>();
+  private readonly frameWatch = new FrameWatch();
+  private newestFrame: CameraFrame | undefined;
+  private scan: LaserScan | undefined;
+  private points: Surroundings | undefined;
+  private bodyReceivedNs: bigint | undefined;
+  private scanReceivedNs: bigint | undefined;
+
+  constructor(private readonly options: Pick<ControlOptions, "baseFromScan" | "frameMaxAgeNs" | "bodyMaxAgeNs">) {}
+
+  get frame(): CameraFrame | undefined {
+    return this.newestFrame;
+  }
+
+  get body(): BodyMeasurement | undefined {
+    return this.bodies.newest;
+  }
+
+  get surroundings(): Surroundings | undefined {
+    return this.points;
+  }
+
+  /** Why the newest frame was held back; undefined: it was not. */
+  get frameFault() {
+    return this.frameWatch.fault;
+  }
+
+  /** Frames held back so far. */
+  get heldBack() {
+    return this.frameWatch.counts;
+  }
+
+  onFrame(frame: CameraFrame): void {
+    if (this.frameWatch.admits(frame, this.bodies.newest)) this.newestFrame = frame;
+  }
+
+  /** @returns whether time was set back: all that is from before is then forgotten */
+  onBody(body: BodyMeasurement, receivedNs: bigint): boolean {
+    const isBack = this.bodies.push(body) === "jumped-back";
+    if (isBack) {
+      this.newestFrame = undefined;
+      this.scan = undefined;
+      this.points = undefined;
+      this.frameWatch.forget();
+    }
+    this.bodyReceivedNs = receivedNs;
+    return isBack;
+  }
+
+  onScan(scan: LaserScan, receivedNs: bigint): void {
+    this.scan = scan;
+    this.scanReceivedNs = receivedNs;
+    const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
+    const from = then && poseOf(then);
+    this.points = from && surroundingsOf(scan, from, this.options.baseFromScan, this.points);
+  }
+
+  /** Where the body was at a time; undefined when that is not known. */
+  bodyAt(stampNs: bigint): BodyMeasurement | undefined {
+    return this.bodies.at(stampNs);
+  }
+
+  /** Whether the body was measured, and measured of late, and a frame was taken of late. */
+  isFresh(nowNs: bigint): boolean {
+    const { bodyMaxAgeNs } = this.options;
+    return (
+      freshness(this.bodyReceivedNs, nowNs, bodyMaxAgeNs) === "fresh" &&
+      freshness(this.bodies.newest?.stampNs, nowNs, bodyMaxAgeNs) === "fresh" &&
+      this.hasFreshFrame(nowNs)
+    );
+  }
+
+  hasFreshFrame(nowNs: bigint): boolean {
+    return freshness(this.newestFrame?.stampNs, nowNs, this.options.frameMaxAgeNs) === "fresh";
+  }
+
+  /** What the gate is told of the body and of what is around it. */
+  get sensed(): Pick<BodyState, "odometry" | "joints" | "scan" | "odometryReceivedNs" | "jointsReceivedNs" | "scanReceivedNs"> {
+    const body = this.bodies.newest;
+    return {
+      odometry: undefined,
+      ...(body && { [measurementOf(body).name]: body }),
+      scan: this.scan,
+      odometryReceivedNs: this.bodyReceivedNs,
+      jointsReceivedNs: this.bodyReceivedNs,
+      scanReceivedNs: this.scanReceivedNs,
+    };
+  }
+}
