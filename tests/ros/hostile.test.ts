@@ -124,4 +124,27 @@ describe("nodes in processes of their own, and what strangers send them", () => 
     await told("controller", "goal_pose.refused", /^([3-9]|\d\d)/);
     expect(alive()).toEqual(ALL_ALIVE);
   });
+
+  it("leave what is too large unread, and count it", async () => {
+    const large = { ranges: Array.from({ length: 100_000 }, () => 2), angle_increment: 1e-4, range_max: 5 };
+    await peer.publish("/scan", "sensor_msgs/msg/LaserScan", large);
+    await peer.publish("/odom", "nav_msgs/msg/Odometry", {
+      child_frame_id: "x".repeat(100_000),
+      pose: { pose: { orientation: { w: 1 } } },
+    });
+    const parameters = Array.from({ length: 5000 }, (_, i) => ({ name: `p${i}`, value: { type: 2 } }));
+    peer.call("/controller/set_parameters", "rcl_interfaces/srv/SetParameters", { parameters }).catch(() => undefined);
+    for (const name of ["controller", "guard"] as const) {
+      await eventually(() => values.get(name)!["scan.refusal"]?.includes("RH-INPUT-SIZE"), `the scan, refused by the ${name}`);
+      await eventually(() => values.get(name)!["odom.refusal"]?.includes("RH-INPUT-SIZE"), `the odometry, refused by the ${name}`);
+    }
+    await eventually(() => values.get("controller")!["errors.last"]?.includes("set_parameters: RH-INPUT-SIZE"), "the request, refused");
+    expect(alive()).toEqual(ALL_ALIVE);
+  });
+
+  it("take no more of a topic than its rate, and say so", async () => {
+    for (let i = 0; i < 400; i++) void peer.publish("/odom", "nav_msgs/msg/Odometry", { pose: { pose: { orientation: { w: 1 } } } });
+    await eventually(() => values.get("guard")!["odom.refusal"]?.includes("RH-INPUT-RATE"), "the flood, refused");
+    expect(alive()).toEqual(ALL_ALIVE);
+  });
 });

@@ -28,6 +28,7 @@ import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHand
 import { Parameters } from "../rcl/parameters.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { InputMonitor } from "./input-monitor.js";
+import { INTAKES } from "./intakes.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
@@ -274,7 +275,7 @@ export class ControllerNode implements Robot {
         received(TOPICS.goalPose);
         streams.goals.next(request);
       },
-      options(TOPICS.goalPose),
+      { ...options(TOPICS.goalPose), intake: INTAKES.small },
     );
     endpoints.subscribeLatched(
       "sensor_msgs/msg/Image",
@@ -302,7 +303,7 @@ export class ControllerNode implements Robot {
         received(TOPICS.jointStates);
         this.streams.joints.next(joints);
       },
-      options(TOPICS.jointStates),
+      { ...options(TOPICS.jointStates), intake: INTAKES.small },
     );
   }
 
@@ -319,7 +320,7 @@ export class ControllerNode implements Robot {
         this.baseFrame = message.child_frame_id || this.baseFrame;
         streams.odometry.next(odometry);
       },
-      options(TOPICS.odometry),
+      { ...options(TOPICS.odometry), intake: INTAKES.small },
     );
     endpoints.subscribe(
       "sensor_msgs/msg/LaserScan",
@@ -330,7 +331,7 @@ export class ControllerNode implements Robot {
         received(TOPICS.scan);
         streams.scans.next(scan);
       },
-      options(TOPICS.scan),
+      { ...options(TOPICS.scan), intake: INTAKES.scan },
     );
   }
 

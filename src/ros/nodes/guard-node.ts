@@ -25,6 +25,7 @@ import { RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { CommandPublisher } from "./command-topic.js";
 import { InputMonitor } from "./input-monitor.js";
+import { INTAKES } from "./intakes.js";
 import { SERVICES, TOPICS } from "./topics.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
@@ -65,6 +66,7 @@ export interface GuardNodeOptions {
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
 const FLUSH_MS = 100;
+const MAX_FRAME_LENGTH = 256;
 /** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
 const NICENESS = -10;
 
@@ -164,7 +166,7 @@ export class GuardNode {
         received(TOPICS.doubt);
         guard.onDoubt(doubtFromMessage(message));
       },
-      options(TOPICS.doubt),
+      { ...options(TOPICS.doubt), intake: INTAKES.small },
     );
     this.listenForStops(received);
     if (this.joints.length > 0) {
@@ -178,7 +180,7 @@ export class GuardNode {
           this.proposed = commandFromJoints(message, this.joints);
           guard.onCommand(this.proposed, stampNs);
         },
-        options(TOPICS.jointsProposed),
+        { ...options(TOPICS.jointsProposed), intake: INTAKES.small },
       );
       endpoints.subscribe(
         "sensor_msgs/msg/JointState",
@@ -189,7 +191,7 @@ export class GuardNode {
           received(TOPICS.jointStates);
           guard.onJoints(joints);
         },
-        options(TOPICS.jointStates),
+        { ...options(TOPICS.jointStates), intake: INTAKES.small },
       );
       return;
     }
@@ -203,7 +205,7 @@ export class GuardNode {
         this.proposed = commandFromTwist(message.twist);
         guard.onCommand(this.proposed, stampNs);
       },
-      options(TOPICS.commandProposed),
+      { ...options(TOPICS.commandProposed), intake: INTAKES.small },
     );
     endpoints.subscribe(
       "nav_msgs/msg/Odometry",
@@ -212,10 +214,11 @@ export class GuardNode {
       (message) => {
         const odometry = odometryFromMessage(message);
         received(TOPICS.odometry);
-        this.baseFrame = message.child_frame_id || this.baseFrame;
+        // It goes out again with each command.
+        if (message.child_frame_id.length <= MAX_FRAME_LENGTH) this.baseFrame = message.child_frame_id || this.baseFrame;
         guard.onOdometry(odometry);
       },
-      options(TOPICS.odometry),
+      { ...options(TOPICS.odometry), intake: INTAKES.small },
     );
     endpoints.subscribe(
       "sensor_msgs/msg/LaserScan",
@@ -226,7 +229,7 @@ export class GuardNode {
         received(TOPICS.scan);
         guard.onScan(scan);
       },
-      options(TOPICS.scan),
+      { ...options(TOPICS.scan), intake: INTAKES.scan },
     );
   }
 

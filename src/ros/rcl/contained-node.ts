@@ -1,9 +1,31 @@
+import { RehearseError } from "../../core/error.js";
 import { ErrorLog } from "./error-log.js";
+import { type MessageDefinition, messageSize } from "./message-size.js";
 import { loggerOf, type Rcl, type RclNode } from "./rclnodejs.js";
 import { answerReadRequests } from "./read-requests.js";
 
+/** What of a topic's messages is taken; the rest is refused before it is read. */
+export interface Intake {
+  /** Elements of arrays and characters of texts in a message, together. */
+  readonly size: number;
+  /** Messages within `PERIOD_NS`. Absent: any number. */
+  readonly perPeriod?: number;
+  /** Called with RH-INPUT-SIZE or RH-INPUT-RATE. Default: logged and counted with the errors. */
+  readonly onRefused?: (error: RehearseError) => void;
+}
+
 /** A node of which no callback can end the process. */
-export type ContainedNode = RclNode & { readonly errors: ErrorLog };
+export type ContainedNode = RclNode & {
+  readonly errors: ErrorLog;
+  /** Bounds what is taken by a subscription of this node. */
+  bound(subscription: object, intake: Intake): void;
+};
+
+/** Of topics for which nothing else is said: pictures are large. */
+const TOPIC_INTAKE: Intake = { size: 1 << 25 };
+/** Of requests to services. */
+const REQUEST_INTAKE: Intake = { size: 1 << 16 };
+const PERIOD_NS = 20_000_000n;
 
 export interface NodeSettings {
   /** Whether others can ask for parameters and types, and set parameters. Default: yes. */
@@ -20,6 +42,7 @@ interface Entity {
 type Answer = (request: unknown, response: unknown) => unknown;
 
 interface MessageClass {
+  readonly ROSMessageDef: MessageDefinition;
   new (): { readonly refObject: unknown; toRawROS(): unknown; deserialize(refObject: unknown): void };
   destroyRawROS(message: object): void;
 }
@@ -46,23 +69,42 @@ type NodeClass = new (name: string, namespace: string, context: unknown, options
 export function createContainedNode(rcl: Rcl, name: string, namespace: string, context: unknown, settings: NodeSettings): ContainedNode {
   const Base = rcl.Node as unknown as NodeClass;
   let errors: ErrorLog | undefined;
+  let intake = TOPIC_INTAKE;
+  const intakes = new Map<unknown, Intake & { startedNs: bigint; taken: number }>();
+  const definitionOf = (pkg: string, type: string) => (rcl.require(`${pkg}/msg/${type}` as never) as unknown as MessageClass).ROSMessageDef;
 
   class Contained extends Base {
     override execute(handles: readonly unknown[]): void {
       for (const handle of handles) {
         try {
+          intake = this.intakeOf(handle);
           super.execute([handle]);
         } catch (error) {
-          errors?.contain(error, this.nameOf(handle));
+          if (error instanceof RehearseError && error.code.startsWith("RH-INPUT-") && intake.onRefused) intake.onRefused(error);
+          else errors?.contain(error, this.nameOf(handle));
         }
       }
     }
 
-    /** As the original, which keeps the message's memory when taking it throws. */
+    bound({ handle }: Entity, bounds: Intake): void {
+      intakes.set(handle, { ...bounds, startedNs: 0n, taken: 0 });
+    }
+
+    private intakeOf(handle: unknown): Intake {
+      const bounds = intakes.get(handle);
+      if (bounds === undefined) return this._subscriptions.some((entity) => entity.handle === handle) ? TOPIC_INTAKE : REQUEST_INTAKE;
+      const nowNs = process.hrtime.bigint();
+      if (nowNs - bounds.startedNs >= PERIOD_NS) [bounds.startedNs, bounds.taken] = [nowNs, 0];
+      bounds.taken++;
+      return bounds.perPeriod !== undefined && bounds.taken > bounds.perPeriod ? { ...bounds, size: -1 } : bounds;
+    }
+
+    /** As the original, which keeps the message's memory when taking it throws, and reads all of it however large it is. */
     _runWithMessageType(Type: MessageClass, take: (raw: unknown, deserialize: () => unknown) => void): void {
       const message = new Type();
       try {
         take(message.toRawROS(), () => {
+          refuseBeyond(intake.size, Type, message.refObject);
           const result = new Type();
           result.deserialize(message.refObject);
           return result;
@@ -92,6 +134,21 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
   }
 
   const open = settings.answersParameterRequests ?? true;
+  function refuseBeyond(limit: number, { ROSMessageDef: definition }: MessageClass, message: unknown): void {
+    if (limit < 0)
+      throw new RehearseError(
+        "RH-INPUT-RATE",
+        `more than ${intake.perPeriod} messages within ${PERIOD_NS / 1_000_000n} ms`,
+        "the rest of them is left out; look who else publishes this topic",
+      );
+    if (messageSize(definition, message as never, limit, definitionOf) > limit)
+      throw new RehearseError(
+        "RH-INPUT-SIZE",
+        `a message of more than ${limit} elements and characters`,
+        "it was not read; look who sends it",
+      );
+  }
+
   const node = new Contained(name, namespace, context, { startParameterServices: open, startTypeDescriptionService: open });
   const log = new ErrorLog(loggerOf(node));
   errors = log;
@@ -99,5 +156,5 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
   // The time source's, the only one so early: it would subscribe to /clock again.
   node._setParametersCallbacks = [];
   if (open) answerReadRequests(node, log);
-  return Object.assign(node, { errors: log });
+  return Object.assign(node, { errors: log }) as unknown as ContainedNode;
 }

@@ -1,6 +1,6 @@
 import { RehearseError } from "../../core/error.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
-import type { ContainedNode } from "./contained-node.js";
+import type { ContainedNode, Intake } from "./contained-node.js";
 import type { Ros } from "./context.js";
 import { publishersOf } from "./graph.js";
 import { LATCHED_QOS, type QosProfile, RELIABLE_QOS, rclQos } from "./qos.js";
@@ -18,6 +18,8 @@ export interface Publication<Message> {
 export interface SubscriptionOptions {
   /** Called with what `take` threw; default: logged, at most once a second for each code. */
   readonly onRefused?: (error: RehearseError) => void;
+  /** What is taken; default: any number of messages, of any size that a picture may have. */
+  readonly intake?: Pick<Intake, "size" | "perPeriod">;
 }
 
 /** What a service handler answers: the text, or a RehearseError thrown. */
@@ -83,9 +85,12 @@ export class Endpoints {
     take: (message: MessageTypes[Name]) => void,
     options: SubscriptionOptions = {},
   ): void {
-    this.node.createSubscription(type as never, topic, this.options(qos, true) as never, (message: unknown) =>
-      this.guarded(topic, options, () => take(message as MessageTypes[Name])),
-    );
+    const callback = (message: unknown) => this.guarded(topic, options, () => take(message as MessageTypes[Name]));
+    this.bounded(this.node.createSubscription(type as never, topic, this.options(qos, true) as never, callback as never), options);
+  }
+
+  private bounded(subscription: object, { intake, onRefused }: SubscriptionOptions): void {
+    if (intake) this.node.bound(subscription, { ...intake, ...(onRefused && { onRefused }) });
   }
 
   /**
@@ -109,7 +114,7 @@ export class Endpoints {
       this.guarded(topic, options, () => take(message as MessageTypes[Name]));
     };
     const subscribe = (qos: QosProfile) =>
-      this.node.createSubscription(type as never, topic, this.options(qos, false) as never, callback as never);
+      this.bounded(this.node.createSubscription(type as never, topic, this.options(qos, false) as never, callback as never), options);
     subscribe(RELIABLE_QOS);
     const search = setInterval(() => {
       if (this.closed) clearInterval(search);
