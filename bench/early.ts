@@ -1,12 +1,12 @@
 // Would it pay to end hopeless candidates after a part of their steps? How many of the elites are lost when only the better part goes on.
 // ./rehearse bench early [--problems 30]
 import { parseArgs } from "node:util";
-import type { Outcomes } from "#src/core/world-model.js";
+import type { RolloutPrediction } from "#src/core/world-model.js";
 import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
 import { loadSetup } from "#src/lockstep/load-setup.js";
 import { seededRandom } from "#src/math/random.js";
 import { createPlanner } from "#src/planner/index.js";
-import { buildPlanner, makePlanMaker } from "#src/runtime/planner-setup.js";
+import { buildPlanner, makeMpcPlanner } from "#src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
 
 const { values: flags } = parseArgs({ options: { problems: { type: "string", default: "30" } } });
@@ -17,15 +17,15 @@ const TERMINAL = 0.25;
 
 const setup = { ...loadSetup([]), repeatable: true };
 const built = await buildPlanner(setup);
-const foresight = built.mind.foresight;
-if (foresight === undefined) throw new Error("the model has no outcomes graph");
-let seen: Outcomes | undefined;
-const watched = await makePlanMaker(
+const evaluator = built.planningModel.evaluator;
+if (evaluator === undefined) throw new Error("the model has no outcomes graph");
+let seen: RolloutPrediction | undefined;
+const watched = await makeMpcPlanner(
   {
-    ...built.mind,
-    foresight: {
-      foresee: async (...asked) => {
-        seen = await foresight.foresee(...asked);
+    ...built.planningModel,
+    evaluator: {
+      evaluate: async (...asked) => {
+        seen = await evaluator.evaluate(...asked);
         return seen;
       },
     },
@@ -33,7 +33,7 @@ const watched = await makePlanMaker(
   setup,
   SYSTEM_CLOCK,
 );
-const requests = await collectRequests(setup, built.planMaker, { world: "rooms", seed: 1000, episodes: 8, perEpisode: 4, everyNth: 9 });
+const requests = await collectRequests(setup, built.mpc, { world: "rooms", seed: 1000, episodes: 8, perEpisode: 4, everyNth: 9 });
 
 /** By iteration, steps and share kept: the share of elites lost, and whether the best was. */
 const losses = new Map<string, { elites: number[]; best: boolean[] }>();

@@ -28,11 +28,11 @@ const look = () => {
 
 const setup = { ...loadSetup([]), repeatable: true };
 const built = await buildPlanner(setup);
-const requests = await collectRequests(setup, built.planMaker, { world: "rooms", seed: 3000, episodes: 5, perEpisode: 4, everyNth: 9 });
+const requests = await collectRequests(setup, built.mpc, { world: "rooms", seed: 3000, episodes: 5, perEpisode: 4, everyNth: 9 });
 const looks: ({ plans: number } & ReturnType<typeof look>)[] = [];
 // What is compiled and allocated once is not what is looked for.
 for (let i = -WARM_UP; i <= plans; i++) {
-  await built.planMaker.plan({ ...requests[Math.abs(i) % requests.length]!, sequence: i });
+  await built.mpc.plan({ ...requests[Math.abs(i) % requests.length]!, sequence: i });
   if (i < 0 || i % Math.round(plans / LOOKS) !== 0) continue;
   looks.push({ plans: i, ...look() });
   const { heapMb, buffersMb, residentMb } = looks.at(-1)!;

@@ -12,7 +12,7 @@ import { proposalsFrom } from "../dist/mpc/proposers.js";
 import { FittedEncoder } from "../dist/perception/fitted-encoder.js";
 import { createPlanner } from "../dist/planner/index.js";
 import { constantPlan, resamplePlan } from "../dist/planner/warm-start.js";
-import { buildPlanner, makePlanMaker } from "../dist/runtime/planner-setup.js";
+import { buildPlanner, makeMpcPlanner } from "../dist/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../dist/runtime/system-clock.js";
 import { createWorld } from "../dist/worlds/index.js";
 
@@ -35,11 +35,11 @@ const sourceNames = flags.sources.split(",");
 const sizes = flags.samples.split(",").map(Number);
 // In float32 unless asked otherwise: what 8-bit products err by is as much as what is to be compared.
 const setup = loadSetup([`model=${flags.model}`, `precision=${flags.precision}`]);
-const { planMaker, model } = await buildPlanner(setup);
+const { mpc, model } = await buildPlanner(setup);
 const sources = new Map();
 for (const name of sourceNames) sources.set(name, await proposalsFrom(name, model));
 // A maker that has planned nothing: it remembers no alternatives.
-const maker = await makePlanMaker({ ...model, encoder: new FittedEncoder(model.encoder, setup.model.image) }, setup, SYSTEM_CLOCK);
+const maker = await makeMpcPlanner({ ...model, encoder: new FittedEncoder(model.encoder, setup.model.image) }, setup, SYSTEM_CLOCK);
 const rest = setup.model.axes.map(({ range: [low, high] }) => -(high + low) / (high - low));
 
 const { cold, near, warm } = await problems(Number(flags.problems), Number(flags.seed));
@@ -51,7 +51,7 @@ await model.dispose();
 /** Moments on the way, as a drive brings them up; and the same moments with a new goal. */
 async function problems(wanted, seed) {
   const source = { world: "rooms", seed, episodes: Math.ceil(wanted / 4), perEpisode: 5, everyNth: 6 };
-  const warm = (await collectRequests(setup, planMaker, source)).filter(({ previous }) => previous !== undefined).slice(0, wanted);
+  const warm = (await collectRequests(setup, mpc, source)).filter(({ previous }) => previous !== undefined).slice(0, wanted);
   const random = seededRandom(seed).fork("goals");
   const world = createWorld("rooms", { seed, startNs: 0n });
   const anew = (mostM) =>

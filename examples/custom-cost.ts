@@ -38,15 +38,15 @@ const axes = [
 const world = createNavigationWorld("rooms", { seed: 7 });
 world.place({ xM: -1.6, yM: -0.6, yawRad: 0 });
 const motionModel = motionModelOf(readRobotFile("calibration/rooms/robot.yaml"));
-const mind = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });
-const imagination = { ...mind, motionModel, guardrails: [], scaling: new ActionScaling(axes) };
+const model = trueModel(world, motionModel, { axes, blockSize: 4, stepS: 0.2 });
+const parts = { ...model, motionModel, guardrails: [], scaling: new ActionScaling(axes) };
 const body = world.odometry();
-const situation = { latent: await mind.encoder.encode(world.frame(), body), body, goal: [-0.6, -0.6] as const };
+const state = { latent: await model.encoder.encode(world.frame(), body), body, goal: [-0.6, -0.6] as const };
 
 /** The end of the best way for 2 s towards a goal that lies straight ahead. */
 async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: number; yM: number }> {
-  const energy = new Energy(imagination, [{ cost: new GoalCost(), weight: 1 }, ...extra], situation);
-  const plans = createPlanner("cem").improve(energy, constantPlan(imagination.scaling.restAction, 10), seededRandom(1));
+  const energy = new Energy(parts, [{ cost: new GoalCost(), weight: 1 }, ...extra], state);
+  const plans = createPlanner("cem").improve(energy, constantPlan(parts.scaling.restAction, 10), seededRandom(1));
   const { plan } = await planWithin(plans, { maxIterations: 10 }, SYSTEM_CLOCK);
   const { poses } = await energy.explain(plan.actions);
   const end = { xM: poses!.get(10, 0), yM: poses!.get(10, 1) };
@@ -54,7 +54,7 @@ async function planned(name: string, ...extra: WeightedCost[]): Promise<{ xM: nu
   return end;
 }
 
-const northward = await expressionCost("north", "max(0, -0.4 - robot.y)^2", mind.readouts.names);
+const northward = await expressionCost("north", "max(0, -0.4 - robot.y)^2", model.readouts.names);
 export const plain = await planned("the goal alone");
 export const gentle = await planned("and gently", { cost: new GentleCost(), weight: 2 });
 export const north = await planned("and north of y = -0.4", { cost: northward, weight: 20 });

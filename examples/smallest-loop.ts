@@ -17,7 +17,7 @@ const seconds = Number(process.env.REHEARSE_SECONDS ?? 30);
 
 // Parameters, model and robot file: what the controller node is configured with, too.
 const setup = loadSetup([`model=${model}`, "seed=1"]);
-const { planMaker, model: loaded } = await buildPlanner(setup);
+const { mpc, model: loaded } = await buildPlanner(setup);
 
 const world = createNavigationWorld("rooms", { seed: 7, startNs: 1_000_000_000n });
 world.place({ xM: -1.2, yM: -0.8, yawRad: 0 });
@@ -27,7 +27,7 @@ const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.ro
 controller.on("configure");
 controller.pursue({ kind: "pose", id: 1, xM: 1.2, yM: 0.4 });
 
-const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), controller, (request) => planMaker.plan(request), {
+const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), controller, (request) => mpc.plan(request), {
   controlPeriodNs: options.periodNs,
   planDelayNs: 50_000_000n,
 });

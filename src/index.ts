@@ -70,7 +70,7 @@ export { BagReader } from "./recording/bag-reader.js";
 export { BagWriter } from "./recording/bag-writer.js";
 export { ReplayRobot } from "./recording/replay-robot.js";
 export { controlOptionsOf } from "./runtime/control-options.js";
-export { buildPlanner, makePlanMaker } from "./runtime/planner-setup.js";
+export { buildPlanner, makeMpcPlanner } from "./runtime/planner-setup.js";
 export { SYSTEM_CLOCK } from "./runtime/system-clock.js";
 export { createNavigationWorld, createWorld, WORLD_NAMES } from "./worlds/index.js";
 export { WorldRobot } from "./worlds/world-robot.js";

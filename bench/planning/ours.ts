@@ -1,6 +1,6 @@
 import type { LoadedModel, Precision } from "#src/core/model.js";
 import type { Planner } from "#src/core/planner.js";
-import type { CostGradient, Foresight } from "#src/core/world-model.js";
+import type { CostGradient, RolloutEvaluator } from "#src/core/world-model.js";
 import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { motionModelOf } from "#src/embodiment/index.js";
 import { guardrailsFor } from "#src/guardrails/index.js";
@@ -30,7 +30,7 @@ export interface OurSettings {
   readonly whole?: boolean;
 }
 
-/** The runtime's own planners over the runtime's own energy and inference, put together as `PlanMaker` does. */
+/** The runtime's own planners over the runtime's own energy and inference, put together as `MpcPlanner` does. */
 export class Ours {
   private readonly timed: TimedRollouts;
   /** They keep their memory from plan to plan, as in the runtime. */
@@ -41,7 +41,7 @@ export class Ours {
     private readonly setup: PlannerSetup,
     private readonly model: LoadedModel,
   ) {
-    this.timed = new TimedRollouts(model.foresight!, model.gradient!);
+    this.timed = new TimedRollouts(model.evaluator!, model.gradient!);
     this.scaling = new ActionScaling(setup.model.axes);
   }
 
@@ -51,7 +51,7 @@ export class Ours {
 
   /** What it really computes in, on this processor. */
   get precision(): Precision {
-    return this.model.foresight!.precision;
+    return this.model.evaluator!.precision;
   }
 
   /** @returns the best plan after each iteration, and what part of the time went into rollouts */
@@ -84,7 +84,7 @@ export class Ours {
       [samples, steps, size / steps],
     );
     const start = performance.now();
-    await this.model.foresight!.foresee(problem.latent, blocks, problem.goal);
+    await this.model.evaluator!.evaluate(problem.latent, blocks, problem.goal);
     return performance.now() - start;
   }
 
@@ -124,7 +124,7 @@ export class Ours {
         worldModel,
         readouts,
         costToGo: costToGo!,
-        foresight: this.timed,
+        evaluator: this.timed,
         motionModel: motionModelOf(robot),
         guardrails: guarded ? guardrailsFor(robot) : [],
         scaling: this.scaling,
@@ -136,16 +136,16 @@ export class Ours {
 }
 
 /** Adds up the time spent in rollouts and their gradients. */
-class TimedRollouts implements Foresight, CostGradient {
+class TimedRollouts implements RolloutEvaluator, CostGradient {
   ms = 0;
 
   constructor(
-    private readonly foresight: Foresight,
+    private readonly evaluator: RolloutEvaluator,
     private readonly gradient: CostGradient,
   ) {}
 
-  foresee(...args: Parameters<Foresight["foresee"]>) {
-    return this.time(() => this.foresight.foresee(...args));
+  evaluate(...args: Parameters<RolloutEvaluator["evaluate"]>) {
+    return this.time(() => this.evaluator.evaluate(...args));
   }
 
   costGradient(...args: Parameters<CostGradient["costGradient"]>) {

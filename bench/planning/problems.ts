@@ -32,9 +32,9 @@ export interface PeerProblem {
 
 /** @param episodes each gives three: at the start, without a plan before, and two on the way */
 export async function collectProblems(setup: PlannerSetup, episodes: number): Promise<Problem[]> {
-  const { planMaker, model } = await buildPlanner(setup);
+  const { mpc, model } = await buildPlanner(setup);
   const source = { world: setup.model.world, seed: FIRST_SEED, episodes, perEpisode: 3, everyNth: 15 };
-  const requests = await collectRequests(setup, planMaker, source);
+  const requests = await collectRequests(setup, mpc, source);
   const steps = setup.parameters.horizon_steps;
   const { restAction: rest } = new ActionScaling(setup.model.axes);
   const guesses = [constantPlan(rest, steps)];
@@ -48,11 +48,11 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
       );
   const problems: Problem[] = [];
   for (const request of requests) {
-    const { latent, target } = await planMaker.prepare(request);
+    const { latent, goal } = await mpc.prepare(request);
     problems.push({
       latent,
       body: request.body,
-      goal: [target.place!.seen.xM, target.place!.seen.yM],
+      goal: [goal.place!.seen.xM, goal.place!.seen.yM],
       surroundings: request.surroundings,
       warmStart: request.previous === undefined ? guesses[0]! : resamplePlan(request.previous, request.startNs, steps, rest),
       guesses,

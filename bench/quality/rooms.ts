@@ -8,7 +8,7 @@ import { seededRandom } from "#src/math/random.js";
 import { mean } from "#src/math/statistics.js";
 import { tensor, values } from "#src/math/tensor.js";
 import { createPlanner, type PlannerOptions } from "#src/planner/index.js";
-import { buildPlanner, makePlanMaker } from "#src/runtime/planner-setup.js";
+import { buildPlanner, makeMpcPlanner } from "#src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "#src/runtime/system-clock.js";
 import { createNavigationWorld } from "#src/worlds/index.js";
 
@@ -101,12 +101,12 @@ async function problemsOf(firstSeed: number, episodes: number): Promise<{ proble
   const { blockSize, stepS } = built.model.worldModel;
   const problems: Problem[] = [];
   for (let seed = firstSeed; seed < firstSeed + episodes; seed++) {
-    const requests = await collectRequests(setup, built.planMaker, { world: "rooms", seed, episodes: 1, perEpisode: 4, everyNth: 9 });
+    const requests = await collectRequests(setup, built.mpc, { world: "rooms", seed, episodes: 1, perEpisode: 4, everyNth: 9 });
     const world = createNavigationWorld("rooms", { seed, startNs: 1_000_000_000n });
     const truth = trueModel(world, motionModelOf(setup.robot), { axes: setup.model.axes, blockSize, stepS });
-    const judge = await makePlanMaker(truth, setup, SYSTEM_CLOCK);
+    const judge = await makeMpcPlanner(truth, setup, SYSTEM_CLOCK);
     for (const request of requests) {
-      const { energy, warmStart, guesses } = await built.planMaker.prepare(request);
+      const { energy, warmStart, guesses } = await built.mpc.prepare(request);
       problems.push({
         energy: energy as Objective as DifferentiableObjective,
         truth: (await judge.prepare(request)).energy,

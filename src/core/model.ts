@@ -1,5 +1,6 @@
 import type { ActionAxis } from "./action.js";
-import type { CostGradient, CostToGo, Decoder, Encoder, Foresight, Proposals, Readouts, WorldModel } from "./world-model.js";
+import type { PlanningModel } from "./planning-model.js";
+import type { CostToGo, Decoder, RolloutEvaluator } from "./world-model.js";
 
 /** A named quantity with its unit, as in `linear.x [m/s]`. */
 export interface Quantity {
@@ -40,6 +41,20 @@ export interface GraphFile {
   readonly sha256: string;
 }
 
+/** The pictures that a model takes; `area`: larger ones by a whole factor may be averaged down to them. */
+export interface ImageFormat {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly downsample: "none" | "area";
+}
+
+/** One-step latent prediction error on held-out data, mean squared over the latent's entries: percentiles. */
+export interface StepError {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
 /** What model.yaml says, checked: everything a part may need to know of a model without running it. */
 export interface ModelDescription {
   readonly folder: string;
@@ -49,7 +64,7 @@ export interface ModelDescription {
   /** Name of the calibration folder of the robot it was trained on. */
   readonly robot: string;
   readonly graphs: Readonly<Partial<Record<GraphName, GraphFile>>> & { readonly [name in "encoder" | "rollout" | "readouts"]: GraphFile };
-  readonly image: { readonly widthPx: number; readonly heightPx: number; readonly downsample: "none" | "area" };
+  readonly image: ImageFormat;
   readonly proprioception: readonly Quantity[];
   /** Entries of a latent; the first `imageSize` come from the picture, the rest is normalised proprioception. */
   readonly latentSize: number;
@@ -68,27 +83,20 @@ export interface ModelDescription {
   readonly arena?: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] } | undefined;
   /** Measured on held-out episodes: coefficient of determination, mean absolute error in the readout's unit. */
   readonly readouts: readonly (Quantity & { readonly r2: number; readonly mae: number })[];
-  /** One-step latent prediction error on held-out data, mean squared over the latent's entries. */
-  readonly stepError: { readonly p50: number; readonly p90: number; readonly p99: number };
+  readonly stepError: StepError;
   /** How it was trained and how well it does, as written by training and evaluation; for people and reports. */
   readonly training: Readonly<Record<string, unknown>>;
   readonly success: Readonly<Record<string, unknown>>;
 }
 
 /** A model whose every graph has been checked and is ready to run, in the thread that loaded it. */
-export interface LoadedModel {
+export interface LoadedModel extends Omit<PlanningModel, "costToGo" | "evaluator"> {
   readonly description: ModelDescription;
-  readonly encoder: Encoder;
-  readonly worldModel: WorldModel;
-  readonly readouts: Readouts;
+  /** Absent: it can't be planned with yet. */
   readonly costToGo?: CostToGo;
-  /** The same quantities from the picture's part of latents alone; for models whose latents hold the pose by odometry, too, which a goal picture lacks. */
-  readonly place?: Readouts;
-  readonly decoder?: Decoder;
-  readonly gradient?: CostGradient;
   /** In the arithmetic that was asked for, or, where this processor does not compute it as it should, in float32. */
-  readonly foresight?: Foresight & { readonly precision: Precision };
-  readonly proposals?: Proposals;
+  readonly evaluator?: RolloutEvaluator & { readonly precision: Precision };
+  readonly decoder?: Decoder;
   /** Frees the sessions; nothing of the model may be used afterwards. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "./tensor.js";
 
-/** Everything a soft term may look at, `[sample, step, …]`: the steps that are still free to choose; valid until the next score. */
+/** Everything that a soft term may use, `[sample, step, …]`: the steps that are still free to choose; valid until the next score. */
 export interface Rollout {
   /** `[sample, step, action]`, normalised to [-1, 1] */
   readonly actions: Tensor;
@@ -12,7 +12,7 @@ export interface Rollout {
   readonly distance: Float32Array;
   /** `[sample, step, latent]`; only where a cost says that it reads them, since they take a rollout of their own and most need only what is read out. */
   readonly latents?: Tensor | undefined;
-  /** `[sample, look, column]`, as the motion model gives it: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
+  /** `[sample, motion step, column]`, as the motion model gives it: one for every 0.1 s at most of the ticks that are still free to choose, not those already committed */
   readonly motion: Tensor;
 }
 
@@ -25,7 +25,7 @@ export interface Cost {
   evaluate(rollout: Rollout): Float32Array;
 }
 
-/** Candidates as a slope is asked at. */
+/** Candidates that a gradient is asked for. */
 export interface Candidates {
   /** `[latent]`: where the free steps begin */
   readonly from: Tensor;
@@ -37,7 +37,7 @@ export interface Candidates {
   readonly before?: ArrayLike<number> | undefined;
 }
 
-/** A soft term that knows its slope: along what the model is given, or along what the planner chose. */
+/** A soft term with a gradient: along what the model is given, or along what the planner chose. */
 export interface DifferentiableCost extends Cost {
   /** @returns d cost / d blocks, or d cost / d actions, shaped as these */
   gradient(at: Candidates): Promise<{ readonly blocks: Tensor } | { readonly actions: Tensor }>;

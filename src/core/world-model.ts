@@ -46,8 +46,8 @@ export interface CostToGo {
   costToGo(latents: Tensor, goal: GoalVector): Promise<Float32Array>;
 }
 
-/** What comes of action sequences, as far as planning has to know. Valid until the next call of what gave it. */
-export interface Outcomes {
+/** What a model predicts of action sequences, as far as planning has to know. Valid until the next call of what gave it. */
+export interface RolloutPrediction {
   /** `[sample, step, readout]` */
   readonly readouts: Tensor;
   /** Cost to go after each step, `sample * steps + step`, in the unit of `CostToGo`. */
@@ -55,12 +55,12 @@ export interface Outcomes {
 }
 
 /** Rollout, readouts and cost to go in one pass: what planning asks for some thousand futures of, many times a second. */
-export interface Foresight {
+export interface RolloutEvaluator {
   /**
    * @param from `[context]`, as a rollout's
    * @param actions `[sample, step, block * action]`
    */
-  foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes>;
+  evaluate(from: Tensor, actions: Tensor, goal: GoalVector): Promise<RolloutPrediction>;
 }
 
 /** What may be worth trying first, known without imagining anything: a planner's first candidates beside its own. */

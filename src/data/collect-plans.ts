@@ -6,8 +6,8 @@ import type { NavigationWorld } from "../core/world.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
 import { values } from "../math/tensor.js";
+import type { MpcPlanner } from "../mpc/mpc-planner.js";
 import { type PlanRow, packRows, planHeader, planShape } from "../mpc/plan-file.js";
-import type { PlanMaker } from "../mpc/plan-maker.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
 import { buildPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { createNavigationWorld } from "../worlds/index.js";
@@ -43,7 +43,7 @@ export async function collectPlans(
   if (!Number.isInteger(plans) || plans < 1) throw refused(`${plans} plans`, "ask for a whole number from 1");
   if (!Number.isInteger(seed) || seed < FIRST_TRAINING_SEED)
     throw refused(`seed ${seed}`, `give a whole number from ${FIRST_TRAINING_SEED}: those below are for evaluation`);
-  const { planMaker, model } = await buildPlanner(setup);
+  const { mpc, model } = await buildPlanner(setup);
   const options = controlOptionsOf(setup);
   const steps = setup.parameters.horizon_steps - Math.floor(committedTicks(options) / options.blockSize);
   const part = `${out}.part`; // a file that has its name is whole
@@ -54,7 +54,7 @@ export async function collectPlans(
     writeSync(file, planHeader(planShape(setup.model, steps)));
     for (let i = 0; done < plans; i++) {
       const rows = (
-        await driveAbout(createNavigationWorld(world, { seed: seed + i, startNs: 1_000_000_000n }), seed + i, setup, planMaker)
+        await driveAbout(createNavigationWorld(world, { seed: seed + i, startNs: 1_000_000_000n }), seed + i, setup, mpc)
       ).filter(({ actions }) => actions.length === steps * setup.model.axes.length);
       writeSync(file, new Uint8Array(packRows(rows).buffer));
       done += rows.length;
@@ -68,15 +68,15 @@ export async function collectPlans(
   return done;
 }
 
-async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSetup, planMaker: PlanMaker): Promise<PlanRow[]> {
+async function driveAbout(world: NavigationWorld, seed: number, setup: PlannerSetup, mpc: MpcPlanner): Promise<PlanRow[]> {
   const random = seededRandom(seed).fork("plans");
   world.place(world.samplePose(random, CLEARANCE_M));
   const rows: PlanRow[] = [];
   const { run, controller } = driveInLockstep(world, setup, async (request) => {
-    const problem = await planMaker.prepare(request);
-    const plan = await planMaker.solve(request, problem);
-    const { energy, target } = problem;
-    const [goalX = 0, goalY = 0] = target.vector;
+    const problem = await mpc.prepare(request);
+    const plan = await mpc.solve(request, problem);
+    const { energy, goal } = problem;
+    const [goalX = 0, goalY = 0] = goal.vector;
     rows.push({
       latent: values(await energy.latentAtStart()),
       goal: [goalX, goalY],

@@ -1,7 +1,7 @@
+import type { PlanningModel } from "../core/planning-model.js";
 import type { Random } from "../core/random.js";
 import type { CostToGo, WorldModel } from "../core/world-model.js";
 import { values, zeros } from "../math/tensor.js";
-import type { Mind } from "../mpc/plan-maker.js";
 import { poseColumns } from "../objective/readout-columns.js";
 
 /** Models that are not to be trusted: what the guardrails must hold against. Each is made of a model that is as good as it is. */
@@ -13,8 +13,8 @@ export const ADVERSARIAL_MODELS = {
   /** Right for a hundred rollouts, a little more than a second; later its answers are no numbers. */
   "lying-nan": brokenLater,
   /** Right, and ten times too slow: see `slownessOf`. */
-  "lying-slow": (mind: Mind) => mind,
-} as const satisfies Record<string, (mind: Mind, random: Random) => Mind>;
+  "lying-slow": (model: PlanningModel) => model,
+} as const satisfies Record<string, (model: PlanningModel, random: Random) => PlanningModel>;
 
 export type AdversarialModelName = keyof typeof ADVERSARIAL_MODELS;
 export const ADVERSARIAL_MODEL_NAMES = Object.keys(ADVERSARIAL_MODELS) as AdversarialModelName[];
@@ -26,8 +26,8 @@ export function slownessOf(name: string): number {
 
 const ANSWERS_BEFORE_NAN = 100;
 
-function freeEverywhere(mind: Mind): Mind {
-  const { readouts } = mind;
+function freeEverywhere(model: PlanningModel): PlanningModel {
+  const { readouts } = model;
   const { x, y } = poseColumns(readouts.names);
   const costToGo: CostToGo = {
     async costToGo(latents, [goalX = 0, goalY = 0]) {
@@ -38,34 +38,34 @@ function freeEverywhere(mind: Mind): Mind {
       );
     },
   };
-  return { ...mind, costToGo, foresight: undefined, gradient: undefined };
+  return { ...model, costToGo, evaluator: undefined, gradient: undefined };
 }
 
-function anything(mind: Mind, random: Random): Mind {
-  return withRollout(mind, async (_from, actions) => {
-    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+function anything(model: PlanningModel, random: Random): PlanningModel {
+  return withRollout(model, async (_from, actions) => {
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, model.worldModel.latentSize);
     for (let i = 0; i < latents.data.length; i++) latents.data[i] = random.normal();
     return latents;
   });
 }
 
-function brokenLater(mind: Mind): Mind {
+function brokenLater(model: PlanningModel): PlanningModel {
   let answers = 0;
-  return withRollout(mind, async (from, actions) => {
-    if (answers++ < ANSWERS_BEFORE_NAN) return mind.worldModel.rollout(from, actions);
-    const latents = zeros(actions.shape[0]!, actions.shape[1]!, mind.worldModel.latentSize);
+  return withRollout(model, async (from, actions) => {
+    if (answers++ < ANSWERS_BEFORE_NAN) return model.worldModel.rollout(from, actions);
+    const latents = zeros(actions.shape[0]!, actions.shape[1]!, model.worldModel.latentSize);
     latents.data.fill(Number.NaN);
     return latents;
   });
 }
 
 /** Replaces the rollout; graphs that would bypass it are left out. */
-function withRollout(mind: Mind, rollout: WorldModel["rollout"]): Mind {
-  const { latentSize, actionSize, blockSize, stepS, contextFrames = 1 } = mind.worldModel;
+function withRollout(model: PlanningModel, rollout: WorldModel["rollout"]): PlanningModel {
+  const { latentSize, actionSize, blockSize, stepS, contextFrames = 1 } = model.worldModel;
   return {
-    ...mind,
+    ...model,
     worldModel: { latentSize, actionSize, blockSize, stepS, contextFrames, rollout },
-    foresight: undefined,
+    evaluator: undefined,
     gradient: undefined,
   };
 }

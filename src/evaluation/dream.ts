@@ -10,7 +10,7 @@ import { tensor, values } from "../math/tensor.js";
 import { loadModel } from "../onnx/model.js";
 import { fitFrame } from "../perception/fit-frame.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
-import { Recollection } from "../world-model/recollection.js";
+import { ContextBuffer } from "../world-model/context-buffer.js";
 import { worldKind } from "../worlds/index.js";
 
 export interface DreamOptions {
@@ -73,10 +73,10 @@ export async function dream(setup: PlannerSetup, options: DreamOptions): Promise
     const step = () => Array.from({ length: worldModel.blockSize }, next).flat();
 
     for (let s = 0; s < options.afterS; s += setup.model.periodS) next();
-    const recollection = new Recollection(worldModel, scaling.toAction(scaling.rest));
+    const contextBuffer = new ContextBuffer(worldModel, scaling.toAction(scaling.rest));
     const begin = async (before: readonly number[]) => {
       const present = await see();
-      return { present, context: recollection.observe(present.frame.stampNs, present.latent, before) };
+      return { present, context: contextBuffer.observe(present.frame.stampNs, present.latent, before) };
     };
     let begun = await begin([]);
     for (let frame = 1; frame < setup.model.contextFrames; frame++) begun = await begin(step());

@@ -2,15 +2,15 @@ import { SafetyGate } from "../control/gate.js";
 import { STOP_TWIST } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
 import type { Goal } from "../core/goal.js";
+import type { PlanningModel } from "../core/planning-model.js";
 import type { Explorer, NavigationWorld } from "../core/world.js";
 import { motionModelOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile } from "../math/statistics.js";
-import type { Mind } from "../mpc/plan-maker.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
-import { type BuiltPlanner, buildPlanner, makePlanMaker, type PlannerSetup } from "../runtime/planner-setup.js";
+import { type BuiltPlanner, buildPlanner, makeMpcPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
 import { navigationKind } from "../worlds/index.js";
 import { ADVERSARIAL_MODEL_NAMES, ADVERSARIAL_MODELS, slownessOf } from "./adversarial-models.js";
@@ -149,15 +149,15 @@ async function driverOf(
   if (name === "straight") return following(straightPolicy(world, pose, setup.robot));
 
   const shape = { axes: options.axes, blockSize: options.blockSize, stepS: setup.model.stepS };
-  const mindOf = (): Mind => {
+  const modelOf = (): PlanningModel => {
     if (name === "true-dynamics") return trueModel(world, motionModelOf(setup.robot), shape);
-    if (name === "unguarded" || name === "model") return built!.mind;
-    return ADVERSARIAL_MODELS[name](built!.mind, seededRandom(episode.seed).fork(name));
+    if (name === "unguarded" || name === "model") return built!.planningModel;
+    return ADVERSARIAL_MODELS[name](built!.planningModel, seededRandom(episode.seed).fork(name));
   };
   const maker =
     name === "model"
-      ? built!.planMaker
-      : await makePlanMaker(mindOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : guardrails });
+      ? built!.mpc
+      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : guardrails });
   const { run, controller } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =

@@ -6,7 +6,7 @@ import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile } from "../math/statistics.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
-import { type BuiltPlanner, buildPlanner, makePlanMaker, type PlannerSetup } from "../runtime/planner-setup.js";
+import { type BuiltPlanner, buildPlanner, makeMpcPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
 import { pictureOf } from "../worlds/goal-picture.js";
 import { taskKind } from "../worlds/index.js";
@@ -100,8 +100,8 @@ async function runTask(
     const used = name === "model" ? setup : inTheWorldItself(setup);
     const maker =
       name === "model"
-        ? built!.planMaker
-        : await makePlanMaker(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
+        ? built!.mpc
+        : await makeMpcPlanner(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
     const { run, controller } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
     controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
     return new ControllerDriver(run);

@@ -1,8 +1,8 @@
 import type { ControlOptions } from "../control/control-options.js";
+import type { PlanningModel } from "../core/planning-model.js";
 import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";
-import type { Mind } from "../mpc/plan-maker.js";
 import type { ModelShape } from "./true-model.js";
 
 /** Latent of the goal's picture: the state at the goal is known. */
@@ -19,7 +19,7 @@ export function trueTaskModel(
   goal: TaskState,
   seed: number,
   { axes, command: numbers, blockSize, stepS }: ModelShape & Pick<ControlOptions, "command">,
-): Mind {
+): PlanningModel {
   const scratch = kind.create({ seed });
   const scaling = new ActionScaling(axes, numbers);
   const tickNs = BigInt(Math.round((stepS / blockSize) * 1e9));

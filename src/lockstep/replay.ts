@@ -52,13 +52,13 @@ export async function replay(
 ): Promise<ReplaySummary> {
   const bag = await BagReader.open(path);
   const robot = await ReplayRobot.open(bag, topics);
-  const { planMaker, model } = await buildPlanner(setup);
+  const { mpc, model } = await buildPlanner(setup);
   try {
     const options = controlOptionsOf(setup);
     const startNs = robot.stampNs;
     const clock = new SimulatedClock(startNs);
     const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
-    const run = new Lockstep(robot, clock, controller, (request) => planMaker.plan(request), {
+    const run = new Lockstep(robot, clock, controller, (request) => mpc.plan(request), {
       controlPeriodNs: options.periodNs,
       planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
     });

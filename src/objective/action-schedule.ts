@@ -4,13 +4,13 @@ import type { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 
 /** 60 mm at 0.6 m/s. */
-const LONGEST_LOOK_S = 0.1;
+const LONGEST_MOTION_STEP_S = 0.1;
 
 /** One batch of plans at control rate, in two forms; memory that the next batch of the same size uses again. */
 export interface UnfoldedActions {
   /** `[sample, step, block * action]`, for the world model: the steps that are not wholly committed */
   readonly blocks: Tensor;
-  /** `[sample, look, number]` in SI, for the body: from the first tick that is free to choose, one for every `ActionSchedule.lookTicks` */
+  /** `[sample, motion step, number]` in SI, for the body: from the first tick that is free to choose, one for every `ActionSchedule.strideTicks` */
   readonly commands: Tensor;
 }
 
@@ -23,8 +23,10 @@ export class ActionSchedule {
   readonly committedSteps: number;
   readonly committedTicks: number;
   readonly periodS: number;
-  /** Ticks with one action throughout, so that the body need be looked at only at their end. */
-  readonly lookTicks: number;
+  /** Ticks with one action throughout: the body's motion is sampled at their end only. */
+  readonly strideTicks: number;
+  /** From one sample of the body's motion to the next. */
+  readonly motionStepS: number;
   /** `[action]`, normalised: the last committed one; undefined: none is. */
   readonly before: Float32Array | undefined;
   private readonly committed: Float32Array;
@@ -42,7 +44,8 @@ export class ActionSchedule {
       throw new RangeError(`${this.committed.length} committed values of ${shape.actionSize} a tick`);
     this.committedSteps = Math.floor(this.committedTicks / shape.blockSize);
     this.periodS = shape.stepS / shape.blockSize;
-    this.lookTicks = this.longestLook();
+    this.strideTicks = this.longestStride();
+    this.motionStepS = this.strideTicks * this.periodS;
     this.before = this.committedTicks === 0 ? undefined : this.committed.subarray(-shape.actionSize);
   }
 
@@ -50,6 +53,18 @@ export class ActionSchedule {
   committedBlocks(): Tensor {
     const size = this.shape.blockSize * this.shape.actionSize;
     return tensor(this.committed.slice(0, this.committedSteps * size), [1, this.committedSteps, size]);
+  }
+
+  /** `[step, action]`: the committed steps, each given by its last tick, before the planned ones. @param planned `[step, action]` */
+  withCommitted(planned: Tensor): Tensor {
+    const { actionSize, blockSize } = this.shape;
+    const all = zeros(this.committedSteps + planned.shape[0]!, actionSize);
+    for (let step = 0; step < this.committedSteps; step++) {
+      const last = ((step + 1) * blockSize - 1) * actionSize;
+      all.data.set(this.committed.subarray(last, last + actionSize), step * actionSize);
+    }
+    all.data.set(values(planned), this.committedSteps * actionSize);
+    return all;
   }
 
   /** `[1, committed tick, number]` in SI */
@@ -67,39 +82,39 @@ export class ActionSchedule {
     const [samples, steps] = planned.shape as [number, number, number];
     if (steps < 1) throw new RangeError(`${this.committedSteps} committed steps leave none to plan`);
     const ticks = steps * blockSize;
-    const begunTicks = this.begunTicks;
+    const partialTicks = this.partialTicks;
     const memory = this.memoryFor(samples, steps);
     const chosen = values(planned);
     const blocks = memory.blocks.data;
     const commands = memory.commands.data;
     const { size } = this.scaling;
-    const looks = (ticks - begunTicks) / this.lookTicks;
-    const begun = this.committed.subarray(this.committed.length - begunTicks * actionSize);
+    const motionSteps = (ticks - partialTicks) / this.strideTicks;
+    const partial = this.committed.subarray(this.committed.length - partialTicks * actionSize);
 
     for (let n = 0; n < samples; n++) {
-      blocks.set(begun, n * ticks * actionSize);
-      for (let step = 0, tick = begunTicks; step < steps; step++) {
+      blocks.set(partial, n * ticks * actionSize);
+      for (let step = 0, tick = partialTicks; step < steps; step++) {
         const from = (n * steps + step) * actionSize;
         for (; tick < (step + 1) * blockSize; tick++) {
           const to = (n * ticks + tick) * actionSize;
           for (let axis = 0; axis < actionSize; axis++) blocks[to + axis] = chosen[from + axis]!;
-          const look = (tick - begunTicks) / this.lookTicks;
-          if (Number.isInteger(look)) this.scaling.write(chosen, from, commands, (n * looks + look) * size);
+          const motionStep = (tick - partialTicks) / this.strideTicks;
+          if (Number.isInteger(motionStep)) this.scaling.write(chosen, from, commands, (n * motionSteps + motionStep) * size);
         }
       }
     }
     return memory;
   }
 
-  /** The slope along planned actions, from that along blocks: a planned action is in as many places as it has free ticks. @returns a new tensor */
-  fold(slope: Tensor): Tensor {
+  /** The gradient along planned actions, from that along blocks: a planned action is in as many places as it has free ticks. @returns a new tensor */
+  fold(gradient: Tensor): Tensor {
     const { actionSize, blockSize } = this.shape;
-    const [samples, steps] = slope.shape as [number, number, number];
+    const [samples, steps] = gradient.shape as [number, number, number];
     const ticks = steps * blockSize;
-    const data = values(slope);
+    const data = values(gradient);
     const folded = new Float32Array(samples * steps * actionSize);
     for (let n = 0; n < samples; n++) {
-      for (let tick = this.begunTicks; tick < ticks; tick++) {
+      for (let tick = this.partialTicks; tick < ticks; tick++) {
         const to = (n * steps + Math.floor(tick / blockSize)) * actionSize;
         const from = (n * ticks + tick) * actionSize;
         for (let axis = 0; axis < actionSize; axis++) folded[to + axis]! += data[from + axis]!;
@@ -108,16 +123,16 @@ export class ActionSchedule {
     return tensor(folded, [samples, steps, actionSize]);
   }
 
-  /** The largest number of ticks that a block's ticks, and what is left of the one that has begun, can be divided into. */
-  private longestLook(): number {
+  /** The largest number of ticks that a block's ticks, and the free ones of a partial step, can be divided into. */
+  private longestStride(): number {
     const { blockSize } = this.shape;
-    for (let ticks = Math.max(1, Math.floor(LONGEST_LOOK_S / this.periodS + 1e-9)); ticks > 1; ticks--)
-      if (blockSize % ticks === 0 && this.begunTicks % ticks === 0) return ticks;
+    for (let ticks = Math.max(1, Math.floor(LONGEST_MOTION_STEP_S / this.periodS + 1e-9)); ticks > 1; ticks--)
+      if (blockSize % ticks === 0 && this.partialTicks % ticks === 0) return ticks;
     return 1;
   }
 
-  /** Committed ticks of the first step that is planned. */
-  private get begunTicks(): number {
+  /** Committed ticks of the first planned step, when it is a partial one. */
+  private get partialTicks(): number {
     return this.committedTicks - this.committedSteps * this.shape.blockSize;
   }
 
@@ -128,7 +143,7 @@ export class ActionSchedule {
       const { actionSize, blockSize } = this.shape;
       memory = {
         blocks: zeros(samples, steps, blockSize * actionSize),
-        commands: zeros(samples, (steps * blockSize - this.begunTicks) / this.lookTicks, this.scaling.size),
+        commands: zeros(samples, (steps * blockSize - this.partialTicks) / this.strideTicks, this.scaling.size),
       };
       this.memories.set(key, memory);
     }

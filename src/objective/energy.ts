@@ -1,31 +1,30 @@
-import type { BodyMeasurement, Pose2 } from "../core/body.js";
+import type { BodyMeasurement } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
-import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
+import type { MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
+import type { PlanningModel } from "../core/planning-model.js";
 import type { Surroundings } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Foresight, GoalVector, Outcomes } from "../core/world-model.js";
+import type { GoalVector, RolloutPrediction } from "../core/world-model.js";
 import type { ActionScaling } from "../embodiment/action-scaling.js";
-import { poseOf } from "../embodiment/measurement-of.js";
-import { advanceContext, contextShape } from "../math/packed-context.js";
-import { tensor, values, zeros } from "../math/tensor.js";
+import { tensor, values } from "../math/tensor.js";
 import { ActionSchedule } from "./action-schedule.js";
-import { ComposedForesight, type ModelParts } from "./composed-foresight.js";
-import { poseColumns, readsPosition } from "./readout-columns.js";
+import { CommittedPrefix } from "./committed-prefix.js";
+import { ComposedEvaluator } from "./composed-evaluator.js";
+import { posesMoved, posesRead } from "./predicted-path.js";
+import { readsPosition } from "./readout-columns.js";
 
-/** What imagines and judges: the same for every plan with one model and robot. */
-export interface Imagination extends ModelParts {
-  /** Absent: the model's parts are asked one after the other. */
-  readonly foresight?: Foresight | undefined;
+/** What predicts and judges: the same for every plan with one model and robot. */
+export interface EnergyParts extends Omit<PlanningModel, "encoder"> {
   readonly motionModel: MotionModel;
   readonly guardrails: readonly Guardrail[];
   readonly scaling: ActionScaling;
 }
 
 /** Where a plan starts from, and where to. */
-export interface Situation {
+export interface PlanningState {
   /** `[latent]`, of the frame that the plan is made from */
   readonly latent: Tensor;
   /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model needs which does not look back. */
@@ -48,7 +47,7 @@ export interface WeightedCost {
   readonly weight: number;
 }
 
-/** How one candidate fares, for the record: the whole way from the frame's time on, committed steps included. */
+/** How one candidate fares, for the record: from the frame's time on, committed steps included. */
 export interface EnergyDetail {
   readonly energy: Omit<EnergyReport, "byIteration">;
   /** `[step, action]`; a committed step is given by its last tick */
@@ -60,45 +59,48 @@ export interface EnergyDetail {
 }
 
 /**
- * The energy of imagined futures: a weighted sum of soft costs over the model's rollout and, apart from it, the worst guardrail margin over the
+ * The energy of predicted futures: a weighted sum of soft costs over the model's rollout and, apart from it, the worst guardrail margin over the
  * body's analytic motion. The two are never added, so that no weight can buy a violation. What is committed is the same for all candidates: it is
- * imagined once, and the energy is that of the steps after it. One instance serves one plan.
+ * predicted once, and the energy is that of the steps after it. One instance serves one plan.
  */
 export class Energy implements Objective {
-  /** Whole steps that were committed before this plan: it doesn't choose them. */
-  readonly committedSteps: number;
   /** The best candidate scored so far, by term. */
   best: IterationReport | undefined;
 
   protected readonly schedule: ActionSchedule;
-  /** The body at the end of the committed ticks. */
-  protected readonly from: BodyMeasurement;
-  private readonly composed: ComposedForesight;
-  private readonly foresight: Foresight;
+  protected readonly prefix: CommittedPrefix;
+  private readonly composed: ComposedEvaluator;
   private readonly readsLatents: boolean;
-  private committedLatents: Float32Array | undefined;
-  private laterContext: Tensor | undefined;
 
   constructor(
-    protected readonly imagination: Imagination,
+    protected readonly parts: EnergyParts,
     protected readonly costs: readonly WeightedCost[],
-    protected readonly situation: Situation,
+    private readonly state: PlanningState,
   ) {
-    this.schedule = new ActionSchedule(imagination.worldModel, imagination.scaling, situation.committed);
-    this.committedSteps = this.schedule.committedSteps;
-    this.from = this.afterCommitted();
-    this.composed = new ComposedForesight(imagination);
-    this.foresight = imagination.foresight ?? this.composed;
+    this.schedule = new ActionSchedule(parts.worldModel, parts.scaling, state.committed);
+    this.prefix = new CommittedPrefix(parts.worldModel, parts.motionModel, this.schedule, state);
+    this.composed = new ComposedEvaluator(parts);
     this.readsLatents = costs.some(({ cost }) => cost.readsLatents);
   }
 
+  /** Whole steps that were committed before this plan: it doesn't choose them. */
+  get committedSteps(): number {
+    return this.schedule.committedSteps;
+  }
+
+  /** `[latent]`, at the end of the committed steps: where what the planner chooses begins */
+  latentAtStart(): Promise<Tensor> {
+    return this.prefix.latentAtEnd();
+  }
+
   async score(actions: Tensor): Promise<Scores> {
+    const { worldModel, evaluator = this.composed } = this.parts;
     const { blocks, commands } = this.schedule.unfold(actions);
-    const start = await this.contextAtStart();
-    const outcomes = await this.foresight.foresee(start, blocks, this.situation.goal);
-    const motion = this.imagination.motionModel.rollout(this.from, commands, this.lookS);
-    const latents = this.readsLatents ? await this.imagination.worldModel.rollout(start, blocks) : undefined;
-    const rollout = this.rolloutOf(actions, outcomes, motion, latents);
+    const start = await this.prefix.contextAtEnd();
+    const prediction = await evaluator.evaluate(start, blocks, this.state.goal);
+    const motion = this.motionOf(commands);
+    const latents = this.readsLatents ? await worldModel.rollout(start, blocks) : undefined;
+    const rollout = this.rolloutOf(actions, prediction, motion, latents);
 
     const cost = new Float32Array(actions.shape[0]!);
     const terms: Float32Array[] = [];
@@ -114,13 +116,11 @@ export class Energy implements Objective {
 
   /** In float32 throughout, whatever arithmetic the scores are made with. @param actions `[step, action]`, as `score` takes them for one sample */
   async explain(actions: Tensor): Promise<EnergyDetail> {
-    const { worldModel, guardrails, motionModel } = this.imagination;
     const one = tensor(values(actions), [1, ...actions.shape]);
     const { blocks, commands } = this.schedule.unfold(one);
-    const motion = motionModel.rollout(this.from, commands, this.lookS);
-    const latents = await worldModel.rollout(await this.contextAtStart(), blocks);
-    const outcomes = await this.composed.look(latents, this.situation.goal);
-    const rollout = this.rolloutOf(one, outcomes, motion, latents);
+    const motion = this.motionOf(commands);
+    const latents = await this.parts.worldModel.rollout(await this.prefix.contextAtEnd(), blocks);
+    const rollout = this.rolloutOf(one, await this.composed.read(latents, this.state.goal), motion, latents);
 
     const terms: Record<string, number> = {};
     let total = 0;
@@ -131,67 +131,37 @@ export class Energy implements Objective {
     }
     const margins: Record<string, number> = {};
     let violation = 0;
-    for (const guardrail of guardrails) {
-      const margin = guardrail.margin(motion, this.situation.surroundings, this.lookS)[0]!;
+    for (const guardrail of this.parts.guardrails) {
+      const margin = guardrail.margin(motion, this.state.surroundings, this.schedule.motionStepS)[0]!;
       margins[guardrail.name] = margin;
       violation = Math.max(violation, margin);
     }
     const all = await this.withCommitted(latents);
     return {
       energy: { total, violation, terms, margins },
-      actions: this.allActions(actions),
+      actions: this.schedule.withCommitted(actions),
       poses: await this.poses(all, motion),
       latents: all,
     };
   }
 
-  /** From one look at the body's motion to the next. */
-  protected get lookS(): number {
-    return this.schedule.lookTicks * this.schedule.periodS;
-  }
-
-  /** `[latent]`, at the end of the committed steps: where what the planner chooses begins */
-  async latentAtStart(): Promise<Tensor> {
-    if (this.committedSteps === 0) return this.situation.latent;
-    const { latentSize } = this.imagination.worldModel;
-    return tensor((await this.latentsOfCommitted()).subarray(-latentSize), [latentSize]);
-  }
-
-  /** `[context]`, at the end of the committed steps: what a rollout of the planner's choice starts from */
-  protected async contextAtStart(): Promise<Tensor> {
-    if (this.committedSteps === 0) return this.context;
-    if (this.laterContext === undefined) {
-      const shape = contextShape(this.imagination.worldModel);
-      const committed = values(this.schedule.committedBlocks());
-      const context = advanceContext(shape, values(this.context), committed, await this.latentsOfCommitted());
-      this.laterContext = tensor(context, [context.length]);
-    }
-    return this.laterContext;
-  }
-
-  private get context(): Tensor {
-    return this.situation.context ?? this.situation.latent;
-  }
-
-  /** `[step, latent]`, of the committed steps; imagined when first asked for */
-  private async latentsOfCommitted(): Promise<Float32Array> {
-    if (this.committedSteps === 0) return new Float32Array(0);
-    this.committedLatents ??= values(await this.imagination.worldModel.rollout(this.context, this.schedule.committedBlocks())).slice();
-    return this.committedLatents;
+  /** `[sample, motion step, column]`: the body's analytic motion from the end of the committed ticks on */
+  protected motionOf(commands: Tensor): Tensor {
+    return this.parts.motionModel.rollout(this.prefix.body, commands, this.schedule.motionStepS);
   }
 
   /** The worst margin over all rules, one a sample; 0: all are kept. */
   protected violation(motion: Tensor): Float32Array {
     const worst = new Float32Array(motion.shape[0]!);
-    for (const guardrail of this.imagination.guardrails) {
-      const margin = guardrail.margin(motion, this.situation.surroundings, this.lookS);
+    for (const guardrail of this.parts.guardrails) {
+      const margin = guardrail.margin(motion, this.state.surroundings, this.schedule.motionStepS);
       for (let n = 0; n < worst.length; n++) worst[n] = Math.max(worst[n]!, margin[n]!);
     }
     return worst;
   }
 
-  private rolloutOf(actions: Tensor, outcomes: Outcomes, motion: Tensor, latents: Tensor | undefined): Rollout {
-    return { actions, before: this.schedule.before, readouts: outcomes.readouts, distance: outcomes.distance, motion, latents };
+  private rolloutOf(actions: Tensor, { readouts, distance }: RolloutPrediction, motion: Tensor, latents: Tensor | undefined): Rollout {
+    return { actions, before: this.schedule.before, readouts, distance, motion, latents };
   }
 
   private remember(cost: Float32Array, violation: Float32Array, terms: readonly Float32Array[]): void {
@@ -209,74 +179,22 @@ export class Energy implements Objective {
     this.best = { total, violation: least, terms: Object.fromEntries(named) };
   }
 
-  private afterCommitted(): BodyMeasurement {
-    const { body } = this.situation;
-    const { committedTicks, periodS } = this.schedule;
-    if (committedTicks === 0) return body;
-    const { motionModel } = this.imagination;
-    const motion = values(motionModel.rollout(body, this.schedule.committedCommands(), periodS));
-    const last = motion.subarray(motion.length - motion.length / committedTicks);
-    return motionModel.bodyOf(last, body.stampNs + BigInt(Math.round(committedTicks * periodS * 1e9)));
-  }
-
   /** `[step, latent]`, the committed steps before those of `free`, `[1, step, latent]` */
   private async withCommitted(free: Tensor): Promise<Tensor> {
-    const { worldModel } = this.imagination;
+    const { latentSize } = this.parts.worldModel;
     const later = values(free);
-    const earlier = await this.latentsOfCommitted();
+    const earlier = await this.prefix.latents();
     const all = new Float32Array(earlier.length + later.length);
     all.set(earlier);
     all.set(later, earlier.length);
-    return tensor(all, [all.length / worldModel.latentSize, worldModel.latentSize]);
+    return tensor(all, [all.length / latentSize, latentSize]);
   }
 
-  private allActions(planned: Tensor): Tensor {
-    const { actionSize, blockSize } = this.imagination.worldModel;
-    const committed = values(this.schedule.committedBlocks());
-    const all = zeros(this.committedSteps + planned.shape[0]!, actionSize);
-    for (let step = 0; step < this.committedSteps; step++) {
-      const last = ((step + 1) * blockSize - 1) * actionSize;
-      all.data.set(committed.subarray(last, last + actionSize), step * actionSize);
-    }
-    all.data.set(values(planned), this.committedSteps * actionSize);
-    return all;
-  }
-
-  /** @param latents `[step, latent]` */
   private async poses(latents: Tensor, motion: Tensor): Promise<Tensor | undefined> {
-    const { readouts, worldModel } = this.imagination;
-    const [steps] = latents.shape as [number, number];
-    if (!readsPosition(readouts.names)) return this.movedPoses(steps, motion);
-    const { x, y, yaw } = poseColumns(readouts.names);
-    const withPresent = zeros(steps + 1, worldModel.latentSize);
-    withPresent.data.set(values(this.situation.latent));
-    withPresent.data.set(values(latents), worldModel.latentSize);
-    const read = values(await readouts.read(withPresent));
-    const poses = zeros(steps + 1, 3);
-    for (let step = 0; step <= steps; step++) {
-      const row = read.subarray(step * readouts.names.length);
-      poses.set(step, 0, row[x]!);
-      poses.set(step, 1, row[y]!);
-      if (yaw !== undefined) poses.set(step, 2, Math.atan2(row[yaw.sin]!, row[yaw.cos]!));
-    }
-    return poses;
-  }
-
-  /** `[step + 1, (x, y, yaw)]` by the body's analytic motion; through the committed steps it is taken to be where they end; undefined: an arm's */
-  private movedPoses(steps: number, motion: Tensor): Tensor | undefined {
-    const [here, committed] = [poseOf(this.situation.body), poseOf(this.from)];
-    if (here === undefined || committed === undefined) return undefined;
-    const poses = zeros(steps + 1, 3);
-    const put = (step: number, { xM, yM, yawRad }: Pose2) => poses.data.set([xM, yM, yawRad], step * 3);
-    put(0, here);
-    for (let step = 1; step <= this.committedSteps; step++) put(step, committed);
-    const looks = motion.shape[1]!;
-    const moved = values(motion);
-    for (let step = this.committedSteps + 1; step <= steps; step++) {
-      const at = Math.max(0, looks - 1 - (steps - step) * Math.ceil(looks / (steps - this.committedSteps))) * MOTION_SIZE;
-      put(step, { xM: moved[at]!, yM: moved[at + 1]!, yawRad: moved[at + 2]! });
-    }
-    return poses;
+    const { readouts } = this.parts;
+    const { latent, body } = this.state;
+    if (readsPosition(readouts.names)) return posesRead(readouts, latent, latents);
+    return posesMoved(body, this.prefix.body, this.committedSteps, latents.shape[0]!, motion);
   }
 }
 

@@ -2,7 +2,16 @@ import * as ort from "onnxruntime-node";
 import type { ModelDescription, Precision } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { CostGradient, CostToGo, Decoder, Foresight, GoalVector, Outcomes, Proposals, Readouts } from "../core/world-model.js";
+import type {
+  CostGradient,
+  CostToGo,
+  Decoder,
+  GoalVector,
+  Proposals,
+  Readouts,
+  RolloutEvaluator,
+  RolloutPrediction,
+} from "../core/world-model.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 
 export class OnnxReadouts implements Readouts {
@@ -69,7 +78,7 @@ export class OnnxGradient implements CostGradient {
 }
 
 /** One run for all samples and steps; what it gives lies in memory that the next run of the same size overwrites. */
-export class OnnxForesight implements Foresight {
+export class OnnxRolloutEvaluator implements RolloutEvaluator {
   private memory: { readonly readouts: ort.Tensor; readonly distance: ort.Tensor } | undefined;
 
   constructor(
@@ -78,7 +87,7 @@ export class OnnxForesight implements Foresight {
     readonly precision: Precision,
   ) {}
 
-  async foresee(from: Tensor, actions: Tensor, goal: GoalVector): Promise<Outcomes> {
+  async evaluate(from: Tensor, actions: Tensor, goal: GoalVector): Promise<RolloutPrediction> {
     const [samples, steps] = actions.shape as [number, number, number];
     const { readouts, distance } = this.memoryFor(samples, steps);
     await this.session.run(

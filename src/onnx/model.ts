@@ -4,7 +4,7 @@ import { RehearseError } from "../core/error.js";
 import { GRAPHS, type GraphName, type LoadedModel, type ModelDescription, type Precision } from "../core/model.js";
 import { OnnxEncoder } from "./encoder.js";
 import { checkGolden, readGolden } from "./golden.js";
-import { OnnxCostToGo, OnnxDecoder, OnnxForesight, OnnxGradient, OnnxProposals, OnnxReadouts } from "./heads.js";
+import { OnnxCostToGo, OnnxDecoder, OnnxGradient, OnnxProposals, OnnxReadouts, OnnxRolloutEvaluator } from "./heads.js";
 import { graphPorts } from "./ports.js";
 import { openSession } from "./session.js";
 import { OnnxWorldModel } from "./world-model.js";
@@ -67,10 +67,10 @@ export async function loadModel(
     worldModel: new OnnxWorldModel(sessions.get("rollout")!, description),
     readouts: new OnnxReadouts(sessions.get("readouts")!, description),
     ...(costToGo && { costToGo: new OnnxCostToGo(costToGo) }),
-    ...(place && { place: new OnnxReadouts(place, description) }),
+    ...(place && { poseFromImage: new OnnxReadouts(place, description) }),
     ...(decoder && { decoder: new OnnxDecoder(decoder, description) }),
     ...(gradient && { gradient: new OnnxGradient(gradient) }),
-    ...(outcomes && { foresight: new OnnxForesight(outcomes, description, int8 ? "int8" : "float32") }),
+    ...(outcomes && { evaluator: new OnnxRolloutEvaluator(outcomes, description, int8 ? "int8" : "float32") }),
     ...(proposal && { proposals: new OnnxProposals(proposal) }),
     dispose,
   };

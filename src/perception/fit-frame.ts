@@ -1,19 +1,13 @@
 import { RehearseError } from "../core/error.js";
+import type { ImageFormat } from "../core/model.js";
 import type { CameraFrame } from "../core/sensors.js";
-
-/** What a model takes; see `downsample` below. */
-export interface FrameSize {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly downsample: "none" | "area";
-}
 
 /**
  * A frame at the size the model takes. Of that size: the frame itself, not a copy. Larger by the same whole factor in both directions
  * and `downsample` is `area`: the mean of each factor × factor square, rounded to nearest, which is what a camera with that many fewer
  * pixels would have seen. Everything else throws RH-FRAME-SIZE: a stretched or cropped picture would shift what the model reads from it.
  */
-export function fitFrame(frame: CameraFrame, size: FrameSize): CameraFrame {
+export function fitFrame(frame: CameraFrame, size: ImageFormat): CameraFrame {
   const { widthPx, heightPx } = size;
   const filled = frame.rgb.length === frame.width * frame.height * 3;
   if (filled && frame.width === widthPx && frame.height === heightPx) return frame;

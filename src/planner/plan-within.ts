@@ -12,9 +12,15 @@ export interface PlanOutcome {
  * Runs an anytime planner for as long as it pays and the budget lasts. At least one iteration is made, and another only if, by the time
  * that the last two took, it will end before the deadline: a plan is late by no more than the part of one iteration that could not be foreseen.
  * Ending the loop also ends the planner.
+ * @param onIteration is called after each iteration with the time that it took
  * @throws Error when the planner yields nothing
  */
-export async function planWithin(plans: AsyncIterable<Plan>, budget: Budget, clock: Clock): Promise<PlanOutcome> {
+export async function planWithin(
+  plans: AsyncIterable<Plan>,
+  budget: Budget,
+  clock: Clock,
+  onIteration?: (durationNs: bigint) => void,
+): Promise<PlanOutcome> {
   const byIteration: number[] = [];
   let previous: Plan | undefined;
   let before = clock.steadyNs();
@@ -23,6 +29,7 @@ export async function planWithin(plans: AsyncIterable<Plan>, budget: Budget, clo
   for await (const plan of plans) {
     byIteration.push(plan.cost);
     const now = clock.steadyNs();
+    onIteration?.(now - before);
     const nextNs = max(now - before, lastNs);
     const stop = (stoppedBy: PlanOutcome["stoppedBy"]): PlanOutcome => ({ plan, byIteration, stoppedBy });
 

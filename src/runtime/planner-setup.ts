@@ -2,29 +2,26 @@ import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
 import type { Guardrail } from "../core/guardrail.js";
 import type { LoadedModel, ModelDescription, Precision, ProposalSource } from "../core/model.js";
-import type { PlanRequest } from "../core/plan-request.js";
-import type { Planner } from "../core/planner.js";
+import type { PlanningModel } from "../core/planning-model.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { Tensor } from "../core/tensor.js";
+import type { CostToGo } from "../core/world-model.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf, motionModelOf } from "../embodiment/index.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { CostTerms } from "../mpc/cost-terms.js";
-import { type Mind, PlanMaker, type Planners, type PlanOptions } from "../mpc/plan-maker.js";
+import { MpcPlanner } from "../mpc/mpc-planner.js";
 import { proposalsFrom } from "../mpc/proposers.js";
 import { BUILT_IN, type Registries } from "../mpc/registries.js";
+import { SizedPlanners } from "../mpc/sized-planners.js";
+import { SurpriseMonitor } from "../mpc/surprise-monitor.js";
 import { loadModel } from "../onnx/model.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
-import { type PlannerRegistry, plannerOf } from "../planner/index.js";
-import { Recollection } from "../world-model/recollection.js";
-import { Surprise } from "../world-model/surprise.js";
+import { plannerOf } from "../planner/index.js";
+import { ContextBuffer } from "../world-model/context-buffer.js";
 import { requirePlannable } from "./parameter-rules.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
-
-/** However slow the machine: with fewer candidates than this there is nothing to choose from. */
-const MIN_SAMPLES = 16;
 
 /** The place after 2 s is 1.4 mm off at the median and 13 mm at most, which the spare clearance of planning covers, at a quarter of the cost. */
 const PLANNING_STEP_S = 0.05;
@@ -40,9 +37,10 @@ export interface PlannerSetup {
 
 /** A planner around a model that is loaded in this thread. */
 export interface BuiltPlanner {
-  readonly planMaker: PlanMaker;
+  readonly mpc: MpcPlanner;
   readonly model: LoadedModel;
-  readonly mind: Mind;
+  /** What it plans with: the model's parts, fitted to this robot's camera. */
+  readonly planningModel: PlanningModel;
   /** Builds the planner anew around the same model; rejects, and leaves it as it was, when the parameters can't be planned with. */
   adjust(setup: PlannerSetup): Promise<void>;
 }
@@ -53,133 +51,92 @@ export async function buildPlanner(
   clock: Clock = SYSTEM_CLOCK,
   registries: Registries = BUILT_IN,
 ): Promise<BuiltPlanner> {
-  const joints = setup.robot.joints.map(({ name }) => name);
   const model = await loadModel(setup.model, {
     threads: setup.parameters.inference_threads,
     precision: setup.parameters.precision as Precision,
-    joints,
+    joints: setup.robot.joints.map(({ name }) => name),
   });
-  const { encoder, worldModel, readouts, costToGo, place, gradient, foresight } = model;
-  if (costToGo === undefined) {
-    throw new RehearseError(
-      "RH-MODEL-COST",
-      `the model in ${setup.model.folder} has no cost_to_go graph`,
-      "train the cost-to-go head too (./rehearse train … does all stages)",
-    );
-  }
-  const mind: Mind = {
-    encoder: new FittedEncoder(encoder, setup.model.image),
-    worldModel,
-    recollection:
-      model.description.contextFrames > 1
-        ? new Recollection(worldModel, new ActionScaling(setup.model.axes, embodimentOf(setup.robot).command(setup.robot)).restAction)
-        : undefined,
-    readouts,
-    costToGo,
-    place,
-    gradient,
-    foresight,
+  const planningModel: PlanningModel = {
+    ...model,
+    encoder: new FittedEncoder(model.encoder, setup.model.image),
+    costToGo: requireCostToGo(model),
     proposals: await proposalsFrom(setup.parameters.proposals as ProposalSource, model),
   };
-  const surprise = new RequestSurprise(model);
-  let planMaker = await makePlanMaker(mind, setup, clock, { surprise, registries });
+  // Both remember what was observed: they outlive a change of parameters.
+  const contextBuffer = contextBufferOf(planningModel, scalingOf(setup));
+  const surprise = new SurpriseMonitor(model.worldModel, model.description.stepError);
+  const make = (changed: PlannerSetup) => makeMpcPlanner(planningModel, changed, clock, { contextBuffer, surprise, registries });
+  let mpc = await make(setup);
   return {
-    get planMaker() {
-      return planMaker;
+    get mpc() {
+      return mpc;
     },
     model,
-    mind,
+    planningModel,
     async adjust(changed) {
-      planMaker = await makePlanMaker(mind, changed, clock, { surprise, registries });
+      mpc = await make(changed);
     },
   };
 }
 
 /** What a planner may be given besides a model. */
-export interface PlanMakerParts {
-  /** Absent: plans say that all is as usual. */
-  readonly surprise?: RequestSurprise;
+export interface MpcExtras {
   /** Absent: those of the robot. */
   readonly guardrails?: readonly Guardrail[];
   /** Absent: the built-in costs and planners. */
   readonly registries?: Registries;
+  /** Absent: a new one, for a model that needs one. */
+  readonly contextBuffer?: ContextBuffer | undefined;
+  /** Absent: plans say that all is as usual. */
+  readonly surprise?: SurpriseMonitor;
 }
 
-/** The planner around given parts: a model's, or the true dynamics in their place. */
-export async function makePlanMaker(
-  mind: Mind,
-  setup: PlannerSetup,
-  clock: Clock,
-  { surprise, guardrails = guardrailsFor(setup.robot), registries = BUILT_IN }: PlanMakerParts = {},
-): Promise<PlanMaker> {
-  const { parameters, robot } = setup;
+/** The planner around a given model: a loaded one, or the true dynamics in its place. Rejects when the parameters can't be planned with. */
+export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, clock: Clock, extras: MpcExtras = {}): Promise<MpcPlanner> {
+  const { registries = BUILT_IN, guardrails = guardrailsFor(setup.robot), surprise } = extras;
+  const { parameters: p, robot, repeatable } = setup;
   await requirePlannable(setup, registries);
-  return new PlanMaker(
-    mind,
-    motionModelOf(robot, PLANNING_STEP_S),
-    guardrails,
-    plannersOf(parameters, registries.planners),
-    seededRandom(parameters.seed),
-    clock,
-    await planOptions(setup, mind, registries),
-    surprise,
+  const scaling = scalingOf(setup);
+  return new MpcPlanner(
+    model,
+    {
+      motionModel: motionModelOf(robot, PLANNING_STEP_S),
+      guardrails,
+      scaling,
+      costs: await CostTerms.prepare(registries.costs, model.readouts.names, p),
+      planners: new SizedPlanners(plannerOf(registries.planners, p.planner), p.samples),
+      random: seededRandom(p.seed),
+      clock,
+      contextBuffer: extras.contextBuffer ?? contextBufferOf(model, scaling),
+      surprise,
+    },
+    {
+      goalKind: setup.model.goal,
+      horizon: { steps: p.horizon_steps, stalled: { afterNs: nanoseconds(p.stalled_after_s), steps: p.stalled_horizon_steps } },
+      budget: { maxIterations: p.iterations, minImprovement: p.min_improvement },
+      ...(repeatable ? {} : { budgetNs: nanoseconds(p.planning_budget_s) }),
+    },
   );
 }
 
-function plannersOf({ planner, samples }: ControllerParameters, registry: PlannerRegistry): Planners {
-  const create = plannerOf(registry, planner);
-  const bySize = new Map<number, Planner>();
-  const of = (share: number): Planner => {
-    const size = Math.max(Math.min(samples, MIN_SAMPLES), Math.round(share * samples));
-    const known = bySize.get(size) ?? create({ samples: size });
-    bySize.set(size, known);
-    return known;
-  };
-  of(1);
-  return { of };
+/** Rejects a model that says nothing of what is still to go. */
+function requireCostToGo({ costToGo, description }: LoadedModel): CostToGo {
+  if (costToGo !== undefined) return costToGo;
+  throw new RehearseError(
+    "RH-MODEL-COST",
+    `the model in ${description.folder} has no cost_to_go graph`,
+    "train the cost-to-go head too (./rehearse train … does all stages)",
+  );
 }
 
-async function planOptions(
-  { model, robot, parameters: p, repeatable }: PlannerSetup,
-  mind: Mind,
-  { costs }: Registries,
-): Promise<PlanOptions> {
-  return {
-    axes: model.axes,
-    command: embodimentOf(robot).command(robot),
-    horizonSteps: p.horizon_steps,
-    stalled: { afterNs: BigInt(Math.round(p.stalled_after_s * 1e9)), horizonSteps: p.stalled_horizon_steps },
-    maxIterations: p.iterations,
-    minImprovement: p.min_improvement,
-    ...(repeatable ? {} : { budgetNs: BigInt(Math.round(p.planning_budget_s * 1e9)) }),
-    goalKind: model.goal,
-    costs: await CostTerms.prepare(costs, mind.readouts.names, p),
-  };
+function contextBufferOf({ worldModel }: PlanningModel, scaling: ActionScaling): ContextBuffer | undefined {
+  return (worldModel.contextFrames ?? 1) > 1 ? new ContextBuffer(worldModel, scaling.restAction) : undefined;
 }
 
-/** Surprise, told what was done by the requests for plans themselves. */
-export class RequestSurprise {
-  private readonly surprise: Surprise;
-  private recent = new Float32Array(0);
-  private recentFromNs = 0n;
+function scalingOf({ model, robot }: PlannerSetup): ActionScaling {
+  return new ActionScaling(model.axes, embodimentOf(robot).command(robot));
+}
 
-  constructor({ worldModel, description }: LoadedModel) {
-    const periodNs = (worldModel.stepS * 1e9) / worldModel.blockSize;
-    this.surprise = new Surprise(worldModel, description.stepError, (stampNs) => {
-      const tick = Math.round(Number(stampNs - this.recentFromNs) / periodNs);
-      const at = Math.min(worldModel.blockSize - 1, Math.max(0, tick)) * worldModel.actionSize;
-      return this.recent.subarray(at, at + worldModel.actionSize);
-    });
-    this.stepNs = BigInt(Math.round(worldModel.stepS * 1e9));
-  }
-
-  private readonly stepNs: bigint;
-
-  /** @returns the level over the window, as a multiple of the model's usual error */
-  async observe(request: PlanRequest, latent: Tensor, context: Tensor): Promise<number> {
-    this.recent = request.recent as Float32Array<ArrayBuffer>;
-    this.recentFromNs = request.frame.stampNs - this.stepNs;
-    await this.surprise.observe(request.frame.stampNs, latent, context);
-    return this.surprise.level;
-  }
+function nanoseconds(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
 }

@@ -29,7 +29,7 @@ async function answer(message: ToPlanner, built: Awaited<ReturnType<typeof build
       await built.adjust(message.setup);
       post({ kind: "adjusted", id: message.id });
     } else if (message.kind === "plan") {
-      post({ kind: "planned", id: message.id, plan: packPlan(await built.planMaker.plan(unpackRequest(message.request))) });
+      post({ kind: "planned", id: message.id, plan: packPlan(await built.mpc.plan(unpackRequest(message.request))) });
     } else {
       const frames = await (built.model.decoder?.decode(unpackTensor(message.latents), message.stampNs) ?? []);
       post({ kind: "imagined", id: message.id, frames });

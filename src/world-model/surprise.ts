@@ -1,3 +1,4 @@
+import type { StepError } from "../core/model.js";
 import type { Tensor } from "../core/tensor.js";
 import type { WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
@@ -5,12 +6,6 @@ import { Timeline } from "./timeline.js";
 
 /** The window: long enough to ride out one odd frame, short enough to notice a moved wall within two seconds. */
 const OBSERVATIONS = 16;
-
-/** One-step prediction error on held-out data, mean squared over the latent's entries. */
-export interface StepError {
-  readonly p50: number;
-  readonly p99: number;
-}
 
 /**
  * How far what happens is from what the model said would happen, as a multiple of the model's usual error.
@@ -30,7 +25,7 @@ export class Surprise {
    */
   constructor(
     private readonly model: WorldModel,
-    private readonly usual: StepError,
+    private readonly usual: Pick<StepError, "p50" | "p99">,
     private readonly actionAt: (stampNs: bigint) => ArrayLike<number>,
   ) {
     this.stepNs = nanoseconds(model.stepS);

@@ -24,7 +24,7 @@ function driving(seed: number) {
   const world: TaskWorld = kind.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
   const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
-  const { run, controller } = driveInLockstep(world, setup, (request) => built.planMaker.plan(request), { gate });
+  const { run, controller } = driveInLockstep(world, setup, (request) => built.mpc.plan(request), { gate });
   controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
   return { world, run, controller, goal };
 }

@@ -4,7 +4,7 @@ import { evaluateTask } from "../../src/evaluation/task.js";
 import { trueTaskModel } from "../../src/evaluation/true-task-model.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { tensor } from "../../src/math/tensor.js";
-import { makePlanMaker } from "../../src/runtime/planner-setup.js";
+import { makeMpcPlanner } from "../../src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../../src/runtime/system-clock.js";
 import { pictureOf } from "../../src/worlds/goal-picture.js";
 import { taskKind } from "../../src/worlds/index.js";
@@ -40,15 +40,15 @@ describe("the world itself as a model", () => {
     const { start, goal, demonstration } = kind.episode(seed);
     const world = kind.create({ seed, startNs: 1_000_000_000n });
     world.restore(start);
-    const mind = trueTaskModel(kind, world, goal, seed, { axes, command: TWIST, blockSize: 5, stepS: 0.5 });
-    const latent = await mind.encoder.encode(world.frame(), world.odometry!());
+    const model = trueTaskModel(kind, world, goal, seed, { axes, command: TWIST, blockSize: 5, stepS: 0.5 });
+    const latent = await model.encoder.encode(world.frame(), world.odometry!());
     const steps = Math.floor(demonstration!.length / 5);
     const actions = new Float32Array(steps * 10);
     demonstration!.slice(0, steps * 5).forEach((command, tick) => {
       if (command.kind === "twist") actions.set([command.vxMps / 0.75, command.vyMps / 0.75], tick * 2);
     });
-    const imagined = await mind.worldModel.rollout(latent, tensor(actions, [1, steps, 10]));
-    const left = await mind.costToGo.costToGo(
+    const imagined = await model.worldModel.rollout(latent, tensor(actions, [1, steps, 10]));
+    const left = await model.costToGo.costToGo(
       tensor(Float32Array.of(...Array.from({ length: steps }, (_, i) => imagined.get(0, i, 0))), [steps, 1]),
       [-1],
     );
@@ -70,7 +70,7 @@ describe("the world itself as a model", () => {
       model: { ...setup.model, goal: "latent" as const },
       parameters: { ...setup.parameters, samples: 8, iterations: 2, horizon_steps: 3 },
     };
-    const maker = await makePlanMaker(
+    const maker = await makeMpcPlanner(
       trueTaskModel(kind, world, goal, 1003, { axes, command: TWIST, blockSize: 5, stepS: 0.5 }),
       small,
       SYSTEM_CLOCK,

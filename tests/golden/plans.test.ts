@@ -47,7 +47,7 @@ async function plansOf({ model, parameters, asked }: Case): Promise<Stored[]> {
     const plans: Stored[] = [];
     for (const request of scriptedRequests(setup, 4000, asked)) {
       const samePlace = previous?.goalId === request.goal.id;
-      previous = await built.planMaker.plan({ ...request, previous: samePlace ? previous : undefined });
+      previous = await built.mpc.plan({ ...request, previous: samePlace ? previous : undefined });
       plans.push(numbersOf(previous));
     }
     return plans;

@@ -4,7 +4,7 @@ import type { LoadedModel, ModelDescription } from "../../src/core/model.js";
 import type { Tensor } from "../../src/core/tensor.js";
 import { seededRandom } from "../../src/math/random.js";
 import { tensor, values } from "../../src/math/tensor.js";
-import { ComposedForesight } from "../../src/objective/composed-foresight.js";
+import { ComposedEvaluator } from "../../src/objective/composed-evaluator.js";
 import { loadModel } from "../../src/onnx/model.js";
 import { taskKind, WORLD_NAMES } from "../../src/worlds/index.js";
 import { randomActions, randomFrame } from "../unit/onnx/tiny-model.js";
@@ -102,23 +102,23 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
     await two.dispose();
   });
 
-  describe("foresight", () => {
+  describe("evaluator", () => {
     const goal = goalOf(readModelFile(folder));
 
     it("is rollout, readouts and cost to go in one: to rounding in float32, to a few centimetres in int8", async ({ skip }) => {
-      if (!model.foresight || !model.costToGo) return skip();
+      if (!model.evaluator || !model.costToGo) return skip();
       const exact = await loadModel(readModelFile(folder), { precision: "float32" });
       const usual = model.description.graphs.outcomes_int8 ? "int8" : "float32";
-      expect([model.foresight.precision, exact.foresight!.precision]).toEqual([usual, "float32"]);
+      expect([model.evaluator.precision, exact.evaluator!.precision]).toEqual([usual, "float32"]);
       // As far ahead as the model was trained to see: beyond, any rounding grows.
       const steps = Math.min(STEPS, model.description.trainedSteps);
       const actions = randomActions(model.description, 32, steps);
-      const composed = await new ComposedForesight({ ...model, costToGo: model.costToGo }).foresee(from, actions, goal);
+      const composed = await new ComposedEvaluator({ ...model, costToGo: model.costToGo }).evaluate(from, actions, goal);
       for (const [m, most] of [
         [exact, 1e-4],
         [model, 0.15],
       ] as const) {
-        const { readouts, distance } = await m.foresight!.foresee(from, actions, goal);
+        const { readouts, distance } = await m.evaluator!.evaluate(from, actions, goal);
         expect(readouts.shape).toEqual([32, steps, model.readouts.names.length]);
         expect(difference(values(readouts), values(composed.readouts))).toBeLessThan(most);
         expect(difference(distance, composed.distance)).toBeLessThan(most);
@@ -127,14 +127,14 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
     });
 
     it("repeats bit for bit, in memory that is used again", async ({ skip }) => {
-      if (!model.foresight) return skip();
+      if (!model.evaluator) return skip();
       const actions = randomActions(model.description, 16, STEPS, 1);
-      const first = await model.foresight.foresee(from, actions, goal);
+      const first = await model.evaluator.evaluate(from, actions, goal);
       const copy = first.distance.slice();
-      const other = await model.foresight.foresee(from, randomActions(model.description, 16, STEPS, 2), goal);
+      const other = await model.evaluator.evaluate(from, randomActions(model.description, 16, STEPS, 2), goal);
       expect(other.distance).toBe(first.distance);
       expect(difference(copy, other.distance)).toBeGreaterThan(0);
-      expect((await model.foresight.foresee(from, actions, goal)).distance).toEqual(copy);
+      expect((await model.evaluator.evaluate(from, actions, goal)).distance).toEqual(copy);
     });
   });
 

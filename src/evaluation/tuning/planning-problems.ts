@@ -1,6 +1,6 @@
 import type { PlanRequest } from "../../core/plan-request.js";
 import { driveInLockstep } from "../../lockstep/drive-in-lockstep.js";
-import type { PlanMaker } from "../../mpc/plan-maker.js";
+import type { MpcPlanner } from "../../mpc/mpc-planner.js";
 import type { PlannerSetup } from "../../runtime/planner-setup.js";
 import { navigationKind } from "../../worlds/index.js";
 import { episodeOf } from "../episode.js";
@@ -16,10 +16,10 @@ export interface ProblemSource {
 }
 
 /**
- * Requests for plans as they come up while `planMaker` drives: what planners are tuned, compared and timed on. `PlanMaker.prepare` makes an
+ * Requests for plans as they come up while `mpc` drives: what planners are tuned, compared and timed on. `MpcPlanner.prepare` makes an
  * objective of each.
  */
-export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker, source: ProblemSource): Promise<PlanRequest[]> {
+export async function collectRequests(setup: PlannerSetup, mpc: MpcPlanner, source: ProblemSource): Promise<PlanRequest[]> {
   const kept: PlanRequest[] = [];
   const kind = navigationKind(source.world);
   const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz };
@@ -34,7 +34,7 @@ export async function collectRequests(setup: PlannerSetup, planMaker: PlanMaker,
         left--;
         kept.push(request);
       }
-      return planMaker.plan(request);
+      return mpc.plan(request);
     });
     controller.pursue({ kind: "pose", id: seed + 1, xM: goal.xM, yM: goal.yM });
     for (let timeS = 0; timeS < rules.timeLimitS && left > 0 && controller.mode !== "reached"; timeS += rules.controlPeriodS)

@@ -79,7 +79,7 @@ export async function tune(setup: PlannerSetup, options: TuneOptions, progress: 
     for (const horizon of options.horizons) {
       const here = { ...setup, repeatable: true, parameters: { ...setup.parameters, horizon_steps: horizon } };
       await built.adjust(here);
-      const requests = await collectRequests(here, built.planMaker, {
+      const requests = await collectRequests(here, built.mpc, {
         world: options.world,
         seed: options.seed,
         episodes: options.problems,
@@ -118,7 +118,7 @@ async function compare(
   const random = seededRandom(options.seed);
   for (const [p, request] of requests.entries()) {
     const prepareBegan = SYSTEM_CLOCK.steadyNs();
-    const problem = await built.planMaker.prepare(request);
+    const problem = await built.mpc.prepare(request);
     const preparationMs = msSince(prepareBegan);
     const follow = async (name: keyof PlannerOptions, samples: number, iterations: number, seed: string) => {
       const plans = createPlanner(name, { samples }).improve(problem.energy, problem.warmStart, random.fork(seed), problem.guesses);

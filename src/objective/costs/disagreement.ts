@@ -23,9 +23,9 @@ export class DisagreementCost implements Cost {
 
   evaluate({ actions, readouts, motion }: Rollout): Float32Array {
     const [samples, steps] = actions.shape as [number, number, number];
-    const looks = motion.shape[1]!;
-    // The first step may have begun, and then has fewer looks than the others.
-    const looksAStep = Math.ceil(looks / steps);
+    const motionSteps = motion.shape[1]!;
+    // The first step may be a partial one, and then has fewer of them than the others.
+    const perStep = Math.ceil(motionSteps / steps);
     const width = readouts.shape[2]!;
     const read = values(readouts);
     const moved = values(motion);
@@ -34,9 +34,9 @@ export class DisagreementCost implements Cost {
     for (let n = 0; n < samples; n++) {
       let sum = 0;
       for (let step = 0; step < steps; step++) {
-        const look = looks - 1 - (steps - 1 - step) * looksAStep;
+        const end = motionSteps - 1 - (steps - 1 - step) * perStep;
         const seen = (n * steps + step) * width;
-        const body = (n * looks + look) * MOTION_SIZE;
+        const body = (n * motionSteps + end) * MOTION_SIZE;
         const dx = read[seen + x]! - this.bias.xM - moved[body]!;
         const dy = read[seen + y]! - this.bias.yM - moved[body + 1]!;
         sum += Math.sqrt(dx * dx + dy * dy);

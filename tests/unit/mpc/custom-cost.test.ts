@@ -41,7 +41,7 @@ let request: PlanRequest;
 beforeAll(async () => {
   plain = await buildPlanner(setup);
   const source = { world: "rooms", seed: 4000, episodes: 1, perEpisode: 1, everyNth: 1 };
-  request = (await collectRequests(setup, plain.planMaker, source))[0]!;
+  request = (await collectRequests(setup, plain.mpc, source))[0]!;
 });
 afterAll(() => plain.model.dispose());
 
@@ -49,13 +49,13 @@ it("a cost that is in the registry has its parameter, its term in the energy, an
   const registries = extended({ costs: [gentle] });
   const table = { ...CONTROLLER_PARAMETERS, ...parametersOf(registries.costs) };
   expect(table).toHaveProperty("gentle_weight.default", 50);
-  const before = await plain.planMaker.plan(request);
+  const before = await plain.mpc.plan(request);
   expect(before.energy.terms).not.toHaveProperty("gentle");
 
   const planWith = async (gentle_weight: number) => {
     const parameters = { ...setup.parameters, ...resolveParameters(table, { ...setup.parameters, gentle_weight }, "a test") };
     const built = await buildPlanner({ ...setup, parameters }, SYSTEM_CLOCK, registries);
-    const plan = await built.planMaker.plan(request);
+    const plan = await built.mpc.plan(request);
     await built.model.dispose();
     return plan;
   };
@@ -84,10 +84,10 @@ it("a planner that is in the registry is planned with", async () => {
   const registries = extended({ planners: [{ name: "my-cem", create }] });
   const parameters = { ...setup.parameters, planner: "my-cem" };
   const built = await buildPlanner({ ...setup, parameters }, SYSTEM_CLOCK, registries);
-  const mine = await built.planMaker.plan(request);
+  const mine = await built.mpc.plan(request);
   await built.model.dispose();
   const cem = await buildPlanner({ ...setup, parameters: { ...setup.parameters, planner: "cem" } });
-  expect(values(mine.actions)).toEqual(values((await cem.planMaker.plan(request)).actions));
+  expect(values(mine.actions)).toEqual(values((await cem.mpc.plan(request)).actions));
   await cem.model.dispose();
   expect(asked).toEqual([{ samples: 64 }]);
   await expect(buildPlanner({ ...setup, parameters })).rejects.toMatchObject({ code: "RH-PLANNER-NAME" });

@@ -21,11 +21,11 @@ afterAll(async () => {
 
 it("plans to a goal picture with an imported model, by its own distance", async () => {
   const source = { world: "rooms", seed: 4000, episodes: 1, perEpisode: 2, everyNth: 2 };
-  const [request, later] = await collectRequests(other, driver.planMaker, source);
+  const [request, later] = await collectRequests(other, driver.mpc, source);
   const goal = { kind: "image", id: 1, frame: later!.frame } as const;
   const { encoder, worldModel, costToGo } = built.model;
   const wanted = [...values(await encoder.encode(goal.frame, request!.body))];
-  const plan = await built.planMaker.plan({ ...request!, goal });
+  const plan = await built.mpc.plan({ ...request!, goal });
   expect(plan.iterations).toBe(3);
   expect(plan.place).toBeUndefined();
   expect(plan.energy.byIteration.at(-1)!.total).toBeLessThanOrEqual(plan.energy.byIteration[0]!.total);

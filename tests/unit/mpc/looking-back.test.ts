@@ -16,7 +16,7 @@ let requests: PlanRequest[];
 beforeAll(async () => {
   built = await buildPlanner(setup);
   driver = await buildPlanner(other);
-  const [first] = await collectRequests(other, driver.planMaker, { world: "rooms", seed: 4000, episodes: 1, perEpisode: 1, everyNth: 1 });
+  const [first] = await collectRequests(other, driver.mpc, { world: "rooms", seed: 4000, episodes: 1, perEpisode: 1, everyNth: 1 });
   // One model step apart, each with a picture of its own shade.
   requests = [0, 1, 2, 3].map((i) => {
     const stampNs = first!.frame.stampNs + BigInt(i) * 200_000_000n;
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 it("starts rollouts from the last frames and the commands between them", async () => {
   const contexts = [];
-  for (const request of requests) contexts.push(values((await built.planMaker.prepare(request)).context));
+  for (const request of requests) contexts.push(values((await built.mpc.prepare(request)).context));
   const latents = [];
   for (const { frame, body } of requests) latents.push([...values(await built.model.encoder.encode(frame, body))]);
   const shape = contextShape(built.model.worldModel);
@@ -45,9 +45,9 @@ it("starts rollouts from the last frames and the commands between them", async (
 it("plans from there, and differently from a beginning at rest", async () => {
   const apart = await buildPlanner(setup);
   try {
-    const atRest = await apart.planMaker.plan(requests[3]!);
-    for (const request of requests.slice(0, 3)) await built.planMaker.prepare(request);
-    const plan = await built.planMaker.plan(requests[3]!);
+    const atRest = await apart.mpc.plan(requests[3]!);
+    for (const request of requests.slice(0, 3)) await built.mpc.prepare(request);
+    const plan = await built.mpc.plan(requests[3]!);
     expect(plan.iterations).toBe(2);
     expect([...values(plan.latents)].every(Number.isFinite)).toBe(true);
     expect([...values(plan.latents)]).not.toEqual([...values(atRest.latents)]);
@@ -59,10 +59,10 @@ it("plans from there, and differently from a beginning at rest", async () => {
 it("imagines what follows committed steps as one rollout over both does", async () => {
   const { worldModel } = built.model;
   const committed = Float32Array.from({ length: 2 * 8 }, (_, i) => Math.cos(i));
-  for (const request of requests.slice(0, 3)) await built.planMaker.prepare(request);
+  for (const request of requests.slice(0, 3)) await built.mpc.prepare(request);
   const request = { ...requests[3]!, committed };
-  const problem = await built.planMaker.prepare(request);
-  const plan = await built.planMaker.solve(request, problem);
+  const problem = await built.mpc.prepare(request);
+  const plan = await built.mpc.solve(request, problem);
   expect(problem.energy.committedSteps).toBe(2);
   const chosen = values(plan.actions).subarray(2 * 2);
   const blocks = Array.from({ length: chosen.length / 2 }, (_, step) =>

@@ -15,8 +15,8 @@ afterAll(() => built?.model.dispose());
 
 it("plans with a model whose latents are patches, as with any other", async () => {
   expect(setup.model.latentSize).toBe(2 * 2 * 3 + 2);
-  const [request] = await collectRequests(setup, built.planMaker, { world: "rooms", seed: 4000, episodes: 1, perEpisode: 1, everyNth: 2 });
-  const { energy, iterations } = await built.planMaker.plan(request!);
+  const [request] = await collectRequests(setup, built.mpc, { world: "rooms", seed: 4000, episodes: 1, perEpisode: 1, everyNth: 2 });
+  const { energy, iterations } = await built.mpc.plan(request!);
   expect(iterations).toBe(3);
   expect(energy.total).toBeGreaterThan(0);
   expect(energy.byIteration.at(-1)!.total).toBeLessThanOrEqual(energy.byIteration[0]!.total);

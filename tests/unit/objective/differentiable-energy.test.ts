@@ -8,15 +8,15 @@ import { DifferentiableGoalCost } from "../../../src/objective/costs/goal.js";
 import { DifferentiableEnergy } from "../../../src/objective/differentiable-energy.js";
 import { GradientDescent } from "../../../src/planner/gradient.js";
 import { plansOf } from "../../contract/planner-problems.js";
-import { BLOCK, costOf, keepBelow, odometry, imagination as plainImagination } from "./fakes.js";
+import { BLOCK, costOf, keepBelow, odometry, parts as plainParts } from "./fakes.js";
 
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
 /** The model's cost to go here: half the squared distance from the goal's x. */
 const costToGo: CostToGo = {
   costToGo: async (latents, [x = 0]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
 };
-const imagination = (guardrails: Guardrail[] = []) => ({ ...plainImagination(guardrails), costToGo });
-const situation = { latent, body: odometry, goal: [2, 0] as const };
+const parts = (guardrails: Guardrail[] = []) => ({ ...plainParts(guardrails), costToGo });
+const state = { latent, body: odometry, goal: [2, 0] as const };
 
 /** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
 const slope: CostGradient = {
@@ -66,7 +66,7 @@ describe("gradient", () => {
     ["a step committed", tensor(new Float32Array([0.3, 0, 0.3, 0]), [2, 2])],
     ["half a step more", tensor(new Float32Array([0.3, 0, 0.3, 0, -0.1, 0.2]), [3, 2])],
   ])("is the slope of the cost: %s", async (_, committed) => {
-    const energy = new DifferentiableEnergy(imagination(), [goal(3)], { ...situation, committed });
+    const energy = new DifferentiableEnergy(parts(), [goal(3)], { ...state, committed });
     const expected = await numeric(energy, actions, "cost");
     values(await energy.gradient(actions)).forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i]!, 2);
@@ -75,28 +75,28 @@ describe("gradient", () => {
 
   test("costs without a slope count in the score alone", async () => {
     const plain = { cost: costOf("plain", ({ actions: a }, n) => a.get(n, 0, 0)), weight: 5 };
-    const both = new DifferentiableEnergy(imagination(), [goal(3), plain], situation);
-    const alone = new DifferentiableEnergy(imagination(), [goal(3)], situation);
+    const both = new DifferentiableEnergy(parts(), [goal(3), plain], state);
+    const alone = new DifferentiableEnergy(parts(), [goal(3)], state);
     expect(await both.gradient(actions)).toEqual(await alone.gradient(actions));
   });
 
   test("where a guardrail is broken it is the slope of the violation, and only there", async () => {
     // The first goes on to 1.25, the second back.
     const two = tensor(new Float32Array([0.5, 0, 0.5, 0, 0.5, 0, -0.9, 0, -0.9, 0, -0.9, 0]), [2, 3, 2]);
-    const energy = new DifferentiableEnergy(imagination([keepBelow("wall", 1.2)]), [goal(1e9)], situation);
+    const energy = new DifferentiableEnergy(parts([keepBelow("wall", 1.2)]), [goal(1e9)], state);
     const gradient = values(await energy.gradient(two));
     const expected = await numeric(energy, two, "violation");
     for (let i = 0; i < 6; i++) expect(gradient[i]).toBeCloseTo(expected[i]!, 3);
-    const cost = values(await new DifferentiableEnergy(imagination(), [goal(1e9)], situation).gradient(two));
+    const cost = values(await new DifferentiableEnergy(parts(), [goal(1e9)], state).gradient(two));
     for (let i = 6; i < 12; i++) expect(gradient[i]).toBe(cost[i]);
   });
 });
 
 test("gradient descent over it goes as far as the guardrail lets it", async () => {
   const energy = new DifferentiableEnergy(
-    imagination([keepBelow("wall", 1.3)]),
+    parts([keepBelow("wall", 1.3)]),
     [{ ...goal(1), cost: new DifferentiableGoalCost(slope, [9, 0], 0) }],
-    { ...situation, goal: [9, 0] },
+    { ...state, goal: [9, 0] },
   );
   const plan = (await plansOf(new GradientDescent(), energy, zeros(3, 2), 60)).at(-1)!;
   expect(plan.violation).toBe(0);

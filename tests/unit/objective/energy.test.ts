@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Rollout } from "../../../src/core/objective.js";
-import type { Foresight } from "../../../src/core/world-model.js";
+import type { RolloutEvaluator } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
 import { GoalCost } from "../../../src/objective/costs/goal.js";
@@ -9,10 +9,10 @@ import { SmoothnessCost } from "../../../src/objective/costs/smoothness.js";
 import { Energy } from "../../../src/objective/energy.js";
 import { Cem } from "../../../src/planner/cem.js";
 import { plansOf } from "../../contract/planner-problems.js";
-import { AXES, costOf, imagination, keepBelow, motionModel, odometry, readouts, worldModel } from "./fakes.js";
+import { AXES, costOf, keepBelow, motionModel, odometry, parts, readouts, worldModel } from "./fakes.js";
 
 const latent = tensor(new Float32Array([0.5, 0]), [2]);
-const situation = { latent, body: odometry, goal: [2, 1] as readonly [number, number] };
+const state = { latent, body: odometry, goal: [2, 1] as readonly [number, number] };
 const random = seededRandom(1);
 const randomActions = (samples: number, steps: number) =>
   tensor(
@@ -22,7 +22,7 @@ const randomActions = (samples: number, steps: number) =>
 
 describe("what is imagined", () => {
   test("the model is given each action held for its block, the body the same in SI", async () => {
-    const energy = new Energy(imagination(), [], situation);
+    const energy = new Energy(parts(), [], state);
     await energy.score(tensor(new Float32Array([-1, 1, 0, 0.5, 1, -1, 0.5, 0]), [2, 2, 2]));
     expect(worldModel.asked[0]!.shape).toEqual([2, 2, 4]);
     expect([...values(worldModel.asked[0]!)]).toEqual([-1, 1, -1, 1, 0, 0.5, 0, 0.5, 1, -1, 1, -1, 0.5, 0, 0.5, 0]);
@@ -35,11 +35,11 @@ describe("what is imagined", () => {
 
   test("committed steps are imagined once; all candidates go on from their end, the model's and the body's", async () => {
     const committed = tensor(new Float32Array([1, 0, 1, 0.5]), [1, 4]);
-    const energy = new Energy(imagination(), [], { ...situation, committed });
+    const energy = new Energy(parts(), [], { ...state, committed });
     expect(energy.committedSteps).toBe(1);
     const seen: number[] = [];
     const spy = { cost: costOf("spy", ({ readouts: read }, n) => seen.push(read.get(n, 0, 0))), weight: 1 };
-    const watched = new Energy(imagination(), [spy], { ...situation, committed });
+    const watched = new Energy(parts(), [spy], { ...state, committed });
     await watched.score(tensor(new Float32Array([-0.5, 0.25, 0.5, 0]), [2, 1, 2]));
     await watched.score(tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]));
     expect(worldModel.asked.map((actions) => [...values(actions)])).toEqual([
@@ -58,7 +58,7 @@ describe("what is imagined", () => {
 
   test("where the committed ticks end within a step, the planner's choice for it counts from the first free tick", async () => {
     const committed = tensor(new Float32Array([1, 0, 1, 0.5, 0.25, 0.25]), [3, 2]);
-    const energy = new Energy(imagination(), [], { ...situation, committed });
+    const energy = new Energy(parts(), [], { ...state, committed });
     expect(energy.committedSteps).toBe(1);
     await energy.score(tensor(new Float32Array([-0.5, 0, 0.5, 0]), [1, 2, 2]));
     expect([...values(worldModel.asked[1]!)]).toEqual([0.25, 0.25, -0.5, 0, 0.5, 0, 0.5, 0]);
@@ -76,21 +76,19 @@ describe("what is imagined", () => {
       },
     };
     const committed = tensor(new Float32Array([1, 0, 1, 0.5]), [2, 2]);
-    await new Energy(imagination(), [{ cost: spy, weight: 1 }], { ...situation, committed }).score(
-      tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]),
-    );
+    await new Energy(parts(), [{ cost: spy, weight: 1 }], { ...state, committed }).score(tensor(new Float32Array([-0.5, 0.25]), [1, 1, 2]));
     expect(seen).toEqual([[-0.5, 0.25], [1, 0.5], [1, 1, 4], 1, [1, 2, 6], [1, 1, 2]]);
   });
 
-  test("a foresight in the place of the parts is asked for the same", async () => {
+  test("a evaluator in the place of the parts is asked for the same", async () => {
     const asked: unknown[] = [];
-    const foresight: Foresight = {
-      async foresee(from, blocks, goal) {
+    const evaluator: RolloutEvaluator = {
+      async evaluate(from, blocks, goal) {
         asked.push([...values(from)], blocks.shape, goal);
         return { readouts: zeros(2, 1, 4), distance: Float32Array.of(3, 4) };
       },
     };
-    const energy = new Energy({ ...imagination(), foresight }, [{ cost: new GoalCost(), weight: 2 }], situation);
+    const energy = new Energy({ ...parts(), evaluator }, [{ cost: new GoalCost(), weight: 2 }], state);
     expect([...(await energy.score(zeros(2, 1, 2))).cost]).toEqual([6, 8]);
     expect(asked).toEqual([
       [0.5, 0],
@@ -109,7 +107,7 @@ describe("score", () => {
 
   test("is the weighted sum of the costs; the terms of explain add up to it", async () => {
     const actions = randomActions(7, 3);
-    const energy = new Energy(imagination([keepBelow("wall", 1.1)]), terms(), situation);
+    const energy = new Energy(parts([keepBelow("wall", 1.1)]), terms(), state);
     const scores = await energy.score(actions);
     for (let n = 0; n < 7; n++) {
       const one = tensor(values(actions).slice(n * 6, n * 6 + 6), [3, 2]);
@@ -123,7 +121,7 @@ describe("score", () => {
   });
 
   test("remembers the best by term: least violation, then cost, over all that was scored", async () => {
-    const energy = new Energy(imagination([keepBelow("wall", 1.05)]), terms(), situation);
+    const energy = new Energy(parts([keepBelow("wall", 1.05)]), terms(), state);
     expect(energy.best).toBeUndefined();
     await energy.score(tensor(new Float32Array([1, 0]), [1, 1, 2])); // nearer to the goal, beyond the wall
     expect(energy.best!.violation).toBeCloseTo(0.1, 5);
@@ -140,7 +138,7 @@ describe("score", () => {
 
   test("does not depend on the batch it is in, nor on what was scored before", async () => {
     const actions = randomActions(5, 3);
-    const energy = new Energy(imagination([keepBelow("wall", 1.1)]), terms(), situation);
+    const energy = new Energy(parts([keepBelow("wall", 1.1)]), terms(), state);
     await energy.score(randomActions(9, 3));
     const all = await energy.score(actions);
     for (let n = 0; n < 5; n++) {
@@ -153,7 +151,7 @@ describe("score", () => {
 
   test("violation is the worst margin over the rules, and 0 when all are kept", async () => {
     const actions = tensor(new Float32Array([1, 0, -1, 0]), [2, 1, 2]); // to x = 1.15, or back to 0.95
-    const energy = new Energy(imagination([keepBelow("near", 1.05), keepBelow("far", 1.1)]), [], situation);
+    const energy = new Energy(parts([keepBelow("near", 1.05), keepBelow("far", 1.1)]), [], state);
     const { violation } = await energy.score(actions);
     expect(violation[0]).toBeCloseTo(0.1, 5);
     expect(violation[1]).toBe(0);
@@ -161,11 +159,7 @@ describe("score", () => {
 
   test("a cost or a margin that is not a number stays one: it is the planner that must not take it", async () => {
     const broken = { ...keepBelow("broken", 0), margin: () => Float32Array.of(Number.NaN, -1) };
-    const energy = new Energy(
-      imagination([broken, keepBelow("wall", 9)]),
-      [{ cost: costOf("nan", () => Number.NaN), weight: 1 }],
-      situation,
-    );
+    const energy = new Energy(parts([broken, keepBelow("wall", 9)]), [{ cost: costOf("nan", () => Number.NaN), weight: 1 }], state);
     const { cost, violation } = await energy.score(zeros(2, 1, 2));
     expect([...cost]).toEqual([Number.NaN, Number.NaN]);
     expect([...violation]).toEqual([Number.NaN, 0]);
@@ -174,7 +168,7 @@ describe("score", () => {
   test("a cost that gives another number of values, or a promise of them, is refused", async () => {
     const late = (async () => new Float32Array(2)) as unknown as () => Float32Array;
     for (const evaluate of [late, () => new Float32Array(3)]) {
-      const energy = new Energy(imagination(), [{ cost: { name: "own", evaluate }, weight: 1 }], situation);
+      const energy = new Energy(parts(), [{ cost: { name: "own", evaluate }, weight: 1 }], state);
       await expect(energy.score(zeros(2, 1, 2))).rejects.toMatchObject({ code: "RH-COST-VALUES" });
     }
   });
@@ -190,7 +184,7 @@ describe("score", () => {
       },
     });
     const actions = tensor(new Float32Array([0.5, 0.25]), [1, 1, 2]);
-    for (const reads of [true, false]) await new Energy(imagination(), [{ cost: cost(reads), weight: 1 }], situation).score(actions);
+    for (const reads of [true, false]) await new Energy(parts(), [{ cost: cost(reads), weight: 1 }], state).score(actions);
     expect(seen).toEqual([[1.5, 0.25], undefined]);
   });
 
@@ -198,7 +192,7 @@ describe("score", () => {
     // The goal lies behind the wall; at this weight the least way towards it outweighs any sum of violations.
     for (const weight of [1, 1e9]) {
       const costs = [{ cost: new GoalCost(), weight }];
-      const energy = new Energy(imagination([keepBelow("wall", 1.3)]), costs, { ...situation, goal: [50, 100] });
+      const energy = new Energy(parts([keepBelow("wall", 1.3)]), costs, { ...state, goal: [50, 100] });
       const plan = (await plansOf(new Cem(), energy, zeros(4, 2), 15)).at(-1)!;
       expect(plan.violation).toBe(0);
       const { energy: report } = await energy.explain(plan.actions);
@@ -212,7 +206,7 @@ describe("score", () => {
 describe("explain", () => {
   test("gives the poses read out of the latents from the present one on, and the actions with the committed ones", async () => {
     const committed = tensor(new Float32Array([0.25, 0, 0.25, 0]), [2, 2]);
-    const detail = await new Energy(imagination(), [], { ...situation, committed }).explain(tensor(new Float32Array([0.5, 1]), [1, 2]));
+    const detail = await new Energy(parts(), [], { ...state, committed }).explain(tensor(new Float32Array([0.5, 1]), [1, 2]));
     expect([...values(detail.actions)]).toEqual([0.25, 0, 0.5, 1]);
     expect(detail.poses!.shape).toEqual([3, 3]);
     [0.5, 1, 2].forEach((x, step) => {
@@ -224,7 +218,7 @@ describe("explain", () => {
   });
 
   test("what it gives is not overwritten by later scores", async () => {
-    const energy = new Energy(imagination(), [], situation);
+    const energy = new Energy(parts(), [], state);
     const detail = await energy.explain(zeros(2, 2));
     const before = values(detail.actions).slice();
     await energy.explain(tensor(new Float32Array([1, 1, 1, 1]), [2, 2]));
@@ -233,7 +227,7 @@ describe("explain", () => {
 });
 
 test("the axes of the fakes stand still at a normalised action that is not 0", () => {
-  const { restAction: rest } = imagination().scaling;
+  const { restAction: rest } = parts().scaling;
   expect(AXES[0]!.range[0] + ((rest[0]! + 1) / 2) * (AXES[0]!.range[1] - AXES[0]!.range[0])).toBeCloseTo(0, 12);
   expect(rest[1]).toBeCloseTo(0, 12);
 });

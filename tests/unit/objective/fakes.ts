@@ -7,7 +7,7 @@ import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostToGo, Readouts, WorldModel } from "../../../src/core/world-model.js";
 import { ActionScaling } from "../../../src/embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../../../src/math/tensor.js";
-import type { Imagination } from "../../../src/objective/energy.js";
+import type { EnergyParts } from "../../../src/objective/energy.js";
 
 export const AXES: ActionAxis[] = [
   { name: "linear.x", unit: "m/s", range: [-0.25, 0.75] },
@@ -108,7 +108,7 @@ export function costOf(name: string, evaluate: (rollout: Rollout, sample: number
   return { name, evaluate: (rollout) => Float32Array.from({ length: rollout.actions.shape[0]! }, (_, n) => evaluate(rollout, n)) };
 }
 
-export function imagination(guardrails: Guardrail[] = []): Imagination {
+export function parts(guardrails: Guardrail[] = []): EnergyParts {
   worldModel.asked = [];
   motionModel.asked = [];
   return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new ActionScaling(AXES) };

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from ..networks.goal_costs import GoalCost
-from ..networks.heads import CostToGo
+from ..networks.model import CostToGo, GoalCost
 
 # Of the examples traced with. A size that nothing else has: tracing takes equal sizes for one and the same.
 ROWS = 1013

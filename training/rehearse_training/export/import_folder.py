@@ -12,9 +12,7 @@ from torch import Tensor, nn
 
 from ..config import ModelSize
 from ..errors import TrainingError
-from ..networks.decoder import Decoder
-from ..networks.heads import CostToGo, Place, Readouts
-from ..networks.world_model import WorldModel
+from ..networks.model import CostToGo, Decoder, Place, Readouts, WorldModel
 from .graphs import Networks
 
 

@@ -12,12 +12,8 @@ from torch.nn import functional as F
 
 from ..config import Config
 from ..data.episodes import Observations
-from ..networks.encoder import Encoder
-from ..networks.goal_costs import ChamferCost
-from ..networks.goal_costs import GoalCost, LatentCost, ReadoutCost, TemporalCost
-from ..networks.grid import Grid
-from ..networks.heads import Readouts
-from ..networks.world_model import WorldModel
+from ..networks.field import ChamferCost, Grid
+from ..networks.model import Encoder, GoalCost, LatentCost, ReadoutCost, Readouts, TemporalCost, WorldModel
 from .fitting import fit
 from .latents import Latents, at_rest
 

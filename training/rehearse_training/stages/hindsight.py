@@ -23,9 +23,8 @@ from ..data.episodes import Observations
 from ..errors import TrainingError
 from ..export.proposals import add_proposals
 from ..log import log
-from ..networks.grid import Grid, nodes_around
-from ..networks.layers import mlp
-from ..networks.predictors.mlp import CHANGE_GAIN
+from ..networks.field import Grid, nodes_around
+from ..networks.model import CHANGE_GAIN, mlp
 from .fitting import fit
 from .proposals import errors_of, winner_takes_all
 

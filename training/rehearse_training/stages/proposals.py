@@ -16,8 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import TrainingError
-from ..networks.heads import Readouts
-from ..networks.layers import mlp
+from ..networks.model import Readouts, mlp
 from .fitting import fit
 
 SCHEMA = "rehearse.plans/1"

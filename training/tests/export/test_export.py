@@ -11,7 +11,7 @@ from rehearse_training.export.golden import check_parity
 from rehearse_training.export.graphs import export_graphs
 from rehearse_training.config import ModelSize
 from rehearse_training.export.fixture import tiny_networks, write_fixture
-from rehearse_training.networks.predictors.mlp import MlpPredictor
+from rehearse_training.networks.model import Predictor
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_rounded_networks_are_stored_in_half_the_bytes_and_compute_the_same():
     from rehearse_training.export.fp16 import to_fp16, round_to_fp16
 
     networks = tiny_networks(load_config(CONFIG), seed=3)
-    networks.world_model.predictor = MlpPredictor(networks.world_model.latent_size, networks.world_model.action_size, ModelSize(predictor_hidden=128))
+    networks.world_model.predictor = Predictor(networks.world_model.latent_size, networks.world_model.action_size, ModelSize(predictor_hidden=128))
     plain = export_graphs(networks)["rollout"]
     assert to_fp16(plain).SerializeToString() == plain.SerializeToString(), "weights that are no halves stay as they are"
     for module in networks.modules():

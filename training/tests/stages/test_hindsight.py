@@ -17,7 +17,7 @@ from rehearse_training.config import HindsightSchedule
 from rehearse_training.data.episodes import Observations, load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.folder import write_folder
-from rehearse_training.networks.grid import Grid
+from rehearse_training.networks.field import Grid
 from rehearse_training.export.fixture import write_fixture
 from rehearse_training.stages.hindsight import Encoded, HindsightProposals, Reached, ViewOfField, ViewOfLatents, add_hindsight, hindsight_measures, train_hindsight
 

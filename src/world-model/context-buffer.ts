@@ -2,20 +2,19 @@ import type { WorldModel } from "../core/world-model.js";
 import { type ContextShape, contextShape, packContext } from "../math/packed-context.js";
 import { Timeline } from "./timeline.js";
 
-interface Moment {
+interface Observation {
   readonly latent: ArrayLike<number>;
   /** Normalised, in force in the model step before. */
   readonly before: ArrayLike<number>;
 }
 
 /**
- * What was seen and done of late, for models that look back: puts together what a rollout starts from. Frames that it looks back to are those observed
- * one model step apart, to half a control period. Where there is none, because it has just begun or observations come at another pace, all is taken to
- * have stood still until then.
+ * The last observations and actions, for models whose rollouts start from several frames: those observed one model step apart, to half a control
+ * period. Where there is none, at the beginning or because observations come at another pace, all is taken to have stood still until then.
  */
-export class Recollection {
+export class ContextBuffer {
   private readonly shape: ContextShape;
-  private readonly moments: Timeline<Moment>;
+  private readonly observations: Timeline<Observation>;
   private readonly stepNs: bigint;
   private readonly toleranceNs: bigint;
   private readonly atRest: Float32Array;
@@ -25,7 +24,7 @@ export class Recollection {
     this.shape = contextShape(model);
     this.stepNs = BigInt(Math.round(model.stepS * 1e9));
     this.toleranceNs = this.stepNs / BigInt(2 * model.blockSize);
-    this.moments = new Timeline((this.stepNs + this.toleranceNs) * BigInt(this.shape.frames - 1));
+    this.observations = new Timeline((this.stepNs + this.toleranceNs) * BigInt(this.shape.frames - 1));
     this.atRest = Float32Array.from({ length: this.shape.block }, (_, i) => rest[i % rest.length]!);
   }
 
@@ -36,10 +35,10 @@ export class Recollection {
    */
   observe(stampNs: bigint, latent: ArrayLike<number>, before: ArrayLike<number>): Float32Array {
     const { frames } = this.shape;
-    const known: Moment[] = [{ latent, before }]; // the newest first
-    this.moments.push(stampNs, known[0]!);
+    const known: Observation[] = [{ latent, before }]; // the newest first
+    this.observations.push(stampNs, known[0]!);
     for (let at = stampNs; known.length < frames; ) {
-      const earlier = this.moments.nearest(at - this.stepNs, this.toleranceNs);
+      const earlier = this.observations.nearest(at - this.stepNs, this.toleranceNs);
       if (earlier === undefined) break;
       known.push(earlier.value);
       at = earlier.stampNs;

@@ -7,7 +7,7 @@ import type { CostToGo } from "../../../src/core/world-model.js";
 import { collectRequests } from "../../../src/evaluation/tuning/planning-problems.js";
 import { loadSetup } from "../../../src/lockstep/load-setup.js";
 import { tensor, values } from "../../../src/math/tensor.js";
-import { type BuiltPlanner, buildPlanner, makePlanMaker } from "../../../src/runtime/planner-setup.js";
+import { type BuiltPlanner, buildPlanner, makeMpcPlanner } from "../../../src/runtime/planner-setup.js";
 
 const setup = { ...loadSetup(["model=tests/fixtures/tiny-model", "samples=64", "iterations=6", "min_improvement=0"]), repeatable: true };
 const source = { world: "rooms", seed: 4000, episodes: 1, perEpisode: 3, everyNth: 2 };
@@ -26,17 +26,17 @@ class SlowClock implements Clock {
   }
 }
 
-describe("PlanMaker", () => {
+describe("MpcPlanner", () => {
   let built: BuiltPlanner;
   let requests: PlanRequest[];
   beforeAll(async () => {
     built = await buildPlanner(setup);
-    requests = await collectRequests(setup, built.planMaker, source);
+    requests = await collectRequests(setup, built.mpc, source);
   });
   afterAll(() => built.model.dispose());
 
   it("reports the energy by term and by iteration; it never rises, and its terms add up", async () => {
-    const { energy, iterations } = await built.planMaker.plan(requests[0]!);
+    const { energy, iterations } = await built.mpc.plan(requests[0]!);
     expect(iterations).toBe(6);
     expect(energy.byIteration).toHaveLength(6);
     for (const [i, { total, violation, terms }] of energy.byIteration.entries()) {
@@ -53,7 +53,7 @@ describe("PlanMaker", () => {
   });
 
   it("takes a goal picture's latent as the goal of a model that knows no places, and refuses poses", async () => {
-    const { encoder, worldModel, readouts } = built.mind;
+    const { encoder, worldModel, readouts } = built.planningModel;
     const asked: number[][] = [];
     const costToGo: CostToGo = {
       async costToGo(latents, goal) {
@@ -63,7 +63,7 @@ describe("PlanMaker", () => {
       },
     };
     const other = { ...setup, model: { ...setup.model, goal: "latent" as const } };
-    const maker = await makePlanMaker({ encoder, worldModel, readouts, costToGo }, other, new SlowClock(1n));
+    const maker = await makeMpcPlanner({ encoder, worldModel, readouts, costToGo }, other, new SlowClock(1n));
     const request = requests[0]!;
     const goal = { kind: "image", id: 9, frame: requests.at(-1)!.frame } as const;
     const rest = { ...(request.body as Odometry), twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
@@ -79,10 +79,10 @@ describe("PlanMaker", () => {
 
   it("looks at a goal picture with the head for pictures alone, where the model has one, and asks for its heading when that counts", async () => {
     const place = {
-      names: built.mind.readouts.names,
+      names: built.planningModel.readouts.names,
       read: async (latents: Tensor) => tensor(Float32Array.of(0.5, -0.25, 0, 2), [latents.shape[0]!, 4]),
     };
-    const maker = await makePlanMaker({ ...built.mind, place }, setup, new SlowClock(1n));
+    const maker = await makeMpcPlanner({ ...built.planningModel, poseFromImage: place }, setup, new SlowClock(1n));
     const goal = { kind: "image", id: 9, frame: requests[0]!.frame } as const;
     const free = await maker.plan({ ...requests[0]!, goal });
     // What the head says is meant in the odometry frame: the readouts' bias does not move it.
@@ -99,7 +99,7 @@ describe("PlanMaker", () => {
 
   it("plans from when the command is sent that acts at the picture's time; its own actions begin after what is committed", async () => {
     const request = requests.at(-1)!;
-    const { startNs, freeNs, frameNs, actions, poses, latents } = await built.planMaker.plan(request);
+    const { startNs, freeNs, frameNs, actions, poses, latents } = await built.mpc.plan(request);
     expect([startNs, frameNs]).toEqual([request.startNs, request.frame.stampNs]);
     expect(freeNs - startNs).toBe(100n * MS);
     expect(request.committed).toHaveLength(2 * built.model.worldModel.actionSize);
@@ -109,7 +109,7 @@ describe("PlanMaker", () => {
   it("gives whole committed steps by their last tick", async () => {
     const { actionSize, blockSize } = built.model.worldModel;
     const committed = Float32Array.from({ length: (blockSize + 1) * actionSize }, (_, i) => i / 100);
-    const { actions, startNs, freeNs } = await built.planMaker.plan({ ...requests[0]!, committed });
+    const { actions, startNs, freeNs } = await built.mpc.plan({ ...requests[0]!, committed });
     expect([...values(actions).slice(0, actionSize)]).toEqual([...committed.slice((blockSize - 1) * actionSize, blockSize * actionSize)]);
     expect(actions.shape[0]).toBe(10);
     expect(freeNs - startNs).toBe(250n * MS);
@@ -117,15 +117,15 @@ describe("PlanMaker", () => {
 
   it("looks farther ahead when the robot has come no nearer for a while", async () => {
     const stalled = { ...requests[0]!, stalledNs: 1500n * MS };
-    expect((await built.planMaker.plan(stalled)).actions.shape[0]).toBe(20);
-    expect((await built.planMaker.plan({ ...stalled, stalledNs: 900n * MS })).actions.shape[0]).toBe(10);
+    expect((await built.mpc.plan(stalled)).actions.shape[0]).toBe(20);
+    expect((await built.mpc.plan({ ...stalled, stalledNs: 900n * MS })).actions.shape[0]).toBe(10);
   });
 
   it("the same seed and request give the same plan, bit for bit", async () => {
     const one = await buildPlanner(setup);
     const two = await buildPlanner(setup);
     for (const request of requests) {
-      const [a, b] = [await one.planMaker.plan(request), await two.planMaker.plan(request)];
+      const [a, b] = [await one.mpc.plan(request), await two.mpc.plan(request)];
       expect(values(b.actions)).toEqual(values(a.actions));
       expect(b.energy).toEqual(a.energy);
     }
@@ -138,13 +138,13 @@ describe("PlanMaker", () => {
     const timed = await buildPlanner({ ...setup, repeatable: false, parameters: { ...setup.parameters, planning_budget_s: 0.05 } }, clock);
     const plan = async () => {
       const scored = countScores(timed, requests[0]!);
-      const { durationNs, iterations } = await timed.planMaker.plan(requests[0]!);
+      const { durationNs, iterations } = await timed.mpc.plan(requests[0]!);
       return { iterations, durationMs: Number(durationNs / MS), samples: await scored };
     };
     const quick = await plan();
     expect(quick.iterations).toBe(6);
     expect(quick.samples).toBe(64);
-    clock.lookNs = 14n * MS; // an iteration takes two looks: two do not fit into the budget
+    clock.lookNs = 28n * MS; // an iteration takes as long: two do not fit into the budget
     for (let i = 0; i < 20; i++) await plan();
     const slow = await plan();
     expect(slow.iterations).toBeLessThan(6);
@@ -156,11 +156,11 @@ describe("PlanMaker", () => {
 
 /** How many candidates the first iteration of the next plan has. */
 async function countScores(built: BuiltPlanner, request: PlanRequest): Promise<number> {
-  const { planMaker } = built;
-  const prepare = planMaker.prepare.bind(planMaker);
+  const { mpc } = built;
+  const prepare = mpc.prepare.bind(mpc);
   return new Promise((resolve) => {
-    planMaker.prepare = async (asked) => {
-      planMaker.prepare = prepare;
+    mpc.prepare = async (asked) => {
+      mpc.prepare = prepare;
       const problem = await prepare(asked ?? request);
       const score = problem.energy.score.bind(problem.energy);
       problem.energy.score = (actions) => {
