@@ -100,8 +100,8 @@ export class Rig {
     });
     this.status.guard.subscribe((state) => {
       this.lastGuard = state;
-      const [, rules] = /^stops: (.*)$/.exec(state.message) ?? [];
-      if (rules !== undefined) this.stops.push({ atNs: process.hrtime.bigint(), rules });
+      const { verdict, rules = "" } = state.values;
+      if (verdict === "stop") this.stops.push({ atNs: process.hrtime.bigint(), rules });
     });
     const node = ros.createNode("fault_campaign");
     const endpoints = new Endpoints(ros, node);

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { RehearseError } from "../core/error.js";
+import { isError } from "../core/error.js";
 import type { Random } from "../core/random.js";
 import type { Fault } from "./fault.js";
 import { beyondLimits, msToLasting, STANDING } from "./measures.js";
@@ -114,7 +114,7 @@ async function atSpeed(rig: Rig, random: Random): Promise<void> {
     try {
       return await rig.driveAtSpeed(random);
     } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof RehearseError && error.code === "RH-FAULTS-SPEED")) throw error;
+      if (attempt === ATTEMPTS || !isError(error, "RH-FAULTS-SPEED")) throw error;
     }
   }
 }

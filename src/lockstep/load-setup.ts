@@ -43,7 +43,10 @@ export function worldsWithModels(): readonly string[] {
 export function assigned(assignments: readonly string[]): Readonly<Record<string, unknown>> {
   const given = assignments.map((assignment) => {
     const [, name, value] = /^([^=:]+):?=(.*)$/s.exec(assignment) ?? [];
-    if (name === undefined) throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value");
+    if (name === undefined)
+      throw new RehearseError("RH-PARAM-TYPE", `'${assignment}' does not set a parameter`, "write it as name=value", {
+        details: { parameter: assignment, expected: "name=value", received: assignment },
+      });
     return [name, parsed(value!)] as const;
   });
   return checked(Object.fromEntries(given), "the command line");

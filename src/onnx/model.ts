@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
-import { RehearseError } from "../core/error.js";
+import { isError } from "../core/error.js";
 import { GRAPHS, type GraphName, type LoadedModel, type ModelDescription, type Precision } from "../core/model.js";
 import { OnnxEncoder } from "./encoder.js";
 import { checkGolden, readGolden } from "./golden.js";
@@ -45,7 +45,7 @@ export async function loadModel(
         await checkGolden(golden, name, session, join(description.folder, graph.file), ports[name]);
       } catch (error) {
         // 8-bit products saturate on processors without instructions of their own for them.
-        if (name !== "outcomes_int8" || !(error instanceof RehearseError && error.code === "RH-MODEL-GOLDEN")) throw error;
+        if (name !== "outcomes_int8" || !isError(error, "RH-MODEL-GOLDEN")) throw error;
         await session.release();
         sessions.delete(name);
       }

@@ -33,6 +33,7 @@ export function unknownParameter(name: string, known: readonly string[], where: 
     "RH-PARAM-UNKNOWN",
     `no parameter is named '${shown}' (in ${where})`,
     nearest === undefined ? `known: ${[...known].sort().join(", ")}` : `did you mean ${nearest}?`,
+    { details: { parameter: shown, known, nearest } },
   );
 }
 
@@ -46,6 +47,7 @@ export function checkParameter(name: string, parameter: Parameter, value: unknow
       "RH-PARAM-TYPE",
       `parameter '${name}' is ${shown} in ${where}`,
       `give ${ARTICLE[type]}; default: ${JSON.stringify(parameter.default)}`,
+      { details: { parameter: name, expected: type, received: plain } },
     );
   }
   if (isNumber(parameter) && !((plain as number) >= parameter.min && (plain as number) <= parameter.max)) {
@@ -54,11 +56,14 @@ export function checkParameter(name: string, parameter: Parameter, value: unknow
       "RH-PARAM-RANGE",
       `parameter '${name}' is ${plain} in ${where}`,
       `give a value from ${parameter.min} to ${parameter.max}${unit}`,
+      { details: { parameter: name, allowed: { min: parameter.min, max: parameter.max, unit: parameter.unit }, received: plain } },
     );
   }
   const choices = "oneOf" in parameter ? parameter.oneOf : undefined;
   if (choices !== undefined && !choices.includes(plain as string))
-    throw new RehearseError("RH-PARAM-RANGE", `parameter '${name}' is '${plain}' in ${where}`, `give one of: ${choices.join(", ")}`);
+    throw new RehearseError("RH-PARAM-RANGE", `parameter '${name}' is '${plain}' in ${where}`, `give one of: ${choices.join(", ")}`, {
+      details: { parameter: name, allowed: { oneOf: choices }, received: plain },
+    });
   return Array.isArray(plain) ? Object.freeze([...plain]) : (plain as ParameterValue);
 }
 

@@ -1,4 +1,5 @@
 import type { TimedPlan } from "../core/cycle.js";
+import type { ErrorCode } from "../core/error-code.js";
 import type { PlanRequest } from "../core/plan-request.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
@@ -37,9 +38,11 @@ export type FromPlanner =
   | { readonly kind: "failed"; readonly id: number | undefined; readonly error: PackedError };
 
 export interface PackedError {
-  readonly code: `RH-${string}` | undefined;
+  /** Absent: nobody expected it. */
+  readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly fix: string;
+  readonly details?: unknown;
 }
 
 export function packTensor(t: Tensor): PackedTensor {

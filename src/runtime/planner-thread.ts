@@ -136,6 +136,6 @@ async function quit(worker: Worker): Promise<void> {
   clearTimeout(timer);
 }
 
-function unpackError({ code, message, fix }: PackedError): Error {
-  return code === undefined ? new Error(message) : new RehearseError(code, message, fix);
+function unpackError({ code, message, fix, details }: PackedError): Error {
+  return code === undefined ? new Error(message) : RehearseError.received({ code, message, fix, details });
 }

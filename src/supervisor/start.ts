@@ -36,6 +36,8 @@ interface Shown {
 
 /** The main job in one command: a world, the guard and the controller as processes on ROS 2, goal after goal, and a view of it. */
 export async function start(options: StartOptions): Promise<void> {
+  // What is wrong with the parameters is said before anything runs.
+  const defaults = defaultsOf(options.world, assigned(options.parameters));
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
@@ -51,7 +53,6 @@ export async function start(options: StartOptions): Promise<void> {
 
   say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
   processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
-  const defaults = defaultsOf(options.world, assigned(options.parameters));
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
   const own = Object.entries(defaults).map(([name, value]) => `${name}:=${JSON.stringify(value)}`);
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];

@@ -29,7 +29,7 @@ describe("a controller node, seen by rclpy", () => {
         onCleanup: () => void log.push("cleanup"),
         onCancel: () => "cancelled",
         onPause: () => {
-          throw new RehearseError("RH-PAUSE", "can't pause", "wait");
+          throw new RehearseError("RH-CONTROLLER-INACTIVE", "can't pause", "wait");
         },
         onResume: () => undefined,
         diagnose: () => ({ level: "ok", message: "fine", values: { plan_age_ms: 12.5 } }),
@@ -227,7 +227,10 @@ describe("a controller node, seen by rclpy", () => {
 
   it("answers its services, with reasons", async () => {
     expect(await peer.call("/cancel", "std_srvs/srv/Trigger")).toEqual({ success: true, message: "cancelled" });
-    expect(await peer.call("/pause", "std_srvs/srv/Trigger")).toEqual({ success: false, message: "RH-PAUSE: can't pause — wait" });
+    expect(await peer.call("/pause", "std_srvs/srv/Trigger")).toEqual({
+      success: false,
+      message: "RH-CONTROLLER-INACTIVE: can't pause — wait",
+    });
     expect(await peer.call("/resume", "std_srvs/srv/Trigger")).toEqual({ success: true, message: "done" });
   });
 
@@ -278,7 +281,7 @@ describe("a controller node, seen by rclpy", () => {
     it("are reviewed as a whole before they hold, in turn, all or none", async () => {
       node.parameters.reviewBy(async ({ samples, iterations }) => {
         await sleep(50);
-        if (samples * iterations > 1000) throw new RehearseError("RH-PARAM-RANGE", "too much to plan with", "take less");
+        if (samples * iterations > 1000) throw new RehearseError("RH-COST-SIZE", "too much to plan with", "take less");
       });
       const samples = (n: number) => ({ name: "samples", value: { type: 2, integer_value: n } });
       const iterations = (n: number) => ({ name: "iterations", value: { type: 2, integer_value: n } });
@@ -286,7 +289,7 @@ describe("a controller node, seen by rclpy", () => {
       const both = await peer.call("/controller/set_parameters_atomically", "rcl_interfaces/srv/SetParametersAtomically", {
         parameters: [samples(500), iterations(3)],
       });
-      expect(both.result).toEqual({ successful: false, reason: "RH-PARAM-RANGE: too much to plan with — take less" });
+      expect(both.result).toEqual({ successful: false, reason: "RH-COST-SIZE: too much to plan with — take less" });
       expect(node.parameters.values).toBe(before);
       expect(await read("samples")).toMatchObject({ integer_value: before.samples });
       expect((await set(samples(500), iterations(3), iterations(2))).map(({ successful }) => successful)).toEqual([false, true, true]);

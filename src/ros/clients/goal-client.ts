@@ -102,7 +102,7 @@ type Outcome = GoalOutcome extends infer One ? (One extends unknown ? Omit<One, 
 function judge(status: ControllerStatus, request: string, pursued: boolean): Outcome | undefined {
   const { goal, refusal, mode } = status;
   if (refusal?.requestNs === request) {
-    return { kind: "refused", error: new RehearseError(refusal.code as `RH-${string}`, refusal.message, refusal.fix) };
+    return { kind: "refused", error: RehearseError.received(refusal) };
   }
   if (goal?.requestNs === request) {
     return mode === "reached" ? { kind: "reached", status } : undefined;

@@ -316,6 +316,7 @@ export class GuardNode {
       values: {
         verdict: verdict.kind,
         emergency_stop: emergencyStopped,
+        rules,
         because: because
           .map(
             ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,

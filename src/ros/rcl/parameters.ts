@@ -102,6 +102,7 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
           "RH-PARAM-FIXED",
           `parameter '${name}' can't be changed while the node runs`,
           "start the node anew with another value",
+          { details: { parameter: name } },
         );
       const value = checkParameter(name, parameter, this.decoded(message).value, SET);
       changes[name] = value;
@@ -124,7 +125,9 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
   /** rclnodejs throws at types that it does not know, and takes one of type "not set" for a wish to remove the parameter. */
   private decoded(message: ParameterMessage): RclParameter {
     const refused = (why: string) =>
-      new RehearseError("RH-PARAM-TYPE", `parameter '${message.name}' can't be set: ${why}`, "give a value of the parameter's own type");
+      new RehearseError("RH-PARAM-TYPE", `parameter '${message.name}' can't be set: ${why}`, "give a value of the parameter's own type", {
+        details: { parameter: message.name, expected: "a value of a type that ROS 2 has", received: undefined },
+      });
     if (message.value.type === 0) throw refused("it has no value");
     try {
       return this.ros.rcl.Parameter.fromParameterMessage(message as never);

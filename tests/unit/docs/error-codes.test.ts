@@ -16,9 +16,12 @@ function files(path: string): string[] {
 }
 
 /** Codes in quotes, as TypeScript and Python write them, or as a word of its own, as the shell does. */
+const codesIn = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/(?<=["'`\s])(RH(?:-[A-Z0-9]+)+)(?=["'`\s])/g)].map(([, code]) => code!);
+/** The union type of the codes, which by itself says nothing to anybody. */
+const TYPE = "src/core/error-code.ts";
 const said = new Map<string, string>();
-for (const file of PLACES.flatMap(files))
-  for (const [, code] of readFileSync(file, "utf8").matchAll(/(?<=["'`\s])(RH(?:-[A-Z0-9]+)+)(?=["'`\s])/g)) said.set(code!, file);
+for (const file of PLACES.flatMap(files)) if (file !== TYPE) for (const code of codesIn(file)) said.set(code, file);
 
 const rows = [...readFileSync(PAGE, "utf8").matchAll(/^\| `(RH-[A-Z0-9-]+)` \| (.*) \| (.*) \|$/gm)];
 const listed = rows.map(([, code]) => code!);
@@ -30,6 +33,12 @@ it("explains every error code that can be said", () => {
 it("explains none that no longer exists, and none twice", () => {
   expect(listed.filter((code) => !said.has(code))).toEqual([]);
   expect(listed.filter((code, i) => listed.indexOf(code) !== i)).toEqual([]);
+});
+
+it("has each code of the runtime in its type, once and in order", () => {
+  const typed = codesIn(TYPE);
+  expect(typed).toEqual([...new Set(typed)].sort());
+  expect(typed.filter((code) => !said.has(code))).toEqual([]);
 });
 
 it("says of each what is wrong and what to do", () => {
