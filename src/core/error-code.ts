@@ -1,4 +1,4 @@
-/** Every code that the runtime can say; docs/reference/errors.md explains each. Written by `npm run error-codes`. */
+/** Every code that the runtime can say; docs/reference/errors.md explains each. Written by `npm run errors`. */
 export type ErrorCode =
   | "RH-BAG-BROKEN"
   | "RH-BAG-CLOSED"

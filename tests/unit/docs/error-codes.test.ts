@@ -35,9 +35,9 @@ it("explains none that no longer exists, and none twice", () => {
   expect(listed.filter((code, i) => listed.indexOf(code) !== i)).toEqual([]);
 });
 
-it("has each code of the runtime in its type; npm run error-codes writes it", async () => {
+it("has each code of the runtime in its type; npm run errors writes it", async () => {
   const ofRuntime = [...new Set(files("src").flatMap((file) => (file === TYPE ? [] : codesIn(file))))].sort();
-  const text = `/** Every code that the runtime can say; docs/reference/errors.md explains each. Written by \`npm run error-codes\`. */
+  const text = `/** Every code that the runtime can say; docs/reference/errors.md explains each. Written by \`npm run errors\`. */
 export type ErrorCode =
 ${ofRuntime.map((code) => `  | "${code}"`).join("\n")};
 `;
