@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { EMBODIMENTS } from "../embodiment/index.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
+const LIMITS = "limits.";
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
 const text = z.string({ error: "a text" }).min(1, { error: "a text that is not empty" });
@@ -44,37 +47,44 @@ const camera = group({
   yaw_rad: number,
 }).optional();
 
-const base = group({
-  ...common,
-  drive: z.enum(["differential", "omnidirectional"], { error: "differential, omnidirectional or joints" }),
-  footprint: group({ radius_m: positive }),
-  limits: group({
-    forward_mps: positive,
-    reverse_mps: positive,
-    sideways_mps: positive.optional(),
-    yaw_rate_rps: positive,
-    acceleration_mps2: positive,
-    yaw_acceleration_rps2: positive,
-    jerk_mps3: positive,
-    yaw_jerk_rps3: positive,
-    lateral_acceleration_mps2: positive,
-    deceleration_mps2: positive,
-    emergency_deceleration_mps2: positive,
-    emergency_yaw_deceleration_rps2: positive,
-  }),
-  clearance_m: positive,
-  keep_out_m: z.array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" }),
-  workspace: group({ x_m: interval, y_m: interval }).optional(),
-  scanner: group({ frame: text, x_m: number, y_m: number, yaw_rad: number }).optional(),
-  camera,
-}).refine((file) => (file.drive === "omnidirectional") === (file.limits.sideways_mps !== undefined), {
-  path: ["limits", "sideways_mps"],
-  error: "given for an omnidirectional drive, and for no other",
-});
+const numbers = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, positive]));
 
-const arm = group({
+/** Of what moves on the floor: what all of them have, and what this one has besides. */
+const floor = ({ drive, ownNumbers }: Embodiment) =>
+  group({
+    ...common,
+    drive: z.literal(drive, { error: listed(EMBODIMENTS.map((embodiment) => embodiment.drive)) }),
+    footprint: group({ radius_m: positive }),
+    limits: group({
+      forward_mps: positive,
+      reverse_mps: positive,
+      yaw_rate_rps: positive,
+      acceleration_mps2: positive,
+      yaw_acceleration_rps2: positive,
+      jerk_mps3: positive,
+      yaw_jerk_rps3: positive,
+      lateral_acceleration_mps2: positive,
+      deceleration_mps2: positive,
+      emergency_deceleration_mps2: positive,
+      emergency_yaw_deceleration_rps2: positive,
+      ...numbers(
+        Object.keys(ownNumbers)
+          .filter((key) => key.startsWith(LIMITS))
+          .map((key) => key.slice(LIMITS.length)),
+      ),
+    }),
+    clearance_m: positive,
+    keep_out_m: z.array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" }),
+    workspace: group({ x_m: interval, y_m: interval }).optional(),
+    scanner: group({ frame: text, x_m: number, y_m: number, yaw_rad: number }).optional(),
+    camera,
+    ...numbers(Object.keys(ownNumbers).filter((key) => !key.startsWith(LIMITS))),
+  });
+
+/** Of what is fixed to its place. */
+const jointed = group({
   ...common,
-  drive: z.literal("joints"),
+  drive: z.string(),
   joints: z
     .array(
       group({
@@ -112,8 +122,10 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
     throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
   }
   const content: unknown = document.toJS();
-  const isArm = (content as { drive?: unknown } | null)?.drive === "joints";
-  const file = isArm ? checked(arm, content, path) : checked(base, content, path);
+  const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
+  const [file, parts] = embodiment.floor
+    ? floorParts(checked(floor(embodiment), content, path))
+    : jointParts(checked(jointed, content, path));
   const { response, staleness, doubt, camera } = file;
   return deepFreeze<RobotDescription>({
     name: file.name,
@@ -143,21 +155,24 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       pitchRad: camera.pitch_rad,
       yawRad: camera.yaw_rad,
     },
-    ...(file.drive === "joints" ? partsOfArm(file) : partsOfBase(file)),
+    drive: embodiment.drive,
+    own: Object.fromEntries(Object.keys(embodiment.ownNumbers).map((key) => [key, valueAt(content, key.split(".")) as number])),
+    ...parts,
   });
 }
 
-type Parts = Pick<RobotDescription, "drive" | "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner">;
+type Parts = Pick<RobotDescription, "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner">;
+type FloorFile = z.output<ReturnType<typeof floor>>;
 
-function partsOfBase({ drive, footprint, limits, clearance_m, keep_out_m, workspace, scanner }: z.output<typeof base>): Parts {
-  return {
-    drive,
+function floorParts(file: FloorFile): [FloorFile, Parts] {
+  const { footprint, limits, clearance_m, keep_out_m, workspace, scanner } = file;
+  const parts: Parts = {
     joints: [],
     footprint: { radiusM: footprint.radius_m },
     limits: {
       forwardMps: limits.forward_mps,
       reverseMps: limits.reverse_mps,
-      sidewaysMps: limits.sideways_mps ?? 0,
+      sidewaysMps: (limits as { sideways_mps?: number }).sideways_mps ?? 0,
       yawRateRps: limits.yaw_rate_rps,
       accelerationMps2: limits.acceleration_mps2,
       yawAccelerationRps2: limits.yaw_acceleration_rps2,
@@ -173,13 +188,13 @@ function partsOfBase({ drive, footprint, limits, clearance_m, keep_out_m, worksp
     workspace: workspace && { xM: workspace.x_m, yM: workspace.y_m },
     scanner: scanner && { frame: scanner.frame, baseFromScan: { xM: scanner.x_m, yM: scanner.y_m, yawRad: scanner.yaw_rad } },
   };
+  return [file, parts];
 }
 
 /** An arm stands where it is: it has no footprint that drives, and no speed. */
-function partsOfArm({ drive, joints }: z.output<typeof arm>): Parts {
-  return {
-    drive,
-    joints: joints.map((joint) => ({
+function jointParts(file: z.output<typeof jointed>): [z.output<typeof jointed>, Parts] {
+  const parts: Parts = {
+    joints: file.joints.map((joint) => ({
       name: joint.name,
       positionRad: joint.position_rad,
       velocityRps: joint.velocity_rps,
@@ -205,6 +220,7 @@ function partsOfArm({ drive, joints }: z.output<typeof arm>): Parts {
     clearanceM: 0,
     keepOutM: [],
   };
+  return [file, parts];
 }
 
 function checked<T extends z.ZodType>(schema: T, content: unknown, path: string): z.output<T> {
@@ -223,10 +239,18 @@ function unexpected(issue: { code?: string; keys?: string[] } & object, known: s
 /** What is wrong with one key: missing, unknown, or another value than expected. */
 function wrong(issue: z.core.$ZodIssue, content: unknown): string {
   if (issue.code === "unrecognized_keys") return issue.message;
-  const value = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
+  const value = valueAt(content, issue.path);
   return value === undefined
     ? `is missing: ${issue.message}`
     : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

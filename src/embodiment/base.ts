@@ -46,7 +46,7 @@ function driveResponse({ limits, response }: RobotDescription, sideways: boolean
   };
 }
 
-function twistAxes({ limits }: RobotDescription): readonly Axis[] {
+export function twistAxes({ limits }: RobotDescription): [vx: Axis, vy: Axis, yawRate: Axis] {
   const speed = {
     accelerationPerS2: limits.accelerationMps2,
     decelerationPerS2: limits.decelerationMps2,

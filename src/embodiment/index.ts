@@ -1,22 +1,20 @@
 import type { Embodiment } from "../core/embodiment.js";
 import type { MotionModel } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { ackermann } from "./ackermann.js";
 import { arm } from "./arm.js";
 import { differential } from "./differential.js";
 import { omnidirectional } from "./omnidirectional.js";
 
 /** Every kind of body. A new one is one file and one line here; `tests/contract/embodiment.test.ts` then runs on it. */
-const EMBODIMENTS: readonly Embodiment[] = [differential, omnidirectional, arm];
+export const EMBODIMENTS: readonly Embodiment[] = [differential, omnidirectional, ackermann, arm];
 
 const BY_DRIVE: ReadonlyMap<string, Embodiment> = new Map(EMBODIMENTS.map((embodiment) => [embodiment.drive, embodiment]));
-
-/** As robot files name them. */
-const DRIVES: readonly string[] = [...BY_DRIVE.keys()];
 
 /** Throws RangeError for a drive that no file of this folder is about; robot files are refused before. */
 export function embodimentOf({ drive }: Pick<RobotDescription, "drive">): Embodiment {
   const embodiment = BY_DRIVE.get(drive);
-  if (embodiment === undefined) throw new RangeError(`no embodiment ${drive}: there are ${DRIVES.join(", ")}`);
+  if (embodiment === undefined) throw new RangeError(`no embodiment ${drive}: there are ${[...BY_DRIVE.keys()].join(", ")}`);
   return embodiment;
 }
 

@@ -1,5 +1,7 @@
+import type { Axis } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { JointDescription, RobotDescription } from "../core/robot-description.js";
+import { embodimentOf } from "../embodiment/index.js";
 
 interface Ceiling<Of> {
   /** As in the robot file. */
@@ -58,11 +60,48 @@ export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
   { key: "jerk_rps3", unit: "rad/s³", min: 0.1, max: 1000, of: (j) => j.jerkRps3 },
 ];
 
+interface AxisCeilings {
+  readonly speed: number;
+  readonly acceleration: number;
+  readonly deceleration: number;
+  readonly emergencyDeceleration: number;
+  readonly jerk: number;
+}
+
+/** Of each axis, whatever its embodiment makes of the robot file: by its unit, the largest of what is allowed for any body. */
+const AXIS_CEILINGS: Readonly<Record<Axis["unit"], AxisCeilings>> = {
+  "m/s": { speed: 1.5, acceleration: 3, deceleration: 4, emergencyDeceleration: 10, jerk: 100 },
+  "rad/s": { speed: 4, acceleration: 20, deceleration: 20, emergencyDeceleration: 40, jerk: 1000 },
+};
+
 /** Throws RH-ROBOT-CEILING. A NaN is beyond every ceiling. */
 export function enforceCeilings(robot: RobotDescription): void {
   enforce(CEILINGS, robot, "", robot);
-  if (robot.drive !== "joints") enforce(BASE_CEILINGS, robot, "", robot);
+  const embodiment = embodimentOf(robot);
+  if (embodiment.floor) enforce(BASE_CEILINGS, robot, "", robot);
   for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
+  // Those of the limits are above.
+  const own = Object.entries(embodiment.ownNumbers).filter(([key]) => !key.startsWith("limits."));
+  enforce(
+    own.map(([key, bounds]) => ({ key, ...bounds, of: () => robot.own?.[key] ?? Number.NaN })),
+    robot,
+    "",
+    robot,
+  );
+  for (const axis of embodiment.axes(robot)) enforce(ceilingsOf(axis.unit), axis, `axis ${axis.name}: `, robot);
+}
+
+function ceilingsOf(unit: Axis["unit"]): readonly Ceiling<Axis>[] {
+  const { speed, acceleration, deceleration, emergencyDeceleration, jerk } = AXIS_CEILINGS[unit];
+  const of = (key: keyof Omit<Axis, "name" | "unit">, min: number, max: number) => ({ key, unit, min, max, of: (axis: Axis) => axis[key] });
+  return [
+    of("minPerS", -speed, 0),
+    of("maxPerS", 0, speed),
+    of("accelerationPerS2", 0, acceleration),
+    of("decelerationPerS2", 0, deceleration),
+    of("emergencyDecelerationPerS2", 0, emergencyDeceleration),
+    of("jerkPerS3", 0, jerk),
+  ];
 }
 
 function enforce<Of>(ceilings: readonly Ceiling<Of>[], part: Of, prefix: string, { source }: RobotDescription): void {

@@ -1,5 +1,6 @@
 import type { Guardrail } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { enforceCeilings } from "./ceilings.js";
 import { accelerationLimit } from "./rules/acceleration-limit.js";
 import { brakingDistance } from "./rules/braking-distance.js";
@@ -8,6 +9,7 @@ import { finite } from "./rules/finite.js";
 import { jerkLimit } from "./rules/jerk-limit.js";
 import { jointRange } from "./rules/joint-range.js";
 import { keepOut } from "./rules/keep-out.js";
+import { kinematics } from "./rules/kinematics.js";
 import { lateralAcceleration } from "./rules/lateral-acceleration.js";
 import { plausibleMotion } from "./rules/plausible-motion.js";
 import { plausibleScan } from "./rules/plausible-scan.js";
@@ -21,5 +23,6 @@ const ARMS = [jointRange];
 /** Every rule on motion, in the order in which the gate asks them. A new rule is one file and one line here. Throws RH-ROBOT-CEILING. */
 export function guardrailsFor(robot: RobotDescription): Guardrail[] {
   enforceCeilings(robot);
-  return [...EVERY_BODY, ...(robot.drive === "joints" ? ARMS : BASES)].map((make) => make(robot));
+  const { floor, feasible } = embodimentOf(robot);
+  return [...EVERY_BODY, ...(feasible ? [kinematics] : []), ...(floor ? BASES : ARMS)].map((make) => make(robot));
 }

@@ -76,7 +76,7 @@ describe("a robot file is refused", () => {
     ["with infinity", (f) => (f.limits.forward_mps = Number.POSITIVE_INFINITY), "limits.forward_mps must be a finite number"],
     ["with a negative limit", (f) => (f.limits.reverse_mps = -0.3), "limits.reverse_mps must be a number above 0"],
     ["with a negative delay", (f) => (f.response.command_delay_s = -1), "response.command_delay_s must be a number not below 0"],
-    ["of another drive", (f) => (f.drive = "ackermann"), "drive must be differential"],
+    ["of another drive", (f) => (f.drive = "legs"), "drive must be differential, omnidirectional, ackermann or joints"],
     ["of another schema", (f) => (f.schema = "rehearse.robot/9"), "schema must be rehearse.robot/1"],
     [
       "with a polygon of two points",
