@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from rehearse_training.export.graphs import Networks
-from rehearse_training.networks.model import rollout
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Problem:
     def cost(self, actions: Tensor) -> Tensor:
         """actions [N, H, A] in [-1, 1] -> [N]: a Python loop over the steps, then one batch through the head"""
         samples, steps, _ = actions.shape
-        latents = rollout(self.networks.world_model.predictor, self.latent.expand(samples, -1), actions.repeat(1, 1, self.block))
+        latents = self.networks.world_model.predictor.rollout(self.latent.expand(samples, -1), actions.repeat(1, 1, self.block))
         return self.cost_to_go(latents.flatten(0, 1)).reshape(samples, steps) @ self.weights
 
 

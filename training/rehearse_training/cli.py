@@ -7,9 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from .config import Config, load_config
 from .errors import TrainingError
-from .experiments.variants import VARIANTS
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
@@ -68,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="training objectives and sizes: same data, seeds and steps; prints a table of collapse, errors, and driving")
     _data(compare)
     compare.add_argument("--out", type=Path, required=True, help="the Markdown file to write the table to")
-    compare.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS), help="some of the variants; default: all")
+    compare.add_argument("--only", nargs="+", metavar="VARIANT", help="some of the variants (experiments/variants.py); default: all")
     compare.add_argument("--seeds", type=int, nargs="+", help="a row for each, instead of one for --seed")
     compare.add_argument("--episodes", type=int, default=40, help="driven with each model in the embedded world; 0: none; default: %(default)s")
     compare.add_argument("--first-episode", type=int, default=3000, metavar="SEED", help="the first episode's seed; default: %(default)s")
@@ -101,9 +99,10 @@ def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run;
     from dataclasses import replace
     import shutil
 
+    from .config import load_config
     from .pipeline import Run, with_steps
 
-    config: Config = load_config(options.config, options.set)
+    config = load_config(options.config, options.set)
     if options.steps is not None:
         config = with_steps(config, options.steps)
     if options.robot is not None:
@@ -150,10 +149,10 @@ def _export(options: argparse.Namespace, arguments: list[str]) -> None:
 def _proposals(options: argparse.Namespace, arguments: list[str]) -> None:
     import torch
 
-    from .stages.proposals_stage import add_head
+    from .add_proposals import add_head_of_plans
 
     torch.set_num_threads(options.threads)
-    add_head(options.model, options.plans, options.seed, options.steps, "./rehearse train " + shlex.join(arguments))
+    add_head_of_plans(options.model, options.plans, options.seed, options.steps, "./rehearse train " + shlex.join(arguments))
 
 
 def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -163,21 +162,26 @@ def _hindsight(options: argparse.Namespace, arguments: list[str]) -> None:
     config = run.config
     if options.steps is not None:
         config = replace(config, hindsight=replace(config.hindsight, steps=options.steps))
-    from .stages.hindsight import add_hindsight
+    from .add_proposals import add_head_of_recordings
     from .pipeline import start
 
     data = start(run)
-    add_hindsight(options.model, data.pictured, data.training, data.held_out, config, run.seed, run.command)
+    add_head_of_recordings(options.model, data.pictured, data.training, data.held_out, config, run.seed, run.command)
 
 
 def _compare(options: argparse.Namespace, arguments: list[str]) -> None:
     run = _run(options, arguments)
     from .experiments.compare import Drive, compare
+    from .experiments.variants import VARIANTS
 
-    compare(run, options.seeds or [options.seed], options.only, Drive(options.episodes, options.first_episode), options.out)
+    only = options.only or list(VARIANTS)
+    if unknown := [name for name in only if name not in VARIANTS]:
+        raise TrainingError("RH-CONFIG-VALUE", f"there is no variant {', '.join(unknown)}", f"choose from: {', '.join(VARIANTS)}")
+    compare(run, options.seeds or [options.seed], only, Drive(options.episodes, options.first_episode), options.out)
 
 
 def _fixture(options: argparse.Namespace, arguments: list[str]) -> None:
+    from .config import load_config
     from .export.fixture import CELLS, SIZE, write_fixture
 
     write_fixture(options.out, load_config(options.config), options.seed, CELLS if options.layout == "patches" else SIZE)

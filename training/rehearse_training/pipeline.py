@@ -21,7 +21,10 @@ from .export.folder import write_folder
 from .export.fp16 import round_to_fp16
 from .export.graphs import Networks
 from .log import log_to, log
-from .networks.model import CostToGo, Decoder, GoalCost, Place, Readouts, WorldModel
+from .networks.decoder import Decoder
+from .networks.goal_costs import GoalCost
+from .networks.heads import CostToGo, Place, Readouts
+from .networks.world_model import WorldModel
 from .stages.cost_to_go import Pairs, pair_up, train_cost_to_go
 from .stages.decoding import train_decoder
 from .stages.evaluation import collapse_measures, cost_to_go_measures, goal_cost_measures, linear_probe_r2, readout_measures, step_error_quantiles
@@ -105,12 +108,12 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
     config, seed = run.config, run.seed
     wall = 0.0
     give_back_memory()
-    if config.sight.steps > 0:
+    if config.encoder_fine_tune.steps > 0:
         wall += stage(run, "encoder", world_model.encoder, lambda: refine_encoder(world_model, data.observations, data.training, config, seed))
     if config.refinement.steps > 0:
         predictor = world_model.predictor
         wall += stage(run, "predictor", predictor, lambda: refine_predictor(world_model, data.observations, data.training, config, seed))
-    if config.half_weights:
+    if config.fp16_weights:
         round_to_fp16(world_model)
     latents, held_out = data.latents(world_model, "training"), data.latents(world_model, "held out")
     log(f"latents  {len(latents.seen)} seen, {len(latents.imagined)} imagined; {time.perf_counter() - began:.0f} s")
@@ -153,7 +156,7 @@ def finish(run: Run, data: Data, world_model: WorldModel, pretraining: dict[str,
             "seed": seed,
             "steps": pretraining["steps"],
             "wall_s": round(pretraining["wall_s"] + wall, 1),
-            **({"sight": asdict(config.sight)} if config.sight.steps > 0 else {}),
+            **({"encoder_fine_tune": asdict(config.encoder_fine_tune)} if config.encoder_fine_tune.steps > 0 else {}),
             **({"refinement": asdict(config.refinement)} if config.refinement.steps > 0 else {}),
             "objective": objective_of(config) | {"last_terms": pretraining.get("terms", {})},
             "collapse": collapse_measures(world_model, held_out.seen),
@@ -178,7 +181,7 @@ def arena_of(observations: Observations) -> dict[str, list[float]]:
 
 
 def stages_of(config: Config) -> tuple[str, ...]:
-    return (*STAGES, *(["place"] if config.takes_pose else []), *(["encoder"] if config.sight.steps > 0 else []), *(["predictor"] if config.refinement.steps > 0 else []))
+    return (*STAGES, *(["place"] if config.takes_pose else []), *(["encoder"] if config.encoder_fine_tune.steps > 0 else []), *(["predictor"] if config.refinement.steps > 0 else []))
 
 
 def build_heads(config: Config, observations: Observations, world_model: WorldModel, seed: int) -> tuple[Readouts, CostToGo | GoalCost, Decoder]:
@@ -205,7 +208,7 @@ def stage(run: Run, name: str, module: torch.nn.Module, work: Callable[[], None]
     began = time.perf_counter()
     work()
     wall = time.perf_counter() - began
-    if run.config.half_weights:
+    if run.config.fp16_weights:
         round_to_fp16(module)
     torch.save({"weights": module.state_dict(), "wall_s": wall}, file)
     return wall
@@ -230,8 +233,8 @@ def load_world_model(run: Run, data: Data) -> tuple[WorldModel, dict[str, Any]]:
 def objective_of(config: Config) -> dict[str, Any]:
     """What the world model was trained with, in a manifest's words."""
     objective = config.objective
-    always = {"inverse_dynamics", "odometry"}  # whether odometry was of use is said either way
-    used = {name: value for name, value in asdict(objective).items() if name in always or name not in objective.unused()}
+    # Whether motion was of use is said either way.
+    used = {"inverse_dynamics": objective.inverse_dynamics, "odometry": objective.odometry} | objective.used()
     return {"anti_collapse": used.pop("anti_collapse"), "weights": used}
 
 

@@ -8,7 +8,9 @@ from bag_maker import pushing
 
 from rehearse_training.config import Axis, Config, GoalCost
 from rehearse_training.export.graphs import Networks
-from rehearse_training.networks.model import Decoder, Readouts, WorldModel
+from rehearse_training.networks.decoder import Decoder
+from rehearse_training.networks.heads import Readouts
+from rehearse_training.networks.world_model import WorldModel
 from rehearse_training.stages.goal_costs import build_goal_cost
 
 NAMES = ("agent.x", "agent.y", "block.x", "block.y", "block.cos", "block.sin")

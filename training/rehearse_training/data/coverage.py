@@ -33,7 +33,7 @@ def check_clocks(where: str, files: list[Stamps], usage: Usage, config: Config) 
     if usage.pictures == 0:
         return
     needed = {"body": body_topic(config), "truth": topics.truth}
-    if usage.used > 0:
+    if usage.near["both"] > 0:
         needed |= {"command": topics.command, "scan": topics.scan if config.goal == "position" else ""}
     for what, topic in needed.items():
         stamps = np.concatenate([file.others[what] for file in files])

@@ -19,7 +19,7 @@ ALL_BUT_NAMES = {"RH-JOINTS-NAMES": 1.0}
 class Usage:
     pictures: int = 0
     left_out: Counter[str] = field(default_factory=Counter)  # pictures, by reason
-    near: Counter[str] = field(default_factory=Counter)  # pictures that have odometry around them ("body"), a command in their step, a scan, the truth
+    near: Counter[str] = field(default_factory=Counter)  # pictures with odometry around them ("body"), with the truth, with both; and of these, with a command in their step, and with a scan
     notes: list[str] = field(default_factory=list)
 
     def leave_out(self, count: int, reason: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..config import ANTI_COLLAPSE, Config
+from ..config import Config
+from ..losses.registry import NONE, methods
 
 # Name -> part of the configuration -> setting -> value; or a setting of no part -> value
 VARIANTS: dict[str, dict[str, Any]] = {
-    **{name: {"objective": {"anti_collapse": name}} for name in ANTI_COLLAPSE},
+    **{name: {"objective": {"anti_collapse": name}} for name in methods() if name != NONE},
+    "no-anti-collapse": {"objective": {"anti_collapse": NONE}},
     "no-odometry": {"objective": {"odometry": 0.0}},
     "no-odometry-no-inverse": {"objective": {"odometry": 0.0, "inverse_dynamics": 0.0}},
     "straightening": {"objective": {"straightening": 0.1}},

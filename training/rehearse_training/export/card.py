@@ -49,13 +49,13 @@ def card_of(m: dict[str, Any], about: About) -> str:
     used = [name for name, term in (("measured speeds", "inverse_dynamics"), ("displacements by odometry", "odometry")) if t["objective"]["weights"][term]]
     signals = f"; besides prediction, {' and '.join(used)} were training signals" if used else ""
     if grounded:
-        known = "how many things lie at each node, by the truth" if t.get("goal_cost", {}).get("kind") == "chamfer" else f"the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'})"
+        known = "how many particles lie at each node, by the truth" if t.get("goal_cost", {}).get("kind") == "chamfer" else f"the labels of the readouts ({'the truth' if pictures_as_goals else 'poses by odometry'})"
         signals += f"; so were {known}: it is not label-free" if used else f"; besides prediction, {known}, served as a training signal: it is not label-free"
     elif used:
         signals += ", poses were not"
     errors = m["surprise"]["step_error"]
     sensed = "the joints' speeds" if "arena" not in m else "odometry's speeds and pose" if any(q["name"].startswith("robot.") for q in m["proprioception"]) else "odometry's speeds"
-    sight = f"; then the encoder alone on single pictures, {t['sight']['steps']:,} steps of {t['sight']['batch']}" if "sight" in t else ""
+    fine_tuned = f"; then the encoder alone on single pictures, {t['encoder_fine_tune']['steps']:,} steps of {t['encoder_fine_tune']['batch']}" if "encoder_fine_tune" in t else ""
     refined = f"; then the predictor alone on frozen latents, {t['refinement']['steps']:,} steps of {t['refinement']['batch']}" if "refinement" in t else ""
     limits = "\n".join(f"- {limit}" for limit in about.limits)
     return f"""# Model card: {m["world"]}/{m["name"]}
@@ -68,7 +68,7 @@ Readouts, cost to go and decoder were trained afterwards on frozen latents; thei
 - **Licence**: {m["licence"]}
 - **Data**: {t["data"]["bags"]} rosbag2 MCAP files, {t["data"]["episodes"]} sequences, {t["data"]["frames"]:,} pictures; {t["held_out_episodes"]} sequences held out (whole ones). SHA-256 `{t["data"]["sha256"][:16]}…`
 - **Made by**: `{t["command"]}` (seed {t["seed"]}, {t["steps"]:,} steps, {t["wall_s"] / 60:.0f} minutes on a CPU, all stages){seen_with}
-- **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead{sight}{refined}
+- **Objective**: {t["objective"]["anti_collapse"]}; weights: {weights}; trained to predict up to {m["horizon"]["trained_steps"]} steps ahead{fine_tuned}{refined}
 {_arena(m["arena"], "tool" if pictures_as_goals else "robot") if "arena" in m else ""}
 ## Measured on held-out sequences
 

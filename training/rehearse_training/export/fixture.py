@@ -8,8 +8,10 @@ from pathlib import Path
 import torch
 
 from ..config import POSE, Config, ModelSize
-from ..networks.model import CostToGo, Decoder, Place, Readouts, WorldModel
-from ..stages.proposals import Proposals
+from ..networks.decoder import Decoder
+from ..networks.heads import CostToGo, Place, Readouts
+from ..networks.world_model import WorldModel
+from ..networks.proposals import Proposals
 from .folder import write_folder
 from .graphs import Networks
 from .proposals import add_proposals

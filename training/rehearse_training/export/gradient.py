@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from ..networks.model import CostToGo, GoalCost
+from ..networks.goal_costs import GoalCost
+from ..networks.heads import CostToGo
 
 # Of the examples traced with. A size that nothing else has: tracing takes equal sizes for one and the same.
 ROWS = 1013

@@ -9,8 +9,11 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..networks.field import FieldPredictor
-from ..networks.model import ContextStep, CostToGo, Decoder, GoalCost, Heads, Place, Readouts, TickPredictor, WorldModel, rollout
+from ..networks.decoder import Decoder
+from ..networks.goal_costs import GoalCost
+from ..networks.heads import CostToGo, Heads, Place, Readouts
+from ..networks.predictors.predictor import ContextStep
+from ..networks.world_model import WorldModel
 from .fp16 import to_fp16
 from .gradient import cost_and_gradient, predictor_vjp
 from .loop import Context, gradient_graph, outcomes_graph, rollout_graph
@@ -59,10 +62,8 @@ def export_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
         "gradient": gradient_graph(predictor, vjp, cost, context, action, goal_size),
         "outcomes": outcomes,
     }
-    # What a network says in eight bits is a change in one control period; a place in eight bits would be off by millimetres at once, and nothing would ever stand still.
-    graphs["outcomes_int8"] = quantised(outcomes, layers_only=isinstance(world_model.predictor, TickPredictor))
-    # Where the window moves on by a node the cost jumps: the slope beside the jump would lead descent astray.
-    if isinstance(world_model.predictor, FieldPredictor):
+    graphs["outcomes_int8"] = quantised(outcomes, layers_only=world_model.predictor.layers_only_in_int8)
+    if not world_model.predictor.has_gradient:
         del graphs["gradient"]
     if networks.place:
         graphs["place"] = export_step(networks.place, [z], ["latents"], ["latents"], ["readouts"])
@@ -76,21 +77,21 @@ def torch_forms(networks: Networks) -> dict[str, Callable[..., tuple[Tensor, ...
     def cost_gradient(latent: Tensor, actions: Tensor, goal: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         actions = actions.detach().clone().requires_grad_()
         with torch.enable_grad():
-            latents = rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions)
+            latents = world_model.predictor.rollout(latent.expand(actions.shape[0], -1), actions)
             samples, steps, size = latents.shape
             cost = networks.cost_to_go(latents.reshape(-1, size), goal).reshape(samples, steps) @ weights
             (gradient,) = torch.autograd.grad(cost.sum(), actions)
         return cost.detach(), gradient
 
     def outcomes(latent: Tensor, actions: Tensor, goal: Tensor) -> tuple[Tensor, Tensor]:
-        latents = rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions)
+        latents = world_model.predictor.rollout(latent.expand(actions.shape[0], -1), actions)
         rows = latents.flatten(0, 1)
         grid = latents.shape[:2]
         return networks.readouts(rows).reshape(*grid, -1), networks.cost_to_go(rows, goal).reshape(grid)
 
     forms: dict[str, Callable[..., tuple[Tensor, ...]]] = {
         "encoder": lambda image, proprioception: (world_model.encoder(image, proprioception),),
-        "rollout": lambda latent, actions: (rollout(world_model.predictor, latent.expand(actions.shape[0], -1), actions),),
+        "rollout": lambda latent, actions: (world_model.predictor.rollout(latent.expand(actions.shape[0], -1), actions),),
         "readouts": lambda latents: (networks.readouts(latents),),
         "cost_to_go": lambda latents, goal: (networks.cost_to_go(latents, goal),),
         "decoder": lambda latents: (networks.decoder(latents),),

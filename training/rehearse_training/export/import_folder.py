@@ -12,7 +12,9 @@ from torch import Tensor, nn
 
 from ..config import ModelSize
 from ..errors import TrainingError
-from ..networks.model import CostToGo, Decoder, Place, Readouts, WorldModel
+from ..networks.decoder import Decoder
+from ..networks.heads import CostToGo, Place, Readouts
+from ..networks.world_model import WorldModel
 from .graphs import Networks
 
 

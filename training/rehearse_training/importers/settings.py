@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ..config import ImageFormat, _build
+from ..config import ImageFormat, build
 from ..errors import TrainingError
 
 VELOCITIES = {"linear.x": "m/s", "linear.y": "m/s", "angular.z": "rad/s"}
@@ -78,7 +78,7 @@ class Imported:
 
 def load_settings(path: Path) -> Imported:
     """@throws TrainingError RH-CONFIG-READ, -SYNTAX, -KEY, -VALUE"""
-    settings: Imported = _build(Imported, read_yaml(path, "--config"), str(path))
+    settings: Imported = build(Imported, read_yaml(path, "--config"), str(path))
     _check(settings, path)
     return settings
 

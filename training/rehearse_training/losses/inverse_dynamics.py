@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .term import Setting, Sizes, Term, Window
+
 
 class InverseDynamics(nn.Module):
     """Two picture latents -> the mean normalised speeds, or commands, between them.
@@ -43,3 +45,20 @@ DIFFERENCE_GAIN = 3.0
 def mean_speed(speeds: Tensor) -> Tensor:
     """speeds [n, moments, speeds] -> the mean over time [n, speeds], by the trapezoid rule"""
     return ((speeds[:, :-1] + speeds[:, 1:]) / 2).mean(dim=1)
+
+
+class InverseDynamicsTerm(Term):
+    """Between each encoded picture and the next: over one step and over longer spans alike."""
+
+    name = "inverse_dynamics"
+    weight = Setting(1.0)
+    network_name = "inverse_dynamics"
+
+    def network(self, sizes: Sizes, encoder: nn.Module) -> nn.Module:
+        return InverseDynamics(sizes.image_latent, sizes.motions)
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        assert isinstance(network, InverseDynamics)
+        pictures = window.pictures
+        means = [mean_speed(motion) if window.speeds else motion.mean(dim=1) for motion in window.motions]
+        return torch.stack([network.loss(pictures[:, i], pictures[:, i + 1], mean) for i, mean in enumerate(means)]).mean()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .sphere import directions
+from .term import Setting, Term, Window
 
 SQUARED_ERROR = 0.5  # ε²
 
@@ -22,3 +23,14 @@ def coding_rate(features: Tensor) -> Tensor:
     matrix = torch.eye(d, dtype=z.dtype) + (d / (n * SQUARED_ERROR)) * (z.T @ z)
     rate = torch.linalg.cholesky(matrix).diagonal().log().sum()  # half of log det
     return math.log(1 + 1 / SQUARED_ERROR) / 2 - rate / d
+
+
+class CodingRate(Term):
+    name = "coding_rate"
+    weight = Setting(10.0)
+    method = "mcr2"
+    companions = ("radius",)
+    against_collapse = True
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        return coding_rate(window.features)

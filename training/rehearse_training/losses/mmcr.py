@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .sphere import directions
+from .term import Setting, Term, Window
 
 
 def capacity(views: Sequence[Tensor]) -> Tensor:
@@ -18,3 +19,14 @@ def capacity(views: Sequence[Tensor]) -> Tensor:
     centroids = torch.stack([directions(view) for view in views]).mean(dim=0)
     n, d = centroids.shape
     return 1 - torch.linalg.svdvals(centroids).sum() / (n * min(n, d)) ** 0.5
+
+
+class Capacity(Term):
+    name = "capacity"
+    weight = Setting(10.0)
+    method = "mmcr"
+    companions = ("radius",)
+    against_collapse = True
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        return capacity(window.moments)

@@ -5,59 +5,62 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..config import Config, Objective
-from ..networks.model import WorldModel, pack_context, rollout
-from .ema import decay_at, follow, teacher_of
-from .grounding import Grounding, SlotGrounding
-from .infonce import contrastive
-from .inverse_dynamics import InverseDynamics, mean_speed
-from .mcr2 import coding_rate
-from .mmcr import capacity
-from .odometry import OdometryMotion
-from .sigreg import random_directions, sigreg
-from .sphere import radius
-from .straightening import straightening
-from .time_similarity import time_similarity
-from .vicreg import covariance, variance
-
-SLICES = 256
-SIGREG_CELLS = 1024
+from ..config import Config
+from ..networks.predictors.predictor import pack_context
+from ..networks.world_model import WorldModel
+from .registry import TERMS, active
+from .term import Sizes, Term, Window
 
 
 class Pretraining(nn.Module):
     """The world model with what is needed only while it is trained."""
 
-    def __init__(self, world_model: WorldModel, config: Config, shares: Tensor | None = None):
-        """@param shares of the numbers that the grounding term asks for [R]"""
+    def __init__(self, world_model: WorldModel, config: Config, loss_weights: Tensor | None = None, registered: tuple[type[Term], ...] = TERMS):
+        """@param loss_weights of the numbers that grounding asks for [R] @param registered terms that the configuration's objective may have"""
         super().__init__()
         self.world_model = world_model
-        self.objective: Objective = config.objective
         self.targets = torch.tensor(config.schedule.targets)  # steps of the window whose pictures are encoded
         self.restarts = config.schedule.restarts
         self.speeds = len(config.speeds)
         self.axes = len(config.action.axes)
-        motions = self.speeds or self.axes
-        self.inverse_dynamics = InverseDynamics(world_model.encoder.image_latent, motions)
-        self.odometry_motion = OdometryMotion(world_model.encoder.image_latent, motions)
-        self.grounding: Grounding | None = None
-        if shares is not None:
-            self.grounding = SlotGrounding(shares) if config.model.predictor in ("bodies", "field") else Grounding(world_model.encoder.image_latent, shares)
-        # Part of every checkpoint, never of the world model.
-        self.teacher = teacher_of(world_model.encoder) if self.objective.anti_collapse == "ema" else None
+        values = {name: getattr(config.objective, name) for name in config.objective.names()}
+        self.weights = values
+        terms = {kind.name: kind({name: values[name] for name in kind.settings}) for kind in registered}
+        self.terms = [terms[kind.name] for kind in active(config.objective.anti_collapse, values, registered)]
+        sizes = Sizes(world_model.encoder.image_latent, self.speeds or self.axes, world_model.predictor.grounded, loss_weights)
+        # Networks are there whatever their term's weight, but for those of another method: a seed goes on meaning the same weights, and a checkpoint the same names.
+        for term in terms.values():
+            if term in self.terms or not term.method:
+                network = term.network(sizes, world_model.encoder)
+                if network is not None:
+                    self.add_module(term.network_name, network)
 
     def forward(
-        self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, chance: torch.Generator, values: Tensor | None = None
+        self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, generator: torch.Generator, values: Tensor | None = None
     ) -> dict[str, Tensor]:
         """
         images uint8 [B, back + 1 + targets, height, width, 3]: `back` pictures that a model which looks back sees besides, then the first and those of the target steps
         proprioception [B, back + 1 + steps, P] in SI; actions [B, back + steps, block * axes]
-        pose [B, back + 1 + targets, (x, y, yaw)], from odometry, in metres and radians; only looked at by the odometry term
-        values [B, back + 1 + targets, R]: what the grounding term asks for, normalised
+        pose [B, back + 1 + targets, (x, y, yaw)], from odometry, in metres and radians; for the odometry term alone
+        values [B, back + 1 + targets, R]: what grounding asks for, normalised
         -> every term, unweighted, and the weighted `total`
         """
-        weights = self.objective
+        window = self._window(images, proprioception, pose, actions, generator, values)
+        terms = {term.name: term.loss(window, self._network(term)) for term in self.terms if term.weight is not None}
+        terms["total"] = sum(self.weights[name] * term for name, term in terms.items())
+        return terms
+
+    def after_step(self, done: float) -> None:
+        """To be called after every step of the optimiser. done: fraction of the training"""
+        for term in self.terms:
+            term.after_step(self._network(term), self.world_model.encoder, done)
+
+    def _network(self, term: Term) -> nn.Module | None:
+        return getattr(self, term.network_name, None) if term.network_name else None
+
+    def _window(self, images: Tensor, proprioception: Tensor, pose: Tensor, actions: Tensor, generator: torch.Generator, values: Tensor | None) -> Window:
         batch, frames = images.shape[:2]
-        encoder = self.world_model.encoder
+        encoder, predictor = self.world_model.encoder, self.world_model.predictor
         back = self.world_model.context_frames - 1
         seen = torch.cat([torch.zeros(1, dtype=torch.long), self.targets])  # steps from the first picture
         observed = images.flatten(0, 1), proprioception[:, torch.cat([torch.arange(back), back + seen])].flatten(0, 1)
@@ -65,73 +68,22 @@ class Pretraining(nn.Module):
         context = pack_context(latents[:, : back + 1], actions[:, :back])
         actions, proprioception, pose = actions[:, back:], proprioception[:, back:], pose[:, back:]
         latents, values = latents[:, back:], None if values is None else values[:, back:]
-        predicted = rollout(self.world_model.predictor, context, actions)[:, self.targets - 1]  # [B, targets, D]
-        pictures, imagined = latents[..., : encoder.image_latent], predicted[..., : encoder.image_latent]
-        if self.teacher is None:
-            wanted = latents[:, 1:]  # no stop-gradient: the terms below keep targets from running away or together
-        else:
-            with torch.no_grad():
-                wanted = self.teacher(*observed).unflatten(0, (batch, frames))[:, back + 1 :]
-        terms = {"prediction": (predicted - wanted).square().mean()}
-        if self.restarts:
-            terms["prediction"] = self._restarted(terms["prediction"], latents, wanted, actions)
-        terms |= self._against_collapse(pictures, imagined, chance)
-        if weights.variance_in_time > 0:
-            changes = (pictures - pictures.mean(dim=1, keepdim=True)).flatten(0, 1)
-            terms["variance_in_time"] = variance(changes, target=weights.std_in_time)
-            if weights.covariance_in_time > 0:
-                terms["covariance_in_time"] = covariance(changes)
-        if weights.straightening > 0:
-            terms["straightening"] = straightening(pictures)
-        if weights.time_similarity > 0:
-            terms["time_similarity"] = time_similarity(pictures, seen)
-        motions = self._motions(encoder.normalise(proprioception)[..., : self.speeds], actions)
-        if weights.inverse_dynamics > 0:
-            terms["inverse_dynamics"] = self._inverse_dynamics(pictures, [mean_speed(m) if self.speeds else m.mean(dim=1) for m in motions])
-        if weights.odometry > 0:
-            terms["odometry"] = self._odometry(pictures, imagined, motions, pose)
-        if self.grounding is not None and values is not None:
-            if weights.grounding > 0:
-                terms["grounding"] = self.grounding.loss(pictures, imagined, values)
-            if weights.grounding_seen > 0:
-                terms["grounding_seen"] = self.grounding.error(pictures, values)
-        terms["total"] = sum(getattr(weights, name) * term for name, term in terms.items())
-        return terms
-
-    def _restarted(self, from_first: Tensor, latents: Tensor, wanted: Tensor, actions: Tensor) -> Tensor:
-        """The prediction error from every picture but the last to all that follow it: a mean over as many pairs as there are."""
-        count = len(self.targets)
-        total = count * from_first
-        for i in range(1, count):
-            begin = int(self.targets[i - 1])
-            imagined = rollout(self.world_model.predictor, latents[:, i], actions[:, begin:])[:, self.targets[i:] - begin - 1]
-            total = total + (count - i) * (imagined - wanted[:, i:]).square().mean()
-        return total / (count * (count + 1) / 2)
-
-    def after_step(self, share: float) -> None:
-        """To be called after every step of the optimiser. share: of the training that is done"""
-        if self.teacher is not None:
-            follow(self.teacher, self.world_model.encoder, decay_at(self.objective.ema_decay, share))
-
-    def _against_collapse(self, pictures: Tensor, imagined: Tensor, chance: torch.Generator) -> dict[str, Tensor]:
-        """pictures [B, 1 + targets, image latent], imagined [B, targets, image latent] -> terms, named as their weights"""
-        encoder = self.world_model.encoder
-        cloud = encoder.cloud(pictures.flatten(0, 1))
-        moments = imagined.flatten(0, 1), pictures[:, 1:].flatten(0, 1)
-        match self.objective.anti_collapse:
-            case "vicreg":
-                return {"variance": variance(cloud), "covariance": covariance(cloud)}
-            case "sigreg":
-                some = cloud if encoder.cells == 1 else cloud[torch.randint(len(cloud), (SIGREG_CELLS,), generator=chance)]
-                return {"sigreg": sigreg(some, random_directions(cloud.shape[1], SLICES, chance))}
-            case "mcr2":
-                return {"coding_rate": coding_rate(cloud), "radius": radius(cloud)}
-            case "mmcr":
-                return {"capacity": capacity(moments), "radius": radius(cloud)}
-            case "infonce":
-                return {"contrastive": contrastive(*moments, self.objective.temperature), "radius": radius(cloud)}
-            case _:  # ema: the teacher
-                return {"radius": radius(cloud)}
+        others = [found for term in self.terms if (found := term.targets(self._network(term), *observed)) is not None]
+        return Window(
+            encoder=encoder,
+            predictor=predictor,
+            targets=self.targets,
+            restarts=self.restarts,
+            latents=latents,
+            predicted=predictor.rollout(context, actions)[:, self.targets - 1],
+            taught=others[0].unflatten(0, (batch, frames))[:, back + 1 :] if others else None,
+            actions=actions,
+            motions=self._motions(encoder.normalise(proprioception)[..., : self.speeds], actions),
+            speeds=self.speeds > 0,
+            pose=pose,
+            values=values,
+            generator=generator,
+        )
 
     def _motions(self, speeds: Tensor, actions: Tensor) -> list[Tensor]:
         """
@@ -142,24 +94,3 @@ class Pretraining(nn.Module):
             actions = actions.unflatten(-1, (-1, self.axes)).mean(dim=2)
         ends = self.targets.tolist()
         return [speeds[:, begin : end + 1] if self.speeds else actions[:, begin:end] for begin, end in zip([0, *ends], ends)]
-
-    def _inverse_dynamics(self, pictures: Tensor, motions: list[Tensor]) -> Tensor:
-        """Between each encoded picture and the next: over one step and over longer spans alike."""
-        return torch.stack([self.inverse_dynamics.loss(pictures[:, i], pictures[:, i + 1], motion) for i, motion in enumerate(motions)]).mean()
-
-    def _odometry(self, pictures: Tensor, imagined: Tensor, motions: list[Tensor], pose: Tensor) -> Tensor:
-        """Where each picture led by the next; the way between pictures; and the way to what was imagined from the first."""
-        motion, targets = self.odometry_motion, self.targets.tolist()
-        ways = []
-        begin = 0
-        for i, end in enumerate(targets):
-            displacement = pose[:, i + 1, :2] - pose[:, i, :2]
-            ways.append(motion.forward_loss(pictures[:, i], motions[i], displacement, (end - begin) / 2))
-            begin = end
-        between = []
-        for i in range(1, len(targets)):
-            displacement = pose[:, i + 1, :2] - pose[:, 0, :2]
-            between.append(motion.between_loss(pictures[:, 0], pictures[:, i + 1], displacement))
-            between.append(motion.between_loss(pictures[:, 0], imagined[:, i], displacement))
-        way = torch.stack(ways).mean()
-        return way + 0.5 * torch.stack(between).mean() if between else way

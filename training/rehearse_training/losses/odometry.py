@@ -9,9 +9,16 @@ recording. No pose, no reward and no picture is ever a target. Where no speeds a
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from .term import Setting, Sizes, Term, Window
+
+if TYPE_CHECKING:
+    from ..config import Config
 
 
 class OdometryMotion(nn.Module):
@@ -48,3 +55,33 @@ def _products(values: Tensor) -> Tensor:
 def _relative(guess: Tensor, displacement: Tensor) -> Tensor:
     """Mean squared error in units of the displacement's own spread: short spans count as much as long ones."""
     return (guess - displacement / displacement.std().clamp_min(1e-3)).square().mean()
+
+
+class OdometryTerm(Term):
+    """Where each picture led by the next; the displacement between pictures; and that to what was imagined from the first."""
+
+    name = "odometry"
+    weight = Setting(0.0)
+    network_name = "odometry_motion"
+
+    @classmethod
+    def lacks(cls, config: Config) -> tuple[str, str] | None:
+        return ("objective.odometry without odometry", "set it to 0") if config.joints else None
+
+    def network(self, sizes: Sizes, encoder: nn.Module) -> nn.Module:
+        return OdometryMotion(sizes.image_latent, sizes.motions)
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        assert isinstance(network, OdometryMotion)
+        pictures, pose, targets = window.pictures, window.pose, window.targets.tolist()
+        forward = []
+        for i, (begin, end) in enumerate(zip([0, *targets], targets)):
+            displacement = pose[:, i + 1, :2] - pose[:, i, :2]
+            forward.append(network.forward_loss(pictures[:, i], window.motions[i], displacement, (end - begin) / 2))
+        between = []
+        for i in range(1, len(targets)):
+            displacement = pose[:, i + 1, :2] - pose[:, 0, :2]
+            between.append(network.between_loss(pictures[:, 0], pictures[:, i + 1], displacement))
+            between.append(network.between_loss(pictures[:, 0], window.imagined[:, i], displacement))
+        mean = torch.stack(forward).mean()
+        return mean + 0.5 * torch.stack(between).mean() if between else mean

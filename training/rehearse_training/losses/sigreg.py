@@ -6,7 +6,9 @@ Along each direction the empirical characteristic function is compared with the 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from .term import Setting, Term, Window
 
 KNOTS = 17
 REACH = 3.0
@@ -33,3 +35,20 @@ def random_directions(size: int, slices: int, generator: torch.Generator) -> Ten
     """Unit columns [size, slices]"""
     directions = torch.randn(size, slices, generator=generator)
     return directions / directions.norm(dim=0)
+
+
+SLICES = 256
+CELLS = 1024  # of a batch's cells, so many are enough
+
+
+class SigReg(Term):
+    name = "sigreg"
+    weight = Setting(0.09)
+    method = "sigreg"
+    against_collapse = True
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        features = window.features
+        if window.encoder.cells > 1:
+            features = features[torch.randint(len(features), (CELLS,), generator=window.generator)]
+        return sigreg(features, random_directions(features.shape[1], SLICES, window.generator))

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from .term import Setting, Term, Window
+
+if TYPE_CHECKING:
+    from ..config import Config
 
 EPSILON = 1e-2  # squared length below which a velocity has no direction: a robot at rest
 
@@ -13,3 +20,15 @@ def straightening(latents: Tensor) -> Tensor:
     before, after = velocity[:, :-1], velocity[:, 1:]
     lengths = ((before.square().sum(dim=-1) + EPSILON) * (after.square().sum(dim=-1) + EPSILON)).sqrt()
     return (1 - (before * after).sum(dim=-1) / lengths).mean()
+
+
+class Straightening(Term):
+    name = "straightening"
+    weight = Setting(0.0)
+
+    @classmethod
+    def lacks(cls, config: Config) -> tuple[str, str] | None:
+        return None if len(config.schedule.targets) > 1 else ("objective.straightening with one target", "it compares two velocities: give two schedule.targets or more")
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        return straightening(window.pictures)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from .term import Setting, Term, Window
 
 
 def variance(features: Tensor, target: float = 1.0, epsilon: float = 1e-4) -> Tensor:
@@ -18,3 +20,22 @@ def covariance(features: Tensor) -> Tensor:
     centred = features - features.mean(dim=0)
     matrix = centred.T @ centred / (n - 1)  # [d, d]
     return (matrix.square().sum() - matrix.diagonal().square().sum()) / d
+
+
+class Variance(Term):
+    name = "variance"
+    weight = Setting(16.0)
+    method = "vicreg"
+    companions = ("covariance",)
+    against_collapse = True
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        return variance(window.features)
+
+
+class Covariance(Term):
+    name = "covariance"
+    weight = Setting(8.0)
+
+    def loss(self, window: Window, network: nn.Module | None) -> Tensor:
+        return covariance(window.features)

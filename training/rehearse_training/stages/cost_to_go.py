@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..config import HeadSchedule
 from ..data.path_labels import Paths
-from ..networks.model import CostToGo
+from ..networks.heads import CostToGo
 from .fitting import fit
 from .latents import Latents
 

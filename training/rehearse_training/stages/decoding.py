@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ..config import HeadSchedule
 from ..data.episodes import Observations
-from ..networks.model import Decoder
+from ..networks.decoder import Decoder
 from .fitting import fit
 from .latents import Latents
 

@@ -11,7 +11,9 @@ from torch import Tensor
 from ..config import POSE
 from ..data.episodes import Observations
 from ..data.labels import targets_of
-from ..networks.model import CostToGo, GoalCost, Readouts, WorldModel
+from ..networks.goal_costs import GoalCost
+from ..networks.heads import CostToGo, Readouts
+from ..networks.world_model import WorldModel
 from .collapse import effective_rank, min_std
 from .cost_to_go import Pairs
 from .goal_costs import Hindsight
@@ -36,7 +38,7 @@ def r2(predicted: Tensor, wanted: Tensor) -> list[float]:
 
 
 def collapse_measures(world_model: WorldModel, latents: Tensor) -> dict[str, float]:
-    pictures = world_model.encoder.cloud(latents[:, : world_model.encoder.image_latent])
+    pictures = world_model.encoder.features(latents[:, : world_model.encoder.image_latent])
     measured = {"effective_rank": round(effective_rank(pictures), 2), "min_std": round(min_std(pictures), 3)}
     return measured | ({"channels": world_model.encoder.channels} if world_model.encoder.cells > 1 else {})
 

@@ -12,8 +12,12 @@ from torch.nn import functional as F
 
 from ..config import Config
 from ..data.episodes import Observations
-from ..networks.field import ChamferCost, Grid
-from ..networks.model import Encoder, GoalCost, LatentCost, ReadoutCost, Readouts, TemporalCost, WorldModel
+from ..networks.encoder import Encoder
+from ..networks.goal_costs import ChamferCost
+from ..networks.goal_costs import GoalCost, LatentCost, ReadoutCost, TemporalCost
+from ..networks.grid import Grid
+from ..networks.heads import Readouts
+from ..networks.world_model import WorldModel
 from .fitting import fit
 from .latents import Latents, at_rest
 

@@ -15,20 +15,17 @@ import numpy as np
 import onnxruntime
 import torch
 import yaml
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
-from ..config import Action, Config, HindsightSchedule
+from ..config import Action, Config
 from ..data.episodes import Observations
 from ..errors import TrainingError
-from ..export.proposals import add_proposals
 from ..log import log
-from ..networks.field import Grid, nodes_around
-from ..networks.model import CHANGE_GAIN, mlp
+from ..networks.grid import Grid
+from ..networks.proposals import HindsightProposals, ViewOfField, ViewOfLatents
 from .fitting import fit
 from .proposals import errors_of, winner_takes_all
 
-HIDDEN = 256
 MEASURED = 4096
 BATCH = 512
 
@@ -70,89 +67,14 @@ class Encoded:
         return self(observations.images[:1], values)[0, self.image_latent :]
 
 
-class HindsightProposals(nn.Module):
-    """latent [N, D], goal's latent [N, D] -> [N, K, H, A] in [-1, 1], one command a model step; `forward` for N = 1 without that axis, as the graph gives it"""
-
-    def __init__(self, sight: ViewOfLatents | ViewOfField, axes: int, schedule: HindsightSchedule):
-        super().__init__()
-        self.shape = (schedule.count, schedule.horizon, axes)
-        self.latent_size = self.goal_size = sum(sight.sizes)
-        self.sight = sight
-        self.net = mlp(sight.size, HIDDEN, schedule.count * schedule.horizon * axes)
-
-    def propose(self, latent: Tensor, goal: Tensor) -> Tensor:
-        return torch.tanh(self.net(self.sight(latent, goal))).reshape(-1, *self.shape)
-
-    def forward(self, latent: Tensor, goal: Tensor) -> Tensor:
-        return self.propose(latent, goal)[0]
-
-
 def build_head(encoded: Encoded, observations: Observations, config: Config) -> HindsightProposals:
     sizes = (encoded.image_latent, encoded.latent - encoded.image_latent)
     if config.model.layout != "field":
-        return HindsightProposals(ViewOfLatents(sizes), len(config.action.axes), config.hindsight)
+        return HindsightProposals(ViewOfLatents(sizes), len(config.action.axes), config.hindsight.count, config.hindsight.horizon)
     least, most = encoded.normalised(observations, 0.0), encoded.normalised(observations, 1.0)
     spread = 1 / (most - least)
     view = ViewOfField(Grid(config.model.cells, config.model.view_m), sizes, -least * spread, spread)
-    return HindsightProposals(view, len(config.action.axes), config.hindsight)
-
-
-class ViewOfLatents(nn.Module):
-    """The latent, the picture's part of the goal's (a goal picture comes without speeds), and what is between them."""
-
-    def __init__(self, sizes: tuple[int, int]):
-        """@param sizes of the picture's part of a latent, and of the rest"""
-        super().__init__()
-        self.sizes = sizes
-        self.size = 3 * sizes[0] + sizes[1]
-
-    def forward(self, latent: Tensor, goal: Tensor) -> Tensor:
-        """-> [N, size]"""
-        here, there = latent.split(self.sizes, dim=-1)[0], goal.split(self.sizes, dim=-1)[0]
-        return torch.cat([latent, there, CHANGE_GAIN * (there - here)], dim=-1)
-
-
-class ViewOfField(nn.Module):
-    """Both fields as the driven body sees them, and where the picture ends: so that a push is the same question wherever it begins."""
-
-    CHANNELS = (32, 48, 64)
-
-    def __init__(self, grid: Grid, sizes: tuple[int, int], mean: Tensor, spread: Tensor):
-        """@param sizes of field and proprioception @param mean, spread by which proprioception is normalised [P]; its last two numbers are the driven body's place"""
-        super().__init__()
-        self.nodes, self.sizes = grid.nodes, sizes
-        reach = grid.nodes - 1  # to the far end of the picture, from anywhere
-        self.register_buffer("around", torch.arange(-reach, reach + 1) + torch.zeros(1), persistent=False)
-        self.register_buffer("each", torch.arange(grid.nodes) + torch.zeros(1), persistent=False)
-        place = torch.zeros(sizes[1], 2)
-        place[-2, 0] = place[-1, 1] = 1
-        self.register_buffer("place", place, persistent=False)
-        # Of the normalised place: node = scale · place + shift.
-        self.register_buffer("shift", grid.at(mean[-2:]))
-        self.register_buffer("scale", grid.at(mean[-2:] + spread[-2:]) - self.shift)
-        widths = (3, *self.CHANNELS)
-        self.layers = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(widths, widths[1:]))
-        side = 2 * reach + 1
-        for _ in self.layers:
-            side = (side + 1) // 2
-        self.last = nn.Linear(self.CHANNELS[-1] * side**2, HIDDEN)
-        self.size = HIDDEN + self.sizes[1] + 2
-
-    def forward(self, latent: Tensor, goal: Tensor) -> Tensor:
-        """-> [N, size]"""
-        seen, body, between = self.see(latent, goal)
-        for layer in self.layers:
-            seen = F.silu(layer(seen))
-        return torch.cat([F.silu(self.last(seen.flatten(1))), body, between], dim=-1)
-
-    def see(self, latent: Tensor, goal: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """-> now, goal and picture, around the node that the body is nearest to [N, 3, 2 reach + 1, 2 reach + 1]; the body; where it stands between nodes [N, 2]"""
-        now, body = latent.split(self.sizes, dim=-1)
-        wanted, _ = goal.split(self.sizes, dim=-1)
-        at = (body @ self.place) * self.scale + self.shift
-        nearest, across, down = nodes_around(at, self.around, self.each)
-        fields = torch.stack([now, wanted, torch.ones_like(now)], dim=1).reshape(-1, 3, self.nodes, self.nodes)
-        return down.unsqueeze(1) @ fields @ across.transpose(1, 2).unsqueeze(1), body, at - nearest
+    return HindsightProposals(view, len(config.action.axes), config.hindsight.count, config.hindsight.horizon)
 
 
 class Reached:
@@ -226,17 +148,4 @@ def hindsight_measures(head: HindsightProposals, reached: Reached, seed: int = 6
         "nearest": [round(float((errors.argmin(dim=1) == k).float().mean()), 3) for k in range(head.shape[0])],
     }
     log(f"proposals held out: {measured}")
-    return measured
-
-
-def add_hindsight(folder: Path, observations: Observations, training: np.ndarray, held_out: np.ndarray, config: Config, seed: int, command: str) -> dict[str, Any]:
-    """Trains a head and adds it to the folder. @param training, held_out masks of rows @returns what was measured"""
-    encoded = Encoded.of(folder, config)
-    torch.manual_seed(seed + 2)
-    head = build_head(encoded, observations, config)
-    reached = Reached(encoded, observations, training, config)
-    log(f"hindsight {len(reached.latents)} pictures encoded, {len(reached.starts)} moments to start from")
-    wall = train_hindsight(head, reached, seed)
-    measured = hindsight_measures(head, Reached(encoded, observations, held_out, config))
-    add_proposals(folder, head, {"command": command, "from": "recordings", "steps": config.hindsight.steps, "wall_s": round(wall, 1), **measured})
     return measured

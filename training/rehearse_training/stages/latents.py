@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from ..data.episodes import Observations
-from ..networks.model import Encoder, WorldModel, pack_context, rollout
+from ..networks.encoder import Encoder
+from ..networks.predictors.predictor import pack_context
+from ..networks.world_model import WorldModel
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def imagine(world_model: WorldModel, observations: Observations, starts: np.ndar
     actions = torch.from_numpy(observations.action[window[:, :-1]])
     seen = torch.stack([encode(world_model, observations, window[:, frame]) for frame in range(back + 1)], dim=1)
     context = pack_context(seen, actions[:, :back])
-    parts = [rollout(world_model.predictor, z, a) for z, a in zip(context.split(2048), actions[:, back:].split(2048))]
+    parts = [world_model.predictor.rollout(z, a) for z, a in zip(context.split(2048), actions[:, back:].split(2048))]
     return torch.cat(parts), window[:, back + 1 :]
 
 

@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import TrainingError
-from ..networks.model import Readouts, mlp
+from ..networks.proposals import Proposals
 from .fitting import fit
 
 SCHEMA = "rehearse.plans/1"
-HIDDEN = 192
-PROPOSALS = 8
 STEPS, BATCH, LEARNING_RATE = 6000, 512, 2e-3
 # What the losers are taught, so that none of them is left behind where nobody learns.
 LOSERS = 0.03
@@ -74,33 +72,6 @@ def _plans(rows: np.ndarray, header: dict[str, Any]) -> Plans:
     at = header["latent"]
     values = torch.from_numpy(rows.copy())
     return Plans(values[:, :at], values[:, at : at + 2], values[:, at + 2 : -2].reshape(len(rows), header["steps"], header["axes"]), header["encoder"])
-
-
-class Proposals(nn.Module):
-    """latent [N, D], goal [N, 2] in metres -> [N, K, H, A] in [-1, 1]; `forward` for N = 1 without that axis, as the graph gives it"""
-
-    def __init__(self, readouts: Readouts, latent: int, steps: int, axes: int, count: int = PROPOSALS, hidden: int = HIDDEN):
-        super().__init__()
-        self.shape = (count, steps, axes)
-        self.latent_size, self.goal_size = latent, 2
-        self.readouts = readouts
-        for parameter in readouts.parameters():
-            parameter.requires_grad_(False)
-        self.net = mlp(latent + 9, hidden, count * steps * axes)
-
-    def propose(self, latent: Tensor, goal: Tensor) -> Tensor:
-        return torch.tanh(self.net(torch.cat([latent, self.geometry(latent, goal)], dim=-1))).reshape(-1, *self.shape)
-
-    def forward(self, latent: Tensor, goal: Tensor) -> Tensor:
-        return self.propose(latent, goal)[0]
-
-    def geometry(self, latent: Tensor, goal: Tensor) -> Tensor:
-        """Where goal and body are, the goal as the body sees it, and its distance: products that a small network learns badly. -> [N, 9]"""
-        x, y, cos, sin = self.readouts(latent).unbind(dim=-1)
-        dx, dy = goal[:, 0] - x, goal[:, 1] - y
-        distance = torch.sqrt(dx * dx + dy * dy + 1e-6)
-        ahead, left = cos * dx + sin * dy, cos * dy - sin * dx
-        return torch.stack([goal[:, 0], goal[:, 1], x, y, ahead, left, ahead / distance, left / distance, distance], dim=-1)
 
 
 def errors_of(proposals: Tensor, actions: Tensor) -> Tensor:

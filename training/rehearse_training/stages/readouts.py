@@ -9,8 +9,9 @@ from torch import Tensor
 from ..config import POSE, Config, HeadSchedule
 from ..data.episodes import Observations
 from ..data.labels import targets_of
-from ..losses.grounding import shares_of
-from ..networks.model import Encoder, Readouts
+from ..losses.grounding import loss_weights_of
+from ..networks.encoder import Encoder
+from ..networks.heads import Readouts
 from .fitting import fit
 from .latents import Latents, at_rest
 
@@ -24,7 +25,7 @@ def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observati
     if readouts.names != POSE:
         mean, spread = seen_targets.mean(dim=0), seen_targets.std(dim=0).clamp_min(1e-6)
     half = schedule.batch // 2
-    shares = shares_of([name for name, _ in readouts.names], config.objective.grounding_by_body)
+    shares = loss_weights_of([name for name, _ in readouts.names], config.objective.grounding_by_body)
     rows = torch.cat([torch.full((half,), schedule.readout_seen), torch.ones(half)])
     rows /= rows.sum()
 

@@ -111,6 +111,15 @@ def test_a_topic_of_another_clock_is_refused_even_beside_a_sound_recording(tmp_p
     assert f"{abs(max(by_s, -9) if by_s < 0 else by_s):.2f} s {'after' if by_s > 0 else 'before'}" in str(error)
 
 
+def test_commands_of_another_clock_are_no_body_that_moves_by_itself(tmp_path, config):
+    bag = shifted(wandering(3.0, seed=2), "/cmd_vel", -8)
+    for _, topic, _, message in bag.messages:
+        if topic == "/odom":
+            message.twist.twist.linear.x = 0.4
+    error = refusal([bag.write(tmp_path / "a.mcap")], config, tmp_path)
+    assert error.code == "RH-BAG-ALIGN" and "/cmd_vel" in str(error)
+
+
 def test_scans_of_another_clock_do_not_matter_where_goals_are_pictures(tmp_path, config):
     bag = shifted(wandering(3.0, seed=2), "/scan", 1000)
     observations = load_observations([bag.write(tmp_path / "a.mcap")], replace(config, goal="latent"), tmp_path / "cache")

@@ -71,7 +71,7 @@ def test_variants_change_what_they_say_and_nothing_else(config):
 def test_every_variant_is_a_configuration_that_may_be_loaded(tmp_path):
     from conftest import CONFIG
 
-    from rehearse_training.config import _check
+    from rehearse_training.config.check import check
 
     for name in VARIANTS:
-        _check(varied(load_config(CONFIG), name), CONFIG)
+        check(varied(load_config(CONFIG), name), CONFIG)

@@ -20,8 +20,11 @@ from rehearse_training.export.graphs import Networks, export_graphs
 from rehearse_training.stages.goal_costs import Hindsight, build_goal_cost, expectile_loss, train_goal_cost
 from rehearse_training.data.labels import names_of, targets_of
 from rehearse_training.stages.latents import Latents, at_rest
-from rehearse_training.losses.grounding import Grounding, shares_of
-from rehearse_training.networks.model import Decoder, LatentCost, Readouts, WorldModel
+from rehearse_training.losses.grounding import Grounding, loss_weights_of
+from rehearse_training.networks.decoder import Decoder
+from rehearse_training.networks.goal_costs import LatentCost
+from rehearse_training.networks.heads import Readouts
+from rehearse_training.networks.world_model import WorldModel
 from rehearse_training.losses.objective import Pretraining
 from rehearse_training.stages.pretraining import pretrain
 from rehearse_training.stages.readouts import train_readouts
@@ -120,7 +123,7 @@ def test_grounding_puts_the_labels_into_the_latent(tmp_path, pusher):
 
 
 def test_grounding_is_the_mean_over_seen_and_imagined():
-    head = Grounding(image_latent=2, shares=torch.ones(1), hidden=1)
+    head = Grounding(image_latent=2, loss_weights=torch.ones(1), hidden=1)
     for parameter in head.parameters():
         torch.nn.init.zeros_(parameter)
     values = torch.tensor([[[1.0], [2.0], [3.0]]])
@@ -144,8 +147,8 @@ def test_what_pictures_tell_can_count_for_more_than_what_is_imagined(tmp_path, p
 
 def test_bodies_can_count_alike_however_many_numbers_tell_of_them():
     names = ["agent.x", "agent.y", "rope.0.x", "rope.0.y", "rope.1.x", "rope.1.y"]
-    torch.testing.assert_close(shares_of(names, by_body=False), torch.full((6,), 1 / 6))
-    torch.testing.assert_close(shares_of(names, by_body=True), torch.tensor([0.25, 0.25, 0.125, 0.125, 0.125, 0.125]))
+    torch.testing.assert_close(loss_weights_of(names, by_body=False), torch.full((6,), 1 / 6))
+    torch.testing.assert_close(loss_weights_of(names, by_body=True), torch.tensor([0.25, 0.25, 0.125, 0.125, 0.125, 0.125]))
 
 
 def test_cells_are_laid_out_row_by_row_and_channels_last(pusher):
@@ -162,7 +165,7 @@ def test_cells_are_laid_out_row_by_row_and_channels_last(pusher):
 def test_the_cloud_of_cells_is_blind_to_what_each_cell_always_says(pusher):
     encoder = WorldModel(16, 16, 2, 4, replace(pusher.model, layout="patches", cells=2, cell_channels=3)).encoder
     pictures = torch.randn(1, 12).expand(7, 12)
-    torch.testing.assert_close(encoder.cloud(pictures), torch.zeros(28, 3), atol=1e-6, rtol=0)
+    torch.testing.assert_close(encoder.features(pictures), torch.zeros(28, 3), atol=1e-6, rtol=0)
 
 
 def test_every_picture_of_a_window_can_begin_a_rollout(pusher):

@@ -17,9 +17,11 @@ from rehearse_training.config import HindsightSchedule
 from rehearse_training.data.episodes import Observations, load_observations
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.folder import write_folder
-from rehearse_training.networks.field import Grid
+from rehearse_training.networks.grid import Grid
 from rehearse_training.export.fixture import write_fixture
-from rehearse_training.stages.hindsight import Encoded, HindsightProposals, Reached, ViewOfField, ViewOfLatents, add_hindsight, hindsight_measures, train_hindsight
+from rehearse_training.add_proposals import add_head_of_recordings
+from rehearse_training.networks.proposals import HindsightProposals, ViewOfField, ViewOfLatents
+from rehearse_training.stages.hindsight import Encoded, Reached, hindsight_measures, train_hindsight
 
 SCHEDULE = HindsightSchedule(steps=5, batch=32, count=3, horizon=2, longest=6)
 
@@ -107,7 +109,7 @@ def test_what_is_proposed_goes_by_the_goal(pusher):
     config = with_schedule(pusher, steps=400, batch=128, longest=3)
     reached = Reached(SeesPlaces(observations), observations, np.ones(240, dtype=bool), config)
     torch.manual_seed(0)
-    head = HindsightProposals(ViewOfLatents((2, 2)), 2, config.hindsight)
+    head = HindsightProposals(ViewOfLatents((2, 2)), 2, config.hindsight.count, config.hindsight.horizon)
     train_hindsight(head, reached, 0)
     measured = hindsight_measures(head, reached)
     assert measured["rms_error"] < 0.5 * measured["rms_action"]
@@ -151,7 +153,7 @@ def test_a_finished_folder_gets_the_head_and_keeps_the_rest(tmp_path, pusher, fo
     before = yaml.safe_load((folder / "model.yaml").read_text())["graphs"]
     observations = load_observations([folder_of_bags(tmp_path)], pusher, tmp_path / "cache")
     training, held_out = observations.split(0.3, 0)
-    add_hindsight(folder, observations, training, held_out, with_schedule(pusher), 0, "a command")
+    add_head_of_recordings(folder, observations, training, held_out, with_schedule(pusher), 0, "a command")
     manifest = yaml.safe_load((folder / "model.yaml").read_text())
     graphs = manifest["graphs"]
     assert {name: entry for name, entry in graphs.items() if name != "proposal"} == before
@@ -176,12 +178,12 @@ def test_a_folder_that_does_not_fit_is_refused(tmp_path, config, pusher, folder)
 
 
 def test_the_command_hands_everything_over(tmp_path, monkeypatch):
-    import rehearse_training.stages.hindsight as module
-    import rehearse_training.pipeline as pipeline
+    from rehearse_training import add_proposals as module
+    from rehearse_training import pipeline
 
     given = []
     monkeypatch.setattr(pipeline, "start", lambda run: SimpleNamespace(pictured="pictures", training="some", held_out="others"))
-    monkeypatch.setattr(module, "add_hindsight", lambda *parts: given.append(parts))
+    monkeypatch.setattr(module, "add_head_of_recordings", lambda *parts: given.append(parts))
     assert main(["hindsight", str(tmp_path), "--config", str(CONFIG), "--model", str(tmp_path / "m"), "--seed", "3", "--steps", "9"]) == 0
     model, observations, training, held_out, config, seed, command = given[0]
     assert (model, observations, training, held_out, seed) == (tmp_path / "m", "pictures", "some", "others", 3)

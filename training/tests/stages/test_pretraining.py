@@ -3,12 +3,18 @@ from dataclasses import replace
 import pytest
 import torch
 from bag_maker import wandering
+from conftest import CONFIG
 
-from rehearse_training.config import ANTI_COLLAPSE, Config
+from rehearse_training.config import Config, load_config
 from rehearse_training.data.episodes import load_observations
 from rehearse_training.errors import TrainingError
-from rehearse_training.stages.pretraining import _shaping, build_world_model, pretrain
+from rehearse_training.losses.registry import NONE, methods
+from rehearse_training.stages.checkpoint import identity_of, same_identity
+from rehearse_training.stages.pretraining import build_world_model, pretrain
 from rehearse_training.stages.schedule import learning_rate
+
+
+METHODS = [name for name in methods() if name != NONE]
 
 
 def with_objective(config: Config, **settings) -> Config:
@@ -28,7 +34,7 @@ class Stopped(Exception):
     pass
 
 
-@pytest.mark.parametrize("anti_collapse", ANTI_COLLAPSE)
+@pytest.mark.parametrize("anti_collapse", METHODS)
 def test_a_resumed_run_equals_one_that_was_never_stopped(tmp_path, config, observations, monkeypatch, anti_collapse):
     config = with_objective(config, anti_collapse=anti_collapse, straightening=0.1, time_similarity=0.1)
     rows, _ = observations.split(config.held_out_fraction, 0)
@@ -36,13 +42,13 @@ def test_a_resumed_run_equals_one_that_was_never_stopped(tmp_path, config, obser
 
     import rehearse_training.stages.pretraining as module
 
-    save = module._save
+    save = module.save_checkpoint
 
     def save_and_stop(state, path):
         save(state, path)
         raise Stopped
 
-    monkeypatch.setattr(module, "_save", save_and_stop)
+    monkeypatch.setattr(module, "save_checkpoint", save_and_stop)
     with pytest.raises(Stopped):
         pretrain(observations, rows, config, 0, tmp_path / "part.pt")
     monkeypatch.undo()
@@ -71,13 +77,51 @@ def test_the_teacher_is_in_the_checkpoint_and_the_student_is_the_world_models_en
     assert 0 < (teacher - begin).norm() < (student - begin).norm()  # it lags behind
 
 
-@pytest.mark.parametrize("anti_collapse", ANTI_COLLAPSE)
+SAY = {"vicreg": (), "sigreg": (), "mcr2": ("coding_rate", "radius"), "mmcr": ("capacity", "radius"), "infonce": ("contrastive", "temperature", "radius"), "ema": ("ema_decay", "radius")}
+
+
+@pytest.mark.parametrize("anti_collapse", METHODS)
 def test_settings_without_a_say_are_not_part_of_a_checkpoints_identity(config, anti_collapse):
     config = with_objective(config, anti_collapse=anti_collapse)
+    identity = identity_of(config, 0, "")
     for name in ("coding_rate", "capacity", "contrastive", "temperature", "ema_decay", "radius"):
-        same = _shaping(config) == _shaping(with_objective(config, **{name: 0.5}))
-        assert same == (name not in ANTI_COLLAPSE[anti_collapse]), name
-    assert _shaping(config) != _shaping(with_objective(config, straightening=0.1))
+        same = identity == identity_of(with_objective(config, **{name: 0.5}), 0, "")
+        assert same == (name not in SAY[anti_collapse]), name
+    assert identity != identity_of(with_objective(config, straightening=0.1), 0, "")
+    assert identity != identity_of(config, 1, "") and identity != identity_of(config, 0, "other data")
+
+
+# As the first checkpoints of these configurations say it: settings that came later are not in it, others have old names.
+FIRST = {
+    "rooms.yaml": "[{'image_latent': 32, 'patch_channels': 48, 'merge_channels': 64, 'encoder_hidden': 160, 'predictor_hidden': 256, 'predictor_blocks': 2, 'head_hidden': 128, "
+    "'decoder_channels': 48}, {'anti_collapse': 'vicreg', 'prediction': 10.0, 'variance': 10.0, 'covariance': 1.0, 'sigreg': 1.0, 'variance_in_time': 0.0, 'covariance_in_time': 0.0, "
+    "'std_in_time': 0.4, 'inverse_dynamics': 2.0, 'odometry': 10.0}, {'block': 4, 'period_s': 0.05, 'axes': ({'name': 'linear.x', 'unit': 'm/s', 'range': (-0.3, 0.6)}, "
+    "{'name': 'angular.z', 'unit': 'rad/s', 'range': (-2.0, 2.0)}), 'command_timeout_s': 0.5}, {'steps': 5000, 'batch': 64, 'targets': (1, 2, 4, 8), 'learning_rate': 0.002, "
+    "'weight_decay': 0.0001, 'warm_up': 0.05, 'clip': 1.0}]",
+    "pusht.yaml": "[{'layout': 'vector', 'image_latent': 24, 'cells': 8, 'cell_channels': 8, 'patch_channels': 48, 'merge_channels': 64, 'encoder_hidden': 256, 'predictor': 'bodies', "
+    "'frame': 'block', 'waves': 4, 'driven': 'agent', 'predictor_hidden': 256, 'predictor_blocks': 2, 'head_hidden': 256, 'decoder_channels': 24}, {'anti_collapse': 'vicreg', "
+    "'prediction': 10.0, 'variance': 10.0, 'covariance': 1.0, 'sigreg': 0.09, 'variance_in_time': 0.0, 'covariance_in_time': 0.0, 'std_in_time': 0.4, 'inverse_dynamics': 2.0, "
+    "'odometry': 0.0, 'grounding': 20.0, 'grounding_seen': 200.0}, {'block': 5, 'period_s': 0.1, 'axes': ({'name': 'linear.x', 'unit': 'm/s', 'range': (-0.4, 0.4)}, "
+    "{'name': 'linear.y', 'unit': 'm/s', 'range': (-0.4, 0.4)}), 'command_timeout_s': 0.5}, {'steps': 6000, 'batch': 96, 'targets': (1, 2), 'learning_rate': 0.002, "
+    "'weight_decay': 0.0001, 'warm_up': 0.05, 'clip': 1.0}]",
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_first_checkpoints_go_on(name):
+    shipped = load_config(CONFIG.parent / name)
+    saved = {"seed": 0, "config": FIRST[name], "data": "d"}
+    assert same_identity(saved, identity_of(shipped, 0, "d"))
+    assert same_identity(saved, identity_of(replace(shipped, schedule=replace(shipped.schedule, log_every=7)), 0, "d"))
+    for other in (
+        with_objective(shipped, prediction=1.0),
+        with_objective(shipped, straightening=0.1),
+        replace(shipped, model=replace(shipped.model, predictor_hidden=64)),
+        replace(shipped, schedule=replace(shipped.schedule, restarts=True)),
+        replace(shipped, action=replace(shipped.action, block=3)),
+    ):
+        assert not same_identity(saved, identity_of(other, 0, "d"))
+    assert not same_identity(saved, identity_of(shipped, 1, "d")) and not same_identity(saved, identity_of(shipped, 0, "e"))
 
 
 def test_one_target_is_enough(tmp_path, config, observations):
@@ -103,7 +147,7 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, config, obse
     assert caught.value.code == "RH-TRAIN-RESUME"
 
 
-@pytest.mark.parametrize("anti_collapse", ANTI_COLLAPSE)
+@pytest.mark.parametrize("anti_collapse", METHODS)
 def test_the_loss_falls(tmp_path, config, observations, anti_collapse):
     rows, _ = observations.split(config.held_out_fraction, 0)
     config = replace(with_objective(config, anti_collapse=anti_collapse), schedule=replace(config.schedule, steps=150, log_every=150))

@@ -13,8 +13,9 @@ from rehearse_training.config import load_config
 from rehearse_training.export.fixture import write_fixture
 from rehearse_training.errors import TrainingError
 from rehearse_training.export.card import proposals_section
-from rehearse_training.networks.model import Readouts
-from rehearse_training.stages.proposals import Plans, Proposals, proposal_measures, read_plans, train_proposals, winner_takes_all
+from rehearse_training.networks.heads import Readouts
+from rehearse_training.networks.proposals import Proposals
+from rehearse_training.stages.proposals import Plans, proposal_measures, read_plans, train_proposals, winner_takes_all
 from rehearse_training.export.proposals import add_proposals
 
 LATENT = 12

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ...config import ModelSize
-from ..model import Encoder
+from ..encoder import Encoder
 from .backbone import Backbone
 
 
@@ -17,7 +17,7 @@ class FoundationEncoder(nn.Module):
     weights: it is neither trained nor kept in checkpoints.
     """
 
-    cloud, normalise = Encoder.cloud, Encoder.normalise
+    features, normalise = Encoder.features, Encoder.normalise
 
     def __init__(self, backbone: Backbone, proprioception: int, size: ModelSize):
         super().__init__()
@@ -48,10 +48,10 @@ class FoundationEncoder(nn.Module):
         self.proprioception_std.copy_(proprioception.std(dim=0).clamp_min(1e-3))
 
     def export_module(self) -> nn.Module:
-        return Whole(self)
+        return WithBackbone(self)
 
 
-class Whole(nn.Module):
+class WithBackbone(nn.Module):
     """With the frozen model among its parts, as export needs it."""
 
     def __init__(self, encoder: FoundationEncoder):

@@ -7,6 +7,7 @@ import onnxruntime
 import pytest
 import torch
 from bag_maker import wandering
+from int8 import int8_bound
 
 from rehearse_training.config import ModelSize, load_config
 from rehearse_training.data.episodes import load_observations
@@ -16,8 +17,10 @@ from rehearse_training.export.graphs import export_graphs
 from rehearse_training.export.fixture import SIZE, tiny_networks, write_fixture
 from rehearse_training.export.import_folder import load_networks
 from rehearse_training.stages.latents import encode, imagine
-from rehearse_training.networks.model import LookingBack, pack_context, rollout
-from rehearse_training.stages.pretraining import _shaping, build_world_model, pretrain
+from rehearse_training.networks.predictors.mlp import ContextPredictor
+from rehearse_training.networks.predictors.predictor import pack_context
+from rehearse_training.stages.checkpoint import identity_of
+from rehearse_training.stages.pretraining import build_world_model, pretrain
 
 FRAMES, LATENT, ACTION = 3, 5, 4
 
@@ -25,7 +28,7 @@ FRAMES, LATENT, ACTION = 3, 5, 4
 @pytest.fixture
 def predictor():
     torch.manual_seed(1)
-    return LookingBack(LATENT, ACTION, ModelSize(context=FRAMES, predictor_hidden=7, predictor_blocks=1))
+    return ContextPredictor(LATENT, ACTION, ModelSize(context=FRAMES, predictor_hidden=7, predictor_blocks=1))
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_a_rollout_is_the_network_on_the_last_frames_and_blocks_step_by_step(pre
     actions = rng.standard_normal((2, 5, ACTION)).astype(np.float32)
     context = pack_context(torch.from_numpy(np.stack(latents, axis=1)), torch.from_numpy(np.stack(blocks, axis=1)))
     assert context.shape == (2, FRAMES * LATENT + (FRAMES - 1) * ACTION)
-    imagined = rollout(predictor, context, torch.from_numpy(actions)).numpy()
+    imagined = predictor.rollout(context, torch.from_numpy(actions)).numpy()
     weights = {name: value.numpy() for name, value in predictor.state_dict().items()}
     silu = lambda x: x / (1 + np.exp(-x))  # noqa: E731
     for step in range(actions.shape[1]):
@@ -76,7 +79,7 @@ def test_every_graph_equals_pytorch(exported):
     _, worst = check_parity(networks, graphs, None, trials=3)
     assert "gradient" in worst
     assert max(difference for name, difference in worst.items() if name != "outcomes_int8") < 1e-5
-    assert worst["outcomes_int8"] < 0.03
+    assert worst["outcomes_int8"] < int8_bound(0.03)
 
 
 def test_the_gradient_is_that_of_finite_differences(exported):
@@ -111,11 +114,11 @@ def test_a_folder_says_how_far_its_model_looks_back_and_gives_its_weights_back(t
     write_fixture(tmp_path, replace(config, image=ImageFormat(64, 64, "rgb8")), seed=0, size=replace(SIZE, context=FRAMES))
     assert yaml.safe_load((tmp_path / "model.yaml").read_text())["latent"] == {"layout": "vector", "size": 12, "image_size": 10, "context": FRAMES}
     networks = load_networks(tmp_path)
-    assert isinstance(networks.world_model.predictor, LookingBack)
+    assert isinstance(networks.world_model.predictor, ContextPredictor)
     session = onnxruntime.InferenceSession((tmp_path / "rollout.onnx").read_bytes())
     context, actions = torch.randn(1, networks.world_model.context_size), torch.randn(1, 5, 8)
     (found,) = session.run(None, {"latent": context.numpy(), "actions": actions.numpy()})
-    np.testing.assert_allclose(found, rollout(networks.world_model.predictor, context, actions).numpy(), atol=1e-5)
+    np.testing.assert_allclose(found, networks.world_model.predictor.rollout(context, actions).numpy(), atol=1e-5)
 
 
 def test_imagination_starts_from_the_rows_before(config, observations):
@@ -128,7 +131,7 @@ def test_imagination_starts_from_the_rows_before(config, observations):
     with torch.no_grad():
         seen = torch.stack([encode(world_model, observations, window[:, i]) for i in range(FRAMES)], dim=1)
         actions = torch.from_numpy(observations.action[window[:, :-1]])
-        assert torch.equal(imagined, rollout(world_model.predictor, pack_context(seen, actions[:, : FRAMES - 1]), actions[:, FRAMES - 1 :]))
+        assert torch.equal(imagined, world_model.predictor.rollout(pack_context(seen, actions[:, : FRAMES - 1]), actions[:, FRAMES - 1 :]))
 
 
 @pytest.mark.parametrize("speeds", [("linear.x", "angular.z"), ()])
@@ -150,7 +153,7 @@ def test_the_loss_falls_with_and_without_measured_speeds(tmp_path, config, speed
 
 
 def test_commands_stand_in_for_speeds_that_are_not_measured(config):
-    from rehearse_training.networks.model import WorldModel
+    from rehearse_training.networks.world_model import WorldModel
     from rehearse_training.losses.objective import Pretraining
 
     blind = replace(config, proprioception=(), schedule=replace(config.schedule, targets=(1, 3)))
@@ -165,13 +168,13 @@ def test_of_two_identical_pictures_only_the_frame_before_tells_the_speed(predict
     """What a context is for: a present frame that is the same, and another past, is another future."""
     now, block = torch.randn(1, LATENT), torch.zeros(1, FRAMES - 1, ACTION)
     come = [pack_context(torch.stack([now - 2 * way, now - way, now], dim=1), block) for way in (torch.full((1, LATENT), 0.1), torch.full((1, LATENT), -0.1))]
-    ahead = [rollout(predictor, context, torch.zeros(1, 1, ACTION)) for context in come]
+    ahead = [predictor.rollout(context, torch.zeros(1, 1, ACTION)) for context in come]
     assert (ahead[0] - ahead[1]).abs().max() > 1e-3
 
 
 def test_a_context_is_part_of_a_checkpoints_identity_and_none_is_not(config):
-    assert "context" not in _shaping(config)
-    assert _shaping(config) != _shaping(looking_back(config))
+    assert "context" not in identity_of(config, 0, "")["config"]
+    assert identity_of(config, 0, "") != identity_of(looking_back(config), 0, "")
 
 
 @pytest.mark.parametrize(
