@@ -1,6 +1,8 @@
 import type { ActionAxis } from "../core/action.js";
 import type { Pose2 } from "../core/body.js";
 import type { CommandNumbers } from "../core/command.js";
+import type { RehearseError } from "../core/error.js";
+import type { CameraFrame } from "../core/sensors.js";
 import type { ArrivalTolerance } from "./arrival.js";
 import type { GoalRules } from "./goal-admission.js";
 
@@ -21,6 +23,8 @@ export interface ControlOptions {
   readonly commandDelayNs: bigint;
   readonly planExpiryNs: bigint;
   readonly frameMaxAgeNs: bigint;
+  /** Why the model can't take a frame (RH-FRAME-SIZE); undefined: it can. */
+  readonly frameMisfit: (frame: CameraFrame) => RehearseError | undefined;
   /** Of odometry, or of joint states. */
   readonly bodyMaxAgeNs: bigint;
   readonly baseFromScan: Pose2;

@@ -50,6 +50,11 @@ export class Controller {
     return this.run.goal ? this.goals.newest : undefined;
   }
 
+  /** Why the newest frame was held back; undefined: it was not. */
+  get frameFault() {
+    return this.inputs.frameFault;
+  }
+
   /** Frames held back since the start, by what was wrong with them. */
   get heldBack() {
     return this.inputs.heldBack;

@@ -18,12 +18,15 @@ interface Travelled extends Travel {
 }
 
 /**
- * Holds frames back that show nothing: dark, white, or the very picture that was there before the body moved. The controller then lacks fresh
+ * Holds frames back that the model can't take, and those that show nothing: dark, white, or the very picture that was there before the body moved. The controller then lacks fresh
  * frames, and stops. At rest the picture of a sound camera stays the same, too, and at a low resolution a short motion may have changed no pixel: so
  * after a rest the same picture is admitted again, and held back once more if it survives the next motion. A camera that is frozen for good lets a robot
  * creep by centimetres, at longer and longer intervals.
  */
 export class FrameWatch {
+  /** @param misfit why the model can't take a frame, if it can't */
+  constructor(private readonly misfit: (frame: CameraFrame) => RehearseError | undefined = () => undefined) {}
+
   private previous: CameraFrame | undefined;
   private now: Travelled | undefined;
   /** When the present picture was first taken, and the travel until then. */
@@ -33,7 +36,7 @@ export class FrameWatch {
   private patienceNs = REST_NS;
   private newestFault: { readonly kind: FrameFault; readonly error: RehearseError } | undefined;
   /** Frames held back since the start, by what was wrong with them. */
-  readonly counts: Record<FrameFault, number> = { uniform: 0, frozen: 0 };
+  readonly counts: Record<FrameFault, number> = { size: 0, uniform: 0, frozen: 0 };
 
   /** Why the newest frame was held back; undefined: it was not. */
   get fault(): RehearseError | undefined {
@@ -43,6 +46,12 @@ export class FrameWatch {
   /** @param body the newest measurement @returns whether the frame may be used */
   admits(frame: CameraFrame, body: BodyMeasurement | undefined): boolean {
     if (body !== undefined) this.follow(body);
+    const misfit = this.misfit(frame);
+    if (misfit !== undefined) {
+      this.counts.size++;
+      this.newestFault = { kind: "size", error: misfit };
+      return false;
+    }
     const seen = frameFault(frame, this.previous, true);
     this.previous = frame;
     if (seen !== "frozen") {
@@ -99,7 +108,7 @@ function stands(body: BodyMeasurement): boolean {
     .every((speed, axis) => Math.abs(speed) <= (axis < linear ? REST["m/s"] : REST["rad/s"]));
 }
 
-function errorOf(fault: FrameFault): RehearseError {
+function errorOf(fault: Exclude<FrameFault, "size">): RehearseError {
   return fault === "uniform"
     ? new RehearseError(
         "RH-FRAME-UNIFORM",

@@ -8,17 +8,19 @@ import { FrameWatch } from "./frame-watch.js";
 import { freshness } from "./freshness.js";
 import { surroundingsOf } from "./surroundings.js";
 
-/** The newest of everything that is measured, and whether it is fresh. Frames that show nothing do not get in. */
+/** The newest of everything that is measured, and whether it is fresh. Frames that show nothing, or that the model can't take, do not get in. */
 export class InputBuffers {
   private readonly bodies = new BodyBuffer<BodyMeasurement>();
-  private readonly frameWatch = new FrameWatch();
+  private readonly frameWatch: FrameWatch;
   private newestFrame: CameraFrame | undefined;
   private scan: LaserScan | undefined;
   private points: Surroundings | undefined;
   private bodyReceivedNs: bigint | undefined;
   private scanReceivedNs: bigint | undefined;
 
-  constructor(private readonly options: Pick<ControlOptions, "baseFromScan" | "frameMaxAgeNs" | "bodyMaxAgeNs">) {}
+  constructor(private readonly options: Pick<ControlOptions, "baseFromScan" | "frameMaxAgeNs" | "bodyMaxAgeNs" | "frameMisfit">) {
+    this.frameWatch = new FrameWatch(options.frameMisfit);
+  }
 
   get frame(): CameraFrame | undefined {
     return this.newestFrame;

@@ -1,7 +1,9 @@
 import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TwistCommand } from "../core/command.js";
+import { RehearseError } from "../core/error.js";
 import type { Verdict } from "../core/gate.js";
+import type { GoalRequest } from "../core/goal.js";
 import type { Mode } from "../core/mode.js";
 import { guardrailsFor } from "../guardrails/index.js";
 import { mean } from "../math/statistics.js";
@@ -12,6 +14,8 @@ import { controlOptionsOf } from "../runtime/control-options.js";
 import { buildPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { Lockstep } from "./lockstep.js";
 import { SimulatedClock } from "./simulated-clock.js";
+
+const ODOM = "odom";
 
 export interface ReplayStep {
   readonly stampNs: bigint;
@@ -38,10 +42,10 @@ export interface ReplaySummary {
 }
 
 /**
- * Drives the controller from a bag, in the bag's time: by the decoders and checks of the live nodes. The robot in the bag goes its own way whatever is commanded; so at every period the
- * controller answers for what was seen, and is told that what was recorded has been done.
+ * Drives the controller from a bag, in the bag's time. Messages and the goal are refused as the live nodes refuse them. The robot in the bag goes its own way
+ * whatever is commanded; so at every period the controller answers for what was seen, and is told that what was recorded has been done.
  * @param topics of the bag by stream (`image`, `odometry`, `scan`, `command`), for those that can't be found by themselves
- * @throws RehearseError RH-BAG-…, RH-MODEL-…, RH-ROBOT-…
+ * @throws RehearseError RH-BAG-…, RH-GOAL-…, RH-MODEL-…, RH-ROBOT-…
  */
 export async function replay(
   path: string,
@@ -63,7 +67,14 @@ export async function replay(
       planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),
     });
     controller.on("configure");
-    controller.pursue({ kind: "pose", id: 1, ...goal });
+    const refusal = controller.onGoal(poseRequest(goal), startNs, [ODOM]);
+    if (refusal instanceof RehearseError) throw refusal;
+    const heldBack = new Map<string, { readonly frames: number; readonly first: RehearseError }>();
+    robot.frames.subscribe(() => {
+      const { frameFault: first } = controller;
+      if (first !== undefined)
+        heldBack.set(first.code, { first: heldBack.get(first.code)?.first ?? first, frames: (heldBack.get(first.code)?.frames ?? 0) + 1 });
+    });
 
     let ticks = 0;
     const plans = new Set<bigint>();
@@ -100,12 +111,22 @@ export async function replay(
       topics: Object.fromEntries(
         Object.entries(robot.found.topics).filter(([stream, topic]) => topic !== OBSERVATION_TOPICS[stream as Stream]),
       ),
-      leftOut: leftOut(bag, robot),
+      leftOut: [
+        ...[...heldBack.values()].map(
+          ({ frames, first }) => `${robot.found.topics.image}: ${frames} frames held back, ${first.describe()}`,
+        ),
+        ...leftOut(bag, robot),
+      ],
     };
   } finally {
     await robot.close();
     await model.dispose();
   }
+}
+
+/** In the odometry frame, now, with any heading. */
+function poseRequest({ xM, yM }: { readonly xM: number; readonly yM: number }): GoalRequest {
+  return { kind: "pose", stampNs: 0n, frameId: ODOM, position: { x: xM, y: yM, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 0 } };
 }
 
 function leftOut(bag: BagReader, robot: ReplayRobot): string[] {

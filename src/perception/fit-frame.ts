@@ -9,13 +9,21 @@ import type { CameraFrame } from "../core/sensors.js";
  */
 export function fitFrame(frame: CameraFrame, size: ImageFormat): CameraFrame {
   const { widthPx, heightPx } = size;
-  const filled = frame.rgb.length === frame.width * frame.height * 3;
-  if (filled && frame.width === widthPx && frame.height === heightPx) return frame;
+  const misfit = frameMisfit(frame, size);
+  if (misfit !== undefined) throw misfit;
   const factor = frame.width / widthPx;
-  if (filled && size.downsample === "area" && Number.isInteger(factor) && factor > 1 && frame.height === heightPx * factor)
-    return { stampNs: frame.stampNs, width: widthPx, height: heightPx, rgb: areaMean(frame.rgb, widthPx, heightPx, factor) };
+  if (factor === 1) return frame;
+  return { stampNs: frame.stampNs, width: widthPx, height: heightPx, rgb: areaMean(frame.rgb, widthPx, heightPx, factor) };
+}
+
+/** RH-FRAME-SIZE for what `fitFrame` can't bring to this size. */
+export function frameMisfit(frame: CameraFrame, size: FrameSize): RehearseError | undefined {
+  const { widthPx, heightPx } = size;
+  const factor = frame.width / widthPx;
+  const isMultiple = factor === 1 || (size.downsample === "area" && Number.isInteger(factor) && factor > 1);
+  if (frame.rgb.length === frame.width * frame.height * 3 && isMultiple && frame.height === heightPx * factor) return undefined;
   const multiples = size.downsample === "area" ? " or a whole multiple of it" : "";
-  throw new RehearseError(
+  return new RehearseError(
     "RH-FRAME-SIZE",
     `a frame of ${frame.width} × ${frame.height} px with ${frame.rgb.length} bytes; the model takes ${widthPx} × ${heightPx} px of rgb8${multiples}`,
     `set the camera driver (or an image_proc resize node) to ${widthPx} × ${heightPx}`,

@@ -1,5 +1,6 @@
 import type { ControlOptions } from "../control/control-options.js";
 import { embodimentOf } from "../embodiment/index.js";
+import { frameMisfit } from "../perception/fit-frame.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
 /** What the controller has to know, put together from the parameters, the robot file and the model. */
@@ -16,6 +17,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     commandDelayNs: ns(robot.response.commandDelayS),
     planExpiryNs: ns(p.plan_expiry_s),
     frameMaxAgeNs: ns(p.frame_max_age_s),
+    frameMisfit: (frame) => frameMisfit(frame, model.image),
     bodyMaxAgeNs: ns(p.odometry_max_age_s),
     baseFromScan: robot.scanner?.baseFromScan ?? { xM: 0, yM: 0, yawRad: 0 },
     arrival: {

@@ -58,6 +58,7 @@ export class ControllerDiagnostics {
         "plan.failures": this.planFailures,
         "plan.surprise": cycle?.plan?.surprise,
         "planner.restarts": this.restarts,
+        "frames.wrong_size": heldBack.size ?? 0,
         "frames.uniform": heldBack.uniform ?? 0,
         "frames.frozen": heldBack.frozen ?? 0,
         "frames.held_back": fault?.code,

@@ -58,7 +58,9 @@ export class ControllerProcess {
     node.joints.subscribe(onBody);
     node.scans.subscribe((scan) => this.configured?.controller.onScan(scan, node.clock.nowNs()));
     node.frames.subscribe((frame) => {
-      this.configured?.controller.onFrame(frame, node.clock.nowNs());
+      const controller = this.configured?.controller;
+      controller?.onFrame(frame, node.clock.nowNs());
+      if (controller?.frameFault?.code === "RH-FRAME-SIZE") node.refuseFrame(controller.frameFault);
       this.requestPlan();
     });
     node.goals.subscribe((request) => node.answer(request, this.admit(request)));

@@ -245,12 +245,19 @@ export class ControllerNode implements Robot {
     this.out.imagination.send(imageFromFrame(sideBySide(frames), "imagination"));
   }
 
+  /** A frame that was taken in can't be used, as one that is refused: counted in diagnostics, and logged once a second at most. */
+  refuseFrame(error: RehearseError): void {
+    this.refuse(TOPICS.image, error);
+  }
+
+  private refuse(topic: string, error: RehearseError): void {
+    this.inputs.refused(topic, error);
+    this.endpoints.report(error, topic);
+  }
+
   private listen(): void {
     const { endpoints, inputs, streams } = this;
-    const refused = (topic: string) => (error: RehearseError) => {
-      inputs.refused(topic, error);
-      endpoints.report(error, topic);
-    };
+    const refused = (topic: string) => (error: RehearseError) => this.refuse(topic, error);
     const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
     const options = (topic: string) => ({ onRefused: refused(topic) });
 

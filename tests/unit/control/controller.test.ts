@@ -22,6 +22,7 @@ const options: ControlOptions = {
   commandDelayNs: 0n,
   planExpiryNs: 1000n * MS,
   frameMaxAgeNs: 400n * MS,
+  frameMisfit: () => undefined,
   bodyMaxAgeNs: 200n * MS,
   baseFromScan: { xM: 0, yM: 0, yawRad: 0 },
   arrival: { positionM: 0.1, yawRad: 0.2, decelerationMps2: 1 },
@@ -393,7 +394,7 @@ describe("a controller without a node", () => {
     expect(dark.map(({ frameFault }) => frameFault?.code)).toEqual(Array(5).fill("RH-FRAME-UNIFORM"));
     expect(dark.map(({ mode }) => mode)).toEqual(["planning", "planning", "planning", "planning", "stopped"]);
     expect(controller.planRequest(1600n * MS)).toBeUndefined();
-    expect(controller.heldBack).toEqual({ uniform: 5, frozen: 0 });
+    expect(controller.heldBack).toEqual({ size: 0, uniform: 5, frozen: 0 });
     expect(at(1700, 200)).toMatchObject({ mode: "planning", frameFault: undefined });
   });
 

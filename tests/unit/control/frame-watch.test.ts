@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FrameWatch } from "../../../src/control/frame-watch.js";
+import { RehearseError } from "../../../src/core/error.js";
 
 const picture = (...shades: number[]) => ({
   stampNs: 0n,
@@ -16,11 +17,21 @@ const SCENE = [0, 100, 200];
 const OTHER = [0, 101, 200];
 
 describe("FrameWatch", () => {
+  it("keeps back what the model can't take, whatever it shows, and compares nothing with it", () => {
+    const misfit = new RehearseError("RH-FRAME-SIZE", "three pixels", "four");
+    const watch = new FrameWatch((frame) => (frame.width === 3 ? misfit : undefined));
+    expect(watch.admits(picture(...SCENE), odometry(0, 0, 0))).toBe(false);
+    expect(watch.fault).toBe(misfit);
+    expect(watch.admits(picture(...SCENE, 50), odometry(0.1, 0, 0))).toBe(true);
+    expect(watch.fault).toBeUndefined();
+    expect(watch.counts).toEqual({ size: 1, uniform: 0, frozen: 0 });
+  });
+
   it("keeps back dark pictures", () => {
     const watch = new FrameWatch();
     expect(watch.admits(picture(3, 3, 4), odometry(0, 0, 0))).toBe(false);
     expect(watch.admits(picture(...SCENE), odometry(0.1, 0, 0))).toBe(true);
-    expect(watch.counts).toEqual({ uniform: 1, frozen: 0 });
+    expect(watch.counts).toEqual({ size: 0, uniform: 1, frozen: 0 });
   });
 
   it("keeps back the picture of where the body was, and says why, until there is another", () => {
@@ -33,7 +44,7 @@ describe("FrameWatch", () => {
     expect(watch.admits(picture(...OTHER), odometry(3, 0.1, 0))).toBe(true);
     expect(watch.fault).toBeUndefined();
     expect(watch.admits(picture(...OTHER), odometry(3.1, 0.1, 0))).toBe(true);
-    expect(watch.counts).toEqual({ uniform: 0, frozen: 29 });
+    expect(watch.counts).toEqual({ size: 0, uniform: 0, frozen: 29 });
     expect(watch.admits(picture(3, 3, 4), odometry(3.2, 0.1, 0))).toBe(false);
     expect(watch.fault?.code).toBe("RH-FRAME-UNIFORM");
   });
@@ -83,7 +94,7 @@ describe("FrameWatch", () => {
     expect(watch.admits(at(1, OTHER), odometry(0.7, 0, 0.5))).toBe(true);
     // Stands from 1.1 s on; odometry is 0.3 s behind, and then comes to an end of the drive.
     for (let k = 1; k < 8; k++) expect(watch.admits(at(1 + k / 10, SCENE), odometry(0.7 + k / 10, k / 20, k < 4 ? 0.5 : 0))).toBe(true);
-    expect(watch.counts).toEqual({ uniform: 0, frozen: 0 });
+    expect(watch.counts).toEqual({ size: 0, uniform: 0, frozen: 0 });
   });
 
   it("notices a turn on the spot", () => {
