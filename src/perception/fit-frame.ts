@@ -17,7 +17,7 @@ export function fitFrame(frame: CameraFrame, size: ImageFormat): CameraFrame {
 }
 
 /** RH-FRAME-SIZE for what `fitFrame` can't bring to this size. */
-export function frameMisfit(frame: CameraFrame, size: FrameSize): RehearseError | undefined {
+export function frameMisfit(frame: CameraFrame, size: ImageFormat): RehearseError | undefined {
   const { widthPx, heightPx } = size;
   const factor = frame.width / widthPx;
   const isMultiple = factor === 1 || (size.downsample === "area" && Number.isInteger(factor) && factor > 1);
