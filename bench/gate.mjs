@@ -4,7 +4,6 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { readRobotFile } from "../dist/config/robot-file.js";
 import { SafetyGate } from "../dist/control/gate.js";
-import { guardrailsFor } from "../dist/guardrails/index.js";
 import { seededRandom } from "../dist/math/random.js";
 import { quantile } from "../dist/math/statistics.js";
 import { createWorld } from "../dist/worlds/index.js";
@@ -13,7 +12,7 @@ const JUDGEMENTS = 20_000;
 const WARM_UP = 2_000;
 const PERIOD_NS = 20_000_000n;
 const robot = readRobotFile("calibration/rooms/robot.yaml");
-const newGate = () => new SafetyGate(guardrailsFor(robot), robot);
+const newGate = () => new SafetyGate(robot);
 
 /** What the gate is asked on a drive that it judges itself, and what it says. Recorded first: the world's work and garbage are not the gate's. */
 function recorded() {

@@ -4,7 +4,6 @@ import {
   Controller,
   controlOptionsOf,
   createNavigationWorld,
-  guardrailsFor,
   Lockstep,
   loadSetup,
   SafetyGate,
@@ -23,7 +22,7 @@ const world = createNavigationWorld("rooms", { seed: 7, startNs: 1_000_000_000n 
 world.place({ xM: -1.2, yM: -0.8, yawRad: 0 });
 
 const options = controlOptionsOf(setup);
-const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+const controller = new Controller(options, new SafetyGate(setup.robot));
 controller.on("configure");
 controller.pursue({ kind: "pose", id: 1, xM: 1.2, yM: 0.4 });
 

@@ -3,7 +3,7 @@ import type { Planner } from "#src/core/planner.js";
 import type { CostGradient, RolloutEvaluator } from "#src/core/world-model.js";
 import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { motionModelOf } from "#src/embodiment/index.js";
-import { guardrailsFor } from "#src/guardrails/index.js";
+import { constraintsFor } from "#src/guardrails/index.js";
 import { seededRandom } from "#src/math/random.js";
 import { tensor, values } from "#src/math/tensor.js";
 import { DifferentiableGoalCost } from "#src/objective/costs/goal.js";
@@ -126,7 +126,7 @@ export class Ours {
         costToGo: costToGo!,
         evaluator: this.timed,
         motionModel: motionModelOf(robot),
-        guardrails: guarded ? guardrailsFor(robot) : [],
+        guardrails: guarded ? constraintsFor(robot) : [],
         scaling: this.scaling,
       },
       costs,

@@ -7,7 +7,7 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { restOf } from "../guardrails/axes.js";
-import { guardrailsFor } from "../guardrails/index.js";
+import type { CustomGuardrail } from "../guardrails/index.js";
 import { secondsBetween } from "../math/seconds.js";
 import { SafetyGate } from "./gate.js";
 
@@ -49,12 +49,13 @@ export class Guard {
   private newestNowNs = 0n;
   private readonly counts: Record<string, number> = {};
 
-  /** Throws RH-ROBOT-CEILING. */
+  /** Throws RH-ROBOT-CEILING. @param added guardrails of somebody's own, asked after those that are built in */
   constructor(
     private readonly robot: RobotDescription,
     private readonly clock: Clock,
+    added: readonly CustomGuardrail[] = [],
   ) {
-    this.gate = new SafetyGate(guardrailsFor(robot), robot);
+    this.gate = new SafetyGate(robot, added);
     this.lastOutput = restOf(robot);
   }
 
@@ -103,7 +104,7 @@ export class Guard {
     this.lastOutput = verdict.command;
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
-    if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) this.count(`${verdict.kind} ${guardrail}`);
+    if (verdict.kind !== "pass") for (const { id } of verdict.because) this.count(`${verdict.kind} ${id}`);
     return { verdict, emergencyStopped: this.gate.emergencyStop.active, counts: this.counts };
   }
 

@@ -17,7 +17,7 @@ export interface EnergyReport {
   readonly total: number;
   readonly violation: number;
   readonly terms: Readonly<Record<string, number>>;
-  /** Margin of every guardrail along the plan, by name; kept when <= 0. */
+  /** Margin of every guardrail that has one along the plan, by its id; kept when <= 0. */
   readonly margins?: Readonly<Record<string, number>>;
   readonly byIteration: readonly IterationReport[];
 }

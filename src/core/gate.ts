@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
-import type { BodyState, Violation } from "./guardrail.js";
+import type { BodyState } from "./guardrail.js";
+import type { Violation } from "./violation.js";
 
 /**
  * The gate's answer is a value: what goes to the robot, and why it differs from what was asked. limited: the body may not, or cannot, move like
@@ -16,5 +17,5 @@ export type Verdict =
 
 /** The last judge before the robot: synchronous, no learned parts, never throws, can only make a command safer. */
 export interface Gate {
-  admit(proposed: Command | undefined, now: BodyState): Verdict;
+  admit(proposed: Command | undefined, state: BodyState): Verdict;
 }

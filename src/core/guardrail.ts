@@ -1,23 +1,15 @@
 import type { JointState, Odometry } from "./body.js";
 import type { Command } from "./command.js";
+import type { RobotDescription } from "./robot-description.js";
 import type { LaserScan, Surroundings } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
+import type { RuleId, Violation, ViolationId, ViolationOf } from "./violation.js";
 
-/** A limit that was met or broken, as data: which rule, what was asked, what is allowed, in the unit of the rule. */
-export interface Violation {
-  readonly guardrail: string;
-  readonly value: number;
-  readonly limit: number;
-  readonly unit: string;
-}
-
-/** What the gate knows at the moment it judges. Times are of one clock; `receivedNs` is when the datum arrived, by the judge's own clock. */
+/** What the gate is given at the moment it judges. Times are of one clock; `receivedNs` is when the datum arrived, by the judge's own clock. */
 export interface BodyState {
   readonly nowNs: bigint;
   readonly odometry: Odometry | undefined;
   readonly scan: LaserScan | undefined;
-  /** The hits of `scan`, placed by the gate with the odometry of the scan's own time: callers leave it out. */
-  readonly surroundings?: Surroundings | undefined;
   readonly odometryReceivedNs: bigint | undefined;
   readonly scanReceivedNs: bigint | undefined;
   readonly commandReceivedNs: bigint | undefined;
@@ -42,22 +34,66 @@ export interface Doubt {
   readonly uncertainty?: number | undefined;
 }
 
+/**
+ * All that rules judge by: what is measured now, and what the gate remembers. A snapshot of one moment, made once a tick and frozen, so that a
+ * rule's answer depends on nothing else: not on which rules were asked before, nor how often.
+ */
+export interface GateContext extends BodyState {
+  /** The hits of `scan`, placed with the odometry of the scan's own time; undefined: there are none, or where they were seen from is not known. */
+  readonly surroundings: Surroundings | undefined;
+  /** What was sent, oldest first, for as long as the body may still be at it; the last one is `lastOutput`. */
+  readonly outputs: readonly SentCommand[];
+  /** The numbers in force: the last that was said of each. */
+  readonly doubt: Required<{ readonly [Key in keyof Doubt]: number }>;
+  /** What the measured motion contradicts, for as long as that keeps it from being believed. */
+  readonly motionFault: (Violation & { readonly id: ViolationOf<"plausible-motion"> }) | undefined;
+  /** How far the robot had moved, when the newest scan came, since the scan's ranges were last other ones. */
+  readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
+  readonly emergencyStopped: boolean;
+}
+
+export interface SentCommand {
+  readonly atNs: bigint;
+  readonly values: readonly number[];
+}
+
 /** A rule's answer: what is wrong, and the nearest command that keeps the rule; no such command: brake. */
-export interface Ruling {
-  readonly violation: Violation;
+export interface Ruling<Id extends ViolationId = ViolationId> {
+  readonly violation: Violation & { readonly id: Id };
   readonly allowed?: Command;
   /** The command as such is one that the body may make: what is ahead, or doubt, wants it slower. */
   readonly slows?: boolean;
 }
 
-/** A hard-coded rule: soft along the imagined way (planning), exact on one command (the gate). Sees motion, never latents. */
-export interface Guardrail {
-  readonly name: string;
-  /**
-   * How far the rule is broken along predicted motion; kept when <= 0; smooth, so that planning can descend it.
-   * @param motion `[sample, tick, column]`, as `MotionModel.rollout` gives it @param periodS from tick to tick; default: the robot's control period @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
-   */
-  margin(motion: Tensor, surroundings?: Surroundings | undefined, periodS?: number): Float32Array;
-  /** @returns undefined when the command keeps the rule */
-  check(command: Command, now: BodyState): Ruling | undefined;
+/** Exact, on one command. @returns undefined when the command keeps the rule */
+export type Check<Id extends ViolationId = ViolationId> = (command: Command, context: GateContext) => Ruling<Id> | undefined;
+
+/**
+ * How far the rule is broken along predicted motion; kept when <= 0; smooth, so that planning can descend it. Sees motion, never latents.
+ * @param motion `[sample, tick, column]`, as `MotionModel.rollout` gives it @param periodS from tick to tick
+ * @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
+ */
+export type Margin = (motion: Tensor, surroundings: Surroundings | undefined, periodS: number) => Float32Array;
+
+/** Judges commands, for one robot. */
+export interface GateRule {
+  readonly id: RuleId;
+  readonly check: Check;
+}
+
+/** Shapes plans, for one robot: a plan that breaks none is better than any that breaks one, whatever it costs. */
+export interface PlanningConstraint {
+  readonly id: RuleId;
+  readonly margin: Margin;
+}
+
+/** A hard rule: what it judges commands by and, if plans can be shaped by it, what they have to keep. */
+export interface Guardrail<Id extends RuleId = RuleId> {
+  readonly id: Id;
+  /** All that `rule` can report. */
+  readonly violations: readonly ViolationOf<Id>[];
+  /** Called once a robot. @returns undefined: the robot's file asks for nothing that this rule could judge */
+  rule(robot: RobotDescription): Check<ViolationOf<Id>> | undefined;
+  /** Absent: no motion can break the rule, or the motion model keeps it by itself. */
+  constraint?(robot: RobotDescription): Margin | undefined;
 }

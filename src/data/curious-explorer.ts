@@ -8,7 +8,6 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, World } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf } from "../embodiment/index.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import { GatedPolicy } from "../lockstep/gated-policy.js";
 import { values } from "../math/tensor.js";
 import { Curiosity, type Opinion } from "../objective/curiosity.js";
@@ -78,13 +77,7 @@ export class CuriousExplorer {
     this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
     const proposed: Explorer = { next: () => this.held ?? this.otherwise.next() };
-    this.gated = new GatedPolicy(
-      proposed,
-      world,
-      new SafetyGate(guardrailsFor(robot), robot),
-      BigInt(Math.round(description.periodS * 1e9)),
-      robot,
-    );
+    this.gated = new GatedPolicy(proposed, world, new SafetyGate(robot), BigInt(Math.round(description.periodS * 1e9)), robot);
   }
 
   /** The command for the next control period. */

@@ -1,5 +1,7 @@
 import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
+import type { ViolationId } from "../core/violation.js";
+import type { GuardState } from "../ros/clients/status-client.js";
 
 /** Control ticks by the gate's verdict, while the robot was driving: rest that passes shows nothing. */
 export interface GateCounts {
@@ -17,7 +19,7 @@ export function withVerdict(counts: GateCounts, verdict: Verdict): GateCounts {
   const { kind, command } = verdict;
   if (kind === "pass" && isRest(command)) return counts;
   // The rule that has no answer left is met last.
-  const rule = kind === "stop" ? verdict.because.at(-1)?.guardrail : undefined;
+  const rule = kind === "stop" ? verdict.because.at(-1)?.id : undefined;
   return addCounts(counts, { ...NO_TICKS, [kind]: 1, ...(rule !== undefined && { stoppedBy: { [rule]: 1 } }) });
 }
 
@@ -41,17 +43,17 @@ export function addCounts(a: GateCounts, b: GateCounts): GateCounts {
 /**
  * What the guard's process counted from one of its states to the next. It counts every rule that it met in a tick that it stopped, so that one
  * tick may be with several.
- * @param before @param after values of `guard_state`
  */
-export function countsBetween(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): GateCounts {
-  const gained = (what: string) => Number(after[`count.${what}`] ?? 0) - Number(before[`count.${what}`] ?? 0);
-  const rules = Object.keys(after).flatMap((key) => /^count\.stop (.+)$/.exec(key)?.[1] ?? []);
+export function countsBetween(before: GuardState["counts"], after: GuardState["counts"]): GateCounts {
+  const gained = (kind: Verdict["kind"]) => after.ticks[kind] - before.ticks[kind];
+  const ids = Object.keys(after.stoppedBy) as ViolationId[];
+  const stops = ids.map((id) => [id, (after.stoppedBy[id] ?? 0) - (before.stoppedBy[id] ?? 0)] as const);
   return {
     pass: gained("pass"),
     limited: gained("limited"),
     slowdown: gained("slowdown"),
     stop: gained("stop"),
-    stoppedBy: Object.fromEntries(rules.map((rule) => [rule, gained(`stop ${rule}`)] as const).filter(([, ticks]) => ticks > 0)),
+    stoppedBy: Object.fromEntries(stops.filter(([, ticks]) => ticks > 0)),
   };
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DiagnosticsClient } from "../ros/clients/diagnostics-client.js";
 import { GoalClient } from "../ros/clients/goal-client.js";
 import { SimulationClient } from "../ros/clients/simulation-client.js";
-import { StatusClient } from "../ros/clients/status-client.js";
+import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
 import type { WorldState } from "../ros/nodes/simulation-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
@@ -68,14 +68,14 @@ async function model(
     let active = false;
     let gate = NO_TICKS;
     let tracking = false;
-    let guardBefore: Readonly<Record<string, string>> | undefined;
+    let guardBefore: GuardState["counts"] | undefined;
     const diagnostics = new DiagnosticsClient(ros);
     diagnostics.watch("rehearse: controller", (values) => {
       reported = values;
     });
-    status.guard.subscribe(({ values }) => {
-      if (tracking && guardBefore !== undefined) gate = addCounts(gate, countsBetween(guardBefore, values));
-      guardBefore = values;
+    status.guard.subscribe(({ counts }) => {
+      if (tracking && guardBefore !== undefined) gate = addCounts(gate, countsBetween(guardBefore, counts));
+      guardBefore = counts;
     });
     status.controller.subscribe(({ lifecycle, mode, plan }) => {
       tracking = mode === "tracking";

@@ -5,7 +5,7 @@ import type { Goal } from "../core/goal.js";
 import type { PlanningModel } from "../core/planning-model.js";
 import type { Explorer, NavigationWorld } from "../core/world.js";
 import { motionModelOf } from "../embodiment/index.js";
-import { guardrailsFor } from "../guardrails/index.js";
+import { constraintsFor } from "../guardrails/index.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile } from "../math/statistics.js";
@@ -139,8 +139,7 @@ async function driverOf(
   built: BuiltPlanner | undefined,
 ): Promise<Driver> {
   const options = controlOptionsOf(setup);
-  const guardrails = guardrailsFor(setup.robot);
-  const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(guardrails, setup.robot);
+  const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(setup.robot);
   const withHeading = rules.yawToleranceRad !== undefined;
   const { xM, yM, yawRad } = episode.goal;
   const pose = { kind: "pose", id: episode.seed + 1, xM, yM, ...(withHeading && { yawRad }) } as const;
@@ -157,7 +156,7 @@ async function driverOf(
   const maker =
     name === "model"
       ? built!.mpc
-      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : guardrails });
+      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : constraintsFor(setup.robot) });
   const { run, controller } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =

@@ -1,7 +1,6 @@
 import { SafetyGate } from "../control/gate.js";
 import { STRICT_TICKS, type TaskKind } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
 import { mean, quantile } from "../math/statistics.js";
@@ -89,7 +88,7 @@ async function runTask(
   const { start, goal, demonstration } = kind.episode(seed);
   const world = kind.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
-  const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+  const gate = new SafetyGate(setup.robot);
   const options = controlOptionsOf(setup);
   const following = (policy: ReturnType<typeof replayPolicy>) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
 

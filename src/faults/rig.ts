@@ -100,8 +100,8 @@ export class Rig {
     });
     this.status.guard.subscribe((state) => {
       this.lastGuard = state;
-      const { verdict, rules = "" } = state.values;
-      if (verdict === "stop") this.stops.push({ atNs: process.hrtime.bigint(), rules });
+      const { kind, because } = state.verdict;
+      if (kind === "stop") this.stops.push({ atNs: process.hrtime.bigint(), rules: because.map(({ id }) => id).join(", ") });
     });
     const node = ros.createNode("fault_campaign");
     const endpoints = new Endpoints(ros, node);

@@ -10,8 +10,7 @@ export { type Axis, REST };
 
 /** A pause between outputs gives no right to a larger step. */
 const MAX_STEP_S = 0.1;
-/** No command is longer on its way: by the ceilings 0.5 s of delay, 0.3 s since the body was measured, and 0.5 s of reaction time. */
-const MEMORY_NS = 1_300_000_000n;
+
 export function axesOf(robot: RobotDescription): readonly Axis[] {
   return embodimentOf(robot).axes(robot);
 }
@@ -59,27 +58,6 @@ export function isAtRest(robot: RobotDescription, now: Pick<BodyState, "odometry
     sameCommand(now.lastOutput, restOf(robot)) &&
     axesOf(robot).every(({ unit }, i) => Math.abs(velocity[i]!) <= REST[unit])
   );
-}
-
-interface Output {
-  readonly atNs: bigint;
-  readonly values: readonly number[];
-}
-
-/**
- * Remembers what was sent, oldest first, as long as the body may still be at it. Asked again for the same moment, it says the same. A clock that
- * is set back a little makes nothing forgotten.
- */
-export function recentOutputs(): (now: BodyState) => readonly Output[] {
-  let outputs: Output[] = [];
-  return ({ lastOutput, lastOutputNs, nowNs }) => {
-    const newest = outputs.at(-1)?.atNs;
-    if (newest !== undefined && newest - nowNs > MEMORY_NS) outputs = [];
-    if (lastOutputNs === newest) outputs.pop();
-    if (lastOutputNs !== undefined) outputs.push({ atNs: lastOutputNs, values: valuesOf(lastOutput) });
-    while (outputs.length > 2 && nowNs - outputs[0]!.atNs > MEMORY_NS) outputs.shift();
-    return outputs;
-  };
 }
 
 /** Time since the last output, as far as it counts for what can be reached. */

@@ -1,11 +1,15 @@
-import type { Guardrail } from "../core/guardrail.js";
+import type { GateRule, Guardrail, PlanningConstraint } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import type { BuiltInRuleId, CustomRuleId } from "../core/violation.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { enforceCeilings } from "./ceilings.js";
+import { isolated } from "./isolated.js";
 import { accelerationLimit } from "./rules/acceleration-limit.js";
 import { brakingDistance } from "./rules/braking-distance.js";
 import { doubtLimit } from "./rules/doubt.js";
+import { emergencyStop } from "./rules/emergency-stop.js";
 import { finite } from "./rules/finite.js";
+import { freshness } from "./rules/freshness.js";
 import { jerkLimit } from "./rules/jerk-limit.js";
 import { jointRange } from "./rules/joint-range.js";
 import { keepOut } from "./rules/keep-out.js";
@@ -16,13 +20,46 @@ import { plausibleScan } from "./rules/plausible-scan.js";
 import { speedLimit } from "./rules/speed-limit.js";
 import { workspace } from "./rules/workspace.js";
 
-const EVERY_BODY = [finite, plausibleMotion, doubtLimit, speedLimit, accelerationLimit, jerkLimit];
-const BASES = [plausibleScan, lateralAcceleration, keepOut, workspace, brakingDistance];
-const ARMS = [jointRange];
+/** A guardrail of somebody's own: it can only slow a robot down. */
+export type CustomGuardrail = Guardrail<CustomRuleId>;
+type AnyGuardrail = { readonly [Id in BuiltInRuleId]: Guardrail<Id> }[BuiltInRuleId];
 
-/** Every rule on motion, in the order in which the gate asks them. A new rule is one file and one line here. Throws RH-ROBOT-CEILING. */
-export function guardrailsFor(robot: RobotDescription): Guardrail[] {
+const EVERY_BODY: readonly AnyGuardrail[] = [
+  finite,
+  freshness,
+  emergencyStop,
+  plausibleMotion,
+  doubtLimit,
+  speedLimit,
+  accelerationLimit,
+  jerkLimit,
+  kinematics,
+];
+const BASES: readonly AnyGuardrail[] = [plausibleScan, lateralAcceleration, keepOut, workspace, brakingDistance];
+const ARMS: readonly AnyGuardrail[] = [jointRange];
+
+/** Every guardrail, in the order in which the gate asks their rules. A new one is one file, one line here, and one for each of its findings in `core/violation.ts`. */
+export const GUARDRAILS: readonly AnyGuardrail[] = [...EVERY_BODY, ...BASES, ...ARMS];
+
+function guardrailsOf(robot: RobotDescription): readonly AnyGuardrail[] {
+  return [...EVERY_BODY, ...(embodimentOf(robot).floor ? BASES : ARMS)];
+}
+
+/** What judges commands: all that is built in, then what is added. Throws RH-ROBOT-CEILING. */
+export function gateRulesFor(robot: RobotDescription, added: readonly CustomGuardrail[] = []): readonly GateRule[] {
   enforceCeilings(robot);
-  const { floor, feasible } = embodimentOf(robot);
-  return [...EVERY_BODY, ...(feasible ? [kinematics] : []), ...(floor ? BASES : ARMS)].map((make) => make(robot));
+  const builtIn = guardrailsOf(robot).flatMap(({ id, rule }) => {
+    const check = rule(robot);
+    return check ? [{ id, check }] : [];
+  });
+  return [...builtIn, ...added.flatMap((guardrail) => isolated(guardrail, robot) ?? [])];
+}
+
+/** What shapes plans: the constraints of those guardrails that have one for this robot. Throws RH-ROBOT-CEILING. */
+export function constraintsFor(robot: RobotDescription, added: readonly CustomGuardrail[] = []): readonly PlanningConstraint[] {
+  enforceCeilings(robot);
+  return [...guardrailsOf(robot), ...added].flatMap((guardrail) => {
+    const margin = guardrail.constraint?.(robot);
+    return margin ? [{ id: guardrail.id, margin }] : [];
+  });
 }

@@ -1,18 +1,10 @@
 import { type Command, valuesOf, withValues } from "../core/command.js";
-import type { Guardrail, Ruling } from "../core/guardrail.js";
+import type { Ruling } from "../core/guardrail.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Unit, ViolationId } from "../core/violation.js";
 import { clamp } from "../math/angle.js";
 import { values } from "../math/tensor.js";
 import type { Axis } from "./axes.js";
-
-/** @param margin default: no motion can break the rule, or the motion model keeps it by itself */
-export function rule(name: string, check: Guardrail["check"], margin: Guardrail["margin"] = allKept): Guardrail {
-  return { name, check, margin };
-}
-
-export function allKept(motion: Tensor): Float32Array {
-  return new Float32Array(motion.shape[0]!).fill(-1);
-}
 
 /**
  * The margin of each sample's way, not below -1. The loop over its ticks is the rule's own: one that calls a function of many rules for every tick
@@ -30,29 +22,29 @@ export function alongEach(motion: Tensor, of: (values: Float32Array, from: numbe
 }
 
 /** No command would keep the rule: brake. */
-export function stop(guardrail: string, value: number, limit: number, unit: string): Ruling {
-  return { violation: { guardrail, value, limit, unit } };
+export function stop<Id extends ViolationId>(id: Id, value: number, limit: number, unit: Unit): Ruling<Id> {
+  return { violation: { id, value, limit, unit } };
 }
 
 /** The nearest command on each axis by itself within what can be reached. */
-export function clamped(
-  name: string,
+export function clamped<Id extends ViolationId>(
+  id: Id,
   axes: readonly Axis[],
   command: Command,
   reach: (i: number, value: number) => readonly [lowPerS: number, highPerS: number],
-): Ruling | undefined {
+): Ruling<Id> | undefined {
   const asked = valuesOf(command);
   const allowed = asked.map((value, i) => clamp(value, ...reach(i, value)));
   const i = asked.findIndex((value, k) => value !== allowed[k]);
   if (i < 0) return undefined;
-  const violation = { guardrail: name, value: asked[i]!, limit: allowed[i]!, unit: axes[i]!.unit };
+  const violation = { id, value: asked[i]!, limit: allowed[i]!, unit: axes[i]!.unit };
   return { violation, allowed: withValues(command, allowed) };
 }
 
-/** All axes scaled together, so that the robot goes the same way, slower, until each is within `share` of its limits. */
-export function fitted(name: string, axes: readonly Axis[], command: Command, share: number): Ruling | undefined {
+/** All axes scaled together, so that the robot goes the same way, slower, until each is within `fraction` of its limits. */
+export function fitted<Id extends ViolationId>(id: Id, axes: readonly Axis[], command: Command, fraction: number): Ruling<Id> | undefined {
   const asked = valuesOf(command);
-  const limits = asked.map((value, i) => share * (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS));
+  const limits = asked.map((value, i) => fraction * (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS));
   const excess = asked.map((value, i) => (value === 0 ? 0 : value / limits[i]!));
   const most = Math.max(...excess);
   if (most <= 1) return undefined;
@@ -62,7 +54,7 @@ export function fitted(name: string, axes: readonly Axis[], command: Command, sh
   const allowed = asked.map((value, i) => (value < 0 ? Math.max(value * factor, limits[i]!) : Math.min(value * factor, limits[i]!)));
   const worst = excess.indexOf(most);
   return {
-    violation: { guardrail: name, value: asked[worst]!, limit: limits[worst]!, unit: axes[worst]!.unit },
+    violation: { id, value: asked[worst]!, limit: limits[worst]!, unit: axes[worst]!.unit },
     allowed: withValues(command, allowed),
   };
 }

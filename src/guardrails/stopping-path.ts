@@ -1,15 +1,16 @@
 import type { Odometry, Twist2 } from "../core/body.js";
 import { type Command, STOP_TWIST, valuesOf } from "../core/command.js";
 import { type FloorBody, REST } from "../core/embodiment.js";
-import type { BodyState, Ruling } from "../core/guardrail.js";
+import type { GateContext, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import type { ViolationId } from "../core/violation.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { clamp } from "../math/angle.js";
 import type { TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
 import { StoppingWay } from "../motion/stopping-way.js";
-import { recentOutputs, scaled } from "./axes.js";
+import { scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
 const BISECTIONS = 8;
@@ -27,9 +28,9 @@ type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
  */
 export class StoppingPath {
   private readonly floor: FloorBody;
-  private readonly recent = recentOutputs();
   private readonly way: StoppingWay;
-  private judged: { readonly now: BodyState; readonly states: readonly DriveState[] } | undefined;
+  /** Where the body will be is the same for every command of a moment: worked out once. */
+  private judged: { readonly context: GateContext; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     const { limits, response } = robot;
@@ -46,10 +47,16 @@ export class StoppingPath {
    * outer half of the clearance, so that nobody can creep through it
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
-  judge(guardrail: string, command: Command, now: BodyState, near: Near, neededM: number, sampledM = 0): Ruling | undefined {
-    if (now.odometry === undefined) return stop(guardrail, Number.NaN, neededM, "m");
-    // Asked again in the same moment, for another command.
-    if (this.judged?.now !== now) this.judged = { now, states: this.whenItActs(now, now.odometry) };
+  judge<Id extends ViolationId>(
+    id: Id,
+    command: Command,
+    context: GateContext,
+    near: Near,
+    neededM: number,
+    sampledM = 0,
+  ): Ruling<Id> | undefined {
+    if (context.odometry === undefined) return stop(id, Number.NaN, neededM, "m");
+    if (this.judged?.context !== context) this.judged = { context, states: this.whenItActs(context, context.odometry) };
     const { states } = this.judged;
     const [vx = 0, vy = 0] = valuesOf(command);
     const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
@@ -66,7 +73,7 @@ export class StoppingPath {
     const asked = distances(command);
     const askedM = least(asked);
     if (askedM >= neededM) return undefined;
-    const ruling = { violation: { guardrail, value: askedM, limit: neededM, unit: "m" }, slows: true };
+    const ruling = { violation: { id, value: askedM, limit: neededM, unit: "m" }, slows: true } as const;
     if (least(distances(STOP_TWIST)) < neededM) {
       const restsS = Math.max(...states.map((state) => this.way.follow(state, valuesOf(command)).restsS));
       const braking = distances(STOP_TWIST, restsS);
@@ -90,21 +97,15 @@ export class StoppingPath {
     return { ...ruling, allowed: scaled(command, low) };
   }
 
-  /** For planning, without the lag: the time in which a speed, if it stayed, would lead to where the body comes to rest. */
-  aheadS(speedMps: number): number {
-    const { limits, response } = this.robot;
-    return response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
-  }
-
   /**
    * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the fastest of what was
    * measured and what it was told since: the measurement is late while it speeds up, the command is early while it slows down, and a
    * frozen odometry must not look like standing still. It may besides have changed its direction since: so also the state that follows from all
    * that is on its way to it.
    */
-  private whenItActs(now: BodyState, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
+  private whenItActs(now: GateContext, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
-    const told = this.recent(now).filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
+    const told = now.outputs.filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
     const sent = [valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
     const fastest = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
       sent.reduce((most, values) => {
@@ -130,6 +131,11 @@ export class StoppingPath {
   private after(durationS: number, state: DriveState, command: Twist2): DriveState {
     return moved(this.floor.mover(this.robot, durationS), state, command);
   }
+}
+
+/** For planning, without the lag: the time in which a speed, if it stayed, would lead to where the body comes to rest. */
+export function timeAheadS({ limits, response }: RobotDescription): (speedMps: number) => number {
+  return (speedMps) => response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
 }
 
 function least(distances: readonly number[]): number {

@@ -4,7 +4,6 @@ import type { TimedPlan } from "../core/cycle.js";
 import type { Gate } from "../core/gate.js";
 import type { PlanRequest } from "../core/plan-request.js";
 import type { World } from "../core/world.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { WorldRobot } from "../worlds/world-robot.js";
@@ -19,10 +18,7 @@ export function driveInLockstep(
   world: World,
   setup: PlannerSetup,
   plan: (request: PlanRequest) => Promise<TimedPlan>,
-  {
-    gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot),
-    slowness = 1,
-  }: { readonly gate?: Gate; readonly slowness?: number } = {},
+  { gate = new SafetyGate(setup.robot), slowness = 1 }: { readonly gate?: Gate; readonly slowness?: number } = {},
 ): { readonly run: Lockstep; readonly controller: Controller } {
   const options = controlOptionsOf(setup);
   const controller = new Controller(options, gate);

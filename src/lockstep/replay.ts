@@ -5,7 +5,6 @@ import { RehearseError } from "../core/error.js";
 import type { Verdict } from "../core/gate.js";
 import type { GoalRequest } from "../core/goal.js";
 import type { Mode } from "../core/mode.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import { mean } from "../math/statistics.js";
 import { BagReader } from "../recording/bag-reader.js";
 import { OBSERVATION_TOPICS, type Stream } from "../recording/observation-topics.js";
@@ -61,7 +60,7 @@ export async function replay(
     const options = controlOptionsOf(setup);
     const startNs = robot.stampNs;
     const clock = new SimulatedClock(startNs);
-    const controller = new Controller(options, new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+    const controller = new Controller(options, new SafetyGate(setup.robot));
     const run = new Lockstep(robot, clock, controller, (request) => mpc.plan(request), {
       controlPeriodNs: options.periodNs,
       planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),

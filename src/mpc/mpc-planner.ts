@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.js";
 import type { IterationReport, TimedPlan } from "../core/cycle.js";
-import type { Guardrail } from "../core/guardrail.js";
+import type { PlanningConstraint } from "../core/guardrail.js";
 import type { GoalKind } from "../core/model.js";
 import type { MotionModel } from "../core/motion.js";
 import type { PlanRequest } from "../core/plan-request.js";
@@ -25,7 +25,7 @@ import type { SurpriseMonitor } from "./surprise-monitor.js";
 /** What an MPC is put together from, besides a model. */
 export interface MpcParts {
   readonly motionModel: MotionModel;
-  readonly guardrails: readonly Guardrail[];
+  readonly guardrails: readonly PlanningConstraint[];
   readonly scaling: ActionScaling;
   readonly costs: CostTerms;
   readonly planners: SizedPlanners;

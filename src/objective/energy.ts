@@ -1,7 +1,7 @@
 import type { BodyMeasurement } from "../core/body.js";
 import type { EnergyReport, IterationReport } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
-import type { Guardrail } from "../core/guardrail.js";
+import type { PlanningConstraint } from "../core/guardrail.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { PlanningModel } from "../core/planning-model.js";
@@ -19,7 +19,7 @@ import { readsPosition } from "./readout-columns.js";
 /** What predicts and judges: the same for every plan with one model and robot. */
 export interface EnergyParts extends Omit<PlanningModel, "encoder"> {
   readonly motionModel: MotionModel;
-  readonly guardrails: readonly Guardrail[];
+  readonly guardrails: readonly PlanningConstraint[];
   readonly scaling: ActionScaling;
 }
 
@@ -133,7 +133,7 @@ export class Energy implements Objective {
     let violation = 0;
     for (const guardrail of this.parts.guardrails) {
       const margin = guardrail.margin(motion, this.state.surroundings, this.schedule.motionStepS)[0]!;
-      margins[guardrail.name] = margin;
+      margins[guardrail.id] = margin;
       violation = Math.max(violation, margin);
     }
     const all = await this.withCommitted(latents);

@@ -4,7 +4,6 @@ import type { BodyMeasurement } from "../core/body.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
 import type { PlanRequest } from "../core/plan-request.js";
-import { guardrailsFor } from "../guardrails/index.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import type { ControllerHooks, ControllerNode } from "../ros/nodes/controller-node.js";
 import { everyNs, type Ticker } from "../ros/rcl/ticker.js";
@@ -83,7 +82,7 @@ export class ControllerProcess {
 
   private async configure(): Promise<void> {
     const setup = setupOf(this.node.parameters.values, false);
-    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(guardrailsFor(setup.robot), setup.robot));
+    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot));
     const thread = await PlannerThread.start(setup);
     controller.on("configure");
     if (this.estopped) controller.on("estop");

@@ -1,13 +1,13 @@
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
-import type { Guardrail } from "../core/guardrail.js";
+import type { PlanningConstraint } from "../core/guardrail.js";
 import type { LoadedModel, ModelDescription, Precision, ProposalSource } from "../core/model.js";
 import type { PlanningModel } from "../core/planning-model.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { CostToGo } from "../core/world-model.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf, motionModelOf } from "../embodiment/index.js";
-import { guardrailsFor } from "../guardrails/index.js";
+import { constraintsFor } from "../guardrails/index.js";
 import { seededRandom } from "../math/random.js";
 import { CostTerms } from "../mpc/cost-terms.js";
 import { MpcPlanner } from "../mpc/mpc-planner.js";
@@ -82,7 +82,7 @@ export async function buildPlanner(
 /** What a planner may be given besides a model. */
 export interface MpcExtras {
   /** Absent: those of the robot. */
-  readonly guardrails?: readonly Guardrail[];
+  readonly guardrails?: readonly PlanningConstraint[];
   /** Absent: the built-in costs and planners. */
   readonly registries?: Registries;
   /** Absent: a new one, for a model that needs one. */
@@ -93,7 +93,7 @@ export interface MpcExtras {
 
 /** The planner around a given model: a loaded one, or the true dynamics in its place. Rejects when the parameters can't be planned with. */
 export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, clock: Clock, extras: MpcExtras = {}): Promise<MpcPlanner> {
-  const { registries = BUILT_IN, guardrails = guardrailsFor(setup.robot), surprise } = extras;
+  const { registries = BUILT_IN, guardrails = constraintsFor(setup.robot), surprise } = extras;
   const { parameters: p, robot, repeatable } = setup;
   await requirePlannable(setup, registries);
   const scaling = scalingOf(setup);

@@ -112,10 +112,10 @@ function paint(shown: Shown, scene: Scene, options: StartOptions): string[] {
     `to go      ${plan ? `${toGo(plan).padStart(7)} ${bar(plan.remaining, 5, 20)}` : "–"}`,
     `plan       ${plan ? `${plan.durationMs.toFixed(0).padStart(5)} ms, ${plan.iterations} iterations, energy ${plan.energy.toFixed(2)}` : "–"}`,
     `surprise   ${plan ? `${plan.surprise.toFixed(2).padStart(5)} × usual ${bar(plan.surprise, 5, 12)}` : "–"}`,
-    `guard      ${guard?.message ?? "–"}`,
-    `           ${guard?.values.because || "nothing to object"}`.slice(0, 52),
+    // Two lines, however much there is to say: what stands below must not jump.
+    ...[...wrap(`guard      ${guard?.message ?? "–"}`, 52), ""].slice(0, 2),
     ...(status?.joints ? [`joints     ${listed(status.joints, "rad")}`] : []),
-    `command    ${guard ? commandOf(guard.values) : "–"}`,
+    `command    ${guard ? commandOf(guard.command) : "–"}`,
     `collisions ${shown.collisions}`,
     "",
     ...shown.log.flatMap((line) => wrap(line, 52)).slice(-12),
@@ -132,14 +132,12 @@ function listed(numbers: Readonly<Record<string, number>>, unit: string): string
 }
 
 /** A base's speed and yaw rate, or the speeds of joints. */
-function commandOf(values: GuardState["values"]): string {
-  const joints = Object.entries(values).flatMap(([key, value]) => {
-    const name = /^command\.([^.]+)_rps$/.exec(key)?.[1];
-    return name === undefined ? [] : [[name, Number(value)] as const];
-  });
-  if (joints.length > 0) return listed(Object.fromEntries(joints), "rad/s");
-  const [speed, yawRate] = [values["command.linear.x_mps"], values["command.angular.z_rps"]].map((v) => Number(v).toFixed(2).padStart(5));
-  return `${speed} m/s, ${yawRate} rad/s`;
+function commandOf(command: GuardState["command"]): string {
+  const of = (axis: string) => command.find((number) => number.axis === axis)?.value;
+  const [speedMps, yawRateRps] = [of("linear.x"), of("angular.z")];
+  if (speedMps === undefined || yawRateRps === undefined)
+    return listed(Object.fromEntries(command.map(({ axis, value }) => [axis, value])), "rad/s");
+  return `${speedMps.toFixed(2).padStart(5)} m/s, ${yawRateRps.toFixed(2).padStart(5)} rad/s`;
 }
 
 function describe(s: ControllerStatus): string {

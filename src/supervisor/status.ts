@@ -1,4 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { CommandNumber } from "../messages/guard-state.js";
+import { violationText } from "../messages/verdict-text.js";
 import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
 import type { ControllerStatus } from "../ros/nodes/status.js";
 import { toGo } from "../ros/nodes/status.js";
@@ -66,26 +68,19 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
           .map(([name, rad]) => `${name} ${rad.toFixed(2)} rad`)
           .join(", "),
       ]);
-    if (verdict)
-      rows.push([
-        "gate",
-        verdict.kind +
-          verdict.because.map((v) => `; ${v.guardrail} ${v.value.toFixed(2)} (limit ${v.limit.toFixed(2)} ${v.unit})`).join(""),
-      ]);
+    if (verdict) rows.push(["gate", [verdict.kind, ...verdict.because.map(violationText)].join("; ")]);
   }
   if (guard === undefined) rows.push(["guard", "not heard: the robot is not guarded"]);
   else {
-    rows.push(["guard", `${guard.message}${guard.values.because ? `: ${guard.values.because}` : ""}`]);
-    rows.push(["proposed", numbers(guard.values, "proposed.")]);
-    rows.push(["command", numbers(guard.values, "command.")]);
+    rows.push(["guard", guard.message]);
+    rows.push(["proposed", numbers(guard.proposed)]);
+    rows.push(["command", numbers(guard.command)]);
     rows.push(["robot file", `${guard.values.robot_file} (sha256 ${guard.values.robot_file_sha256?.slice(0, 12)}…)`]);
   }
   return rows.map(([name, text]) => `${name.padEnd(11)}${text}`);
 }
 
-/** The numbers of a command, such as `linear.x 0.3 m/s`; a base's or those of joints. */
-function numbers(values: Readonly<Record<string, string>>, prefix: string): string {
-  const found = Object.entries(values).filter(([key]) => key.startsWith(prefix) && /_(mps|rps)$/.test(key));
-  const unit = (key: string) => (key.endsWith("_mps") ? "m/s" : "rad/s");
-  return found.map(([key, value]) => `${key.slice(prefix.length, -4)} ${value} ${unit(key)}`).join(", ") || "none yet";
+/** Such as `linear.x 0.3 m/s`; a base's or those of joints. */
+function numbers(command: readonly CommandNumber[]): string {
+  return command.map(({ axis, value, unit }) => `${axis} ${value} ${unit}`).join(", ") || "none yet";
 }

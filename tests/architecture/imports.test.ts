@@ -91,7 +91,15 @@ describe("the processes of a robot", () => {
   });
 
   it("the guard takes of the other parts just what it judges by", () => {
-    expect(inFolder("control").sort()).toEqual(["body-buffer", "gate", "guard", "moving-objects", "surroundings"]);
+    expect(inFolder("control").sort()).toEqual([
+      "body-buffer",
+      "gate",
+      "gate-history",
+      "guard",
+      "moving-objects",
+      "scan-placement",
+      "surroundings",
+    ]);
     expect(inFolder("config")).toEqual(["robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
     expect(inFolder("ros")).toContain("guard-node");

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SafetyGate } from "../../src/control/gate.js";
 import type { JointVelocityCommand } from "../../src/core/command.js";
 import type { TaskWorld } from "../../src/core/world.js";
-import { guardrailsFor } from "../../src/guardrails/index.js";
 import { driveInLockstep } from "../../src/lockstep/drive-in-lockstep.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { type BuiltPlanner, buildPlanner } from "../../src/runtime/planner-setup.js";
@@ -23,7 +22,7 @@ function driving(seed: number) {
   const { start, goal } = kind.episode(seed);
   const world: TaskWorld = kind.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
-  const gate = new SafetyGate(guardrailsFor(setup.robot), setup.robot);
+  const gate = new SafetyGate(setup.robot);
   const { run, controller } = driveInLockstep(world, setup, (request) => built.mpc.plan(request), { gate });
   controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
   return { world, run, controller, goal };

@@ -3,7 +3,6 @@ import { readRobotFile } from "../../src/config/robot-file.js";
 import { SafetyGate } from "../../src/control/gate.js";
 import { type Command, STOP_TWIST } from "../../src/core/command.js";
 import type { TaskWorld } from "../../src/core/world.js";
-import { guardrailsFor } from "../../src/guardrails/index.js";
 import { seededRandom } from "../../src/math/random.js";
 import { taskKind } from "../../src/worlds/index.js";
 import type { TableWorld } from "../../src/worlds/table/table-world.js";
@@ -16,7 +15,7 @@ const TICK_NS = 100_000_000n;
  */
 function guarded(robotName: string, world: TaskWorld, next: (tick: number) => Command, ticks: number, heeds = true): Map<string, number> {
   const robot = readRobotFile(`calibration/${robotName}/robot.yaml`);
-  const gate = new SafetyGate(guardrailsFor(robot), robot);
+  const gate = new SafetyGate(robot);
   const said = new Map<string, number>();
   let [lastOutput, lastOutputNs]: [Command, bigint] = [STOP_TWIST, world.stampNs - TICK_NS];
   for (let tick = 0; tick < ticks; tick++) {
@@ -32,7 +31,7 @@ function guarded(robotName: string, world: TaskWorld, next: (tick: number) => Co
       lastOutput,
       lastOutputNs,
     });
-    if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) said.set(guardrail, (said.get(guardrail) ?? 0) + 1);
+    if (verdict.kind !== "pass") for (const { id } of verdict.because) said.set(id, (said.get(id) ?? 0) + 1);
     [lastOutput, lastOutputNs] = [heeds ? verdict.command : proposed, nowNs];
     world.command(lastOutput);
     world.advance(TICK_NS);

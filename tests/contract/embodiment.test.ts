@@ -13,7 +13,6 @@ import { EMBODIMENTS } from "../../src/embodiment/index.js";
 import { measurementOf } from "../../src/embodiment/measurement-of.js";
 import { isAtRest, sameCommand, scaled, slower } from "../../src/guardrails/axes.js";
 import { enforceCeilings } from "../../src/guardrails/ceilings.js";
-import { guardrailsFor } from "../../src/guardrails/index.js";
 import { tensor, values } from "../../src/math/tensor.js";
 import { commandCodecOf, measurementCodecOf } from "../../src/messages/body-codecs.js";
 
@@ -115,7 +114,7 @@ describe.each(subjects)("embodiment $name", ({ embodiment, robot }) => {
       fc.property(command, (begun) => {
         let body = bodyAt(valuesOf(begun), 0n);
         let sent = begun;
-        const gate = new SafetyGate(guardrailsFor(robot), robot);
+        const gate = new SafetyGate(robot);
         const emergencyS = Math.max(...valuesOf(begun).map((v, i) => Math.abs(v) / axes[i]!.emergencyDecelerationPerS2));
         const brakingS = Math.max(...valuesOf(begun).map((v, i) => Math.abs(v) / axes[i]!.decelerationPerS2));
         // To the speed that counts as rest the lag alone takes a few time constants.
@@ -141,7 +140,7 @@ describe.each(subjects)("embodiment $name", ({ embodiment, robot }) => {
       fc.property(wild, (proposed) => {
         // At the limits already, so that neither acceleration nor jerk is what limits.
         const last = commandOf(feasible(valuesOf(proposed).map((v, i) => (v < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS))));
-        const { command: sent } = new SafetyGate(guardrailsFor({ ...robot, scanner: undefined }), { ...robot, scanner: undefined }).admit(
+        const { command: sent } = new SafetyGate({ ...robot, scanner: undefined }).admit(
           proposed,
           state(bodyAt(valuesOf(last), 1_000_000_000n), last),
         );
@@ -283,7 +282,7 @@ describe.each(subjects)("embodiment $name", ({ embodiment, robot }) => {
     const still = axes.map(() => 0);
     for (const i of axes.keys()) {
       const broken = still.map((v, k) => (k === i ? Number.NaN : v));
-      const gate = new SafetyGate(guardrailsFor(robot), robot);
+      const gate = new SafetyGate(robot);
       const byCommand = gate.admit(commandOf(broken), state(bodyAt(still, 1_000_000_000n), rest));
       const byBody = gate.admit(rest, state(bodyAt(broken, 1_020_000_000n), rest));
       for (const verdict of [byCommand, byBody]) {

@@ -1,61 +1,70 @@
 import { valuesOf } from "../../core/command.js";
-import type { RobotDescription } from "../../core/robot-description.js";
+import type { Guardrail } from "../../core/guardrail.js";
 import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../../math/points.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { clearanceAhead } from "../../motion/clearance-ahead.js";
-import { allKept, rule, stop } from "../rule.js";
-import { StoppingPath } from "../stopping-path.js";
-import { sightOf } from "./sight.js";
+import { stop } from "../rule.js";
+import { blindSectorOf } from "../scan-coverage.js";
+import { StoppingPath, timeAheadS } from "../stopping-path.js";
 
 /** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
 const PLANNING_SPARE_M = 0.02;
 /** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
 const SAMPLED_M = 0.0005;
 /** How wrong the measured velocity of something may be: its middle by 3 cm from one scan to the fourth after it. */
-const DOUBT_MPS = 0.1;
+const VELOCITY_UNCERTAINTY_MPS = 0.1;
 const NOTHING = new Float32Array(0);
 
 /**
  * The footprint plus clearance, swept along the way to rest, is free of scan points: of those that stand, and, at every moment until the robot
- * stands, of those that were measured to move, if they go on as they do. Who moves into a robot that stands is not its affair: "passive
- * safety" in the words of Mitsch, Ghorbal and Platzer (RSS 2013).
+ * stands, of those that were measured to move, if they go on as they do. What drives into a robot that stands is outside of what it
+ * promises: "passive safety" in the words of Mitsch, Ghorbal and Platzer (RSS 2013).
  */
-export function brakingDistance(robot: RobotDescription) {
-  const { clearanceM, controlPeriodS, response, scanner } = robot;
-  const stopping = new StoppingPath(robot);
-  const sight = sightOf(scanner?.baseFromScan.yawRad ?? 0);
-  const neededM = robot.footprint.radiusM + clearanceM;
-  // No judgement depends on how far something is that is farther than this.
-  const farM = neededM + 2 * SAMPLED_M;
-  return rule(
-    "braking-distance",
-    (command, now) => {
-      if (scanner === undefined) return undefined;
-      const { surroundings, scan } = now;
+export const brakingDistance: Guardrail<"braking-distance"> = {
+  id: "braking-distance",
+  violations: ["braking-distance", "braking-distance.blind"],
+  rule(robot) {
+    const { clearanceM, footprint, response, scanner } = robot;
+    if (scanner === undefined) return undefined;
+    const stopping = new StoppingPath(robot);
+    const blindSectorRad = blindSectorOf(scanner.baseFromScan.yawRad);
+    const neededM = footprint.radiusM + clearanceM;
+    // No judgement depends on how far something is that is farther than this.
+    const farM = neededM + 2 * SAMPLED_M;
+    return (command, context) => {
+      const { surroundings, scan } = context;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
       const seen = scan !== undefined && surroundings !== undefined;
-      const unseen = seen ? sight(scan, vxMps, vyMps) : Math.PI;
-      if (!seen || unseen > 0) return stop("braking-distance.blind", unseen, 0, "rad");
+      const blindRad = seen ? blindSectorRad(scan, vxMps, vyMps) : Math.PI;
+      if (!seen || blindRad > 0) return stop("braking-distance.blind", blindRad, 0, "rad");
       const { pointsM, moving = NOTHING, stampNs } = surroundings;
-      const sinceS = secondsBetween(stampNs, now.nowNs) + response.commandDelayS;
+      const sinceS = secondsBetween(stampNs, context.nowNs) + response.commandDelayS;
       const near = (xM: number, yM: number, reachM: number) => {
         const points = pointsWithin(pointsM, xM, yM, reachM + farM);
         if (points.length === 0 && moving.length === 0) return undefined;
-        return (way: TimedPath) => [...distancesToPath(points, way, farM), distanceToMoving(moving, way, sinceS, DOUBT_MPS)];
+        return (path: TimedPath) => [
+          ...distancesToPath(points, path, farM),
+          distanceToMoving(moving, path, sinceS, VELOCITY_UNCERTAINTY_MPS),
+        ];
       };
-      return stopping.judge("braking-distance", command, now, near, neededM, SAMPLED_M);
-    },
-    /*
-     * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
-     * away. Who starts inside the clearance is measured from there: the way out must not cost more than staying.
-     */
-    (motion, surroundings, periodS = controlPeriodS) => {
-      if (surroundings === undefined || motion.size === 0) return allKept(motion);
+      return stopping.judge("braking-distance", command, context, near, neededM, SAMPLED_M);
+    };
+  },
+  /*
+   * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
+   * away. Who starts inside the clearance is measured from there: the way out must not cost more than staying.
+   */
+  constraint(robot) {
+    const { clearanceM, footprint } = robot;
+    const neededM = footprint.radiusM + clearanceM;
+    const aheadS = timeAheadS(robot);
+    return (motion, surroundings, periodS) => {
+      if (surroundings === undefined || motion.size === 0) return new Float32Array(motion.shape[0]!).fill(-1);
       const depthM = clearanceM + PLANNING_SPARE_M;
       const farM = neededM + PLANNING_SPARE_M + depthM;
-      const { startM, leastM } = clearanceAhead(motion, surroundings, (speedMps) => stopping.aheadS(speedMps), periodS, farM);
+      const { startM, leastM } = clearanceAhead(motion, surroundings, aheadS, periodS, farM);
       const fromM = Math.min(neededM + PLANNING_SPARE_M, startM);
       return leastM.map((distanceM) => Math.max(-1, (fromM - distanceM) / depthM));
-    },
-  );
-}
+    };
+  },
+};

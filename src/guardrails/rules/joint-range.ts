@@ -1,9 +1,10 @@
 import { valuesOf } from "../../core/command.js";
+import type { Guardrail } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
 import { clamp } from "../../math/angle.js";
 import { secondsBetween } from "../../math/seconds.js";
-import { axesOf, measured, recentOutputs } from "../axes.js";
-import { alongEach, clamped, rule, stop } from "../rule.js";
+import { axesOf, measured } from "../axes.js";
+import { alongEach, clamped, stop } from "../rule.js";
 
 /** Planning keeps this much of its range to each side of a joint free, and so does not end at the gate. */
 const SPARE_RAD = 0.02;
@@ -13,35 +14,33 @@ const SPARE_RAD = 0.02;
  * until a command c acts, obeys that for one reaction time r, then brakes with its deceleration d, always behind its command by its lag τ:
  * `u·w + c·r + max(u, c)·τ + c²/2d`. Solved for c, that is the fastest command towards the end; away from it there is no limit.
  */
-export function jointRange(robot: RobotDescription) {
-  const { joints, response, staleness } = robot;
-  const axes = axesOf(robot);
-  const recent = recentOutputs();
-  const fastest = (i: number, roomRad: number, towardsRps: number) => {
-    const d = joints[i]!.decelerationRps2;
-    const solved = (waysS: number, leftRad: number) => (leftRad > 0 ? Math.sqrt((d * waysS) ** 2 + 2 * d * leftRad) - d * waysS : 0);
-    const slower = solved(response.reactionS, roomRad - towardsRps * response.timeConstantS);
-    return slower <= towardsRps ? slower : solved(response.reactionS + response.timeConstantS, roomRad);
-  };
-  return rule(
-    "joint-range",
-    (command, now) => {
-      const body = measured(robot, now);
+export const jointRange: Guardrail<"joint-range"> = {
+  id: "joint-range",
+  violations: ["joint-range"],
+  rule(robot) {
+    const { joints, response, staleness } = robot;
+    const axes = axesOf(robot);
+    const fastestRps = fastestFor(robot);
+    return (command, context) => {
+      const body = measured(robot, context);
       if (body === undefined) return stop("joint-range", Number.NaN, 0, "rad");
-      const waitS = clamp(secondsBetween(body.stampNs, now.nowNs), 0, staleness.odometryS) + response.commandDelayS;
+      const waitS = clamp(secondsBetween(body.stampNs, context.nowNs), 0, staleness.odometryS) + response.commandDelayS;
       // Whatever was sent since this was measured, and what was still on its way then, may have moved the joint on.
-      const told = recent(now).filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + response.reactionS);
-      const sent = [body.velocity, valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
+      const since = context.outputs.filter(({ atNs }) => secondsBetween(atNs, context.nowNs) <= waitS + response.reactionS);
+      const sent = [body.velocity, valuesOf(context.lastOutput), ...since.map(({ values }) => values)];
       const ruling = clamped("joint-range", axes, command, (i) => {
         const [low, high] = joints[i]!.positionRad;
         const upRps = Math.max(0, ...sent.map((values) => values[i]!));
         const downRps = Math.max(0, ...sent.map((values) => -values[i]!));
         const q = body.position[i]!;
-        return [-fastest(i, q - downRps * waitS - low, downRps), fastest(i, high - q - upRps * waitS, upRps)];
+        return [-fastestRps(i, q - downRps * waitS - low, downRps), fastestRps(i, high - q - upRps * waitS, upRps)];
       });
       return ruling && { ...ruling, slows: true };
-    },
-    // How far beyond its range a joint would come to rest, in spares; rows are positions, then velocities.
+    };
+  },
+  // How far beyond its range a joint would come to rest, in spares; rows are positions, then velocities.
+  constraint:
+    ({ joints, response }) =>
     (motion) =>
       alongEach(motion, (values, from, to, size) => {
         let worst = -1;
@@ -55,5 +54,14 @@ export function jointRange(robot: RobotDescription) {
         }
         return worst;
       }),
-  );
+};
+
+/** The fastest command of a joint that has so much room left towards an end, and moves so fast towards it. */
+function fastestFor({ joints, response }: RobotDescription) {
+  return (i: number, roomRad: number, towardsRps: number): number => {
+    const d = joints[i]!.decelerationRps2;
+    const solved = (forS: number, leftRad: number) => (leftRad > 0 ? Math.sqrt((d * forS) ** 2 + 2 * d * leftRad) - d * forS : 0);
+    const slower = solved(response.reactionS, roomRad - towardsRps * response.timeConstantS);
+    return slower <= towardsRps ? slower : solved(response.reactionS + response.timeConstantS, roomRad);
+  };
 }

@@ -1,7 +1,7 @@
 import { valuesOf } from "../../core/command.js";
-import type { RobotDescription } from "../../core/robot-description.js";
+import type { Guardrail } from "../../core/guardrail.js";
 import { axesOf, measured, scaled } from "../axes.js";
-import { alongEach, clamped, rule } from "../rule.js";
+import { alongEach, clamped } from "../rule.js";
 
 /** So that rounding does not leave a hair above the limit. */
 const BELOW = 1 - 1e-9;
@@ -10,23 +10,27 @@ const BELOW = 1 - 1e-9;
  * Speed times yaw rate, what pulls a robot out of a curve: beyond it tyres slide and tall robots tip. Too much of it in the command is
  * scaled away along the curve; and while the body is still faster than the command, it may turn only as its measured speed allows.
  */
-export function lateralAcceleration(robot: RobotDescription) {
-  const limit = robot.limits.lateralAccelerationMps2;
-  const axes = axesOf(robot);
-  return rule(
-    "lateral-acceleration",
-    (command, now) => {
+export const lateralAcceleration: Guardrail<"lateral-acceleration"> = {
+  id: "lateral-acceleration",
+  violations: ["lateral-acceleration"],
+  rule(robot) {
+    const limit = robot.limits.lateralAccelerationMps2;
+    const axes = axesOf(robot);
+    return (command, context) => {
       const [vx = 0, vy = 0, yawRate = 0] = valuesOf(command);
       const value = Math.hypot(vx, vy) * Math.abs(yawRate);
       if (value > limit) {
-        const violation = { guardrail: "lateral-acceleration", value, limit, unit: "m/s²" };
+        const violation = { id: "lateral-acceleration", value, limit, unit: "m/s²" } as const;
         return { violation, allowed: scaled(command, Math.sqrt(limit / value) * BELOW) };
       }
-      const [mx = 0, my = 0] = measured(robot, now)?.velocity ?? [];
+      const [mx = 0, my = 0] = measured(robot, context)?.velocity ?? [];
       const mostRps = limit / Math.hypot(mx, my);
       return clamped("lateral-acceleration", axes, command, (i, v) => (i === 2 ? [-mostRps, mostRps] : [v, v]));
-    },
-    // As a fraction of the limit.
+    };
+  },
+  // As a fraction of the limit.
+  constraint:
+    ({ limits: { lateralAccelerationMps2 } }) =>
     (motion) =>
       alongEach(motion, (values, from, to, size) => {
         let most = 0;
@@ -37,7 +41,6 @@ export function lateralAcceleration(robot: RobotDescription) {
           const square = (vx * vx + vy * vy) * yawRate * yawRate;
           if (!(square <= most)) most = square;
         }
-        return Math.sqrt(most) / limit - 1 - 1e-6;
+        return Math.sqrt(most) / lateralAccelerationMps2 - 1 - 1e-6;
       }),
-  );
-}
+};

@@ -1,9 +1,18 @@
+import type { Guardrail } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
-import { region } from "../region.js";
+import { type DistanceM, regionConstraint, regionRule } from "../region.js";
 
 /** The footprint stays within the bounds of the robot file. */
-export function workspace(robot: RobotDescription) {
-  if (robot.workspace === undefined) return region("workspace", robot, []);
-  const [[left, right], [low, high]] = [robot.workspace.xM, robot.workspace.yM];
-  return region("workspace", robot, [(xM) => xM - left, (xM) => right - xM, (_, yM) => yM - low, (_, yM) => high - yM]);
+export const workspace: Guardrail<"workspace"> = {
+  id: "workspace",
+  violations: ["workspace"],
+  rule: (robot) => regionRule("workspace", robot, distancesM(robot)),
+  constraint: (robot) => regionConstraint(robot, distancesM(robot)),
+};
+
+/** From each of the four sides. */
+function distancesM({ workspace }: RobotDescription): DistanceM[] {
+  if (workspace === undefined) return [];
+  const [[left, right], [low, high]] = [workspace.xM, workspace.yM];
+  return [(xM) => xM - left, (xM) => right - xM, (_, yM) => yM - low, (_, yM) => high - yM];
 }

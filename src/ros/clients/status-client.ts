@@ -1,6 +1,14 @@
 import { Observable } from "rxjs";
 import { RehearseError } from "../../core/error.js";
 import { type DiagnosticLevel, levelFromMessage } from "../../messages/diagnostics.js";
+import {
+  type CommandNumber,
+  commandFrom,
+  countsFrom,
+  type GuardCounts,
+  type ReportedVerdict,
+  verdictFrom,
+} from "../../messages/guard-state.js";
 import type { WorldState } from "../nodes/simulation-node.js";
 import { type ControllerStatus, parseStatus } from "../nodes/status.js";
 import { SERVICES, TOPICS } from "../nodes/topics.js";
@@ -11,7 +19,13 @@ import { RELIABLE_QOS } from "../rcl/qos.js";
 /** The guard's word on `guard_state`. */
 export interface GuardState {
   readonly level: DiagnosticLevel;
+  /** The verdict in words. */
   readonly message: string;
+  readonly verdict: ReportedVerdict;
+  readonly proposed: readonly CommandNumber[];
+  readonly command: readonly CommandNumber[];
+  readonly counts: GuardCounts;
+  /** All that was said, as it came. */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +48,7 @@ export class StatusClient {
     );
     this.guard = shared((next) =>
       endpoints.subscribe("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS, ({ level, message, values }) =>
-        next({ level: levelFromMessage(level), message, values: Object.fromEntries(values.map(({ key, value }) => [key, value])) }),
+        next(guardState(levelFromMessage(level), message, Object.fromEntries(values.map(({ key, value }) => [key, value])))),
       ),
     );
     node.spin();
@@ -47,6 +61,11 @@ export class StatusClient {
     if (!answer.success) throw new RehearseError("RH-SERVICE-REFUSED", `${name} was refused: ${answer.message}`, "see the message");
     return answer.message;
   }
+}
+
+function guardState(level: DiagnosticLevel, message: string, values: GuardState["values"]): GuardState {
+  const [proposed, command] = [commandFrom(values, "proposed"), commandFrom(values, "command")];
+  return { level, message, verdict: verdictFrom(values), proposed, command, counts: countsFrom(values), values };
 }
 
 /** One subscription to the topic, made when first wanted, for as many observers as come. */

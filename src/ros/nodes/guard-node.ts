@@ -8,6 +8,7 @@ import type { Verdict } from "../../core/gate.js";
 import type { Doubt } from "../../core/guardrail.js";
 import type { LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
+import { verdictValues } from "../../messages/guard-state.js";
 import { commandFromJoints, jointsFromMessage } from "../../messages/joint-state.js";
 import { scanFromMessage } from "../../messages/laser-scan.js";
 import { doubtFromMessage, multiArrayFromCommand } from "../../messages/multi-array.js";
@@ -15,6 +16,7 @@ import { odometryFromMessage } from "../../messages/odometry.js";
 import { stampToNs } from "../../messages/stamp.js";
 import { commandFromTwist } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
+import { verdictText } from "../../messages/verdict-text.js";
 import { GUARD_PARAMETERS } from "../../parameters/guard-parameters.js";
 import type { ParameterValues } from "../../parameters/parameter.js";
 import { rosClock } from "../rcl/clock.js";
@@ -70,13 +72,12 @@ const MAX_FRAME_LENGTH = 256;
 /** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
 const NICENESS = -10;
 
-const SAYS = { limited: "limits", slowdown: "slows down", stop: "stops" } as const;
 /** So that a rule that comes and goes does not fill the log. */
 const LOG_PERIOD_NS = 1_000_000_000n;
 
 /** When the guard itself breaks. */
 const FAILED: GuardReport = {
-  verdict: { kind: "stop", command: STOP_TWIST, because: [{ guardrail: "guard.failed", value: 1, limit: 0, unit: "1" }] },
+  verdict: { kind: "stop", command: STOP_TWIST, because: [{ id: "guard.failed", value: 1, limit: 0, unit: "1" }] },
   emergencyStopped: false,
   counts: {},
 };
@@ -277,7 +278,7 @@ export class GuardNode {
   /** Says what stops the robot when that changes, and that nothing does any more. */
   private logStops(steadyNs: bigint): void {
     const { verdict } = this.last;
-    const because = verdict.kind === "stop" ? verdict.because[0]!.guardrail : "";
+    const because = verdict.kind === "stop" ? verdict.because[0]!.id : "";
     if (because === this.loggedStop || steadyNs - this.loggedNs < LOG_PERIOD_NS) return;
     [this.loggedStop, this.loggedNs] = [because, steadyNs];
     if (because === "") this.log.info("the guard lets commands pass");
@@ -308,20 +309,12 @@ export class GuardNode {
 
   private report(): DiagnosticReport {
     const { verdict, emergencyStopped, counts } = this.last;
-    const because = verdict.kind === "pass" ? [] : verdict.because;
-    const rules = because.map(({ guardrail }) => guardrail).join(", ");
     return {
       level: emergencyStopped ? "error" : verdict.kind === "pass" ? "ok" : "warn",
-      message: verdict.kind === "pass" ? "passes what is proposed" : `${SAYS[verdict.kind]}: ${rules}`,
+      message: verdictText(verdict),
       values: {
-        verdict: verdict.kind,
+        ...verdictValues(verdict),
         emergency_stop: emergencyStopped,
-        rules,
-        because: because
-          .map(
-            ({ guardrail, value, limit, unit }) => `${guardrail} ${value.toPrecision(3)} (limit ${Number(limit.toPrecision(3))} ${unit})`,
-          )
-          .join("; "),
         ...(this.proposed && this.numbers("proposed", this.proposed)),
         ...this.numbers("command", verdict.command),
         ...this.options.facts?.(),

@@ -2,8 +2,8 @@ import type { Cycle } from "../../core/cycle.js";
 import { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
-import type { Violation } from "../../core/guardrail.js";
 import { MODES, type Mode } from "../../core/mode.js";
+import type { Violation } from "../../core/violation.js";
 import { measurementOf } from "../../embodiment/measurement-of.js";
 import type { LifecycleState } from "./lifecycle.js";
 
@@ -24,7 +24,13 @@ export interface ControllerStatus {
   readonly plan?: StatusPlan;
   /** Of an arm: the angle of each joint, rad. */
   readonly joints?: Readonly<Record<string, number>>;
-  readonly verdict?: { readonly kind: Verdict["kind"]; readonly because: readonly Violation[] };
+  readonly verdict?: { readonly kind: Verdict["kind"]; readonly because: readonly StatusViolation[] };
+}
+
+/** A number that JSON has no word for, not finite, is null there and NaN here. */
+export interface StatusViolation extends Violation {
+  /** The same as `id`, by the name that it had before. */
+  readonly guardrail: Violation["id"];
 }
 
 export interface StatusGoal {
@@ -76,7 +82,7 @@ export function statusOfCycle(
   const because = verdict.kind === "pass" ? [] : verdict.because;
   return {
     mode: cycle.mode,
-    verdict: { kind: verdict.kind, because },
+    verdict: { kind: verdict.kind, because: because.map((violation) => ({ guardrail: violation.id, ...violation })) },
     ...(frameFault && { heldBack: statusFault(frameFault) }),
     ...(body && measurementOf(body).report(body, joints)),
     ...(plan && {
@@ -125,7 +131,9 @@ export function parseStatus(text: string): ControllerStatus {
       "another program publishes on this topic, or the controller is of another version",
     );
   }
-  return status as ControllerStatus;
+  if (status.verdict === undefined) return status as ControllerStatus;
+  const because = status.verdict.because.map((found) => ({ ...found, value: found.value ?? Number.NaN, limit: found.limit ?? Number.NaN }));
+  return { ...status, verdict: { ...status.verdict, because } } as ControllerStatus;
 }
 
 function ms(ns: bigint): number {

@@ -5,7 +5,6 @@ import { Controller } from "../../../src/control/controller.js";
 import { SafetyGate } from "../../../src/control/gate.js";
 import { type JointVelocityCommand, STOP_TWIST, TWIST } from "../../../src/core/command.js";
 import type { Gate } from "../../../src/core/gate.js";
-import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { plan } from "./plan.js";
 
 const MS = 1_000_000n;
@@ -148,7 +147,7 @@ describe("Controller", () => {
 
   it("commits what the gate lets through, not the plan that the gate holds back", () => {
     const wall: Gate = {
-      admit: () => ({ kind: "limited", because: [{ guardrail: "braking-distance", value: 0, limit: 0, unit: "m" }], command: STOP_TWIST }),
+      admit: () => ({ kind: "limited", because: [{ id: "braking-distance", value: 0, limit: 0, unit: "m" }], command: STOP_TWIST }),
     };
     const { controller, feed } = running(wall);
     controller.pursue(goal(1));
@@ -448,7 +447,7 @@ describe("an arm", () => {
     command: { kind: "joint-velocities" as const, names: ["shoulder", "wrist"] },
   };
   const arm = (positionsRad = [0, 0]) => {
-    const controller = new Controller({ ...options, ...ofArm }, new SafetyGate(guardrailsFor(robot), robot));
+    const controller = new Controller({ ...options, ...ofArm }, new SafetyGate(robot));
     const see = (nowMs: number) => controller.onFrame(picture(BigInt(nowMs) * MS), BigInt(nowMs) * MS);
     const feel = (nowMs: number, velocitiesRps = [0, 0]) =>
       controller.onBody({ stampNs: BigInt(nowMs) * MS, positionsRad, velocitiesRps }, BigInt(nowMs) * MS);

@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import type { Command, TwistCommand } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
-import type { BodyState, Guardrail } from "../../../src/core/guardrail.js";
+import type { BodyState, Check } from "../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
+import type { CustomRuleId } from "../../../src/core/violation.js";
 import { sameCommand } from "../../../src/guardrails/axes.js";
-import { guardrailsFor } from "../../../src/guardrails/index.js";
+import type { CustomGuardrail } from "../../../src/guardrails/index.js";
 import { NOW_NS, ROOMS_ROBOT } from "../guardrails/robot.js";
 
 /** Cases of each property; REHEARSE_RUNS for a long search. */
@@ -14,7 +15,7 @@ const RUNS = Number(process.env.REHEARSE_RUNS ?? 1000);
 /** Always the same, so that it is no matter of luck whether rare ones are among them. */
 const KNOWN_CASES = { numRuns: 1000, seed: 1 };
 const { limits } = ROOMS_ROBOT;
-const gate = (...extra: Guardrail[]) => new SafetyGate([...guardrailsFor(ROOMS_ROBOT), ...extra], ROOMS_ROBOT);
+const gate = (...added: CustomGuardrail[]) => new SafetyGate(ROOMS_ROBOT, added);
 
 const evil = fc.oneof(
   { weight: 6, arbitrary: fc.double({ min: -3, max: 3, noNaN: true }) },
@@ -77,8 +78,8 @@ const states: fc.Arbitrary<BodyState> = fc.record({
 });
 
 /** Places the scan first: the gate does it with odometry that it has been shown. */
-function primed(state: BodyState, ...extra: Guardrail[]): SafetyGate {
-  const judge = gate(...extra);
+function primed(state: BodyState, ...added: CustomGuardrail[]): SafetyGate {
+  const judge = gate(...added);
   const { odometry, scan } = state;
   if (odometry !== undefined && scan !== undefined) {
     const stampNs = scan.stampNs < odometry.stampNs ? scan.stampNs : odometry.stampNs - 1n;
@@ -107,7 +108,7 @@ describe("whatever is proposed, whatever is known, the gate's output", () => {
     const seen = new Set<string>();
     holds((_proposed, _state, verdict) => {
       seen.add(verdict.kind);
-      if (verdict.kind !== "pass") for (const { guardrail } of verdict.because) seen.add(guardrail);
+      if (verdict.kind !== "pass") for (const { id } of verdict.because) seen.add(id);
     }, KNOWN_CASES);
     for (const rule of [
       "pass",
@@ -201,7 +202,8 @@ describe("whatever is proposed, whatever is known, the gate's output", () => {
 
 describe("whatever a rule does", () => {
   const anything = fc.anything({ withBigInt: true, withNullPrototype: true });
-  const HOSTILE: Record<string, () => Guardrail["check"]> = {
+  const FOUND = { id: "custom/hostile", value: 0, limit: 0, unit: "1" } as const;
+  const HOSTILE: Record<string, () => Check<CustomRuleId>> = {
     "throws an error": () => () => {
       throw new Error("broken rule");
     },
@@ -209,15 +211,15 @@ describe("whatever a rule does", () => {
       throw undefined;
     },
     "allows more than was asked": () => () => ({
-      violation: { guardrail: "hostile", value: 0, limit: 0, unit: "" },
+      violation: FOUND,
       allowed: { kind: "twist", vxMps: 9, vyMps: 0, yawRateRps: 0 },
     }),
     "allows NaN": () => () => ({
-      violation: { guardrail: "hostile", value: 0, limit: 0, unit: "" },
+      violation: FOUND,
       allowed: { kind: "twist", vxMps: Number.NaN, vyMps: 0, yawRateRps: 0 },
     }),
     "allows another kind": () => () => ({
-      violation: { guardrail: "hostile", value: 0, limit: 0, unit: "" },
+      violation: FOUND,
       allowed: { kind: "joint-velocities", velocitiesRps: [9] },
     }),
     "never settles": () => {
@@ -226,7 +228,7 @@ describe("whatever a rule does", () => {
         const { vxMps, yawRateRps } = command as TwistCommand;
         const part = 1 - 0.01 / ++calls;
         return {
-          violation: { guardrail: "hostile", value: 0, limit: 0, unit: "" },
+          violation: FOUND,
           allowed: { kind: "twist", vxMps: vxMps * part, vyMps: 0, yawRateRps: yawRateRps * part },
         };
       };
@@ -236,7 +238,7 @@ describe("whatever a rule does", () => {
   test.each(Object.keys(HOSTILE))("a rule that %s: no faster than without it, within limits, and the gate does not throw", (what) => {
     fc.assert(
       fc.property(twists, states, (proposed, state) => {
-        const rule: Guardrail = { name: "hostile", margin: () => new Float32Array(), check: HOSTILE[what]!() };
+        const rule: CustomGuardrail = { id: "custom/hostile", violations: [], rule: HOSTILE[what]! };
         const without = twistOf(primed(state).admit(proposed, state));
         const out = twistOf(primed(state, rule).admit(proposed, state));
         expect(Number.isFinite(out.vxMps) && Number.isFinite(out.yawRateRps)).toBe(true);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import type { TwistCommand } from "../../../src/core/command.js";
-import type { BodyState, Guardrail, Ruling } from "../../../src/core/guardrail.js";
+import type { BodyState, Check, Ruling } from "../../../src/core/guardrail.js";
 import type { Surroundings } from "../../../src/core/sensors.js";
-import { guardrailsFor } from "../../../src/guardrails/index.js";
+import type { CustomRuleId } from "../../../src/core/violation.js";
+import type { CustomGuardrail } from "../../../src/guardrails/index.js";
 import { driving, MS, NOW_NS, near, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
 
-const gate = () => new SafetyGate(guardrailsFor(ROOMS_ROBOT), ROOMS_ROBOT);
+const gate = () => new SafetyGate(ROOMS_ROBOT);
 
 describe("a gate", () => {
   test("passes what keeps every rule, as it is", () => {
@@ -19,7 +20,7 @@ describe("a gate", () => {
     expect(verdict).toEqual({
       kind: "limited",
       command: twist(0.05),
-      because: [{ guardrail: "acceleration", value: 0.6, limit: 0.05, unit: "m/s" }],
+      because: [{ id: "acceleration", value: 0.6, limit: 0.05, unit: "m/s" }],
     });
   });
 
@@ -39,7 +40,7 @@ describe("a gate", () => {
     ["no scan", twist(0.6), driving(0.6, 0, { scan: undefined }), "freshness.scan"],
   ])("stops on %s", (_, proposed, now, rule) => {
     const verdict = gate().admit(proposed, now);
-    expect(verdict).toMatchObject({ kind: "stop", because: [{ guardrail: rule }] });
+    expect(verdict).toMatchObject({ kind: "stop", because: [{ id: rule }] });
   });
 
   test("brakes along the arc, at the emergency deceleration", () => {
@@ -50,7 +51,7 @@ describe("a gate", () => {
   test("names slowing down as such, with what is near and how near it may be", () => {
     const now = driving(0.6, 0, { scan: scan(0.4) });
     const verdict = gate().admit(twist(0.6), now);
-    expect(verdict).toMatchObject({ kind: "slowdown", because: [{ guardrail: "braking-distance", limit: 0.2, unit: "m" }] });
+    expect(verdict).toMatchObject({ kind: "slowdown", because: [{ id: "braking-distance", limit: 0.2, unit: "m" }] });
   });
 
   test("after an output of another kind, a stop is zero at once", () => {
@@ -63,23 +64,23 @@ describe("a gate", () => {
     expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 12 } })).toMatchObject({
       kind: "slowdown",
       command: near(twist(0.3)),
-      because: [{ guardrail: "doubt.surprise", value: 12, limit: 8 }],
+      because: [{ id: "doubt.surprise", value: 12, limit: 8 }],
     });
     expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 17 } }).kind).toBe("stop");
   });
 });
 
-/** A gate of this rule alone, after those that no list can leave out. */
-function gateOf(...checks: readonly Guardrail["check"][]) {
+/** A gate with these rules, after those that no list can leave out. */
+function gateOf(...checks: readonly Check<CustomRuleId>[]) {
   return new SafetyGate(
-    checks.map((check, i) => ({ name: `rule-${i}`, margin: () => new Float32Array(), check })),
     ROOMS_ROBOT,
+    checks.map((check, i) => ({ id: `custom/rule-${i}` as const, violations: [], rule: () => check })),
   );
 }
 
-const says = (value: number, parts: Partial<Ruling> = {}): Ruling => ({
-  violation: { guardrail: "test", value, limit: 0, unit: "1" },
-  ...parts,
+const says = (value: number, parts: Partial<Ruling> = {}): Ruling<CustomRuleId> => ({
+  violation: { id: "custom/rule-0", value, limit: 0, unit: "1" },
+  ...(parts as Partial<Ruling<CustomRuleId>>),
 });
 
 describe("whatever a rule answers", () => {
@@ -90,7 +91,7 @@ describe("whatever a rule answers", () => {
     expect(broken.admit(twist(0.1), driving(0.1))).toEqual({
       kind: "stop",
       command: near(twist(0)),
-      because: [{ guardrail: "rule-0.failed", value: 1, limit: 0, unit: "1" }],
+      because: [{ id: "custom/rule-0.failed", value: 1, limit: 0, unit: "1" }],
     });
   });
 
@@ -112,9 +113,7 @@ describe("whatever a rule answers", () => {
 
   test("it is a slowdown as soon as one of them slows", () => {
     const once = (value: number, slows: boolean) => (command: unknown) =>
-      (command as TwistCommand).vxMps > value
-        ? { violation: { guardrail: `${value}`, value, limit: 0, unit: "1" }, slows, allowed: twist(value) }
-        : undefined;
+      (command as TwistCommand).vxMps > value ? says(value, { slows, allowed: twist(value) }) : undefined;
     expect(gateOf(once(0.4, false), once(0.2, true)).admit(twist(0.6), driving(0.6))).toMatchObject({ kind: "slowdown" });
     expect(gateOf(once(0.4, false), once(0.2, false)).admit(twist(0.6), driving(0.6))).toMatchObject({ kind: "limited" });
   });
@@ -140,7 +139,7 @@ describe("whatever a rule answers", () => {
     expect(gate().admit(twist(0.1), undefined as unknown as BodyState)).toEqual({
       kind: "stop",
       command: twist(0),
-      because: [{ guardrail: "gate.failed", value: 1, limit: 0, unit: "1" }],
+      because: [{ id: "gate.failed", value: 1, limit: 0, unit: "1" }],
     });
   });
 });
@@ -149,15 +148,15 @@ describe("what is seen", () => {
   /** What the rules are shown of it. */
   function watching(robot = ROOMS_ROBOT) {
     let shown: Surroundings | undefined;
-    const watch: Guardrail = {
-      name: "watch",
-      margin: () => new Float32Array(),
-      check: (_, now) => {
-        shown = now.surroundings;
+    const watch: CustomGuardrail = {
+      id: "custom/watch",
+      violations: [],
+      rule: () => (_, context) => {
+        shown = context.surroundings;
         return undefined;
       },
     };
-    const judge = new SafetyGate([watch], robot);
+    const judge = new SafetyGate(robot, [watch]);
     return (ms: number, view: BodyState["scan"], xM: number, odometryMs = ms) => {
       const at = (t: number) => NOW_NS + BigInt(t) * MS;
       const pose = { xM, yM: 0, yawRad: 0 };
@@ -216,6 +215,6 @@ describe("what is seen", () => {
   test("without a scanner nothing is placed, and nothing missed", () => {
     const robot = { ...ROOMS_ROBOT, scanner: undefined };
     expect(watching(robot)(0, seenAt(0), 0)).toBeUndefined();
-    expect(new SafetyGate(guardrailsFor(robot), robot).admit(twist(0.1), driving(0.1))).toEqual({ kind: "pass", command: twist(0.1) });
+    expect(new SafetyGate(robot).admit(twist(0.1), driving(0.1))).toEqual({ kind: "pass", command: twist(0.1) });
   });
 });

@@ -51,7 +51,8 @@ describe("what limits a robot", () => {
 });
 
 test("gate, guard and rules can be read in one sitting", () => {
-  const judged = [...sources("src/guardrails"), "src/control/gate.ts", "src/control/guard.ts"];
-  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(950);
+  const gate = ["gate", "gate-history", "guard", "scan-placement"].map((file) => `src/control/${file}.ts`);
+  const judged = [...sources("src/guardrails"), ...gate];
+  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(1150);
   for (const path of judged) expect(codeLines(path), path).toBeLessThanOrEqual(120);
 });

@@ -195,7 +195,7 @@ describe("stamps", () => {
       bench.run(50);
     }
     expect(bench.command).toEqual(twist(0));
-    expect(bench.report.verdict).toMatchObject({ because: [{ guardrail: "freshness.odometry" }] });
+    expect(bench.report.verdict).toMatchObject({ because: [{ id: "freshness.odometry" }] });
     // For as long as the stamp would have been young enough; after that they are old.
     expect(bench.report.counts["repeated odometry"]).toBe(4);
     expect(bench.report.counts["old odometry"]).toBe(15);
@@ -207,7 +207,7 @@ describe("stamps", () => {
     expect(bench.report.verdict.kind).toBe("limited");
     bench.steadyNs += 11n * MS;
     bench.rosNs += 11n * MS;
-    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
+    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.command" }] });
   });
 
   test("nor does one that is stamped ahead: it counts from its arrival", () => {
@@ -216,7 +216,7 @@ describe("stamps", () => {
     bench.steadyNs += 151n * MS;
     bench.rosNs += 151n * MS;
     bench.guard.onOdometry(bench.odometry);
-    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
+    expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.command" }] });
   });
 
   test("a clock set back by 100 ms is corrected, by more is another time", () => {
@@ -233,7 +233,7 @@ describe("stamps", () => {
     bench.run(150);
     const old = { ...bench.odometry, stampNs: bench.rosNs - 201n * MS };
     bench.guard.onOdometry(old);
-    expect(bench.run(100).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.odometry" }] });
+    expect(bench.run(100).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.odometry" }] });
     expect(bench.report.counts["old odometry"]).toBe(1);
   });
 
@@ -319,7 +319,7 @@ describe("the emergency stop", () => {
     for (const agoMs of [0n, 10n, 100n]) bench.guard.onCommand(twist(0.6), resetNs - agoMs * MS);
     expect(bench.run(20).command).toEqual(twist(0));
     expect(bench.report.counts["repeated command"]).toBe(3);
-    expect(bench.run(200).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.command" }] });
+    expect(bench.run(200).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.command" }] });
     bench.wanted = twist(0.2);
     bench.run(500);
     expect(bench.command.vxMps).toBe(0.2);
@@ -351,7 +351,7 @@ test("doubt slows the robot down, stops it, and stays when it is no longer told"
   bench.run(200);
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
   bench.guard.onDoubt({ surprise: Number.NaN });
-  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ guardrail: "doubt.surprise" }] });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ id: "doubt.surprise" }] });
   bench.guard.onDoubt({});
   expect(bench.run(300).command).toEqual(twist(0));
   bench.guard.onDoubt({ surprise: 1 });
@@ -367,7 +367,7 @@ test("doubt that is told between two ticks is not lost when the next word says n
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
   bench.guard.onDoubt({ uncertainty: 99 });
   bench.guard.onDoubt({ surprise: 1 });
-  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "doubt.uncertainty" }] });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "doubt.uncertainty" }] });
 });
 
 describe("the guard of an arm", () => {
@@ -382,7 +382,7 @@ describe("the guard of an arm", () => {
       bench.steadyNs += 20n * MS;
       return report;
     };
-    expect(tick(false).verdict).toMatchObject({ kind: "stop", because: [{ guardrail: "freshness.joints" }] });
+    expect(tick(false).verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.joints" }] });
     expect(guard.reset()).toBe(false);
     for (let k = 0; k < 4; k++) tick(true);
     expect((tick(true).verdict.command as JointVelocityCommand).velocitiesRps[0]).toBeGreaterThan(0.05);

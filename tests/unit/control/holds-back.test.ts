@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { holdsBack } from "../../../src/control/holds-back.js";
 import { STOP_TWIST } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
-import type { Violation } from "../../../src/core/guardrail.js";
+import type { ViolationId } from "../../../src/core/violation.js";
 
-const limited = (...guardrails: Violation["guardrail"][]): Verdict => ({
+const limited = (...ids: ViolationId[]): Verdict => ({
   kind: "limited",
   command: STOP_TWIST,
-  because: guardrails.map((guardrail) => ({ guardrail, value: 1, limit: 0, unit: "1" })),
+  because: ids.map((id) => ({ id, value: 1, limit: 0, unit: "1" })),
 });
 
 it.each([

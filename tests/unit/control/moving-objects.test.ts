@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { surroundingsOf } from "../../../src/control/surroundings.js";
 import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
 import { brakingDistance } from "../../../src/guardrails/rules/braking-distance.js";
-import { driving, MS, motionOf, NOW_NS, ROOMS_ROBOT, state, twist } from "../guardrails/robot.js";
+import { alone, driving, MS, motionOf, NOW_NS, ROOMS_ROBOT, state, twist } from "../guardrails/robot.js";
 
 const ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
 const BEAMS = 360;
@@ -244,7 +244,7 @@ describe("what is followed", () => {
 });
 
 describe("braking distance before things that move", () => {
-  const rule = brakingDistance(ROOMS_ROBOT);
+  const rule = alone(brakingDistance, ROOMS_ROBOT);
   const free = view([], NOW_NS);
   const sees = (vxMps: number, vyMps: number, at: readonly [number, number]): Surroundings => ({
     stampNs: NOW_NS,
@@ -256,7 +256,7 @@ describe("braking distance before things that move", () => {
 
   test("one that comes is given its way as well", () => {
     expect(rule.check(twist(0.6), now(sees(0, 0, [0.8, 0])))).toBeUndefined();
-    expect(rule.check(twist(0.6), now(sees(-0.8, 0, [0.8, 0])))?.violation).toMatchObject({ guardrail: "braking-distance" });
+    expect(rule.check(twist(0.6), now(sees(-0.8, 0, [0.8, 0])))?.violation).toMatchObject({ id: "braking-distance" });
     expect(rule.check(twist(0.6), now(sees(0.8, 0, [0.8, 0])))).toBeUndefined();
   });
 
@@ -287,7 +287,7 @@ describe("braking distance before things that move", () => {
   test("planning sees it come, at the time when it comes", () => {
     const straight = Array.from({ length: 20 }, (_, t) => [0.03 * (t + 1), 0, 0, 0.6, 0, 0]);
     const margin = (vxMps: number, vyMps: number, at: readonly [number, number]) =>
-      rule.margin(motionOf([straight]), sees(vxMps, vyMps, at))[0]!;
+      rule.margin!(motionOf([straight]), sees(vxMps, vyMps, at))[0]!;
     expect(margin(0, 0, [1.6, 0])).toBeCloseTo(-1, 5);
     expect(margin(-0.8, 0, [1.6, 0])).toBeGreaterThan(0);
     expect(margin(0, -1, [0.6, 0.8])).toBeGreaterThan(0);

@@ -7,7 +7,6 @@ import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState } from "../../../src/core/guardrail.js";
 import { ackermann } from "../../../src/embodiment/ackermann.js";
 import { enforceCeilings } from "../../../src/guardrails/ceilings.js";
-import { guardrailsFor } from "../../../src/guardrails/index.js";
 import { tensor, values } from "../../../src/math/tensor.js";
 import { moved } from "../../../src/motion/differential-drive.js";
 
@@ -104,7 +103,7 @@ describe("a base that steers like a car", () => {
     });
     const robot = { ...ROBOT, scanner: undefined };
     const admitted = (proposed: TwistCommand, last: TwistCommand) =>
-      new SafetyGate(guardrailsFor(robot), robot).admit(proposed, state(odometry(last.vxMps, last.yawRateRps, 1_000_000_000n), last));
+      new SafetyGate(robot).admit(proposed, state(odometry(last.vxMps, last.yawRateRps, 1_000_000_000n), last));
     const most = 0.4 * (Math.tan(MAX_RAD) / WHEELBASE_M);
     const straight = admitted(twist(0.4, 0.95), twist(0.4, most));
     expect(straight.command).toEqual(twist(0.4, most));

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../../src/core/gate.js";
+import type { Violation, ViolationId } from "../../../src/core/violation.js";
 import { addCounts, countsBetween, fractionsOf, NO_TICKS, withVerdict } from "../../../src/evaluation/gate-tally.js";
 
 const drive = { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 0 } as const;
 const rest = { ...drive, vxMps: 0 };
-const violation = (guardrail: string) => ({ guardrail, value: 1, limit: 0, unit: "1" });
-const stoppedBy = (...rules: string[]): Verdict => ({ kind: "stop", command: rest, because: rules.map(violation) });
+const violation = (id: ViolationId): Violation => ({ id, value: 1, limit: 0, unit: "1" });
+const stoppedBy = (...rules: ViolationId[]): Verdict => ({ kind: "stop", command: rest, because: rules.map(violation) });
 
 describe("withVerdict", () => {
   it("counts by kind, and a stop with the rule that was met last", () => {
     const verdicts: Verdict[] = [
       { kind: "pass", command: drive },
-      { kind: "limited", command: drive, because: [violation("jerk")] },
+      { kind: "limited", command: drive, because: [violation("acceleration.jerk")] },
       { kind: "slowdown", command: rest, because: [violation("braking-distance")] },
       stoppedBy("acceleration", "freshness.scan"),
       stoppedBy("freshness.scan"),
@@ -28,8 +29,8 @@ describe("withVerdict", () => {
 
 describe("countsBetween", () => {
   it("is what the guard's own counters gained", () => {
-    const before = { "count.pass": "10", "count.stop": "1", "count.stop freshness.scan": "1", verdict: "pass" };
-    const after = { ...before, "count.pass": "13", "count.stop": "3", "count.stop finite.command": "2", "count.limited": "4" };
+    const before = { ticks: { pass: 10, limited: 0, slowdown: 0, stop: 1 }, stoppedBy: { "freshness.scan": 1 } };
+    const after = { ticks: { pass: 13, limited: 4, slowdown: 0, stop: 3 }, stoppedBy: { "freshness.scan": 1, "finite.command": 2 } };
     expect(countsBetween(before, after)).toEqual({ pass: 3, limited: 4, slowdown: 0, stop: 2, stoppedBy: { "finite.command": 2 } });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RehearseError } from "../../../src/core/error.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
 import { BASE_CEILINGS, CEILINGS, enforceCeilings } from "../../../src/guardrails/ceilings.js";
-import { guardrailsFor } from "../../../src/guardrails/index.js";
+import { gateRulesFor } from "../../../src/guardrails/index.js";
 import { ROOMS_ROBOT } from "./robot.js";
 
 const ALL = [...CEILINGS, ...BASE_CEILINGS];
@@ -40,7 +40,7 @@ describe("ceilings", () => {
     expect(() => enforceCeilings(robotWith(key, min))).not.toThrow();
     expect(() => enforceCeilings(robotWith(key, max))).not.toThrow();
     for (const beyond of [max * 1.001, min - 0.001, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => guardrailsFor(robotWith(key, beyond))).toThrow(
+      expect(() => gateRulesFor(robotWith(key, beyond))).toThrow(
         expect.objectContaining({
           code: "RH-ROBOT-CEILING",
           message: expect.stringContaining(`${key} is ${beyond} ${unit} in ${ROOMS_ROBOT.source.path}`) as unknown,

@@ -6,7 +6,7 @@ import { speedLimit } from "../../../src/guardrails/rules/speed-limit.js";
 import { workspace } from "../../../src/guardrails/rules/workspace.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { OMNI } from "./arm.js";
-import { MS, motionOf, NOW_NS, near, scan, state, twist } from "./robot.js";
+import { alone, MS, motionOf, NOW_NS, near, scan, state, twist } from "./robot.js";
 
 const ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
 /** Radius and clearance. */
@@ -19,7 +19,7 @@ function moving(vxMps: number, vyMps: number, pointsM: readonly number[], parts:
 }
 
 describe("a base that goes sideways", () => {
-  const rule = brakingDistance(OMNI);
+  const rule = alone(brakingDistance, OMNI);
 
   test("brakes for what is at its side, when it goes there", () => {
     for (const side of [1, -1]) {
@@ -59,7 +59,7 @@ describe("a base that goes sideways", () => {
 
   test("counts what is on its way: a push to the side that the odometry does not show yet", () => {
     const asked = twist(0, 0, 0.2);
-    const pushed = brakingDistance(OMNI);
+    const pushed = alone(brakingDistance, OMNI);
     const calm = moving(0, 0, [0, 0.36]);
     const at = (agoMs: bigint, vyMps: number) =>
       moving(0, 0, [0, 0.36], {
@@ -83,24 +83,24 @@ describe("a base that goes sideways", () => {
     // Beam i looks along -π + i · 3°: 90 is to the left.
     const blindLeft = { ...view, rangesM: view.rangesM.map((range, i) => (i >= 86 && i < 94 ? Number.NaN : range)) };
     const blind = (command: TwistCommand) =>
-      rule.check(command, { ...moving(0, 0, []), scan: blindLeft })?.violation.guardrail === "braking-distance.blind";
+      rule.check(command, { ...moving(0, 0, []), scan: blindLeft })?.violation.id === "braking-distance.blind";
     expect([twist(0, 0, 0.1), twist(0.1), twist(0.1, 0, -0.3), twist(0, 0, -0.1)].map(blind)).toEqual([true, true, false, false]);
   });
 
   test("margins look ahead to the side, for points and for bounds", () => {
     const sideways = (y: number) => motionOf([Array.from({ length: 10 }, (_, t) => [0, y + 0.02 * (t + 1), 0, 0, 0.4, 0])]);
     const point = { stampNs: NOW_NS, pointsM: Float32Array.of(0, 0.6) };
-    expect(rule.margin(sideways(-0.6), point)[0]).toBe(-1);
-    expect(rule.margin(sideways(0), point)[0]).toBeGreaterThan(0);
-    const bounds = workspace({ ...OMNI, workspace: { xM: [-9, 9], yM: [-9, 0.6] } });
-    expect(bounds.margin(sideways(-0.6))[0]).toBe(-1);
-    expect(bounds.margin(sideways(0.1))[0]).toBeGreaterThan(0);
+    expect(rule.margin!(sideways(-0.6), point)[0]).toBe(-1);
+    expect(rule.margin!(sideways(0), point)[0]).toBeGreaterThan(0);
+    const bounds = alone(workspace, { ...OMNI, workspace: { xM: [-9, 9], yM: [-9, 0.6] } });
+    expect(bounds.margin!(sideways(-0.6))[0]).toBe(-1);
+    expect(bounds.margin!(sideways(0.1))[0]).toBeGreaterThan(0);
   });
 
   test("has a limit to the side, within which all axes shrink together", () => {
-    expect(speedLimit(OMNI).check(twist(0.4, 0, 1), state())?.allowed).toEqual(near(twist(0.2, 0, 0.5)));
-    expect(speedLimit(OMNI).check(twist(0.4, 0, -1), state())?.allowed).toEqual(near(twist(0.2, 0, -0.5)));
-    expect(speedLimit(OMNI).check(twist(0.8, 0, -0.5), state())).toBeUndefined();
+    expect(alone(speedLimit, OMNI).check(twist(0.4, 0, 1), state())?.allowed).toEqual(near(twist(0.2, 0, 0.5)));
+    expect(alone(speedLimit, OMNI).check(twist(0.4, 0, -1), state())?.allowed).toEqual(near(twist(0.2, 0, -0.5)));
+    expect(alone(speedLimit, OMNI).check(twist(0.8, 0, -0.5), state())).toBeUndefined();
   });
 
   test("moves sideways by its model, and turns its way with its heading", () => {

@@ -1,15 +1,37 @@
 import { expect } from "vitest";
 import { readRobotFile } from "../../../src/config/robot-file.js";
+import { GateHistory } from "../../../src/control/gate-history.js";
 import type { Odometry } from "../../../src/core/body.js";
-import { STOP_TWIST, type TwistCommand } from "../../../src/core/command.js";
-import type { BodyState } from "../../../src/core/guardrail.js";
+import { type Command, STOP_TWIST, type TwistCommand } from "../../../src/core/command.js";
+import type { BodyState, Guardrail, Ruling } from "../../../src/core/guardrail.js";
 import { MOTION_SIZE } from "../../../src/core/motion.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
-import type { LaserScan } from "../../../src/core/sensors.js";
+import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
 import type { Tensor } from "../../../src/core/tensor.js";
+import type { RuleId, ViolationOf } from "../../../src/core/violation.js";
 import { tensor } from "../../../src/math/tensor.js";
 
 export const ROOMS_ROBOT: RobotDescription = readRobotFile("calibration/rooms/robot.yaml");
+/** What a rule's tests may say besides: what is seen, as the gate would have placed it. */
+export type Shown = BodyState & { readonly surroundings?: Surroundings | undefined };
+
+/** One guardrail by itself, with a gate's history of its own: every `check` is a tick. */
+export function alone<Id extends RuleId>({ rule, constraint }: Guardrail<Id>, robot: RobotDescription = ROOMS_ROBOT) {
+  const history = new GateHistory(robot);
+  const judge = rule(robot);
+  const margin = constraint?.(robot);
+  return {
+    history,
+    check(command: Command, shown: Shown): Ruling<ViolationOf<Id>> | undefined {
+      const { surroundings, ...now } = shown;
+      const context = history.advance(now);
+      return judge?.(command, "surroundings" in shown ? { ...context, surroundings } : context);
+    },
+    /** Undefined: it has none for this robot. */
+    margin: margin && ((motion: Tensor, seen?: Surroundings, periodS = robot.controlPeriodS) => margin(motion, seen, periodS)),
+  };
+}
+
 export const NOW_NS = 10_000_000_000n;
 export const MS = 1_000_000n;
 
@@ -33,7 +55,7 @@ export function scan(wallXM?: number, stampNs = NOW_NS, beams = 120): LaserScan 
 }
 
 /** All fresh, at rest at the origin, nothing in sight, last output 50 ms ago. */
-export function state(parts: Partial<BodyState> = {}): BodyState {
+export function state(parts: Partial<Shown> = {}): Shown {
   return {
     nowNs: NOW_NS,
     odometry: odometry(),
@@ -48,7 +70,7 @@ export function state(parts: Partial<BodyState> = {}): BodyState {
 }
 
 /** Driving as told: measured and last output agree. */
-export function driving(vxMps: number, yawRateRps = 0, parts: Partial<BodyState> = {}): BodyState {
+export function driving(vxMps: number, yawRateRps = 0, parts: Partial<Shown> = {}): Shown {
   return state({ odometry: odometry(vxMps, yawRateRps), lastOutput: twist(vxMps, yawRateRps), ...parts });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Guardrail } from "../../../src/core/guardrail.js";
+import type { PlanningConstraint } from "../../../src/core/guardrail.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { CostGradient, CostToGo } from "../../../src/core/world-model.js";
 import { seededRandom } from "../../../src/math/random.js";
@@ -15,7 +15,7 @@ const latent = tensor(new Float32Array([0.5, 0]), [2]);
 const costToGo: CostToGo = {
   costToGo: async (latents, [x = 0]) => Float32Array.from({ length: latents.shape[0]! }, (_, row) => (latents.get(row, 0) - x) ** 2 / 2),
 };
-const parts = (guardrails: Guardrail[] = []) => ({ ...plainParts(guardrails), costToGo });
+const parts = (guardrails: PlanningConstraint[] = []) => ({ ...plainParts(guardrails), costToGo });
 const state = { latent, body: odometry, goal: [2, 0] as const };
 
 /** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
@@ -83,7 +83,7 @@ describe("gradient", () => {
   test("where a guardrail is broken it is the slope of the violation, and only there", async () => {
     // The first goes on to 1.25, the second back.
     const two = tensor(new Float32Array([0.5, 0, 0.5, 0, 0.5, 0, -0.9, 0, -0.9, 0, -0.9, 0]), [2, 3, 2]);
-    const energy = new DifferentiableEnergy(parts([keepBelow("wall", 1.2)]), [goal(1e9)], state);
+    const energy = new DifferentiableEnergy(parts([keepBelow("custom/wall", 1.2)]), [goal(1e9)], state);
     const gradient = values(await energy.gradient(two));
     const expected = await numeric(energy, two, "violation");
     for (let i = 0; i < 6; i++) expect(gradient[i]).toBeCloseTo(expected[i]!, 3);
@@ -94,12 +94,12 @@ describe("gradient", () => {
 
 test("gradient descent over it goes as far as the guardrail lets it", async () => {
   const energy = new DifferentiableEnergy(
-    parts([keepBelow("wall", 1.3)]),
+    parts([keepBelow("custom/wall", 1.3)]),
     [{ ...goal(1), cost: new DifferentiableGoalCost(slope, [9, 0], 0) }],
     { ...state, goal: [9, 0] },
   );
   const plan = (await plansOf(new GradientDescent(), energy, zeros(3, 2), 60)).at(-1)!;
   expect(plan.violation).toBe(0);
   const { energy: report } = await energy.explain(plan.actions);
-  expect(report.margins!.wall).toBeGreaterThan(-0.03);
+  expect(report.margins!["custom/wall"]).toBeGreaterThan(-0.03);
 });

@@ -107,7 +107,7 @@ describe("score", () => {
 
   test("is the weighted sum of the costs; the terms of explain add up to it", async () => {
     const actions = randomActions(7, 3);
-    const energy = new Energy(parts([keepBelow("wall", 1.1)]), terms(), state);
+    const energy = new Energy(parts([keepBelow("custom/wall", 1.1)]), terms(), state);
     const scores = await energy.score(actions);
     for (let n = 0; n < 7; n++) {
       const one = tensor(values(actions).slice(n * 6, n * 6 + 6), [3, 2]);
@@ -116,12 +116,12 @@ describe("score", () => {
       expect(Object.values(report.terms).reduce((sum, term) => sum + term, 0)).toBeCloseTo(report.total, 12);
       expect(scores.cost[n]).toBeCloseTo(report.total, 4);
       expect(scores.violation[n]).toBe(report.violation);
-      expect(report.violation).toBe(Math.max(0, report.margins!.wall!));
+      expect(report.violation).toBe(Math.max(0, report.margins!["custom/wall"]!));
     }
   });
 
   test("remembers the best by term: least violation, then cost, over all that was scored", async () => {
-    const energy = new Energy(parts([keepBelow("wall", 1.05)]), terms(), state);
+    const energy = new Energy(parts([keepBelow("custom/wall", 1.05)]), terms(), state);
     expect(energy.best).toBeUndefined();
     await energy.score(tensor(new Float32Array([1, 0]), [1, 1, 2])); // nearer to the goal, beyond the wall
     expect(energy.best!.violation).toBeCloseTo(0.1, 5);
@@ -138,7 +138,7 @@ describe("score", () => {
 
   test("does not depend on the batch it is in, nor on what was scored before", async () => {
     const actions = randomActions(5, 3);
-    const energy = new Energy(parts([keepBelow("wall", 1.1)]), terms(), state);
+    const energy = new Energy(parts([keepBelow("custom/wall", 1.1)]), terms(), state);
     await energy.score(randomActions(9, 3));
     const all = await energy.score(actions);
     for (let n = 0; n < 5; n++) {
@@ -151,15 +151,15 @@ describe("score", () => {
 
   test("violation is the worst margin over the rules, and 0 when all are kept", async () => {
     const actions = tensor(new Float32Array([1, 0, -1, 0]), [2, 1, 2]); // to x = 1.15, or back to 0.95
-    const energy = new Energy(parts([keepBelow("near", 1.05), keepBelow("far", 1.1)]), [], state);
+    const energy = new Energy(parts([keepBelow("custom/near", 1.05), keepBelow("custom/far", 1.1)]), [], state);
     const { violation } = await energy.score(actions);
     expect(violation[0]).toBeCloseTo(0.1, 5);
     expect(violation[1]).toBe(0);
   });
 
   test("a cost or a margin that is not a number stays one: it is the planner that must not take it", async () => {
-    const broken = { ...keepBelow("broken", 0), margin: () => Float32Array.of(Number.NaN, -1) };
-    const energy = new Energy(parts([broken, keepBelow("wall", 9)]), [{ cost: costOf("nan", () => Number.NaN), weight: 1 }], state);
+    const broken = { ...keepBelow("custom/broken", 0), margin: () => Float32Array.of(Number.NaN, -1) };
+    const energy = new Energy(parts([broken, keepBelow("custom/wall", 9)]), [{ cost: costOf("nan", () => Number.NaN), weight: 1 }], state);
     const { cost, violation } = await energy.score(zeros(2, 1, 2));
     expect([...cost]).toEqual([Number.NaN, Number.NaN]);
     expect([...violation]).toEqual([Number.NaN, 0]);
@@ -192,13 +192,13 @@ describe("score", () => {
     // The goal lies behind the wall; at this weight the least way towards it outweighs any sum of violations.
     for (const weight of [1, 1e9]) {
       const costs = [{ cost: new GoalCost(), weight }];
-      const energy = new Energy(parts([keepBelow("wall", 1.3)]), costs, { ...state, goal: [50, 100] });
+      const energy = new Energy(parts([keepBelow("custom/wall", 1.3)]), costs, { ...state, goal: [50, 100] });
       const plan = (await plansOf(new Cem(), energy, zeros(4, 2), 15)).at(-1)!;
       expect(plan.violation).toBe(0);
       const { energy: report } = await energy.explain(plan.actions);
-      expect(report.margins!.wall).toBeLessThanOrEqual(0);
+      expect(report.margins!["custom/wall"]).toBeLessThanOrEqual(0);
       // It is the guardrail that holds it back: it goes right up to the wall.
-      expect(report.margins!.wall).toBeGreaterThan(-0.05);
+      expect(report.margins!["custom/wall"]).toBeGreaterThan(-0.05);
     }
   });
 });

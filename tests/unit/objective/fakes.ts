@@ -1,6 +1,6 @@
 import type { ActionAxis } from "../../../src/core/action.js";
 import type { Odometry } from "../../../src/core/body.js";
-import type { Guardrail } from "../../../src/core/guardrail.js";
+import type { PlanningConstraint } from "../../../src/core/guardrail.js";
 import { MOTION_SIZE, type MotionModel } from "../../../src/core/motion.js";
 import type { Cost, Rollout } from "../../../src/core/objective.js";
 import type { Tensor } from "../../../src/core/tensor.js";
@@ -89,9 +89,9 @@ export const odometry: Odometry = {
 };
 
 /** Broken by as much as the body gets beyond x. */
-export function keepBelow(name: string, limitM: number): Guardrail {
+export function keepBelow(id: PlanningConstraint["id"], limitM: number): PlanningConstraint {
   return {
-    name,
+    id,
     margin(motion) {
       const [samples, ticks] = motion.shape as [number, number, number];
       return Float32Array.from({ length: samples }, (_, n) => {
@@ -100,7 +100,6 @@ export function keepBelow(name: string, limitM: number): Guardrail {
         return worst;
       });
     },
-    check: () => undefined,
   };
 }
 
@@ -108,7 +107,7 @@ export function costOf(name: string, evaluate: (rollout: Rollout, sample: number
   return { name, evaluate: (rollout) => Float32Array.from({ length: rollout.actions.shape[0]! }, (_, n) => evaluate(rollout, n)) };
 }
 
-export function parts(guardrails: Guardrail[] = []): EnergyParts {
+export function parts(guardrails: PlanningConstraint[] = []): EnergyParts {
   worldModel.asked = [];
   motionModel.asked = [];
   return { worldModel, readouts, costToGo, motionModel, guardrails, scaling: new ActionScaling(AXES) };

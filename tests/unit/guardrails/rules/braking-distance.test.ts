@@ -1,26 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { surroundingsOf } from "../../../../src/control/surroundings.js";
 import type { TwistCommand } from "../../../../src/core/command.js";
-import type { BodyState } from "../../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../../src/core/sensors.js";
 import { brakingDistance } from "../../../../src/guardrails/rules/braking-distance.js";
-import { driving, MS, motionOf, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "../robot.js";
+import { alone, driving, MS, motionOf, NOW_NS, odometry, ROOMS_ROBOT, type Shown, scan, state, twist } from "../robot.js";
 
-const rule = brakingDistance(ROOMS_ROBOT);
+const rule = alone(brakingDistance, ROOMS_ROBOT);
 const AT_ORIGIN = { xM: 0, yM: 0, yawRad: 0 };
 /** Radius 0.15 m and clearance 0.05 m. */
 const NEEDED_M = 0.2;
 
 /** The wall is seen from where the body is at `seenFrom`. */
-function sees(now: BodyState, view: LaserScan, seenFrom = AT_ORIGIN): BodyState {
+function sees(now: Shown, view: LaserScan, seenFrom = AT_ORIGIN): Shown {
   return { ...now, scan: view, surroundings: surroundingsOf(view, seenFrom, AT_ORIGIN) };
 }
 
-function points(now: BodyState, ...pointsM: number[]): BodyState {
+function points(now: Shown, ...pointsM: number[]): Shown {
   return { ...now, scan: scan(), surroundings: { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) } };
 }
 
-function allowed(asked: TwistCommand, now: BodyState): TwistCommand {
+function allowed(asked: TwistCommand, now: Shown): TwistCommand {
   const ruling = rule.check(asked, now);
   return ruling === undefined ? asked : (ruling.allowed as TwistCommand);
 }
@@ -57,7 +56,7 @@ describe("braking distance, straight at a wall", () => {
   });
 
   test("a command that acts 0.3 s late needs the way of 0.3 s", () => {
-    const late = brakingDistance({ ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, commandDelayS: 0.3 } });
+    const late = alone(brakingDistance, { ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, commandDelayS: 0.3 } });
     const wallM = neededAheadM(0.6) + (0.3 - 0.02) * 0.6;
     expect(late.check(twist(0.6), sees(driving(0.6), scan(wallM + 0.001)))).toBeUndefined();
     expect(late.check(twist(0.6), sees(driving(0.6), scan(wallM - 0.001)))).toBeDefined();
@@ -86,7 +85,7 @@ describe("braking distance, straight at a wall", () => {
   test("says how near the command would have come, and how near it may", () => {
     const now = sees(driving(0.6), scan(0.4));
     expect(rule.check(twist(0.6), now)?.violation).toEqual({
-      guardrail: "braking-distance",
+      id: "braking-distance",
       value: expect.closeTo(0.4 - 0.12 * 0.6 - stopM(0.6), 2),
       limit: NEEDED_M,
       unit: "m",
@@ -121,7 +120,7 @@ describe("braking distance, to the millimetre", () => {
   });
 
   test("a reaction time that is no multiple of the steps counts as it is", () => {
-    const quick = brakingDistance({ ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, reactionS: 0.06 } });
+    const quick = alone(brakingDistance, { ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, reactionS: 0.06 } });
     const needM = neededAheadM(0.6) - 0.04 * 0.6;
     expect(quick.check(twist(0.6), points(driving(0.6), needM + ONE_MM, 0))).toBeUndefined();
     expect(quick.check(twist(0.6), points(driving(0.6), needM - ONE_MM, 0))).toBeDefined();
@@ -129,7 +128,7 @@ describe("braking distance, to the millimetre", () => {
 
   test("what was sent counts for as long as it may act, and only in the direction of what is measured", () => {
     const after = (agoMs: bigint, told: number, measuredMps: number) => {
-      const judge = brakingDistance(ROOMS_ROBOT);
+      const judge = alone(brakingDistance, ROOMS_ROBOT);
       const now = points(driving(measuredMps, 0, { lastOutput: twist(0), lastOutputNs: NOW_NS }), 0.21, 0);
       const then = { ...now, nowNs: NOW_NS - agoMs * MS + 10n * MS, lastOutput: twist(told), lastOutputNs: NOW_NS - agoMs * MS };
       judge.check(twist(0), then);
@@ -261,7 +260,7 @@ describe("braking distance, too near to one thing", () => {
   });
 
   test("has no leave to flee into another", () => {
-    const chased = (wallM: number): BodyState => {
+    const chased = (wallM: number): Shown => {
       const now = points(state(), ...wall(wallM), -0.25, 0);
       return { ...now, surroundings: { ...now.surroundings!, moving: Float32Array.of(-0.25, 0, 0.8, 0) } };
     };
@@ -273,7 +272,7 @@ describe("braking distance, too near to one thing", () => {
     const late = { ...ROOMS_ROBOT, response: { ...ROOMS_ROBOT.response, commandDelayS: 0.3 } };
     const now = points(driving(0.4), 0.33, 0.12);
     const nearest = (turned: number) => {
-      const judge = brakingDistance(late);
+      const judge = alone(brakingDistance, late);
       for (let ms = 300n; ms > 0n; ms -= 20n) {
         const then = { ...now, nowNs: NOW_NS - ms * MS, lastOutputNs: NOW_NS - (ms + 20n) * MS, lastOutput: twist(0.4, turned) };
         judge.check(twist(0.4, 0), then);
@@ -307,19 +306,19 @@ describe("braking distance without sight", () => {
     ["beams that all look the same way", { ...scan(), angleIncrementRad: 0 }, [true, true]],
   ])("%s", (_, view, [forward, backward]) => {
     const now = sees(state(), view);
-    const blind = (command: TwistCommand) => rule.check(command, now)?.violation.guardrail === "braking-distance.blind";
+    const blind = (command: TwistCommand) => rule.check(command, now)?.violation.id === "braking-distance.blind";
     expect([blind(twist(0.1)), blind(twist(-0.1))]).toEqual([forward, backward]);
     expect(rule.check(twist(0, 1), now)).toBeUndefined();
   });
 
   test("what is nearer than the scanner measures well is in the way, where it was measured", () => {
     const near: LaserScan = { ...scan(), rangesM: scan().rangesM.map((r, i) => (i >= 56 && i < 64 ? 0.03 : r)) };
-    expect(rule.check(twist(0.1), sees(state(), near))?.violation.guardrail).toBe("braking-distance");
+    expect(rule.check(twist(0.1), sees(state(), near))?.violation.id).toBe("braking-distance");
   });
 
   test("says how much of the half-plane is not seen", () => {
     expect(rule.check(twist(0.1), sees(state(), holes(0, 120)))?.violation).toEqual({
-      guardrail: "braking-distance.blind",
+      id: "braking-distance.blind",
       value: expect.closeTo(Math.PI, 9),
       limit: 0,
       unit: "rad",
@@ -329,29 +328,29 @@ describe("braking distance without sight", () => {
 
   test("counts beams in either direction, and a scanner that is mounted turned", () => {
     const clockwise: LaserScan = { ...holes(86, 94), angleMinRad: Math.PI, angleIncrementRad: -Math.PI / 60 };
-    expect(rule.check(twist(0.1), sees(state(), clockwise))?.violation.guardrail).toBe("braking-distance.blind");
-    const turned = brakingDistance({
+    expect(rule.check(twist(0.1), sees(state(), clockwise))?.violation.id).toBe("braking-distance.blind");
+    const turned = alone(brakingDistance, {
       ...ROOMS_ROBOT,
       scanner: { frame: "base_scan", baseFromScan: { ...AT_ORIGIN, yawRad: Math.PI } },
     });
     expect(turned.check(twist(0.1), sees(state(), holes(56, 64)))).toBeUndefined();
-    expect(turned.check(twist(-0.1), sees(state(), holes(56, 64)))?.violation.guardrail).toBe("braking-distance.blind");
+    expect(turned.check(twist(-0.1), sees(state(), holes(56, 64)))?.violation.id).toBe("braking-distance.blind");
   });
 
   test("a scan that could not be placed leaves no command", () => {
-    const ruling = rule.check(twist(0.1), state());
-    expect(ruling?.violation.guardrail).toBe("braking-distance.blind");
+    const ruling = rule.check(twist(0.1), state({ surroundings: undefined }));
+    expect(ruling?.violation.id).toBe("braking-distance.blind");
     expect(ruling?.allowed).toBeUndefined();
   });
 
   test("no odometry leaves no command", () => {
     const ruling = rule.check(twist(0.1), sees(state({ odometry: undefined }), scan()));
-    expect(ruling?.violation.guardrail).toBe("braking-distance");
+    expect(ruling?.violation.id).toBe("braking-distance");
     expect(ruling?.allowed).toBeUndefined();
   });
 
   test("a robot without a scanner is not asked", () => {
-    expect(brakingDistance({ ...ROOMS_ROBOT, scanner: undefined }).check(twist(0.6), state())).toBeUndefined();
+    expect(alone(brakingDistance, { ...ROOMS_ROBOT, scanner: undefined }).check(twist(0.6), state())).toBeUndefined();
   });
 });
 
@@ -360,7 +359,7 @@ describe("the margin along predicted motion", () => {
   /** Straight along x from the origin at a constant speed, by ticks of 50 ms. */
   const straight = (speed: number, ticks = 40) => Array.from({ length: ticks }, (_, t) => [speed * 0.05 * (t + 1), 0, 0, speed, 0, 0]);
   const margin = (samples: readonly (readonly (readonly number[])[])[], ...pointsM: number[]) =>
-    [...rule.margin(motionOf(samples), surroundings(...pointsM))].map((m) => Math.round(m * 1000) / 1000);
+    [...rule.margin!(motionOf(samples), surroundings(...pointsM))].map((m) => Math.round(m * 1000) / 1000);
 
   test("is -1 from afar, 0 at clearance and spare (0.22 m), 1 at the touch, and grows to the middle", () => {
     for (const [off, expected] of [
@@ -402,11 +401,11 @@ describe("the margin along predicted motion", () => {
   });
 
   test("nothing seen, nothing near, nothing planned", () => {
-    expect([...rule.margin(motionOf([straight(0.6)]), undefined)]).toEqual([-1]);
+    expect([...rule.margin!(motionOf([straight(0.6)]), undefined)]).toEqual([-1]);
     expect(margin([straight(0.6)])).toEqual([-1]);
     expect(margin([straight(0.6)], 50, 50)).toEqual([-1]);
     expect(margin([])).toEqual([]);
-    expect([...rule.margin(motionOf([[], []]), surroundings(0, 0))]).toEqual([-1, -1]);
+    expect([...rule.margin!(motionOf([[], []]), surroundings(0, 0))]).toEqual([-1, -1]);
   });
 
   test("skipping ticks and points far away changes nothing: the same as looking at everything", () => {

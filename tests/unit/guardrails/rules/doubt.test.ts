@@ -3,14 +3,13 @@ import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../../src/control/gate.js";
 import { type TwistCommand, valuesOf } from "../../../../src/core/command.js";
 import type { Doubt } from "../../../../src/core/guardrail.js";
-import { guardrailsFor } from "../../../../src/guardrails/index.js";
 import { doubtLimit } from "../../../../src/guardrails/rules/doubt.js";
-import { driving, motionOf, ROOMS_ROBOT, state, twist } from "../robot.js";
+import { alone, driving, ROOMS_ROBOT, state, twist } from "../robot.js";
 
 /** Full speed below 5, none from 10 on. */
 const ROBOT = { ...ROOMS_ROBOT, doubt: { surpriseSlow: 5, surpriseStop: 10, uncertaintySlow: 5, uncertaintyStop: 10 } };
 const ruled = (...said: readonly (Doubt | undefined)[]) => {
-  const rule = doubtLimit(ROBOT);
+  const rule = alone(doubtLimit, ROBOT);
   return said.map((doubt) => rule.check(twist(0.6, 1), state({ doubt }))).at(-1);
 };
 
@@ -27,32 +26,32 @@ describe("doubt", () => {
     }
     expect(ruled({ surprise: 9, uncertainty: 6 })).toMatchObject({
       slows: true,
-      violation: { guardrail: "doubt.surprise", value: 9, limit: 5, unit: "1" },
+      violation: { id: "doubt.surprise", value: 9, limit: 5, unit: "1" },
     });
   });
 
   test("what is slower than that share passes", () => {
-    expect(doubtLimit(ROBOT).check(twist(0.3, 1), state({ doubt: { surprise: 7.5 } }))).toBeUndefined();
+    expect(alone(doubtLimit, ROBOT).check(twist(0.3, 1), state({ doubt: { surprise: 7.5 } }))).toBeUndefined();
   });
 
   test.each([{ surprise: 10 }, { uncertainty: 1e9 }, { surprise: Number.NaN }, { uncertainty: Number.POSITIVE_INFINITY }])(
     "%j: stop",
     (doubt) => {
-      expect(ruled(doubt)?.violation.guardrail).toMatch(/^doubt\./);
+      expect(ruled(doubt)?.violation.id).toMatch(/^doubt\./);
       expect(ruled(doubt)?.allowed).toBeUndefined();
     },
   );
 
   test("silence about a number leaves the last one in force; only a better one ends it", () => {
-    expect(ruled({ surprise: 12 }, undefined)?.violation).toMatchObject({ guardrail: "doubt.surprise", value: 12 });
-    expect(ruled({ surprise: 12 }, { uncertainty: 1 })?.violation).toMatchObject({ guardrail: "doubt.surprise" });
+    expect(ruled({ surprise: 12 }, undefined)?.violation).toMatchObject({ id: "doubt.surprise", value: 12 });
+    expect(ruled({ surprise: 12 }, { uncertainty: 1 })?.violation).toMatchObject({ id: "doubt.surprise" });
     expect(ruled({ surprise: Number.NaN }, {})?.allowed).toBeUndefined();
     expect(ruled({ surprise: 12 }, { surprise: 2 })).toBeUndefined();
   });
 
   test("numbers in no order (a robot made without a file) leave no share", () => {
     const doubt = { surpriseSlow: 5, surpriseStop: 5, uncertaintySlow: 5, uncertaintyStop: 5 };
-    const rule = doubtLimit({ ...ROOMS_ROBOT, doubt });
+    const rule = alone(doubtLimit, { ...ROOMS_ROBOT, doubt });
     expect(rule.check(twist(0.1), state({ doubt: { surprise: 5 } }))?.allowed).toBeUndefined();
     expect(rule.check(twist(0.1), state({ doubt: { surprise: 4 } }))).toBeUndefined();
   });
@@ -63,8 +62,7 @@ describe("doubt", () => {
     fc.assert(
       fc.property(number, number, command, (surprise, uncertainty, [v, w]) => {
         const now = driving(0.3, 0.5);
-        const admitted = (doubt: Doubt | undefined) =>
-          valuesOf(new SafetyGate(guardrailsFor(ROBOT), ROBOT).admit(twist(v, w), { ...now, doubt }).command);
+        const admitted = (doubt: Doubt | undefined) => valuesOf(new SafetyGate(ROBOT).admit(twist(v, w), { ...now, doubt }).command);
         const without = admitted(undefined);
         const doubted = admitted({ surprise, uncertainty });
         // The braking ramp of a stop is not faster than the command, nor than what was last sent.
@@ -76,6 +74,6 @@ describe("doubt", () => {
   });
 
   test("does not stop planning", () => {
-    expect([...doubtLimit(ROBOT).margin(motionOf([[[0, 0, 0, 0.6, 0, 0]]]))]).toEqual([-1]);
+    expect(doubtLimit.constraint).toBeUndefined();
   });
 });

@@ -1,20 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { EmergencyStop } from "../../../../src/guardrails/rules/emergency-stop.js";
-import { driving, motionOf, odometry, ROOMS_ROBOT, state, twist } from "../robot.js";
+import { EmergencyLatch } from "../../../../src/guardrails/history/emergency-latch.js";
+import { emergencyStop } from "../../../../src/guardrails/rules/emergency-stop.js";
+import { alone, driving, odometry, ROOMS_ROBOT, state, twist } from "../robot.js";
 
 const pressed = () => {
-  const stop = new EmergencyStop(ROOMS_ROBOT);
+  const stop = new EmergencyLatch(ROOMS_ROBOT);
   stop.set(true);
   return stop;
 };
 
 describe("the emergency stop", () => {
   test("is off at first", () => {
-    expect(new EmergencyStop(ROOMS_ROBOT).check()).toBeUndefined();
+    expect(new EmergencyLatch(ROOMS_ROBOT).active).toBe(false);
+    expect(alone(emergencyStop).check(twist(0.1), state())).toBeUndefined();
   });
 
   test("leaves no command once pressed", () => {
-    expect(pressed().check()).toEqual({ violation: { guardrail: "emergency-stop", value: 1, limit: 0, unit: "1" } });
+    const rule = alone(emergencyStop);
+    rule.history.emergencyStop.set(true);
+    expect(rule.check(twist(0), state())).toEqual({ violation: { id: "emergency-stop", value: 1, limit: 0, unit: "1" } });
   });
 
   test("stays when the button is released", () => {
@@ -28,7 +32,6 @@ describe("the emergency stop", () => {
     stop.set(false);
     expect(stop.reset(state())).toBe(true);
     expect(stop.active).toBe(false);
-    expect(stop.check()).toBeUndefined();
   });
 
   test.each([
@@ -52,6 +55,6 @@ describe("the emergency stop", () => {
   });
 
   test("does not stop planning", () => {
-    expect([...pressed().margin(motionOf([[[0, 0, 0, 0, 0, 0]]]))]).toEqual([-1]);
+    expect(emergencyStop.constraint).toBeUndefined();
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import { finite } from "../../../../src/guardrails/rules/finite.js";
-import { motionOf, odometry, ROOMS_ROBOT, scan, state, twist } from "../robot.js";
+import { alone, motionOf, odometry, ROOMS_ROBOT, scan, state, twist } from "../robot.js";
 
-const rule = finite(ROOMS_ROBOT);
+const rule = alone(finite, ROOMS_ROBOT);
 const BAD = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 describe("finiteness", () => {
   test.each(BAD.flatMap((bad) => [twist(bad), twist(0, bad), twist(0, 0, bad)]))("refuses the command %j", (command) => {
-    expect(rule.check(command, state())).toEqual({ violation: { guardrail: "finite.command", value: 1, limit: 0, unit: "1" } });
+    expect(rule.check(command, state())).toEqual({ violation: { id: "finite.command", value: 1, limit: 0, unit: "1" } });
   });
 
   test("refuses other kinds of commands, and what is none", () => {
-    expect(rule.check({ kind: "joint-velocities", velocitiesRps: [0] }, state())?.violation.guardrail).toBe("finite.command");
+    expect(rule.check({ kind: "joint-velocities", velocitiesRps: [0] }, state())?.violation.id).toBe("finite.command");
     expect(rule.check({ kind: "twist", vxMps: "1", vyMps: 0, yawRateRps: 0 } as unknown as TwistCommand, state())).toBeDefined();
   });
 
@@ -22,16 +22,16 @@ describe("finiteness", () => {
       { xM: 0, yM: bad, yawRad: 0 },
       { xM: 0, yM: 0, yawRad: bad },
     ]) {
-      expect(rule.check(twist(0), state({ odometry: odometry(0, 0, pose) }))?.violation.guardrail).toBe("finite.odometry");
+      expect(rule.check(twist(0), state({ odometry: odometry(0, 0, pose) }))?.violation.id).toBe("finite.odometry");
     }
     for (const part of ["vxMps", "vyMps", "yawRateRps"]) {
       const twistInBase = { vxMps: 0, vyMps: 0, yawRateRps: 0, [part]: bad };
-      expect(rule.check(twist(0), state({ odometry: { ...odometry(), twistInBase } }))?.violation.guardrail).toBe("finite.odometry");
+      expect(rule.check(twist(0), state({ odometry: { ...odometry(), twistInBase } }))?.violation.id).toBe("finite.odometry");
     }
   });
 
   test.each(["angleMinRad", "angleIncrementRad", "rangeMinM", "rangeMaxM"])("refuses a scan whose %s is not a number", (part) => {
-    expect(rule.check(twist(0), state({ scan: { ...scan(), [part]: Number.NaN } }))?.violation.guardrail).toBe("finite.scan");
+    expect(rule.check(twist(0), state({ scan: { ...scan(), [part]: Number.NaN } }))?.violation.id).toBe("finite.scan");
   });
 
   test("refuses a place so far from where odometry began that scan points blur: 4096 m", () => {
@@ -40,7 +40,7 @@ describe("finiteness", () => {
       for (const far of [4096, -4096]) expect(rule.check(twist(0), at(far))).toBeUndefined();
       for (const far of [4096.1, -4e6])
         expect(rule.check(twist(0), at(far))?.violation).toEqual({
-          guardrail: "finite.position",
+          id: "finite.position",
           value: Math.abs(far),
           limit: 4096,
           unit: "1",
@@ -57,7 +57,7 @@ describe("finiteness", () => {
   });
 
   test("the first value of a motion counts, too", () => {
-    expect([...rule.margin(motionOf([[[Number.NaN, 0, 0, 0, 0, 0]]]))]).toEqual([Number.POSITIVE_INFINITY]);
+    expect([...rule.margin!(motionOf([[[Number.NaN, 0, 0, 0, 0, 0]]]))]).toEqual([Number.POSITIVE_INFINITY]);
   });
 
   test("motion with a value that is not a number is broken beyond measure; its neighbours are not", () => {
@@ -67,6 +67,6 @@ describe("finiteness", () => {
       [[0, 0, 0, 0, 0, 0]],
       [[Number.POSITIVE_INFINITY, 0, 0, 0, 0, 0]],
     ]);
-    expect([...rule.margin(motion)]).toEqual([-1, Number.POSITIVE_INFINITY, -1, Number.POSITIVE_INFINITY]);
+    expect([...rule.margin!(motion)]).toEqual([-1, Number.POSITIVE_INFINITY, -1, Number.POSITIVE_INFINITY]);
   });
 });

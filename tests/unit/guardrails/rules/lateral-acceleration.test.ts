@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import { lateralAcceleration } from "../../../../src/guardrails/rules/lateral-acceleration.js";
 import { OMNI } from "../arm.js";
-import { driving, motionOf, near, state, twist } from "../robot.js";
+import { alone, driving, motionOf, near, state, twist } from "../robot.js";
 
 /** 0.6 m/s². */
-const rule = lateralAcceleration(OMNI);
+const rule = alone(lateralAcceleration, OMNI);
 const allowed = (asked: TwistCommand, now = state()) => (rule.check(asked, now)?.allowed as TwistCommand | undefined) ?? asked;
 
 describe("lateral acceleration", () => {
@@ -19,7 +19,7 @@ describe("lateral acceleration", () => {
     expect(vxMps * yawRateRps).toBeCloseTo(0.6, 6);
     expect(yawRateRps / vxMps).toBeCloseTo(3.75, 9);
     expect(rule.check(twist(0.8, 3), state())?.violation).toEqual({
-      guardrail: "lateral-acceleration",
+      id: "lateral-acceleration",
       value: expect.closeTo(2.4, 9),
       limit: 0.6,
       unit: "m/s²",
@@ -53,7 +53,7 @@ describe("lateral acceleration", () => {
 
   test("the margin is the worst on the way, as a fraction of the limit", () => {
     const motion = motionOf([[[0, 0, 0, 0.6, 0, 1]], [[0, 0, 0, 0.6, 0, -2]], [[0, 0, 0, 0, 0, 9]], [[0, 0, 0, 0.3, 0.4, 1.2]]]);
-    expect([...rule.margin(motion)]).toEqual([0, 1, -1, 0].map((m) => expect.closeTo(m, 4)));
-    expect(rule.margin(motion)[0]).toBeLessThanOrEqual(0);
+    expect([...rule.margin!(motion)]).toEqual([0, 1, -1, 0].map((m) => expect.closeTo(m, 4)));
+    expect(rule.margin!(motion)[0]).toBeLessThanOrEqual(0);
   });
 });

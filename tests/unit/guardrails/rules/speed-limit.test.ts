@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { speedLimit } from "../../../../src/guardrails/rules/speed-limit.js";
-import { driving, motionOf, near, ROOMS_ROBOT, state, twist } from "../robot.js";
+import { alone, driving, motionOf, near, ROOMS_ROBOT, state, twist } from "../robot.js";
 
-const rule = speedLimit(ROOMS_ROBOT);
+const rule = alone(speedLimit, ROOMS_ROBOT);
 
 describe("the speed limit", () => {
   test.each([
@@ -18,8 +18,8 @@ describe("the speed limit", () => {
   });
 
   test("names the axis that is farther beyond its limit", () => {
-    expect(rule.check(twist(1.2, 10), state())?.violation).toEqual({ guardrail: "speed", value: 10, limit: 2, unit: "rad/s" });
-    expect(rule.check(twist(-0.9, 3), state())?.violation).toEqual({ guardrail: "speed", value: -0.9, limit: -0.3, unit: "m/s" });
+    expect(rule.check(twist(1.2, 10), state())?.violation).toEqual({ id: "speed", value: 10, limit: 2, unit: "rad/s" });
+    expect(rule.check(twist(-0.9, 3), state())?.violation).toEqual({ id: "speed", value: -0.9, limit: -0.3, unit: "m/s" });
   });
 
   test.each([
@@ -27,7 +27,7 @@ describe("the speed limit", () => {
     ["reverse", driving(-0.56)],
     ["turning", driving(0, 3.51)],
   ])("a base that is measured far too fast (%s) has no allowed command", (_, now) => {
-    expect(rule.check(twist(0), now)).toMatchObject({ violation: { guardrail: "speed.measured" } });
+    expect(rule.check(twist(0), now)).toMatchObject({ violation: { id: "speed.measured" } });
     expect(rule.check(twist(0), now)?.allowed).toBeUndefined();
   });
 
@@ -37,7 +37,7 @@ describe("the speed limit", () => {
 
   test("full speed is kept, also in single precision", () => {
     const full = motionOf([[[0, 0, 0, 0.6, 0, 2]], [[0, 0, 0, -0.3, 0, -2]]]);
-    expect(rule.margin(full).every((margin) => margin <= 0)).toBe(true);
+    expect(rule.margin!(full).every((margin) => margin <= 0)).toBe(true);
   });
 
   test("the margin is the worst overspeed on the way, as a fraction of the limit", () => {
@@ -59,6 +59,6 @@ describe("the speed limit", () => {
         [0, 0, 0, 0, 0, 0],
       ],
     ]);
-    expect([...rule.margin(motion)]).toEqual([0, 0.5, 1, 0.5].map((m) => expect.closeTo(m, 6)));
+    expect([...rule.margin!(motion)]).toEqual([0, 0.5, 1, 0.5].map((m) => expect.closeTo(m, 6)));
   });
 });

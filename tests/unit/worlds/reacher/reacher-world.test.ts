@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { readRobotFile } from "../../../../src/config/robot-file.js";
 import { SafetyGate } from "../../../../src/control/gate.js";
 import { restOf } from "../../../../src/guardrails/axes.js";
-import { guardrailsFor } from "../../../../src/guardrails/index.js";
 import { seededRandom } from "../../../../src/math/random.js";
 import { ReacherExplorer } from "../../../../src/worlds/reacher/explorer.js";
 import { JOINTS, RANGE_RAD, ReacherWorld } from "../../../../src/worlds/reacher/reacher-world.js";
@@ -63,7 +62,7 @@ describe("ReacherWorld", () => {
 
   it("has an explorer that its guard lets through, over most of both ranges", () => {
     const robot = readRobotFile("calibration/reacher/robot.yaml");
-    const gate = new SafetyGate(guardrailsFor(robot), robot);
+    const gate = new SafetyGate(robot);
     const world = new ReacherWorld({ seed: 5001, startNs: 1_000_000_000n });
     const explorer = new ReacherExplorer(world, seededRandom(5001));
     let lastOutput = restOf(robot);

@@ -1,0 +1,47 @@
+import type { BodyState, Doubt, GateContext } from "../core/guardrail.js";
+import type { RobotDescription } from "../core/robot-description.js";
+import { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
+import { MeasuredMotion } from "../guardrails/history/measured-motion.js";
+import { RecentOutputs } from "../guardrails/history/recent-outputs.js";
+import { UnchangedView } from "../guardrails/history/unchanged-view.js";
+import { ScanPlacement } from "./scan-placement.js";
+
+/** All that a gate remembers from tick to tick. Nothing else in it has a past: its rules see this, and each snapshot of it stays as it is. */
+export class GateHistory {
+  readonly emergencyStop: EmergencyLatch;
+  private readonly outputs = new RecentOutputs();
+  private readonly motion: MeasuredMotion;
+  private readonly view = new UnchangedView();
+  private readonly placement: ScanPlacement;
+  private doubt: GateContext["doubt"] = { surprise: 0, uncertainty: 0 };
+
+  constructor(robot: RobotDescription) {
+    this.emergencyStop = new EmergencyLatch(robot);
+    this.motion = new MeasuredMotion(robot);
+    this.placement = new ScanPlacement(robot);
+  }
+
+  /** Takes in what is known at one moment, once a tick. The same moment again gives the same. */
+  advance(state: BodyState): GateContext {
+    const surroundings = this.placement.advance(state);
+    this.doubt = inForce(this.doubt, state.doubt);
+    return Object.freeze({
+      ...state,
+      surroundings,
+      outputs: this.outputs.advance(state),
+      doubt: this.doubt,
+      motionFault: this.motion.advance(state),
+      movedInView: this.view.advance(state),
+      emergencyStopped: this.emergencyStop.active,
+    });
+  }
+}
+
+/** Silence about a number leaves the last one; what is not a number is the worst. */
+function inForce(last: GateContext["doubt"], said: Doubt | undefined): GateContext["doubt"] {
+  const number = (key: keyof Doubt) => {
+    const value = said?.[key] ?? last[key];
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  return { surprise: number("surprise"), uncertainty: number("uncertainty") };
+}

@@ -1,0 +1,109 @@
+import { valuesOf } from "../../core/command.js";
+import type { BodyState, GateContext } from "../../core/guardrail.js";
+import type { RobotDescription } from "../../core/robot-description.js";
+import { wrapAngle } from "../../math/angle.js";
+import { secondsBetween } from "../../math/seconds.js";
+import { velocityAfter } from "../../motion/lag.js";
+import { type Axis, axesOf, measured } from "../axes.js";
+
+/** Longer than any scan is carried on by odometry; also covers delays and lags that the response does not tell. */
+const WINDOW_NS = 300_000_000n;
+/** How long one implausible message keeps the robot stopped: until a scan taken after it is in use. */
+const HOLD_NS = 500_000_000n;
+/** Position against the integral of the velocity, over the window. */
+const POSITION_TOLERANCE_M = 0.05;
+const ANGLE_TOLERANCE_RAD = 0.15;
+/** Velocity against what the outputs should have led to at any time of the window: this much, or this part of the limit, and this part of it. */
+const SPEED_TOLERANCE_MPS = 0.15;
+const RATE_TOLERANCE = 0.3;
+const VELOCITY_TOLERANCE = 0.3;
+
+type Measured = NonNullable<ReturnType<typeof measured>>;
+type MotionFault = NonNullable<GateContext["motionFault"]>;
+
+/** The measured motion over a window, and the one that the outputs should have led to: what is wrong is known by comparison. */
+export class MeasuredMotion {
+  private readonly axes: readonly Axis[];
+  private recent: Measured[] = [];
+  private expected: { readonly atNs: bigint; readonly velocity: readonly number[] }[] = [];
+  private wrong: { readonly fault: MotionFault; readonly untilNs: bigint } | undefined;
+
+  constructor(private readonly robot: RobotDescription) {
+    this.axes = axesOf(robot);
+  }
+
+  /** @returns what is wrong now, or was within the last half second */
+  advance(state: BodyState): MotionFault | undefined {
+    const body = measured(this.robot, state);
+    if (body === undefined) return undefined;
+    const newest = this.expected.at(-1);
+    if (newest === undefined || state.nowNs < newest.atNs) {
+      [this.recent, this.expected, this.wrong] = [[body], [{ atNs: state.nowNs, velocity: body.velocity }], undefined];
+    } else if (state.nowNs > newest.atNs) this.follow(body, state);
+    return this.wrong !== undefined && state.nowNs < this.wrong.untilNs ? this.wrong.fault : undefined;
+  }
+
+  private follow(body: Measured, { lastOutput, nowNs }: BodyState): void {
+    const { recent, expected, axes } = this;
+    const { timeConstantS } = this.robot.response;
+    const { atNs, velocity } = expected.at(-1)!;
+    const commanded = valuesOf(lastOutput);
+    const forS = Math.min(1, secondsBetween(atNs, nowNs));
+    expected.push({ atNs: nowNs, velocity: velocity.map((v, i) => velocityAfter(v, commanded[i]!, forS, { timeConstantS, ...axes[i]! })) });
+    while (expected.length > 2 && nowNs - expected[1]!.atNs > WINDOW_NS) expected.shift();
+    if (body.stampNs > recent.at(-1)!.stampNs) {
+      recent.push(body);
+      while (recent.length > 2 && body.stampNs - recent[1]!.stampNs > WINDOW_NS) recent.shift();
+    }
+    const fault = this.positionFault() ?? this.velocityFault(body);
+    if (fault === undefined) return;
+    this.wrong = { fault, untilNs: nowNs + HOLD_NS };
+    // The next comparison starts from what is said now: one jump is one fault.
+    this.recent = [body];
+  }
+
+  /** How far the position went otherwise than its own velocity says, since the oldest sample of the window. */
+  private positionFault(): MotionFault | undefined {
+    const { recent, axes } = this;
+    const isArm = this.robot.drive === "joints";
+    let position = recent[0]!.position;
+    for (let k = 1; k < recent.length; k++) {
+      const [a, b] = [recent[k - 1]!, recent[k]!];
+      const path = axes.map((_, i) => ((a.velocity[i]! + b.velocity[i]!) / 2) * secondsBetween(a.stampNs, b.stampNs));
+      position = isArm ? position.map((q, i) => q + path[i]!) : moved(position, path);
+    }
+    const off = recent.at(-1)!.position.map((value, i) => value - position[i]!);
+    const [angles, offM] = isArm ? [off, 0] : [[wrapAngle(off[2]!)], Math.hypot(off[0]!, off[1]!)];
+    if (offM > POSITION_TOLERANCE_M) return { id: "odometry.position", value: offM, limit: POSITION_TOLERANCE_M, unit: "m" };
+    const offRad = Math.max(...angles.map(Math.abs));
+    if (!(offRad > ANGLE_TOLERANCE_RAD)) return undefined;
+    return { id: isArm ? "joints.angle" : "odometry.angle", value: offRad, limit: ANGLE_TOLERANCE_RAD, unit: "rad" };
+  }
+
+  private velocityFault({ velocity }: Measured): MotionFault | undefined {
+    for (const [i, { name, unit, maxPerS }] of this.axes.entries()) {
+      const off = outside(
+        velocity[i]!,
+        this.expected.map((e) => e.velocity[i]!),
+      );
+      const limit = unit === "m/s" ? SPEED_TOLERANCE_MPS : RATE_TOLERANCE * maxPerS;
+      if (!(off > limit)) continue;
+      if (this.robot.drive === "joints") return { id: "joints.velocity", value: off, limit, unit, axis: name };
+      return { id: (["odometry.vx", "odometry.vy", "odometry.yaw-rate"] as const)[i]!, value: off, limit, unit };
+    }
+    return undefined;
+  }
+}
+
+/** A planar pose after a small motion in the body's frame. */
+function moved([x = 0, y = 0, yaw = 0]: readonly number[], [dx = 0, dy = 0, turn = 0]: readonly number[]): number[] {
+  const [cos, sin] = [Math.cos(yaw + turn / 2), Math.sin(yaw + turn / 2)];
+  return [x + dx * cos - dy * sin, y + dx * sin + dy * cos, yaw + turn];
+}
+
+/** How far a value lies outside the range of the expected ones, widened by their tolerated part. */
+function outside(value: number, expected: readonly number[]): number {
+  const high = Math.max(...expected);
+  const low = Math.min(...expected);
+  return Math.max(value - high - VELOCITY_TOLERANCE * Math.abs(high), low - VELOCITY_TOLERANCE * Math.abs(low) - value, 0);
+}

@@ -1,0 +1,109 @@
+import type { Command } from "../core/command.js";
+import type { Verdict } from "../core/gate.js";
+import { type BuiltInViolationId, isBuiltIn, type Violation } from "../core/violation.js";
+
+const DONE = { limited: "limited to", slowdown: "slowed to", stop: "stops, at" } as const;
+
+/** A verdict in plain words: what goes to the robot, and why. */
+export function verdictText(verdict: Verdict): string {
+  if (verdict.kind === "pass") return "passes what is proposed";
+  return `${DONE[verdict.kind]} ${commandText(verdict.command)}: ${verdict.because.map(violationText).join("; ")}`;
+}
+
+/** What was found, in plain words and with its numbers. */
+export function violationText(violation: Violation): string {
+  const { id, value, limit, unit } = violation;
+  if (isBuiltIn(id)) return SENTENCES[id](violation);
+  if (id.endsWith(".failed")) return `${id.slice(0, -".failed".length)} failed, which counts as a no`;
+  return `${id}: ${number(value)} ${unit}; ${number(limit)} ${unit} are allowed`;
+}
+
+/** One sentence a finding, read after "the robot is stopped: …". */
+const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => string>> = {
+  proposal: () => "nothing has been proposed yet",
+  "proposal.kind": () => "what is proposed is a command for another kind of robot",
+  "proposal.unstamped": () => "commands come without a stamp, so that nobody knows how old they are",
+  "proposal.clock": () => "the clock does not run: ROS time is still 0",
+  "finite.command": () => "the command is not one finite number for each axis of the robot",
+  "finite.odometry": () => "odometry has a number that is not finite",
+  "finite.joints": () => "the joint states have a number that is not finite, or not one for each joint",
+  "finite.position": ({ value, limit }) => `odometry is ${number(value)} from its origin; beyond ${number(limit)} it blurs`,
+  "finite.scan": () => "the scan's angles or bounds of range are not finite",
+  "freshness.command": age("a command", "the newest command"),
+  "freshness.odometry": age("odometry", "odometry"),
+  "freshness.joints": age("a joint state", "the newest joint state"),
+  "freshness.scan": age("a scan", "the newest scan"),
+  "emergency-stop": () => "the emergency stop is pressed, or not reset yet",
+  "odometry.position": ({ value, limit }) =>
+    `odometry's position is ${number(value)} m from where its own velocity leads; ${number(limit)} m are believed`,
+  "odometry.angle": ({ value, limit }) =>
+    `odometry's heading is ${number(value)} rad from where its own yaw rate leads; ${number(limit)} rad are believed`,
+  "odometry.vx": strange("the measured forward speed"),
+  "odometry.vy": strange("the measured sideways speed"),
+  "odometry.yaw-rate": strange("the measured yaw rate"),
+  "joints.angle": ({ value, limit }) =>
+    `a joint's angle is ${number(value)} rad from where its own speed leads; ${number(limit)} rad are believed`,
+  "joints.velocity": (violation) => strange(`the measured speed of ${violation.axis ?? "a joint"}`)(violation),
+  "doubt.surprise": ({ value, limit }) =>
+    `what happened is ${number(value)} times as far from the model's prediction as usual; ${number(limit)} times are trusted`,
+  "doubt.uncertainty": ({ value, limit }) =>
+    `the models disagree ${number(value)} times as much as usual; ${number(limit)} times are trusted`,
+  speed: over("proposed", "are the limit"),
+  "speed.measured": over("measured", "would be believed of this robot"),
+  acceleration: over("proposed", "can be reached by now"),
+  "acceleration.jerk": over("proposed", "can be reached by now without a jerk"),
+  kinematics: over("proposed", "can be followed by this body"),
+  "scan.frozen": ({ value, limit, unit }) =>
+    `the scan has not changed over ${number(value)} ${unit} of motion; ${number(limit)} ${unit} are believed`,
+  "lateral-acceleration": ({ value, limit, unit }) =>
+    unit === "m/s²"
+      ? `the curve asks for ${number(value)} m/s² sideways; ${number(limit)} m/s² are the limit`
+      : `proposed ${number(value)} ${unit}; at the measured speed ${number(limit)} ${unit} are the limit`,
+  "keep-out": room("a keep-out zone"),
+  workspace: room("the edge of the workspace"),
+  "braking-distance": room("what the scan sees"),
+  "braking-distance.blind": ({ value }) => `the scan does not cover ${number((value * 180) / Math.PI)}° of where the robot would drive`,
+  "joint-range": ({ value, limit, unit }) =>
+    Number.isNaN(value)
+      ? "the joints are not measured"
+      : `proposed ${number(value)} ${unit}; to stop within the joint's range ${number(limit)} ${unit} are the limit`,
+};
+
+function age(one: string, newest: string) {
+  return ({ value, limit }: Violation): string => {
+    if (!Number.isFinite(value)) return `${one} has not come yet`;
+    if (value < 0) return `${newest} is stamped ${number(-value)} s in the future; ${number(-limit)} s are allowed`;
+    return `${newest} is ${number(value)} s old; ${number(limit)} s are allowed`;
+  };
+}
+
+function strange(what: string) {
+  return ({ value, limit, unit }: Violation): string =>
+    `${what} is ${number(value)} ${unit} from what the commands lead to; ${number(limit)} ${unit} are believed`;
+}
+
+function over(how: string, limitIs: string) {
+  return ({ value, limit, unit }: Violation): string => `${how} ${number(value)} ${unit}; ${number(limit)} ${unit} ${limitIs}`;
+}
+
+/** Of the stopping path, from the middle of the robot. */
+function room(to: string) {
+  return ({ value, limit }: Violation): string =>
+    Number.isNaN(value)
+      ? `without odometry the distance to ${to} is not known`
+      : `would come within ${number(value)} m of ${to} before it stands; ${number(limit)} m must stay free around its middle`;
+}
+
+function commandText(command: Command): string {
+  if (command.kind === "joint-velocities") return `${command.velocitiesRps.map(number).join(", ")} rad/s`;
+  const { vxMps, vyMps, yawRateRps } = command;
+  const sideways = vyMps === 0 ? "" : ` and ${number(vyMps)} m/s sideways`;
+  return `${number(vxMps)} m/s${sideways}${yawRateRps === 0 ? "" : `, ${number(yawRateRps)} rad/s`}`;
+}
+
+/** Two digits after the point where that says something, and never 0.00 for what is not 0. */
+function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const rounded = value.toFixed(2);
+  return Number(rounded) === 0 && value !== 0 ? String(Number(value.toPrecision(2))) : String(Number(rounded));
+}
