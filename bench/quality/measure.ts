@@ -9,8 +9,8 @@ import type { KnownAnswer } from "#src/planner/known-answers.js";
 
 /** Work, in scores of one candidate. */
 export const WORK = [128, 256, 512, 1024, 4096] as const;
-/** What the slope of one candidate costs, in scores: measured on the rooms model, 3 to 5. */
-const SLOPE = 4;
+/** What the gradient of one candidate costs, in scores: measured on the rooms model, 3 to 5. */
+const GRADIENT_WORK = 4;
 export const TIMES_MS = [0.5, 1, 2, 5, 10] as const;
 /** Of each shape of a plan, so that what is timed is compiled. */
 const WARM_UP_PLANS = 30;
@@ -48,7 +48,7 @@ export async function measure(name: keyof PlannerOptions, problem: KnownAnswer, 
     const points: Point[] = [];
     const began = performance.now();
     for await (const { cost, violation } of planner.improve(objective, warmStart(problem, start), seededRandom(seed))) {
-      const work = objective.scored + SLOPE * objective.sloped;
+      const work = objective.scored + GRADIENT_WORK * objective.gradientEvaluations;
       const gap = violation > 0 ? Number.POSITIVE_INFINITY : 100 * (cost / problem.optimum - 1);
       points.push({ work, ms: performance.now() - began, gap });
       if (work >= WORK.at(-1)!) break;

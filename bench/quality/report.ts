@@ -4,7 +4,7 @@ import { ROOMS_WORK, type RoomsMeasured } from "./rooms.js";
 /** For a terminal. */
 export function report(measured: readonly Measured[], overheads: readonly { planner: string; us: Spread }[], seeds: number): string {
   const lines = [
-    `Gap to the optimum in %: median (90 %), ${seeds} seeds. Work in scores of a candidate; the slope of a candidate counts 4.`,
+    `Gap to the optimum in %: median (90 %), ${seeds} seeds. Work in scores of a candidate; the gradient of a candidate counts 4.`,
   ];
   for (const problem of new Set(measured.map((row) => row.problem)))
     for (const start of ["cold", "warm"] as const) {

@@ -58,7 +58,7 @@ export interface Objective {
 
 export interface DifferentiableObjective extends Objective {
   /**
-   * The way down is against it: d cost / d actions; for a sample that breaks a guardrail d violation / d actions, since that comes first.
+   * Descent goes against it: d cost / d actions; for a sample that breaks a guardrail d violation / d actions, since that comes first.
    * @returns `[sample, step, action]`
    */
   gradient(actions: Tensor): Promise<Tensor>;

@@ -11,22 +11,22 @@ const ALTERNATIVES = 8;
 
 /**
  * The action sequences of one iteration with their scores, in memory that the next iteration (and the next plan, after `restart`) uses again:
- * `begin`, then `add` what is known and `sample` the rest, then `score`; after that `leaders` says which are best.
+ * `begin`, then `add` what is known and `sample` the rest, then `score`; after that `elites` are the best, ranked.
  */
 export class Candidates {
   /** Rows, best first: by violation, then cost, then age; as many as `score` was asked for. Valid until the next `begin`. */
-  leaders: Uint32Array = new Uint32Array(0);
+  elites: Uint32Array = new Uint32Array(0);
 
   private readonly actions: Float32Array;
   private readonly cost: Float64Array;
   private readonly violation: Float64Array;
   private readonly normals: Float64Array;
   private readonly order: Uint32Array;
-  private readonly survivors: Float32Array;
-  private readonly champion: Float32Array;
-  private championCost = Number.POSITIVE_INFINITY;
-  private championViolation = Number.POSITIVE_INFINITY;
-  private hasChampion = false;
+  private readonly carried: Float32Array;
+  private readonly incumbent: Float32Array;
+  private incumbentCost = Number.POSITIVE_INFINITY;
+  private incumbentViolation = Number.POSITIVE_INFINITY;
+  private hasIncumbent = false;
   private readonly size: number;
   /** Rows [0, kept) have their scores already, rows [kept, filled) are new, rows [filled, end) are still to be filled. */
   private kept = 0;
@@ -41,12 +41,12 @@ export class Candidates {
   ) {
     this.size = steps * axes;
     this.actions = new Float32Array(capacity * this.size);
-    this.survivors = new Float32Array(capacity * this.size);
+    this.carried = new Float32Array(capacity * this.size);
     this.cost = new Float64Array(capacity);
     this.violation = new Float64Array(capacity);
     this.order = new Uint32Array(capacity);
     this.normals = new Float64Array(noise.inputs);
-    this.champion = new Float32Array(this.size);
+    this.incumbent = new Float32Array(this.size);
   }
 
   /** Forgets all: for another plan. */
@@ -54,18 +54,18 @@ export class Candidates {
     this.kept = 0;
     this.filled = 0;
     this.end = 0;
-    this.leaders = this.order.subarray(0, 0);
-    this.hasChampion = false;
+    this.elites = this.order.subarray(0, 0);
+    this.hasIncumbent = false;
   }
 
   /** Starts an iteration of `fresh` new candidates, beside the `keep` best of the last one, which are not scored (paid for) again. */
   begin(fresh: number, keep = 0): void {
-    const { leaders, size } = this;
-    const kept = Math.min(keep, leaders.length);
-    // Leaders lie anywhere, and the first rows are where they go: through other memory, with their scores in the order of rank.
-    const scores = Array.from(leaders.subarray(0, kept), (row) => [this.cost[row]!, this.violation[row]!] as const);
-    for (let i = 0; i < kept; i++) this.survivors.set(this.row(leaders[i]!), i * size);
-    this.actions.set(this.survivors.subarray(0, kept * size));
+    const { elites, size } = this;
+    const kept = Math.min(keep, elites.length);
+    // Elites lie anywhere, and the first rows are where they go: through other memory, with their scores in the order of rank.
+    const scores = Array.from(elites.subarray(0, kept), (row) => [this.cost[row]!, this.violation[row]!] as const);
+    for (let i = 0; i < kept; i++) this.carried.set(this.row(elites[i]!), i * size);
+    this.actions.set(this.carried.subarray(0, kept * size));
     for (let i = 0; i < kept; i++) {
       this.cost[i] = scores[i]![0];
       this.violation[i] = scores[i]![1];
@@ -73,7 +73,7 @@ export class Candidates {
     this.kept = kept;
     this.filled = kept;
     this.end = kept + fresh;
-    this.leaders = this.order.subarray(0, 0);
+    this.elites = this.order.subarray(0, 0);
   }
 
   /** Candidates that still fit. */
@@ -81,7 +81,7 @@ export class Candidates {
     return this.end - this.filled;
   }
 
-  /** A candidate as given, clipped to the bounds, with 0 for what is no number; not when full. @throws RangeError for another number of steps */
+  /** A candidate as given, clipped to the bounds, with 0 for NaN; not when full. @throws RangeError for another number of steps */
   add(actions: ArrayLike<number>): void {
     if (actions.length !== this.size) throw new RangeError(`a guess of ${actions.length} values where a plan has ${this.size}`);
     if (this.room <= 0) return;
@@ -120,8 +120,8 @@ export class Candidates {
     }
   }
 
-  /** Scores the new candidates and finds the best `lead` of all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
-  async score(objective: Objective, lead: number): Promise<void> {
+  /** Scores the new candidates and finds the best `eliteCount` of all. What is not finite is the worst there is, never an ordinary (or a wonderful) score. */
+  async score(objective: Objective, eliteCount: number): Promise<void> {
     const { kept, filled } = this;
     if (filled > kept) {
       const scores = await objective.score(this.fresh());
@@ -130,13 +130,13 @@ export class Candidates {
         this.violation[i] = worstUnlessFinite(scores.violation[i - kept]!);
       }
     }
-    this.rank(lead);
+    this.rank(eliteCount);
   }
 
-  /** Finds the best `lead` of all, and remembers the very best. */
-  private rank(lead: number): void {
+  /** Ranks the best `eliteCount` of all, and updates the incumbent: the best of all iterations. */
+  private rank(eliteCount: number): void {
     const { order, filled } = this;
-    const wanted = Math.min(lead, filled);
+    const wanted = Math.min(eliteCount, filled);
     // An insertion into a short sorted list: most candidates are worse than its last, and cost one comparison.
     let found = 0;
     for (let row = 0; row < filled; row++) {
@@ -145,8 +145,8 @@ export class Candidates {
       for (; at > 0 && this.isBefore(row, order[at - 1]!); at--) order[at] = order[at - 1]!;
       order[at] = row;
     }
-    this.leaders = order.subarray(0, found);
-    this.crown(order[0]!);
+    this.elites = order.subarray(0, found);
+    this.updateIncumbent(order[0]!);
   }
 
   /** `[sample, step, action]`: the candidates that are new in this iteration, a view. */
@@ -172,11 +172,11 @@ export class Candidates {
     return this.violation[row]!;
   }
 
-  /** Of the best `count`, as many as a finite score speaks for: the others teach nothing. */
-  finite(count: number): number {
-    const { leaders } = this;
-    let finite = Math.min(count, leaders.length);
-    while (finite > 0 && !(Number.isFinite(this.cost[leaders[finite - 1]!]!) && Number.isFinite(this.violation[leaders[finite - 1]!]!)))
+  /** How many of the best `count` have finite scores: the others teach nothing. */
+  finiteElites(count: number): number {
+    const { elites } = this;
+    let finite = Math.min(count, elites.length);
+    while (finite > 0 && !(Number.isFinite(this.cost[elites[finite - 1]!]!) && Number.isFinite(this.violation[elites[finite - 1]!]!)))
       finite--;
     return finite;
   }
@@ -184,25 +184,25 @@ export class Candidates {
   /** The best candidate of all iterations so far, with the best of this one. All copies. */
   best(iterations: number): Plan {
     const { size } = this;
-    const others = this.leaders.subarray(0, ALTERNATIVES);
+    const others = this.elites.subarray(0, ALTERNATIVES);
     const stacked = new Float32Array(others.length * size);
     for (let i = 0; i < others.length; i++) stacked.set(this.row(others[i]!), i * size);
     return {
-      actions: tensor(this.champion.slice(), [this.steps, this.axes]),
-      cost: this.championCost,
-      violation: this.championViolation,
+      actions: tensor(this.incumbent.slice(), [this.steps, this.axes]),
+      cost: this.incumbentCost,
+      violation: this.incumbentViolation,
       iterations,
       alternatives: tensor(stacked, [others.length, this.steps, this.axes]),
     };
   }
 
-  private crown(row: number): void {
+  private updateIncumbent(row: number): void {
     const winner = { cost: this.cost[row]!, violation: this.violation[row]! };
-    if (this.hasChampion && !isBetter(winner, { cost: this.championCost, violation: this.championViolation })) return;
-    this.hasChampion = true;
-    this.championCost = winner.cost;
-    this.championViolation = winner.violation;
-    this.champion.set(this.row(row));
+    if (this.hasIncumbent && !isBetter(winner, { cost: this.incumbentCost, violation: this.incumbentViolation })) return;
+    this.hasIncumbent = true;
+    this.incumbentCost = winner.cost;
+    this.incumbentViolation = winner.violation;
+    this.incumbent.set(this.row(row));
   }
 
   private isBefore(a: number, b: number): boolean {
@@ -212,7 +212,7 @@ export class Candidates {
   }
 }
 
-/** A warm start to calculate with: inside the bounds, and 0 for what is no number. */
+/** A warm start to calculate with: inside the bounds, and 0 for NaN. */
 export function firstMean(warmStart: Tensor): Float64Array {
   return Float64Array.from(values(warmStart), (action) => clamp(action || 0, -1, 1));
 }

@@ -18,7 +18,7 @@ export interface CemOptions {
   readonly initialStd: number;
   /** Standard deviation that no later iteration goes below. */
   readonly minStd: number;
-  /** Share of the old mean and standard deviation in the new: 0 follows the elites at once. */
+  /** Fraction of the old mean and standard deviation in the new: 0 follows the elites at once. */
   readonly smoothing: number;
   /** Colour of the noise along the steps: power falls as frequency^-colour; 0 white, 2 red. Not used with `knots`. */
   readonly colour: number;
@@ -41,7 +41,7 @@ const CEM_DEFAULTS: CemOptions = {
 
 /**
  * The cross-entropy method (Rubinstein 1999; for control: Chua et al. 2018; kept elites and coloured noise: Pinneri et al. 2020).
- * Candidates are clipped at the bounds of the actions and nowhere else: what the body can't follow is the motion model's to say.
+ * Candidates are clipped at the bounds of the actions and nowhere else: what the body can't follow, the motion model says.
  */
 export class Cem implements Planner {
   private readonly options: CemOptions;

@@ -15,12 +15,12 @@ export class Distribution {
     this.std.fill(std);
   }
 
-  /** Moves to the best `count`. @param smoothing share of the old mean and standard deviation in the new */
+  /** Moves to the best `count`. @param smoothing fraction of the old mean and standard deviation in the new */
   fit(candidates: Candidates, count: number, minStd: number, smoothing: number): void {
-    const elites = candidates.finite(count);
+    const elites = candidates.finiteElites(count);
     if (elites === 0) return;
     const rows: Float32Array[] = [];
-    for (let k = 0; k < elites; k++) rows.push(candidates.row(candidates.leaders[k]!));
+    for (let k = 0; k < elites; k++) rows.push(candidates.row(candidates.elites[k]!));
     for (let i = 0; i < this.mean.length; i++) {
       let sum = 0;
       for (let k = 0; k < elites; k++) sum += rows[k]![i]!;

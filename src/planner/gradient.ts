@@ -15,15 +15,15 @@ export interface GradientOptions {
   readonly starts: number;
   /** Standard deviation of the candidates around the warm start, in normalised units (the bounds are ±1). */
   readonly std: number;
-  /** Way that an action may go in the first step, in normalised units. */
-  readonly radius: number;
+  /** Largest change of an action in the first step, in normalised units. */
+  readonly trustRadius: number;
 }
 
-const GRADIENT_DEFAULTS: GradientOptions = { samples: 64, starts: 4, std: 0.5, radius: 0.2 };
+const GRADIENT_DEFAULTS: GradientOptions = { samples: 64, starts: 4, std: 0.5, trustRadius: 0.2 };
 
 /**
  * Gradient descent through the world model from several starts at once, inside the bounds. Local: what lies beyond a ridge it finds only if a start
- * does. A slope costs a few times what a score does, so only the best few candidates of the first iteration go on.
+ * does. A gradient costs a few times what a score does, so only the best few candidates of the first iteration go on.
  */
 export class GradientDescent implements Planner {
   private readonly options: GradientOptions;
@@ -31,10 +31,10 @@ export class GradientDescent implements Planner {
 
   constructor(options: Partial<GradientOptions> = {}) {
     this.options = { ...GRADIENT_DEFAULTS, ...options };
-    const { samples, starts, radius } = this.options;
+    const { samples, starts, trustRadius } = this.options;
     this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples, steps, axes, colouredNoise(steps, 2)),
-      descent: new Descent(Math.min(samples, starts), steps, axes, radius),
+      descent: new Descent(Math.min(samples, starts), steps, axes, trustRadius),
     }));
   }
 
@@ -64,12 +64,12 @@ export class GradientDescent implements Planner {
       await candidates.score(objective, starts);
       yield candidates.best(1);
 
-      for (let n = 0; n < descent.count; n++) descent.begin(n, candidates, candidates.leaders[n]!);
+      for (let n = 0; n < descent.count; n++) descent.begin(n, candidates, candidates.elites[n]!);
       for (let iteration = 2; ; iteration++) {
         candidates.begin(descent.count);
         await descent.step(objective, candidates);
         await candidates.score(objective, descent.count);
-        descent.judge(candidates, 0);
+        descent.acceptOrReject(candidates, 0);
         yield candidates.best(iteration);
       }
     } finally {

@@ -15,17 +15,17 @@ export interface HybridOptions {
   readonly elites: number;
   /** Candidates that descend, the best of the first iteration to begin with. */
   readonly starts: number;
-  /** Share of `samples` that a later iteration draws anew, beside one step of each start. */
+  /** Fraction of `samples` that a later iteration draws anew, beside one step of each start. */
   readonly fresh: number;
   /** Standard deviation of the first iteration, in normalised units (the bounds are ±1). */
   readonly initialStd: number;
   /** Standard deviation that no later iteration goes below. */
   readonly minStd: number;
-  /** Way that an action may go in the first step of a descent, in normalised units. */
-  readonly radius: number;
+  /** Largest change of an action in the first step of a descent, in normalised units. */
+  readonly trustRadius: number;
 }
 
-const HYBRID_DEFAULTS: HybridOptions = { samples: 64, elites: 8, starts: 3, fresh: 0.25, initialStd: 0.6, minStd: 0.05, radius: 0.2 };
+const HYBRID_DEFAULTS: HybridOptions = { samples: 64, elites: 8, starts: 3, fresh: 0.25, initialStd: 0.6, minStd: 0.05, trustRadius: 0.2 };
 
 /**
  * Sampling finds the valley, descent its bottom. The first iteration is one of the cross-entropy method; each later one lets the best candidates go one
@@ -40,11 +40,11 @@ export class Hybrid implements Planner {
     const asked = { ...HYBRID_DEFAULTS, ...options };
     const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
     this.options = { ...asked, elites, starts: Math.min(asked.starts, elites) };
-    const { samples, starts, radius } = this.options;
+    const { samples, starts, trustRadius } = this.options;
     this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples + elites, steps, axes, colouredNoise(steps, 2)),
       distribution: new Distribution(steps * axes),
-      descent: new Descent(starts, steps, axes, radius),
+      descent: new Descent(starts, steps, axes, trustRadius),
     }));
   }
 
@@ -62,7 +62,7 @@ export class Hybrid implements Planner {
           candidates.addGuesses(distribution.mean, iteration === 1 ? guesses : []);
           candidates.sample(distribution.mean, distribution.std, random);
           await candidates.score(objective, elites);
-          if (iteration === 1) for (let n = 0; n < starts; n++) descent.begin(n, candidates, candidates.leaders[n]!);
+          if (iteration === 1) for (let n = 0; n < starts; n++) descent.begin(n, candidates, candidates.elites[n]!);
         } else {
           candidates.begin(Math.min(samples, starts + Math.round(fresh * samples)), elites);
           const first = candidates.count;
@@ -71,8 +71,8 @@ export class Hybrid implements Planner {
           candidates.add(distribution.mean);
           candidates.sample(distribution.mean, distribution.std, random);
           await candidates.score(objective, elites);
-          descent.judge(candidates, first);
-          const best = candidates.leaders.find((row) => row >= drawn);
+          descent.acceptOrReject(candidates, first);
+          const best = candidates.elites.find((row) => row >= drawn);
           const worst = descent.worst();
           if (best !== undefined && descent.isBetter(candidates, best, worst)) descent.begin(worst, candidates, best);
         }

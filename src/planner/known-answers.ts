@@ -19,8 +19,8 @@ export interface KnownAnswer {
 export interface CountedObjective extends DifferentiableObjective {
   /** Candidates scored. */
   readonly scored: number;
-  /** Candidates that a slope was asked at. */
-  readonly sloped: number;
+  /** Candidates that a gradient was computed for. */
+  readonly gradientEvaluations: number;
 }
 
 /** One candidate at a time, in double precision: `row` begins at `at`. */
@@ -28,7 +28,7 @@ interface Landscape {
   cost(row: ArrayLike<number>, at: number): number;
   violation(row: ArrayLike<number>, at: number): number;
   /** Adds d cost / d actions; of a row that breaks a rule d violation / d actions. */
-  slope(row: Float32Array, at: number, into: Float32Array): void;
+  gradient(row: Float32Array, at: number, into: Float32Array): void;
 }
 
 /**
@@ -49,7 +49,7 @@ export function boundedCarts(steps = 20): KnownAnswer {
 }
 
 /**
- * A point goes round discs between it and its goal. The straight way is closed (a violation), and the ways round are valleys of their own. The
+ * A point goes round discs between it and its goal. The straight path is blocked (a violation), and the paths round are valleys of their own. The
  * optimum: a search over all paths on a grid, whose path is then refined in ever narrower corridors (iterative dynamic programming, Luus 1990).
  */
 export function discField(steps = 12): KnownAnswer {
@@ -75,7 +75,7 @@ function known(name: string, steps: number, landscape: Landscape, actions: Array
 
 class LandscapeObjective implements CountedObjective {
   scored = 0;
-  sloped = 0;
+  gradientEvaluations = 0;
 
   constructor(
     private readonly landscape: Landscape,
@@ -97,10 +97,10 @@ class LandscapeObjective implements CountedObjective {
   async gradient(actions: Tensor): Promise<Tensor> {
     const rows = values(actions);
     const [samples] = actions.shape as [number];
-    const slope = new Float32Array(rows.length);
-    for (let n = 0; n < samples; n++) this.landscape.slope(rows, n * this.size, slope);
-    this.sloped += samples;
-    return tensor(slope, actions.shape);
+    const gradient = new Float32Array(rows.length);
+    for (let n = 0; n < samples; n++) this.landscape.gradient(rows, n * this.size, gradient);
+    this.gradientEvaluations += samples;
+    return tensor(gradient, actions.shape);
   }
 }
 
@@ -117,10 +117,10 @@ class Cart {
     private readonly speedMps: number,
   ) {}
 
-  /** @param stride from one of its actions to the next; `slope`, if given, gets d cost / d action added at the same places */
-  cost(row: ArrayLike<number>, at: number, stride: number, slope?: Float32Array): number {
+  /** @param stride from one of its actions to the next; `gradient`, if given, gets d cost / d action added at the same places */
+  cost(row: ArrayLike<number>, at: number, stride: number, gradient?: Float32Array): number {
     const { steps } = this;
-    const states = slope && new Float64Array(2 * steps);
+    const states = gradient && new Float64Array(2 * steps);
     let [x, v] = [this.placeM, this.speedMps];
     let sum = 0;
     for (let t = 0; t < steps; t++) {
@@ -133,11 +133,11 @@ class Cart {
       x += CART_DT_S * v + (CART_GAIN * CART_DT_S * CART_DT_S * u) / 2;
       v += CART_GAIN * CART_DT_S * u;
     }
-    if (slope !== undefined && states !== undefined) {
+    if (gradient !== undefined && states !== undefined) {
       let [px, pv] = [2 * CART_COST.end * x, 2 * CART_COST.end * v];
       for (let t = steps - 1; t >= 0; t--) {
         const i = at + t * stride;
-        slope[i]! += 2 * CART_COST.action * row[i]! + CART_GAIN * CART_DT_S * ((CART_DT_S / 2) * px + pv);
+        gradient[i]! += 2 * CART_COST.action * row[i]! + CART_GAIN * CART_DT_S * ((CART_DT_S / 2) * px + pv);
         pv = 2 * CART_COST.speed * states[2 * t + 1]! + CART_DT_S * px + pv;
         px = 2 * CART_COST.place * states[2 * t]! + px;
       }
@@ -180,9 +180,9 @@ class Cart {
     for (let moved = 1; moved > 1e-12; ) {
       moved = 0;
       for (let i = 0; i < steps; i++) {
-        let slope = b[i]!;
-        for (let j = 0; j < steps; j++) slope += m[i]![j]! * u[j]!;
-        const next = Math.min(1, Math.max(-1, u[i]! - slope / m[i]![i]!));
+        let derivative = b[i]!;
+        for (let j = 0; j < steps; j++) derivative += m[i]![j]! * u[j]!;
+        const next = Math.min(1, Math.max(-1, u[i]! - derivative / m[i]![i]!));
         moved = Math.max(moved, Math.abs(next - u[i]!));
         u[i] = next;
       }
@@ -195,7 +195,7 @@ function cartPair(carts: readonly Cart[]): Landscape {
   return {
     cost: (row, at) => carts.reduce((sum, cart, axis) => sum + cart.cost(row, at + axis, carts.length), 0),
     violation: () => 0,
-    slope: (row, at, into) => {
+    gradient: (row, at, into) => {
       carts.forEach((cart, axis) => {
         cart.cost(row, at + axis, carts.length, into);
       });
@@ -241,11 +241,11 @@ class DiscField implements Landscape {
     return this.worst(row, at)[0];
   }
 
-  slope(row: Float32Array, at: number, into: Float32Array): void {
-    const [violation, step, share, awayX, awayY] = this.worst(row, at);
+  gradient(row: Float32Array, at: number, into: Float32Array): void {
+    const [violation, step, fraction, awayX, awayY] = this.worst(row, at);
     if (violation > 0) {
       for (let t = 0; t <= step; t++) {
-        const part = t < step ? 1 : share;
+        const part = t < step ? 1 : fraction;
         into[at + 2 * t]! -= REACH_M * part * awayX;
         into[at + 2 * t + 1]! -= REACH_M * part * awayY;
       }
@@ -262,7 +262,7 @@ class DiscField implements Landscape {
     }
   }
 
-  /** How deep the way goes into a disc; where that is: step, share of it, and the unit vector out of the disc. */
+  /** How deep the path goes into a disc; where that is: step, fraction of it, and the unit vector out of the disc. */
   private worst(row: ArrayLike<number>, at: number): [number, number, number, number, number] {
     let [x, y]: [number, number] = [...START];
     let deepest = 0;

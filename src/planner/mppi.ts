@@ -76,8 +76,8 @@ export class Mppi implements Planner {
  */
 function weigh(candidates: Candidates, weights: Float64Array, effective: number): boolean {
   const { count } = candidates;
-  const best = candidates.leaders[0]!;
-  if (candidates.finite(1) === 0) return false;
+  const best = candidates.elites[0]!;
+  if (candidates.finiteElites(1) === 0) return false;
   const least = { violation: candidates.violationOf(best), cost: candidates.costOf(best) };
   const excess = weights;
   let most = 0;

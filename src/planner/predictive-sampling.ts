@@ -49,7 +49,7 @@ export class PredictiveSampling implements Planner {
         if (iteration === 1) candidates.addGuesses(distribution.mean, guesses);
         candidates.sample(distribution.mean, distribution.std, random);
         await candidates.score(objective, 8);
-        distribution.mean.set(candidates.row(candidates.leaders[0]!));
+        distribution.mean.set(candidates.row(candidates.elites[0]!));
         distribution.std.fill(Math.max(minStd, distribution.std[0]! * annealing));
         yield candidates.best(iteration);
       }

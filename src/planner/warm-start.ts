@@ -19,19 +19,19 @@ export function resamplePlan(
   const shift = Number(startNs - plan.startNs) / Number(plan.stepNs);
   for (let step = 0; step < steps; step++) {
     const left = Math.floor(step + shift);
-    const share = step + shift - left;
+    const fraction = step + shift - left;
     for (let axis = 0; axis < axes; axis++) {
       const at = (old: number) => {
         if (tail !== "hold" && (old < 0 || old >= oldSteps)) return tail[axis]!;
         return plan.actions.get(Math.min(oldSteps - 1, Math.max(0, old)), axis);
       };
-      actions.set(step, axis, share === 0 ? at(left) : (1 - share) * at(left) + share * at(left + 1));
+      actions.set(step, axis, fraction === 0 ? at(left) : (1 - fraction) * at(left) + fraction * at(left + 1));
     }
   }
   return actions;
 }
 
-/** Whole steps from a time on that a plan has something to say about. */
+/** Whole steps that a plan has from a time on. */
 export function stepsLeft(plan: Pick<TimedPlan, "startNs" | "stepNs" | "actions">, fromNs: bigint): number {
   const steps = plan.actions.shape[0]!;
   const endNs = plan.startNs + BigInt(steps) * plan.stepNs;

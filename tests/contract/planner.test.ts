@@ -12,7 +12,7 @@ import { doubleIntegrator, gap, obstacleField, ProblemObjective, planFor, plansO
 
 const field = obstacleField();
 
-/** Work, in scores of one candidate, that the bounds below are for; a slope counts as four scores. */
+/** Work, in scores of one candidate, that the bounds below are for; a gradient counts as four scores. */
 const WORK = 4096;
 /** How far from the optimum a planner may be left by so much work, in percent: the median of ten seeds. Whoever descends comes to the bottom. */
 const SAMPLING = { lqr: 4, bounded: 6, discs: 90 };
@@ -25,7 +25,7 @@ async function gaps(name: (typeof PLANNER_NAMES)[number], problem: KnownAnswer, 
   const found: { work: number; gap: number }[] = [];
   const warm = tensor(warmStart, [problem.steps, problem.axes]);
   for await (const { cost, violation } of createPlanner(name).improve(objective, warm, seededRandom(seed))) {
-    const done = objective.scored + 4 * objective.sloped;
+    const done = objective.scored + 4 * objective.gradientEvaluations;
     if (done > work) break;
     found.push({ work: done, gap: violation > 0 ? Number.POSITIVE_INFINITY : 100 * (cost / problem.optimum - 1) });
   }

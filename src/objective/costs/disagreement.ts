@@ -7,7 +7,7 @@ import { poseColumns } from "../readout-columns.js";
 /**
  * Metres between where the world model imagines the body and where the body's own analytic motion takes it, mean over the steps. A planner finds
  * the actions for which a learned model errs in its favour: a body at rest that is imagined to slide to its goal. With a weight of 1
- * the energy of a future is, by the triangle inequality, no less than what the body's own motion would leave of the straight way to the goal.
+ * the energy of a future is, by the triangle inequality, no less than what the body's own motion would leave of the straight distance to the goal.
  */
 export class DisagreementCost implements Cost {
   readonly name = "disagreement";

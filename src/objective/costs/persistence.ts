@@ -4,8 +4,8 @@ import { values, zeros } from "../../math/tensor.js";
 import { defineCost } from "../cost-definition.js";
 
 /**
- * Squared difference of the normalised actions from those of the plan before, mean over the steps. Where two ways are equally good, as left and
- * right of something, each new plan would take now this one and now that one, and the robot would stand between them.
+ * Squared difference of the normalised actions from those of the plan before, mean over the steps. Where two paths are equally good, as left and
+ * right of an obstacle, consecutive plans would alternate between them, and the robot would stand between the two.
  */
 export class PersistenceCost implements DifferentiableCost {
   readonly name = "persistence";

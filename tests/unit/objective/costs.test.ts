@@ -74,17 +74,17 @@ describe("SmoothnessCost", () => {
   });
 });
 
-test("SmoothnessCost knows its slope", async () => {
+test("SmoothnessCost knows its gradient", async () => {
   const cost = new SmoothnessCost();
   const at = [0.1, -0.4, 0.7, 0.2, -0.3, 0.9];
   for (const before of [undefined, [0.5, -0.5]]) {
-    const slope = await cost.gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions: of([1, 3, 2], ...at), before });
+    const gradient = await cost.gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions: of([1, 3, 2], ...at), before });
     const value = async (i: number, offset: number) => {
       const moved = at.map((a, j) => (i === j ? a + offset : a));
       return (await cost.evaluate(rolloutOf({ actions: of([1, 3, 2], ...moved), before })))[0]!;
     };
     for (let i = 0; i < at.length; i++)
-      expect(values(slope.actions)[i]).toBeCloseTo(((await value(i, 0.01)) - (await value(i, -0.01))) / 0.02, 3);
+      expect(values(gradient.actions)[i]).toBeCloseTo(((await value(i, 0.01)) - (await value(i, -0.01))) / 0.02, 3);
   }
 });
 
@@ -100,10 +100,10 @@ describe("PersistenceCost", () => {
     expect([...(await new PersistenceCost(before).evaluate(rolloutOf({ actions: of([1, 1, 2], 1, 0) })))]).toEqual([0.25]);
   });
 
-  test("knows its slope", async () => {
+  test("knows its gradient", async () => {
     const actions = of([1, 3, 2], 1, 1, 0, 0, 9, 9);
-    const { actions: slope } = await new PersistenceCost(before).gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions });
-    expect([...values(slope)].map((v) => v * 3)).toEqual([1, 2, -1, -2, 0, 0].map((v) => expect.closeTo(v, 5)));
+    const { actions: gradient } = await new PersistenceCost(before).gradient({ from: of([1], 0), blocks: of([0, 0, 0]), actions });
+    expect([...values(gradient)].map((v) => v * 3)).toEqual([1, 2, -1, -2, 0, 0].map((v) => expect.closeTo(v, 5)));
   });
 });
 

@@ -18,8 +18,8 @@ const costToGo: CostToGo = {
 const parts = (guardrails: PlanningConstraint[] = []) => ({ ...plainParts(guardrails), costToGo });
 const state = { latent, body: odometry, goal: [2, 0] as const };
 
-/** The slope of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
-const slope: CostGradient = {
+/** The gradient of half the squared distance from the goal's x, by hand: each tick's first action moves this step's position and all later ones. */
+const gradient: CostGradient = {
   async costGradient(from, blocks, [x = 0], weights) {
     const [samples, steps] = blocks.shape as [number, number, number];
     const gradient = zeros(...blocks.shape);
@@ -38,20 +38,20 @@ const slope: CostGradient = {
   },
 };
 
-const goal = (weight: number) => ({ cost: new DifferentiableGoalCost(slope, [2, 0]), weight });
+const goal = (weight: number) => ({ cost: new DifferentiableGoalCost(gradient, [2, 0]), weight });
 
 /** d of what `read` gives of the scores / d actions, by central differences. */
 async function numeric(energy: DifferentiableEnergy, actions: Tensor, what: "cost" | "violation"): Promise<number[]> {
-  const slopes: number[] = [];
+  const gradients: number[] = [];
   for (let i = 0; i < values(actions).length; i++) {
     const at = async (offset: number) => {
       const moved = values(actions).slice();
       moved[i]! += offset;
       return (await energy.score(tensor(moved, actions.shape)))[what].reduce((sum, value) => sum + value, 0);
     };
-    slopes.push(((await at(0.02)) - (await at(-0.02))) / 0.04);
+    gradients.push(((await at(0.02)) - (await at(-0.02))) / 0.04);
   }
-  return slopes;
+  return gradients;
 }
 
 const random = seededRandom(3);
@@ -65,7 +65,7 @@ describe("gradient", () => {
     ["nothing committed", undefined],
     ["a step committed", tensor(new Float32Array([0.3, 0, 0.3, 0]), [2, 2])],
     ["half a step more", tensor(new Float32Array([0.3, 0, 0.3, 0, -0.1, 0.2]), [3, 2])],
-  ])("is the slope of the cost: %s", async (_, committed) => {
+  ])("is the gradient of the cost: %s", async (_, committed) => {
     const energy = new DifferentiableEnergy(parts(), [goal(3)], { ...state, committed });
     const expected = await numeric(energy, actions, "cost");
     values(await energy.gradient(actions)).forEach((value, i) => {
@@ -73,14 +73,14 @@ describe("gradient", () => {
     });
   });
 
-  test("costs without a slope count in the score alone", async () => {
+  test("costs without a gradient count in the score alone", async () => {
     const plain = { cost: costOf("plain", ({ actions: a }, n) => a.get(n, 0, 0)), weight: 5 };
     const both = new DifferentiableEnergy(parts(), [goal(3), plain], state);
     const alone = new DifferentiableEnergy(parts(), [goal(3)], state);
     expect(await both.gradient(actions)).toEqual(await alone.gradient(actions));
   });
 
-  test("where a guardrail is broken it is the slope of the violation, and only there", async () => {
+  test("where a guardrail is broken it is the gradient of the violation, and only there", async () => {
     // The first goes on to 1.25, the second back.
     const two = tensor(new Float32Array([0.5, 0, 0.5, 0, 0.5, 0, -0.9, 0, -0.9, 0, -0.9, 0]), [2, 3, 2]);
     const energy = new DifferentiableEnergy(parts([keepBelow("custom/wall", 1.2)]), [goal(1e9)], state);
@@ -95,7 +95,7 @@ describe("gradient", () => {
 test("gradient descent over it goes as far as the guardrail lets it", async () => {
   const energy = new DifferentiableEnergy(
     parts([keepBelow("custom/wall", 1.3)]),
-    [{ ...goal(1), cost: new DifferentiableGoalCost(slope, [9, 0], 0) }],
+    [{ ...goal(1), cost: new DifferentiableGoalCost(gradient, [9, 0], 0) }],
     { ...state, goal: [9, 0] },
   );
   const plan = (await plansOf(new GradientDescent(), energy, zeros(3, 2), 60)).at(-1)!;

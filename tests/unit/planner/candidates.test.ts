@@ -13,7 +13,7 @@ describe("Candidates", () => {
     candidates.begin(7);
     for (let i = 0; i < 7; i++) candidates.add([i / 10]);
     await score(candidates, [5, -1e9, 3, Number.NaN, 3, 1, -5], [0, 0.1, 0, 0, 0, 0.1, Number.NaN]);
-    expect([...candidates.leaders]).toEqual([2, 4, 0, 3, 1, 5, 6]);
+    expect([...candidates.elites]).toEqual([2, 4, 0, 3, 1, 5, 6]);
     expect(candidates.costOf(3)).toBe(Number.POSITIVE_INFINITY);
     expect(candidates.violationOf(6)).toBe(Number.POSITIVE_INFINITY);
   });
@@ -30,7 +30,7 @@ describe("Candidates", () => {
           scores.map(([cost]) => cost),
           scores.map(([, violation]) => violation),
         );
-        const plans = Array.from(candidates.leaders, (row) => ({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }));
+        const plans = Array.from(candidates.elites, (row) => ({ cost: candidates.costOf(row), violation: candidates.violationOf(row) }));
         for (let i = 1; i < plans.length; i++) expect(isBetter(plans[i]!, plans[i - 1]!)).toBe(false);
       }),
     );
@@ -54,7 +54,7 @@ describe("Candidates", () => {
       3,
     );
     expect(asked).toEqual([[0.4, 0.5, 0.6].map(Math.fround)]);
-    expect(Array.from(candidates.leaders.subarray(0, 3), (row) => candidates.row(row)[0])).toEqual([0.2, 0.5, 0.3].map(Math.fround));
+    expect(Array.from(candidates.elites.subarray(0, 3), (row) => candidates.row(row)[0])).toEqual([0.2, 0.5, 0.3].map(Math.fround));
   });
 
   test("clips at the bounds, and takes no more than fit", () => {

@@ -21,7 +21,7 @@ async function descend(objective: DifferentiableObjective, starts: readonly numb
     candidates.begin(starts.length);
     await descent.step(objective, candidates);
     await candidates.score(objective, starts.length);
-    descent.judge(candidates, 0);
+    descent.acceptOrReject(candidates, 0);
   }
   return candidates.best(rounds);
 }
@@ -65,7 +65,7 @@ describe("Descent", () => {
     expect(values(beside.actions)).toEqual(values(alone.actions));
   });
 
-  test("a slope of nothing but NaN moves nothing", async () => {
+  test("a gradient of nothing but NaN moves nothing", async () => {
     const objective: DifferentiableObjective = {
       score: async (actions) => ({ cost: new Float32Array(actions.shape[0]!).fill(1), violation: new Float32Array(actions.shape[0]!) }),
       gradient: async (actions) => tensor(new Float32Array(values(actions).length).fill(Number.NaN), actions.shape),

@@ -22,14 +22,14 @@ test("one start comes within 0.1 % of the LQR optimum: the double integrator has
   expect(plan.cost / problem.optimum).toBeLessThan(1.001);
 });
 
-test("a slope that is not a number moves nothing, and spoils nothing", async () => {
+test("a gradient that is not a number moves nothing, and spoils nothing", async () => {
   const problem = doubleIntegrator(3);
   const objective = new ProblemObjective(problem);
-  const gradient = objective.gradient.bind(objective);
+  const unbroken = objective.gradient.bind(objective);
   objective.gradient = async (actions) => {
-    const slope = await gradient(actions);
-    for (let n = 0; n < slope.shape[0]!; n++) slope.set(n, 1, 0, Number.NaN);
-    return slope;
+    const gradient = await unbroken(actions);
+    for (let n = 0; n < gradient.shape[0]!; n++) gradient.set(n, 1, 0, Number.NaN);
+    return gradient;
   };
   const plan = await planFor(
     new GradientDescent({ samples: 1 }),

@@ -6,12 +6,12 @@ import { Hybrid } from "../../../src/planner/hybrid.js";
 import { boundedCarts, discField, type KnownAnswer, linearQuadratic } from "../../../src/planner/known-answers.js";
 import { obstacleField, ProblemObjective, plansOf } from "../../contract/planner-problems.js";
 
-/** Lowest cost within so much work, a slope counted as four scores; Infinity while a rule is broken. */
+/** Lowest cost within so much work, a gradient counted as four scores; Infinity while a rule is broken. */
 async function costAt(planner: Cem | Hybrid, problem: KnownAnswer, most: number, seed: number): Promise<number> {
   const objective = problem.objective();
   let cost = Number.POSITIVE_INFINITY;
   for await (const plan of planner.improve(objective, zeros(problem.steps, problem.axes), seededRandom(seed))) {
-    if (objective.scored + 4 * objective.sloped > most) break;
+    if (objective.scored + 4 * objective.gradientEvaluations > most) break;
     cost = plan.violation > 0 ? Number.POSITIVE_INFINITY : plan.cost;
   }
   return cost;
@@ -31,7 +31,7 @@ test.each([
   }
 });
 
-test("without a slope it goes on as the cross-entropy method", async () => {
+test("without a gradient it goes on as the cross-entropy method", async () => {
   const field = obstacleField();
   const problem = new ProblemObjective(field);
   const blind = { score: problem.score.bind(problem) };
@@ -41,7 +41,7 @@ test("without a slope it goes on as the cross-entropy method", async () => {
   expect(plans.at(-1)!.cost).toBeLessThan(plans[1]!.cost);
 });
 
-test("asks for the slope of its few starts only, and for one score an iteration", async () => {
+test("asks for the gradient of its few starts only, and for one score an iteration", async () => {
   const problem = linearQuadratic();
   const objective = problem.objective();
   let asked = 0;
@@ -54,6 +54,6 @@ test("asks for the slope of its few starts only, and for one score an iteration"
   };
   await plansOf(new Hybrid({ samples: 64, starts: 3, fresh: 0.25 }), counting, zeros(problem.steps, problem.axes), 5);
   expect(asked).toBe(5);
-  expect(objective.sloped).toBe(3 * 4);
+  expect(objective.gradientEvaluations).toBe(3 * 4);
   expect(objective.scored).toBe(64 + 4 * (3 + 16));
 });

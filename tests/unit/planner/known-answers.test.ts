@@ -8,7 +8,7 @@ const scoreOf = async (problem: KnownAnswer, actions: ArrayLike<number>) => {
   const { cost, violation } = await problem.objective().score(one(problem, actions));
   return { cost: cost[0]!, violation: violation[0]! };
 };
-const slopeOf = async (problem: KnownAnswer, actions: ArrayLike<number>) =>
+const gradientOf = async (problem: KnownAnswer, actions: ArrayLike<number>) =>
   values(await problem.objective().gradient(one(problem, actions)));
 
 describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))("known answer %s", (_, problem) => {
@@ -33,7 +33,7 @@ describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))
     for (let n = 0; n < samples; n++) if (violation[n] === 0) expect(cost[n]! / problem.optimum).toBeGreaterThan(0.9999);
   });
 
-  test("the slope is that of the cost, and of the violation where a rule is broken", async () => {
+  test("the gradient is that of the cost, and of the violation where a rule is broken", async () => {
     const random = seededRandom(1001);
     let broken = 0;
     for (let trial = 0; trial < 30; trial++) {
@@ -41,7 +41,7 @@ describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))
       const what = (await scoreOf(problem, actions)).violation > 0 ? "violation" : "cost";
       if (what === "violation") broken++;
       const width = what === "violation" ? 1e-3 : 1e-2;
-      const slope = await slopeOf(problem, actions);
+      const gradient = await gradientOf(problem, actions);
       const wrong: number[] = [];
       for (let i = 0; i < actions.length; i++) {
         const beside = async (by: number) =>
@@ -51,7 +51,7 @@ describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))
               actions.map((a, j) => (i === j ? a + by : a)),
             )
           )[what];
-        wrong.push(Math.abs(slope[i]! - ((await beside(width)) - (await beside(-width))) / (2 * width)));
+        wrong.push(Math.abs(gradient[i]! - ((await beside(width)) - (await beside(-width))) / (2 * width)));
       }
       wrong.sort((a, b) => a - b);
       // Single precision; and where the deepest point moves from one place to another there is a kink.
@@ -64,25 +64,25 @@ describe.each(knownAnswers().map((problem) => [problem.name, problem] as const))
     const objective = problem.objective();
     await objective.score(tensor(new Float32Array(3 * problem.best.length), [3, problem.steps, problem.axes]));
     await objective.gradient(one(problem, problem.best));
-    expect([objective.scored, objective.sloped]).toEqual([3, 1]);
+    expect([objective.scored, objective.gradientEvaluations]).toEqual([3, 1]);
   });
 });
 
-test("the linear-quadratic optimum lies inside the bounds, where the slope is zero", async () => {
+test("the linear-quadratic optimum lies inside the bounds, where the gradient is zero", async () => {
   const problem = linearQuadratic();
   for (const action of problem.best) expect(Math.abs(action)).toBeLessThan(0.99);
-  for (const slope of await slopeOf(problem, problem.best)) expect(Math.abs(slope)).toBeLessThan(1e-4);
+  for (const gradient of await gradientOf(problem, problem.best)) expect(Math.abs(gradient)).toBeLessThan(1e-4);
 });
 
 test("the bounded optimum holds to some bounds, and pushes against none from within (Karush, Kuhn and Tucker)", async () => {
   const problem = boundedCarts();
-  const slope = await slopeOf(problem, problem.best);
+  const gradient = await gradientOf(problem, problem.best);
   let held = 0;
   problem.best.forEach((action, i) => {
     if (Math.abs(action) === 1) {
       held++;
-      expect(Math.sign(slope[i]!)).toBe(-Math.sign(action));
-    } else expect(Math.abs(slope[i]!)).toBeLessThan(1e-3);
+      expect(Math.sign(gradient[i]!)).toBe(-Math.sign(action));
+    } else expect(Math.abs(gradient[i]!)).toBeLessThan(1e-3);
   });
   expect(held).toBeGreaterThan(5);
 });
