@@ -17,7 +17,7 @@ import { twistStampedFromCommand } from "../messages/twist.js";
 import { BagFile } from "../recording/bag-file.js";
 import { BagFileReader } from "../recording/bag-file-reader.js";
 import { type FileSummary, writeBagMetadata } from "../recording/bag-metadata.js";
-import { TOPICS } from "../recording/topics.js";
+import { BAG_TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { projectPath } from "../runtime/project-path.js";
 import { worldKind } from "../worlds/index.js";
@@ -90,7 +90,7 @@ export async function collect(
       if (finished === undefined) {
         const file = await recordEpisode(path, options, episode, about, robot, models);
         files.push(file);
-        frames += file.topics.find((topic) => topic.name === TOPICS.image.name)?.messages ?? 0;
+        frames += file.topics.find((topic) => topic.name === BAG_TOPICS.image.name)?.messages ?? 0;
       } else {
         files.push(finished);
         skipped += 1;
@@ -134,22 +134,23 @@ async function recordEpisode(
   });
   const robot = new WorldRobot(world, { cameraPeriodNs: BigInt(Math.round(1e9 / cameraHz)) });
   robot.odometry.subscribe((odometry) =>
-    bag.write(TOPICS.odometry, messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base), odometry.stampNs),
+    bag.write(BAG_TOPICS.odometry, messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base), odometry.stampNs),
   );
-  robot.joints.subscribe((joints) => bag.write(TOPICS.joints, jointStateMessage(jointNames, joints), joints.stampNs));
-  robot.scans.subscribe((scan) => bag.write(TOPICS.scan, messageFromScan(scan, FRAME_IDS.scan), scan.stampNs));
+  robot.joints.subscribe((joints) => bag.write(BAG_TOPICS.joints, jointStateMessage(jointNames, joints), joints.stampNs));
+  robot.scans.subscribe((scan) => bag.write(BAG_TOPICS.scan, messageFromScan(scan, FRAME_IDS.scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
-    bag.write(TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
-    if (isTaskWorld(world)) bag.write(TOPICS.truth, messageFromTruth(world.quantities, world.truth()), frame.stampNs);
-    bag.write(TOPICS.image, imageFromFrame(frame, FRAME_IDS.camera), frame.stampNs);
+    bag.write(BAG_TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
+    if (isTaskWorld(world)) bag.write(BAG_TOPICS.truth, messageFromTruth(world.quantities, world.truth()), frame.stampNs);
+    bag.write(BAG_TOPICS.image, imageFromFrame(frame, FRAME_IDS.camera), frame.stampNs);
   });
   robot.advance(0n);
   const periodNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
   const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
     const command = await explorer.next();
-    if (command.kind === "twist") bag.write(TOPICS.command, twistStampedFromCommand(command, world.stampNs, FRAME_IDS.base), world.stampNs);
-    else bag.write(TOPICS.jointCommand, commandMessageFromJoints(command, jointNames, world.stampNs), world.stampNs);
+    if (command.kind === "twist")
+      bag.write(BAG_TOPICS.command, twistStampedFromCommand(command, world.stampNs, FRAME_IDS.base), world.stampNs);
+    else bag.write(BAG_TOPICS.jointCommand, commandMessageFromJoints(command, jointNames, world.stampNs), world.stampNs);
     robot.command(command);
     robot.advance(periodNs);
   }

@@ -1,7 +1,8 @@
 import { RehearseError } from "../core/error.js";
+import { RELIABLE_QOS } from "../messages/qos.js";
+import { absolute, TOPICS } from "../messages/topics.js";
 import { BagWriter } from "../recording/bag-writer.js";
 import { installedDefinition } from "../recording/installed-definition.js";
-import { COMMAND_QOS } from "../recording/qos.js";
 import type { BagTopic } from "../recording/topics.js";
 import { openRos } from "../ros/rcl/context.js";
 import { Recorder } from "../ros/rcl/recorder.js";
@@ -9,7 +10,9 @@ import { Recorder } from "../ros/rcl/recorder.js";
 /** What is on disk after a crash is at most so old. */
 const FLUSH_MS = 1000;
 /** The topics that training and replay need. */
-export const TRAINING_TOPICS = ["/image", "/camera_info", "/odom", "/scan", "/cmd_vel", "/joint_states", "/commands", "/clock"];
+export const TRAINING_TOPICS = (
+  ["image", "cameraInfo", "odometry", "scan", "command", "jointStates", "jointCommands", "clock"] as const
+).map((key) => absolute(TOPICS[key]));
 
 export interface RecordOptions {
   readonly folder: string;
@@ -83,7 +86,7 @@ class TypedSink {
   /** Undefined, and said once: a type that nothing here defines; its topic is left out. */
   private async find(name: string, type: string): Promise<BagTopic | undefined> {
     try {
-      const topic = { name, type, qos: COMMAND_QOS, ...(await installedDefinition(type, this.prefixes)) };
+      const topic = { name, type, qos: RELIABLE_QOS, ...(await installedDefinition(type, this.prefixes)) };
       this.known.set(name, topic);
       return topic;
     } catch (error) {

@@ -2,13 +2,13 @@ import type { ImageMessage } from "../messages/image.js";
 import type { LaserScanMessage } from "../messages/laser-scan.js";
 import type { OdometryMessage } from "../messages/odometry.js";
 import { owned } from "../messages/owned.js";
+import { RELIABLE_QOS, SENSOR_QOS } from "../messages/qos.js";
 import type { HeaderMessage, TimeMessage } from "../messages/stamp.js";
 import { stampFromNs, stampToNs } from "../messages/stamp.js";
+import { TOPICS } from "../messages/topics.js";
 import type { TwistStampedMessage } from "../messages/twist.js";
-import { TOPICS } from "../ros/nodes/topics.js";
 import type { Ros } from "../ros/rcl/context.js";
 import { Endpoints } from "../ros/rcl/endpoints.js";
-import { RELIABLE_QOS, SENSOR_QOS } from "../ros/rcl/qos.js";
 
 /** What becomes of a message in transit: passed on, changed, delayed, or dropped. */
 export type Interceptor<Message> = (message: Message, pass: (message: Message) => void) => void;

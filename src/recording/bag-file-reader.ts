@@ -2,9 +2,9 @@ import { type FileHandle, open } from "node:fs/promises";
 import { hasMcapPrefix, McapIndexedReader, McapStreamReader, type McapTypes } from "@mcap/core";
 import { parse } from "yaml";
 import { RehearseError } from "../core/error.js";
+import { type Qos, RELIABLE_QOS } from "../messages/qos.js";
 import type { FileSummary, TopicSummary } from "./bag-metadata.js";
 import { compressionReady, DECOMPRESS_HANDLERS } from "./compression.js";
-import { COMMAND_QOS, type Qos } from "./qos.js";
 import { RandomAccessFile } from "./random-access-file.js";
 
 export interface RawSchema {
@@ -264,9 +264,9 @@ function qosOf(profiles: string | undefined): Qos {
   }
   const { reliability, durability, depth } = first ?? {};
   return {
-    reliability: reliability === "best_effort" ? "best_effort" : COMMAND_QOS.reliability,
-    durability: durability === "transient_local" ? "transient_local" : COMMAND_QOS.durability,
-    depth: typeof depth === "number" && depth > 0 ? depth : COMMAND_QOS.depth,
+    reliability: reliability === "best_effort" ? "best_effort" : RELIABLE_QOS.reliability,
+    durability: durability === "transient_local" ? "transient_local" : RELIABLE_QOS.durability,
+    depth: typeof depth === "number" && depth > 0 ? depth : RELIABLE_QOS.depth,
   };
 }
 

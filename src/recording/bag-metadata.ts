@@ -1,7 +1,8 @@
 import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { stringify } from "yaml";
-import { type Qos, qosProfile } from "./qos.js";
+import type { Qos } from "../messages/qos.js";
+import { qosProfile } from "./qos.js";
 import { writeError } from "./write-error.js";
 
 /** What rosbag2's metadata says of one topic. */

@@ -1,6 +1,7 @@
 import { RehearseError } from "../core/error.js";
+import { absolute } from "../messages/topics.js";
 import type { BagReader } from "./bag-reader.js";
-import { TOPICS } from "./topics.js";
+import { BAG_TOPICS } from "./topics.js";
 
 /** What each stream of a robot is called in a bag. */
 export interface ObservationTopics {
@@ -13,17 +14,17 @@ export interface ObservationTopics {
 export type Stream = keyof ObservationTopics;
 
 export const OBSERVATION_TOPICS: ObservationTopics = {
-  image: TOPICS.image.name,
-  odometry: TOPICS.odometry.name,
-  scan: TOPICS.scan.name,
-  command: TOPICS.command.name,
+  image: BAG_TOPICS.image.name,
+  odometry: BAG_TOPICS.odometry.name,
+  scan: BAG_TOPICS.scan.name,
+  command: BAG_TOPICS.command.name,
 };
 
 export const STREAM_TYPES: Readonly<Record<Stream, readonly string[]>> = {
-  image: [TOPICS.image.type],
-  odometry: [TOPICS.odometry.type],
-  scan: [TOPICS.scan.type],
-  command: [TOPICS.command.type, "geometry_msgs/msg/Twist"],
+  image: [BAG_TOPICS.image.type],
+  odometry: [BAG_TOPICS.odometry.type],
+  scan: [BAG_TOPICS.scan.type],
+  command: [BAG_TOPICS.command.type, "geometry_msgs/msg/Twist"],
 };
 
 /** Pictures that a controller sends or is sent, not its camera's. */
@@ -47,7 +48,7 @@ export function findObservationTopics(bag: BagReader, given: Readonly<Record<str
   const topics: Record<Stream, string> = { ...OBSERVATION_TOPICS };
   for (const [stream, topic] of Object.entries(given)) {
     if (!Object.hasOwn(OBSERVATION_TOPICS, stream)) throw unknownStream(stream);
-    topics[stream as Stream] = topic.startsWith("/") ? topic : `/${topic}`;
+    topics[stream as Stream] = absolute(topic);
   }
   const undecided: { stream: Stream; among: string[] }[] = [];
   for (const stream of Object.keys(topics) as Stream[]) {

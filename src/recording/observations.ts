@@ -9,7 +9,7 @@ import { stampToNs } from "../messages/stamp.js";
 import { commandFromTwist, type TwistMessage, type TwistStampedMessage } from "../messages/twist.js";
 import type { BagMessage, BagReader } from "./bag-reader.js";
 import { OBSERVATION_TOPICS, type ObservationTopics, STREAM_TYPES, type Stream } from "./observation-topics.js";
-import { TOPICS } from "./topics.js";
+import { BAG_TOPICS } from "./topics.js";
 
 /** What a robot saw and was told, one at a time. `logNs`: when it was recorded, the order of the bag. */
 export type Observation = {
@@ -68,7 +68,7 @@ function decoded({ type, logNs, message }: BagMessage, stream: Stream): Decoded 
     case "scan":
       return stamped(scanFromMessage(message as LaserScanMessage), logNs, (scan) => ({ kind: "scan", scan }));
     case "command": {
-      if (type !== TOPICS.command.type) return { kind: "command", stampNs: logNs, command: done(message as TwistMessage) };
+      if (type !== BAG_TOPICS.command.type) return { kind: "command", stampNs: logNs, command: done(message as TwistMessage) };
       const { header, twist } = message as TwistStampedMessage;
       return { kind: "command", stampNs: stampToNs(header.stamp) || logNs, command: done(twist) };
     }

@@ -1,5 +1,6 @@
+import { type Qos, RELIABLE_QOS } from "../messages/qos.js";
+import { absolute, TOPIC_TYPES, TOPICS } from "../messages/topics.js";
 import type { MessageTypes } from "../messages/types.js";
-import { COMMAND_QOS, type Qos } from "./qos.js";
 
 /** A topic of a bag. `Message` is what `write` takes for it; raw CDR goes by `writeRaw`. */
 export interface BagTopic<Message = unknown> {
@@ -16,27 +17,23 @@ export interface BagTopic<Message = unknown> {
   readonly message?: Message;
 }
 
-/** What a robot's recording holds. All are offered reliably, which subscribers of either kind can connect to on replay. */
-export const TOPICS = {
-  image: { name: "/image", type: "sensor_msgs/msg/Image", qos: COMMAND_QOS } as BagTopic<MessageTypes["sensor_msgs/msg/Image"]>,
-  cameraInfo: { name: "/camera_info", type: "sensor_msgs/msg/CameraInfo", qos: COMMAND_QOS } as BagTopic<
-    MessageTypes["sensor_msgs/msg/CameraInfo"]
-  >,
-  odometry: { name: "/odom", type: "nav_msgs/msg/Odometry", qos: COMMAND_QOS } as BagTopic<MessageTypes["nav_msgs/msg/Odometry"]>,
-  scan: { name: "/scan", type: "sensor_msgs/msg/LaserScan", qos: COMMAND_QOS } as BagTopic<MessageTypes["sensor_msgs/msg/LaserScan"]>,
-  command: { name: "/cmd_vel", type: "geometry_msgs/msg/TwistStamped", qos: COMMAND_QOS } as BagTopic<
-    MessageTypes["geometry_msgs/msg/TwistStamped"]
-  >,
-  /** What is true of a world with a task; for training readouts and for judging, never for a controller. */
-  truth: { name: "/truth", type: "std_msgs/msg/Float64MultiArray", qos: COMMAND_QOS } as BagTopic<
-    MessageTypes["std_msgs/msg/Float64MultiArray"]
-  >,
-  joints: { name: "/joint_states", type: "sensor_msgs/msg/JointState", qos: COMMAND_QOS } as BagTopic<
-    MessageTypes["sensor_msgs/msg/JointState"]
-  >,
+type RecordedType<Key extends keyof typeof TOPIC_TYPES> = MessageTypes[(typeof TOPIC_TYPES)[Key]];
+
+/** Outside of every namespace. All are offered reliably, which subscribers of either kind can connect to on replay. */
+function recorded<Key extends keyof typeof TOPIC_TYPES>(key: Key): BagTopic<RecordedType<Key>> {
+  return { name: absolute(TOPICS[key]), type: TOPIC_TYPES[key], qos: RELIABLE_QOS };
+}
+
+/** What a robot's recording holds. */
+export const BAG_TOPICS = {
+  image: recorded("image"),
+  cameraInfo: recorded("cameraInfo"),
+  odometry: recorded("odometry"),
+  scan: recorded("scan"),
+  command: recorded("command"),
+  truth: recorded("truth"),
+  joints: recorded("jointStates"),
   /** Velocities by name: what arms are told. */
-  jointCommand: { name: "/commands_proposed", type: "sensor_msgs/msg/JointState", qos: COMMAND_QOS } as BagTopic<
-    MessageTypes["sensor_msgs/msg/JointState"]
-  >,
-  clock: { name: "/clock", type: "rosgraph_msgs/msg/Clock", qos: COMMAND_QOS } as BagTopic<MessageTypes["rosgraph_msgs/msg/Clock"]>,
+  jointCommand: recorded("jointsProposed"),
+  clock: recorded("clock"),
 } as const;

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect } from "../../src/data/collect.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { type ReplayStep, replay } from "../../src/lockstep/replay.js";
+import { RELIABLE_QOS } from "../../src/messages/qos.js";
 import { BagFile } from "../../src/recording/bag-file.js";
 import { BagReader } from "../../src/recording/bag-reader.js";
-import { COMMAND_QOS } from "../../src/recording/qos.js";
 
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 const goal = { xM: 1, yM: -1 };
@@ -70,7 +70,7 @@ async function changed(name: string, topic: string, change: (message: unknown) =
   const bag = await BagFile.create(path);
   for await (const { topic: from, type, logNs, message } of (await BagReader.open(join(folder, "bag"))).messages()) {
     if (from === topic) change(message);
-    bag.write({ name: from, type, qos: COMMAND_QOS }, message, logNs);
+    bag.write({ name: from, type, qos: RELIABLE_QOS }, message, logNs);
   }
   await bag.close();
   const modes = new Set<string>();

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { RELIABLE_QOS } from "../../src/messages/qos.js";
 import { BagFile } from "../../src/recording/bag-file.js";
 import { BagFileReader } from "../../src/recording/bag-file-reader.js";
 import { type BagMessage, BagReader } from "../../src/recording/bag-reader.js";
 import { installedDefinition } from "../../src/recording/installed-definition.js";
-import { COMMAND_QOS } from "../../src/recording/qos.js";
-import { TOPICS } from "../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../src/recording/topics.js";
 import { TYPE_HASHES } from "../../src/recording/type-hashes.js";
 import {
   cameraInfoMessage,
@@ -40,14 +40,14 @@ it("ROS reads the messages of a bag, and what it writes in turn is the same", as
     const rangesM = Float32Array.from([1, Number.POSITIVE_INFINITY, 3]);
     const scan = { stampNs: STAMP_NS, angleMinRad: -3, angleIncrementRad: 0.5, rangeMinM: 0.05, rangeMaxM: 6, rangesM };
     const camera = { width: 8, height: 6, fxPx: 8.5, fyPx: 9, cxPx: 4, cyPx: 3 };
-    bag.write(TOPICS.clock, clockMessage(STAMP_NS), 1n);
-    bag.write(TOPICS.odometry, odometryMessage({ stampNs: STAMP_NS, odomFromBase: { xM: 1.5, yM: -2.5, yawRad: 0 }, twistInBase }), 2n);
-    bag.write(TOPICS.image, imageMessage({ stampNs: STAMP_NS, width: 1, height: 2, rgb: Uint8Array.from([1, 2, 3, 4, 5, 6]) }), 3n);
-    bag.write(TOPICS.scan, scanMessage(scan), 4n);
-    bag.write(TOPICS.cameraInfo, cameraInfoMessage(camera, STAMP_NS), 5n);
-    bag.write(TOPICS.command, command, 6n);
-    bag.write({ name: "/plain", type: "geometry_msgs/msg/Twist", qos: COMMAND_QOS }, command.twist, 7n);
-    bag.write({ name: "/status", type: "std_msgs/msg/String", qos: COMMAND_QOS }, { data: "Tür 🚪" }, 8n);
+    bag.write(BAG_TOPICS.clock, clockMessage(STAMP_NS), 1n);
+    bag.write(BAG_TOPICS.odometry, odometryMessage({ stampNs: STAMP_NS, odomFromBase: { xM: 1.5, yM: -2.5, yawRad: 0 }, twistInBase }), 2n);
+    bag.write(BAG_TOPICS.image, imageMessage({ stampNs: STAMP_NS, width: 1, height: 2, rgb: Uint8Array.from([1, 2, 3, 4, 5, 6]) }), 3n);
+    bag.write(BAG_TOPICS.scan, scanMessage(scan), 4n);
+    bag.write(BAG_TOPICS.cameraInfo, cameraInfoMessage(camera, STAMP_NS), 5n);
+    bag.write(BAG_TOPICS.command, command, 6n);
+    bag.write({ name: "/plain", type: "geometry_msgs/msg/Twist", qos: RELIABLE_QOS }, command.twist, 7n);
+    bag.write({ name: "/status", type: "std_msgs/msg/String", qos: RELIABLE_QOS }, { data: "Tür 🚪" }, 8n);
     await bag.close();
 
     const written: { topic: string; type: string; cdr: string }[] = [];
@@ -63,7 +63,7 @@ it("ROS reads the messages of a bag, and what it writes in turn is the same", as
     const again = await BagFile.create(join(folder, "again.mcap"));
     for (const [i, { cdr }] of answers.entries()) {
       const { topic, type } = written[i]!;
-      again.writeRaw({ name: topic, type, qos: COMMAND_QOS }, Buffer.from(cdr, "hex"), BigInt(i + 1));
+      again.writeRaw({ name: topic, type, qos: RELIABLE_QOS }, Buffer.from(cdr, "hex"), BigInt(i + 1));
     }
     await again.close();
     expect(await messages(again.path)).toEqual(await messages(path));

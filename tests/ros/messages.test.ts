@@ -7,11 +7,11 @@ import { messageFromScan, scanFromMessage } from "../../src/messages/laser-scan.
 import { markersFromDrawings } from "../../src/messages/markers.js";
 import { messageFromOdometry, odometryFromMessage } from "../../src/messages/odometry.js";
 import { pathFromPoses } from "../../src/messages/path.js";
+import { RELIABLE_QOS } from "../../src/messages/qos.js";
 import { header, stampFromNs, stampToNs } from "../../src/messages/stamp.js";
 import { commandFromTwist, twistFromCommand, twistStampedFromCommand } from "../../src/messages/twist.js";
 import type { MessageName, MessageTypes } from "../../src/messages/types.js";
 import { Endpoints } from "../../src/ros/rcl/endpoints.js";
-import { RELIABLE_QOS } from "../../src/ros/rcl/qos.js";
 import { eventually, Peer, type Plain, withRos } from "./support.js";
 
 const STAMP = 1_795_500_495_610_158_927n;

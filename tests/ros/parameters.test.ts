@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SENSOR_QOS } from "../../src/messages/qos.js";
 import type { ParameterTable } from "../../src/parameters/parameter.js";
 import { openRos, type Ros } from "../../src/ros/rcl/context.js";
 import { Endpoints } from "../../src/ros/rcl/endpoints.js";
 import { Parameters } from "../../src/ros/rcl/parameters.js";
-import { SENSOR_QOS } from "../../src/ros/rcl/qos.js";
 import "./support.js";
 
 const FILE = `

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../src/messages/qos.js";
 import { Endpoints } from "../../src/ros/rcl/endpoints.js";
-import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../src/ros/rcl/qos.js";
 import { Recorder } from "../../src/ros/rcl/recorder.js";
 import { eventually, sleep, withRos } from "./support.js";
 

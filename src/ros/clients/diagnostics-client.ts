@@ -1,7 +1,7 @@
-import { TOPICS } from "../nodes/topics.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
+import { TOPICS } from "../../messages/topics.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints } from "../rcl/endpoints.js";
-import { RELIABLE_QOS } from "../rcl/qos.js";
 
 /** Listens to /diagnostics. */
 export class DiagnosticsClient {

@@ -4,12 +4,12 @@ import { poseGoal } from "../../messages/goal.js";
 import type { ImageMessage } from "../../messages/image.js";
 import { imageFromFrame } from "../../messages/image.js";
 import type { PoseStampedMessage } from "../../messages/pose.js";
+import { LATCHED_QOS } from "../../messages/qos.js";
+import { TOPICS } from "../../messages/topics.js";
 import { type ControllerStatus, parseStatus } from "../nodes/status.js";
-import { TOPICS } from "../nodes/topics.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
-import { LATCHED_QOS } from "../rcl/qos.js";
 
 export interface GoalPose {
   readonly xM: number;

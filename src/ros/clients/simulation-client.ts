@@ -2,12 +2,12 @@ import type { Pose2 } from "../../core/body.js";
 import { RehearseError } from "../../core/error.js";
 import type { PoseWithCovarianceStampedMessage } from "../../messages/pose.js";
 import { quaternionFromYaw } from "../../messages/pose.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
 import { header } from "../../messages/stamp.js";
+import { TOPICS } from "../../messages/topics.js";
 import type { WorldState } from "../nodes/simulation-node.js";
-import { TOPICS } from "../nodes/topics.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
-import { RELIABLE_QOS } from "../rcl/qos.js";
 
 const PARAMETER_INTEGER = 2;
 const ANSWER_MS = 5000;

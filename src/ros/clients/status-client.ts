@@ -9,12 +9,12 @@ import {
   type ReportedVerdict,
   verdictFrom,
 } from "../../messages/guard-state.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
+import { SERVICES, TOPICS } from "../../messages/topics.js";
 import type { WorldState } from "../nodes/simulation-node.js";
 import { type ControllerStatus, parseStatus } from "../nodes/status.js";
-import { SERVICES, TOPICS } from "../nodes/topics.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints } from "../rcl/endpoints.js";
-import { RELIABLE_QOS } from "../rcl/qos.js";
 
 /** The guard's word on `guard_state`. */
 export interface GuardState {

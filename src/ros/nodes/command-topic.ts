@@ -1,4 +1,6 @@
 import type { TwistCommand } from "../../core/command.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
+import { TOPICS } from "../../messages/topics.js";
 import {
   commandFromTwist,
   type TwistMessage,
@@ -7,8 +9,6 @@ import {
   twistStampedFromCommand,
 } from "../../messages/twist.js";
 import type { Endpoints, Publication } from "../rcl/endpoints.js";
-import { RELIABLE_QOS } from "../rcl/qos.js";
-import { TOPICS } from "./topics.js";
 
 /** `cmd_vel` in either of its two types. */
 export class CommandPublisher {

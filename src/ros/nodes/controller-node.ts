@@ -18,7 +18,9 @@ import { type Drawing, markersFromDrawings } from "../../messages/markers.js";
 import { messageFromDoubt } from "../../messages/multi-array.js";
 import { odometryFromMessage } from "../../messages/odometry.js";
 import { pathFromPoses } from "../../messages/path.js";
+import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { sideBySide } from "../../messages/side-by-side.js";
+import { SERVICES, TOPICS } from "../../messages/topics.js";
 import { twistStampedFromCommand } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
@@ -26,13 +28,11 @@ import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
-import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { InputMonitor } from "./input-monitor.js";
 import { INTAKES } from "./intakes.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
-import { SERVICES, TOPICS } from "./topics.js";
 
 /** What the controller does when it is asked to. Services answer with the returned text, or with the RehearseError that is thrown. */
 export interface ControllerHooks extends LifecycleHooks {

@@ -13,7 +13,9 @@ import { commandFromJoints, jointsFromMessage } from "../../messages/joint-state
 import { scanFromMessage } from "../../messages/laser-scan.js";
 import { doubtFromMessage, multiArrayFromCommand } from "../../messages/multi-array.js";
 import { odometryFromMessage } from "../../messages/odometry.js";
+import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { stampToNs } from "../../messages/stamp.js";
+import { SERVICES, TOPICS } from "../../messages/topics.js";
 import { commandFromTwist } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { verdictText } from "../../messages/verdict-text.js";
@@ -23,12 +25,10 @@ import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
-import { RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { CommandPublisher } from "./command-topic.js";
 import { InputMonitor } from "./input-monitor.js";
 import { INTAKES } from "./intakes.js";
-import { SERVICES, TOPICS } from "./topics.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {

@@ -2,8 +2,8 @@ import { BehaviorSubject, type Observable } from "rxjs";
 import type { Clock } from "../../core/clock.js";
 import { RehearseError } from "../../core/error.js";
 import type { LifecycleStateMessage, TransitionEventMessage } from "../../messages/lifecycle.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
 import type { Endpoints, Publication } from "../rcl/endpoints.js";
-import { RELIABLE_QOS } from "../rcl/qos.js";
 import {
   availableTransitions,
   LIFECYCLE_STATES,

@@ -11,17 +11,17 @@ import { messageFromScan } from "../../messages/laser-scan.js";
 import { commandFromMultiArray } from "../../messages/multi-array.js";
 import { messageFromOdometry } from "../../messages/odometry.js";
 import { quaternionFromYaw, yawFromQuaternion } from "../../messages/pose.js";
+import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { header, stampFromNs } from "../../messages/stamp.js";
+import { TOPICS } from "../../messages/topics.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { SIMULATION_PARAMETERS } from "../../parameters/simulation-parameters.js";
 import { systemClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
-import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../rcl/qos.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { subscribeCommand } from "./command-topic.js";
-import { TOPICS } from "./topics.js";
 
 export interface SimulationNodeOptions {
   /** A world for a seed: the first one, and another whenever the parameter `seed` is set. */

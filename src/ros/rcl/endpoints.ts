@@ -1,9 +1,10 @@
 import { RehearseError } from "../../core/error.js";
+import { LATCHED_QOS, type Qos, RELIABLE_QOS } from "../../messages/qos.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
 import type { ContainedNode, Intake } from "./contained-node.js";
 import type { Ros } from "./context.js";
 import { publishersOf } from "./graph.js";
-import { LATCHED_QOS, type QosProfile, RELIABLE_QOS, rclQos } from "./qos.js";
+import { rclQos } from "./qos.js";
 import { loggerOf, type RclLogger } from "./rclnodejs.js";
 
 export interface Publication<Message> {
@@ -51,7 +52,7 @@ export class Endpoints {
     for (const search of this.searches) clearInterval(search);
   }
 
-  publish<Name extends MessageName>(type: Name, topic: string, qos: QosProfile): Publication<MessageTypes[Name]> {
+  publish<Name extends MessageName>(type: Name, topic: string, qos: Qos): Publication<MessageTypes[Name]> {
     const publisher = this.node.createPublisher(type as never, topic, this.options(qos, true) as never) as unknown as {
       publish(message: unknown): void;
       waitForAllAcked(timeoutNs: bigint): boolean;
@@ -81,7 +82,7 @@ export class Endpoints {
   subscribe<Name extends MessageName>(
     type: Name,
     topic: string,
-    qos: QosProfile,
+    qos: Qos,
     take: (message: MessageTypes[Name]) => void,
     options: SubscriptionOptions = {},
   ): void {
@@ -113,7 +114,7 @@ export class Endpoints {
       if (taken.length > 32) taken.shift();
       this.guarded(topic, options, () => take(message as MessageTypes[Name]));
     };
-    const subscribe = (qos: QosProfile) =>
+    const subscribe = (qos: Qos) =>
       this.bounded(this.node.createSubscription(type as never, topic, this.options(qos, false) as never, callback as never), options);
     subscribe(RELIABLE_QOS);
     const search = setInterval(() => {
@@ -127,7 +128,7 @@ export class Endpoints {
   }
 
   /** Messages as they are on the wire. A type that isn't installed throws. @returns what ends the subscription */
-  subscribeRaw(type: string, topic: string, qos: QosProfile, take: (cdr: Uint8Array) => void): () => void {
+  subscribeRaw(type: string, topic: string, qos: Qos, take: (cdr: Uint8Array) => void): () => void {
     const options = { ...this.options(qos, false), isRaw: true };
     const subscription = this.node.createSubscription(
       type as never,
@@ -214,7 +215,7 @@ export class Endpoints {
   }
 
   /** A new object each time: rclnodejs changes the options that it is given. */
-  private options(qos: QosProfile, overridable: boolean): object {
+  private options(qos: Qos, overridable: boolean): object {
     const { rcl } = this.ros;
     const { QoSPolicyKind, QoSOverridingOptions } = rcl;
     const kinds = [QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY, QoSPolicyKind.DURABILITY];

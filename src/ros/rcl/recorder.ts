@@ -1,9 +1,9 @@
 import { RehearseError } from "../../core/error.js";
+import type { Qos } from "../../messages/qos.js";
 import { rosClock } from "./clock.js";
 import type { Ros } from "./context.js";
 import { Endpoints } from "./endpoints.js";
 import { type PublisherInfo, publishersOf } from "./graph.js";
-import type { QosProfile } from "./qos.js";
 
 /** Where recorded messages go. */
 export interface RecordingSink {
@@ -23,7 +23,7 @@ const SEARCH_PERIOD_MS = 100;
 const NOT_BY_DEFAULT = ["/rosout", "/parameter_events"];
 
 interface Subscribed {
-  readonly qos: QosProfile;
+  readonly qos: Qos;
   readonly end: () => void;
   /** Whether all its publishers went away: those who come next are new, and nothing of theirs was heard yet. */
   readonly isAbandoned: boolean;
@@ -100,7 +100,7 @@ export class Recorder {
     }
   }
 
-  private record(topic: string, type: string, qos: QosProfile): void {
+  private record(topic: string, type: string, qos: Qos): void {
     const end = this.endpoints.subscribeRaw(type, topic, qos, (cdr) => {
       const nowNs = this.nowNs();
       // Simulated time that was set back to its beginning.
@@ -124,17 +124,17 @@ export class Recorder {
  * Whether a subscription goes on hearing all that these publishers offer. One that asks for less stays, as it loses nothing by it, unless they are new
  * and have kept a message for those who come later.
  */
-function serves({ qos, isAbandoned }: Subscribed, offered: QosProfile): boolean {
-  const isReliableEnough = qos.reliability === "best-effort" || offered.reliability === qos.reliability;
+function serves({ qos, isAbandoned }: Subscribed, offered: Qos): boolean {
+  const isReliableEnough = qos.reliability === "best_effort" || offered.reliability === qos.reliability;
   return isReliableEnough && (offered.durability === qos.durability || (qos.durability === "volatile" && !isAbandoned));
 }
 
 /** The strictest that every publisher offers: a stricter one would hear nothing from the others. */
-function qosFor(publishers: readonly PublisherInfo[]): QosProfile {
+function qosFor(publishers: readonly PublisherInfo[]): Qos {
   const latched = publishers.every(({ transientLocal }) => transientLocal);
   return {
     depth: 100,
-    reliability: publishers.every(({ reliable }) => reliable) ? "reliable" : "best-effort",
-    durability: latched ? "transient-local" : "volatile",
+    reliability: publishers.every(({ reliable }) => reliable) ? "reliable" : "best_effort",
+    durability: latched ? "transient_local" : "volatile",
   };
 }

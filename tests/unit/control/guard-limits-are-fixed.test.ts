@@ -26,7 +26,7 @@ describe("what limits a robot", () => {
   test("is named by no parameter, topic, service, model or goal", () => {
     const keys = [...CEILINGS, ...BASE_CEILINGS, ...JOINT_CEILINGS].flatMap(({ key }) => key.split(".").at(-1)!);
     const settable = [
-      "src/ros/nodes/topics.ts",
+      "src/messages/topics.ts",
       "src/ros/rcl/parameters.ts",
       "src/parameters/node-parameters.ts",
       "src/parameters/controller-parameters.ts",

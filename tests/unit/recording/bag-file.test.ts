@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { McapStreamReader, type McapTypes } from "@mcap/core";
 import { describe, expect, it } from "vitest";
+import { RELIABLE_QOS, SENSOR_QOS } from "../../../src/messages/qos.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagFileReader } from "../../../src/recording/bag-file-reader.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { DECOMPRESS_HANDLERS } from "../../../src/recording/compression.js";
-import { COMMAND_QOS, SENSOR_QOS } from "../../../src/recording/qos.js";
-import { type BagTopic, TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS, type BagTopic } from "../../../src/recording/topics.js";
 import {
   cameraInfoMessage,
   clockMessage,
@@ -45,12 +45,12 @@ describe("BagFile", () => {
     const bag = await BagFile.create(path);
     const camera = { width: 8, height: 6, fxPx: 8, fyPx: 9, cxPx: 4, cyPx: 3 };
     const written: [BagTopic, unknown][] = [
-      [TOPICS.clock, clockMessage(START_NS)],
-      [TOPICS.cameraInfo, cameraInfoMessage(camera, START_NS)],
-      [TOPICS.image, imageMessage(sampleFrame(START_NS))],
-      [TOPICS.odometry, odometryMessage(sampleOdometry(START_NS))],
-      [TOPICS.scan, scanMessage(sampleScan(START_NS))],
-      [TOPICS.command, commandMessage({ kind: "twist", vxMps: 0.1, vyMps: 0, yawRateRps: -2 }, START_NS)],
+      [BAG_TOPICS.clock, clockMessage(START_NS)],
+      [BAG_TOPICS.cameraInfo, cameraInfoMessage(camera, START_NS)],
+      [BAG_TOPICS.image, imageMessage(sampleFrame(START_NS))],
+      [BAG_TOPICS.odometry, odometryMessage(sampleOdometry(START_NS))],
+      [BAG_TOPICS.scan, scanMessage(sampleScan(START_NS))],
+      [BAG_TOPICS.command, commandMessage({ kind: "twist", vxMps: 0.1, vyMps: 0, yawRateRps: -2 }, START_NS)],
     ];
     for (const [topic, message] of written) bag.write(topic, message, START_NS);
     await bag.close();
@@ -63,9 +63,9 @@ describe("BagFile", () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
     const texts = ["", "plain", "Tür 🚪 auf", "é", "日本語"];
-    for (const data of texts) bag.write({ name: "/status", type: "std_msgs/msg/String", qos: COMMAND_QOS }, { data }, START_NS);
+    for (const data of texts) bag.write({ name: "/status", type: "std_msgs/msg/String", qos: RELIABLE_QOS }, { data }, START_NS);
     const values = texts.map((text) => ({ key: text, value: `${text}!` }));
-    bag.write({ name: "/d", type: "diagnostic_msgs/msg/DiagnosticStatus", qos: COMMAND_QOS }, { level: 1, name: "ü", values }, START_NS);
+    bag.write({ name: "/d", type: "diagnostic_msgs/msg/DiagnosticStatus", qos: RELIABLE_QOS }, { level: 1, name: "ü", values }, START_NS);
     await bag.close();
     const read = await decoded(path);
     expect(read.slice(0, texts.length).map(({ message }) => (message as { data: string }).data)).toEqual(texts);
@@ -77,9 +77,9 @@ describe("BagFile", () => {
     const bag = await BagFile.create(path);
     const shared = new Uint8Array(100).fill(1);
     const rgb = shared.subarray(37, 37 + 12);
-    bag.write(TOPICS.image, imageMessage({ stampNs: START_NS, width: 2, height: 2, rgb }), START_NS);
+    bag.write(BAG_TOPICS.image, imageMessage({ stampNs: START_NS, width: 2, height: 2, rgb }), START_NS);
     const ranges = new Float32Array(20).fill(2);
-    bag.write(TOPICS.scan, scanMessage({ ...sampleScan(START_NS), rangesM: ranges.subarray(3, 8) }), START_NS);
+    bag.write(BAG_TOPICS.scan, scanMessage({ ...sampleScan(START_NS), rangesM: ranges.subarray(3, 8) }), START_NS);
     shared.fill(99);
     ranges.fill(99);
     await bag.close();
@@ -92,7 +92,7 @@ describe("BagFile", () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
     const cdr = Uint8Array.from([9, 9, 0, 1, 0, 0, 1, 9, 9]);
-    bag.writeRaw({ name: "/estop", type: "std_msgs/msg/Bool", qos: COMMAND_QOS }, cdr.subarray(2, 7), 20n, 10n);
+    bag.writeRaw({ name: "/estop", type: "std_msgs/msg/Bool", qos: RELIABLE_QOS }, cdr.subarray(2, 7), 20n, 10n);
     await bag.close();
     const reader = await BagFileReader.open(path);
     const read = [];
@@ -111,15 +111,15 @@ describe("BagFile", () => {
 
   it("refuses types without a definition, and a topic that changes its type", async () => {
     const bag = await BagFile.create(join(temporaryFolder(), "a.mcap"));
-    const unknown = { name: "/own", type: "own_msgs/msg/Thing", qos: COMMAND_QOS };
+    const unknown = { name: "/own", type: "own_msgs/msg/Thing", qos: RELIABLE_QOS };
     expect(() => bag.write(unknown, {}, 1n)).toThrowError(expect.objectContaining({ code: "RH-BAG-TYPE" }));
     expect(() => bag.writeRaw(unknown, new Uint8Array(4), 1n)).toThrowError(expect.objectContaining({ code: "RH-BAG-TYPE" }));
-    bag.write(TOPICS.clock, clockMessage(1n), 1n);
-    expect(() => bag.write({ ...TOPICS.image, name: "/clock" }, imageMessage(sampleFrame(1n)), 1n)).toThrowError(
+    bag.write(BAG_TOPICS.clock, clockMessage(1n), 1n);
+    expect(() => bag.write({ ...BAG_TOPICS.image, name: "/clock" }, imageMessage(sampleFrame(1n)), 1n)).toThrowError(
       expect.objectContaining({ code: "RH-BAG-TYPE", message: expect.stringContaining("rosgraph_msgs/msg/Clock") }),
     );
     await bag.close();
-    expect(() => bag.write(TOPICS.clock, clockMessage(1n), 1n)).toThrowError(expect.objectContaining({ code: "RH-BAG-CLOSED" }));
+    expect(() => bag.write(BAG_TOPICS.clock, clockMessage(1n), 1n)).toThrowError(expect.objectContaining({ code: "RH-BAG-CLOSED" }));
   });
 
   it("writes the profile, schemas, checksums, indexes and statistics that rosbag2 writes", async () => {
@@ -172,7 +172,7 @@ describe("BagFile", () => {
   it("has everything on disk after a flush, without being closed", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path, { chunkSpanNs: 10n ** 12n });
-    bag.write(TOPICS.clock, clockMessage(5n), 5n);
+    bag.write(BAG_TOPICS.clock, clockMessage(5n), 5n);
     await bag.flush();
     expect(bag.pendingBytes).toBe(0);
     const reader = await BagFileReader.open(path);
@@ -211,7 +211,7 @@ describe("BagFile", () => {
     const paths = [join(temporaryFolder(), "a.mcap"), join(temporaryFolder(), "a.mcap")];
     for (const path of paths) {
       const bag = await BagFile.create(path);
-      for (let i = 0n; i < 50n; i++) bag.write(TOPICS.clock, clockMessage(i), i);
+      for (let i = 0n; i < 50n; i++) bag.write(BAG_TOPICS.clock, clockMessage(i), i);
       await bag.close();
     }
     expect(readFileSync(paths[0]!).equals(readFileSync(paths[1]!))).toBe(true);

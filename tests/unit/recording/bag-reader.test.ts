@@ -5,13 +5,13 @@ import { McapWriter } from "@mcap/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RehearseError } from "../../../src/core/error.js";
+import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { writeBagMetadata } from "../../../src/recording/bag-metadata.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { definitionText } from "../../../src/recording/definition.js";
 import { type Observation, observations } from "../../../src/recording/observations.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import {
   clockMessage,
   commandMessage,
@@ -88,7 +88,7 @@ describe("a sound bag", () => {
   it("is put in log-time order when its messages were not", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path, { chunkBytes: 1 });
-    for (const ns of [5n, 1n, 4n, 2n, 3n]) bag.write(TOPICS.clock, clockMessage(ns), ns);
+    for (const ns of [5n, 1n, 4n, 2n, 3n]) bag.write(BAG_TOPICS.clock, clockMessage(ns), ns);
     await bag.close();
     expect(await stamps(path)).toEqual([1n, 2n, 3n, 4n, 5n]);
   });
@@ -103,7 +103,7 @@ describe("a sound bag", () => {
       ["empty.mcap", []],
     ] as const) {
       const bag = await BagFile.create(join(folder, name));
-      for (const ns of times) bag.write(TOPICS.clock, clockMessage(ns), ns);
+      for (const ns of times) bag.write(BAG_TOPICS.clock, clockMessage(ns), ns);
       files.push(await bag.close());
     }
     await writeBagMetadata(folder, files);
@@ -161,9 +161,9 @@ describe("observations", () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
     const { twist } = commandMessage({ kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 1 }, 0n);
-    bag.write({ name: "/image", type: "sensor_msgs/msg/Image", qos: COMMAND_QOS }, imageMessage(sampleFrame(7n)), 10n);
-    bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(0n)), 20n);
-    bag.write({ name: "/cmd_vel", type: "geometry_msgs/msg/Twist", qos: COMMAND_QOS }, twist, 30n);
+    bag.write({ name: "/image", type: "sensor_msgs/msg/Image", qos: RELIABLE_QOS }, imageMessage(sampleFrame(7n)), 10n);
+    bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(0n)), 20n);
+    bag.write({ name: "/cmd_vel", type: "geometry_msgs/msg/Twist", qos: RELIABLE_QOS }, twist, 30n);
     await bag.close();
     const [frame, odometry, command] = await all(path);
     expect(frame).toMatchObject({ kind: "frame", logNs: 10n, frame: { stampNs: 7n } });
@@ -182,7 +182,7 @@ describe("observations", () => {
   it("need odometry: without it the bag is refused, saying what it has", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
-    bag.write(TOPICS.image, imageMessage(sampleFrame(1n)), 1n);
+    bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(1n)), 1n);
     await bag.close();
     await expect(all(path)).rejects.toMatchObject({
       code: "RH-BAG-TOPIC",
@@ -193,8 +193,8 @@ describe("observations", () => {
   it("may have other names in the bag", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
-    bag.write({ ...TOPICS.image, name: "/camera/image_raw" }, imageMessage(sampleFrame(1n)), 1n);
-    bag.write({ ...TOPICS.odometry, name: "/robot/odom" }, odometryMessage(sampleOdometry(2n)), 2n);
+    bag.write({ ...BAG_TOPICS.image, name: "/camera/image_raw" }, imageMessage(sampleFrame(1n)), 1n);
+    bag.write({ ...BAG_TOPICS.odometry, name: "/robot/odom" }, odometryMessage(sampleOdometry(2n)), 2n);
     await bag.close();
     const names = { image: "/camera/image_raw", odometry: "/robot/odom", scan: "/scan", command: "/cmd_vel" };
     const kinds = [];
@@ -205,9 +205,9 @@ describe("observations", () => {
   it("refuse topics of a wrong type, compressed pictures with what to do", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
-    const compressed = { name: "/image", type: "sensor_msgs/msg/CompressedImage", qos: COMMAND_QOS };
+    const compressed = { name: "/image", type: "sensor_msgs/msg/CompressedImage", qos: RELIABLE_QOS };
     bag.write(compressed, { header: { stamp: { sec: 0, nanosec: 1 }, frame_id: "" }, format: "png", data: new Uint8Array(3) }, 1n);
-    bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
+    bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
     await bag.close();
     await expect(all(path)).rejects.toMatchObject({ code: "RH-BAG-TYPE", fix: expect.stringContaining("republish") });
   });
@@ -215,13 +215,13 @@ describe("observations", () => {
   it("say what a node would have refused, message by message, and go on", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
-    bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
-    bag.write(TOPICS.image, { ...imageMessage(sampleFrame(2n)), encoding: "32FC1" }, 2n);
-    bag.write(TOPICS.odometry, odometryMessage({ ...sampleOdometry(3n), odomFromBase: { xM: Number.NaN, yM: 0, yawRad: 0 } }), 3n);
-    bag.write(TOPICS.scan, scanMessage({ ...sampleScan(4n), angleIncrementRad: 0 }), 4n);
+    bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
+    bag.write(BAG_TOPICS.image, { ...imageMessage(sampleFrame(2n)), encoding: "32FC1" }, 2n);
+    bag.write(BAG_TOPICS.odometry, odometryMessage({ ...sampleOdometry(3n), odomFromBase: { xM: Number.NaN, yM: 0, yawRad: 0 } }), 3n);
+    bag.write(BAG_TOPICS.scan, scanMessage({ ...sampleScan(4n), angleIncrementRad: 0 }), 4n);
     const broken = commandMessage({ kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 }, 5n);
-    bag.write(TOPICS.command, { ...broken, twist: { ...broken.twist, angular: { x: 0, y: 0, z: Number.NaN } } }, 5n);
-    bag.write(TOPICS.image, imageMessage(sampleFrame(6n)), 6n);
+    bag.write(BAG_TOPICS.command, { ...broken, twist: { ...broken.twist, angular: { x: 0, y: 0, z: Number.NaN } } }, 5n);
+    bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(6n)), 6n);
     await bag.close();
     const found = await all(path);
     expect(found.map(({ kind }) => kind)).toEqual(["odometry", "refused", "refused", "refused", "refused", "frame"]);
@@ -236,8 +236,8 @@ describe("observations", () => {
   it("refuse messages that are not what their type says", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
-    bag.write(TOPICS.image, imageMessage(sampleFrame(1n)), 1n);
-    bag.writeRaw(TOPICS.odometry, Uint8Array.from([0, 1, 0, 0, 1, 2, 3]), 2n);
+    bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(1n)), 1n);
+    bag.writeRaw(BAG_TOPICS.odometry, Uint8Array.from([0, 1, 0, 0, 1, 2, 3]), 2n);
     await bag.close();
     await expect(all(path)).rejects.toMatchObject({ code: "RH-BAG-MESSAGE", message: expect.stringContaining("/odom") });
   });

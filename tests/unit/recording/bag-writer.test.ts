@@ -2,18 +2,18 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { LATCHED_QOS, SENSOR_QOS } from "../../../src/messages/qos.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { BagWriter } from "../../../src/recording/bag-writer.js";
-import { LATCHED_QOS, SENSOR_QOS } from "../../../src/recording/qos.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import { clockMessage, odometryMessage, sampleOdometry } from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 it("makes a folder that is a rosbag2 bag of metadata version 9", async () => {
   const folder = join(temporaryFolder(), "new", "drive");
   const bag = await BagWriter.create(folder, { about: { robot: "rooms" } });
-  bag.write({ ...TOPICS.odometry, qos: SENSOR_QOS }, odometryMessage(sampleOdometry(100n)), 100n);
-  bag.write({ ...TOPICS.odometry, qos: SENSOR_QOS }, odometryMessage(sampleOdometry(300n)), 300n);
+  bag.write({ ...BAG_TOPICS.odometry, qos: SENSOR_QOS }, odometryMessage(sampleOdometry(100n)), 100n);
+  bag.write({ ...BAG_TOPICS.odometry, qos: SENSOR_QOS }, odometryMessage(sampleOdometry(300n)), 300n);
   bag.writeRaw({ name: "/estop", type: "std_msgs/msg/Bool", qos: LATCHED_QOS }, Uint8Array.from([0, 1, 0, 0, 1]), 150n);
   await bag.close();
   expect(readdirSync(folder).sort()).toEqual(["drive_0.mcap", "metadata.yaml"]);
@@ -78,7 +78,7 @@ it("makes a folder that is a rosbag2 bag of metadata version 9", async () => {
 it("writes times beyond the range of doubles exactly", async () => {
   const folder = join(temporaryFolder(), "bag");
   const bag = await BagWriter.create(folder);
-  bag.write(TOPICS.clock, clockMessage(1_700_000_000_123_456_789n), 1_700_000_000_123_456_789n);
+  bag.write(BAG_TOPICS.clock, clockMessage(1_700_000_000_123_456_789n), 1_700_000_000_123_456_789n);
   await bag.close();
   expect(readFileSync(join(folder, "metadata.yaml"), "utf8")).toContain("nanoseconds_since_epoch: 1700000000123456789\n");
 });
@@ -92,7 +92,7 @@ it("refuses a folder that is there, even an empty one", async () => {
 it("is readable before it is closed: without metadata.yaml the folder's files are the bag", async () => {
   const folder = join(temporaryFolder(), "bag");
   const bag = await BagWriter.create(folder);
-  bag.write(TOPICS.clock, clockMessage(5n), 5n);
+  bag.write(BAG_TOPICS.clock, clockMessage(5n), 5n);
   await bag.flush();
   const reader = await BagReader.open(folder);
   expect(reader.topics).toMatchObject([{ name: "/clock", messages: 1 }]);

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { BagFile } from "../../../src/recording/bag-file.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import { clockMessage } from "./sample-bag.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -35,7 +35,7 @@ it("says so when the disk is full: at the flush, at later writes, and when close
   const path = join(temporaryFolder(), "a.mcap");
   bytesFree = 3000;
   const bag = await BagFile.create(path, { chunkBytes: 1 });
-  const write = (ns: bigint): void => bag.write(TOPICS.clock, clockMessage(ns), ns);
+  const write = (ns: bigint): void => bag.write(BAG_TOPICS.clock, clockMessage(ns), ns);
   for (let ns = 1n; ns <= 100n; ns++) write(ns);
   const full = { code: "RH-BAG-WRITE", message: expect.stringContaining("disk is full") };
   await expect(bag.flush()).rejects.toMatchObject(full);

@@ -8,12 +8,12 @@ import { frameFromImage } from "../../../src/messages/image.js";
 import { jointsFromMessage } from "../../../src/messages/joint-state.js";
 import { scanFromMessage } from "../../../src/messages/laser-scan.js";
 import { odometryFromMessage } from "../../../src/messages/odometry.js";
+import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { stampToNs } from "../../../src/messages/stamp.js";
 import { commandFromTwist } from "../../../src/messages/twist.js";
 import type { MessageTypes } from "../../../src/messages/types.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
 
 /** See the README there: what both decoders, of the runtime and of training, have to make of these bytes. */
 const FOLDER = fileURLToPath(new URL("../../fixtures/messages", import.meta.url));
@@ -76,7 +76,7 @@ describe("golden messages, read from a bag", () => {
     const path = join(folder, "golden.mcap");
     const bag = await BagFile.create(path);
     for (const [i, { name, golden }] of GOLDEN.entries())
-      bag.writeRaw({ name: `/${name}`, type: golden.type, qos: COMMAND_QOS }, readFileSync(join(FOLDER, `${name}.cdr`)), BigInt(i));
+      bag.writeRaw({ name: `/${name}`, type: golden.type, qos: RELIABLE_QOS }, readFileSync(join(FOLDER, `${name}.cdr`)), BigInt(i));
     await bag.close();
     for await (const { topic, message } of (await BagReader.open(path)).messages()) messages.set(topic.slice(1), message);
     rmSync(folder, { recursive: true });

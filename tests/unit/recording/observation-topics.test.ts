@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { findObservationTopics } from "../../../src/recording/observation-topics.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const TYPES = {
@@ -18,7 +18,7 @@ const TYPES = {
 async function bagOf(topics: Readonly<Record<string, keyof typeof TYPES>>): Promise<BagReader> {
   const path = join(temporaryFolder(), "a.mcap");
   const bag = await BagFile.create(path);
-  for (const [name, type] of Object.entries(topics)) bag.write({ name, type: TYPES[type], qos: COMMAND_QOS }, {}, 1n);
+  for (const [name, type] of Object.entries(topics)) bag.write({ name, type: TYPES[type], qos: RELIABLE_QOS }, {}, 1n);
   await bag.close();
   return BagReader.open(path);
 }

@@ -6,11 +6,11 @@ import { frameFromImage } from "../../../src/messages/image.js";
 import { jointsFromMessage } from "../../../src/messages/joint-state.js";
 import { scanFromMessage } from "../../../src/messages/laser-scan.js";
 import { odometryFromMessage } from "../../../src/messages/odometry.js";
+import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { commandFromTwist } from "../../../src/messages/twist.js";
 import type { MessageName, MessageTypes } from "../../../src/messages/types.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** Numbers as sensors and drivers fill them in, broken ones among them. */
@@ -97,7 +97,7 @@ test.each(Object.keys(ARBITRARY) as MessageName[])("%s, live and from a bag, has
   const messages = fc.sample<unknown>(ARBITRARY[name]!, { numRuns: 400, seed: 11 }) as object[];
   const path = join(temporaryFolder(), "a.mcap");
   const bag = await BagFile.create(path);
-  for (const [i, message] of messages.entries()) bag.write({ name: "/a", type: name, qos: COMMAND_QOS }, message, BigInt(i));
+  for (const [i, message] of messages.entries()) bag.write({ name: "/a", type: name, qos: RELIABLE_QOS }, message, BigInt(i));
   await bag.close();
   const counts = { value: 0, code: 0 };
   let i = 0;

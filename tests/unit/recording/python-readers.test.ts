@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
+import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
-import { COMMAND_QOS } from "../../../src/recording/qos.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import {
   cameraInfoMessage,
   clockMessage,
@@ -49,13 +49,13 @@ it("the MCAP project's Python reader finds every message, its checksums right, i
   const frame = sampleFrame(START_NS);
   const scan = sampleScan(START_NS);
   const camera = { width: 8, height: 6, fxPx: 8.5, fyPx: 9, cxPx: 4, cyPx: 3 };
-  bag.write(TOPICS.clock, clockMessage(START_NS), START_NS);
-  bag.write(TOPICS.odometry, odometryMessage(odometry), START_NS + 1n, START_NS);
-  bag.write(TOPICS.image, imageMessage(frame), START_NS + 2n);
-  bag.write(TOPICS.scan, scanMessage(scan), START_NS + 3n);
-  bag.write(TOPICS.cameraInfo, cameraInfoMessage(camera, START_NS), START_NS + 4n);
-  bag.write(TOPICS.command, commandMessage({ kind: "twist", vxMps: 0.25, vyMps: 0, yawRateRps: -2 }, START_NS), START_NS + 5n);
-  bag.write({ name: "/status", type: "std_msgs/msg/String", qos: COMMAND_QOS }, { data: "Tür 🚪 auf" }, START_NS + 6n);
+  bag.write(BAG_TOPICS.clock, clockMessage(START_NS), START_NS);
+  bag.write(BAG_TOPICS.odometry, odometryMessage(odometry), START_NS + 1n, START_NS);
+  bag.write(BAG_TOPICS.image, imageMessage(frame), START_NS + 2n);
+  bag.write(BAG_TOPICS.scan, scanMessage(scan), START_NS + 3n);
+  bag.write(BAG_TOPICS.cameraInfo, cameraInfoMessage(camera, START_NS), START_NS + 4n);
+  bag.write(BAG_TOPICS.command, commandMessage({ kind: "twist", vxMps: 0.25, vyMps: 0, yawRateRps: -2 }, START_NS), START_NS + 5n);
+  bag.write({ name: "/status", type: "std_msgs/msg/String", qos: RELIABLE_QOS }, { data: "Tür 🚪 auf" }, START_NS + 6n);
   await bag.close();
 
   const found = readWithPython(path);

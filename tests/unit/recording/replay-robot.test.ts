@@ -4,7 +4,7 @@ import { STOP_TWIST, type TwistCommand } from "../../../src/core/command.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { ReplayRobot } from "../../../src/recording/replay-robot.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import {
   commandMessage,
   imageMessage,
@@ -73,10 +73,10 @@ it("gives the same however time is cut into steps", async () => {
 it("keeps what it is commanded beside what was recorded at that time", async () => {
   const path = join(temporaryFolder(), "a.mcap");
   const bag = await BagFile.create(path);
-  bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(100n)), 100n);
-  bag.write(TOPICS.image, imageMessage(sampleFrame(100n)), 100n);
-  bag.write(TOPICS.command, commandMessage(drive(0.1), 200n), 200n);
-  bag.write(TOPICS.command, commandMessage(drive(0.2), 300n), 300n);
+  bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(100n)), 100n);
+  bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(100n)), 100n);
+  bag.write(BAG_TOPICS.command, commandMessage(drive(0.1), 200n), 200n);
+  bag.write(BAG_TOPICS.command, commandMessage(drive(0.2), 300n), 300n);
   await bag.close();
   const robot = await ReplayRobot.open(await BagReader.open(path));
   await robot.advance(0n);
@@ -121,7 +121,7 @@ it("completes its streams when closed, and refuses to go back in time", async ()
 it("refuses a bag without pictures", async () => {
   const path = join(temporaryFolder(), "a.mcap");
   const bag = await BagFile.create(path);
-  bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
+  bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(1n)), 1n);
   await bag.close();
   await expect(ReplayRobot.open(await BagReader.open(path))).rejects.toMatchObject({
     code: "RH-BAG-TOPIC",

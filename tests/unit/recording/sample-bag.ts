@@ -10,7 +10,7 @@ import { messageFromOdometry } from "../../../src/messages/odometry.js";
 import { stampFromNs } from "../../../src/messages/stamp.js";
 import { twistStampedFromCommand } from "../../../src/messages/twist.js";
 import { BagFile, type BagFileOptions } from "../../../src/recording/bag-file.js";
-import { TOPICS } from "../../../src/recording/topics.js";
+import { BAG_TOPICS } from "../../../src/recording/topics.js";
 
 export const START_NS = 1_700_000_000_123_456_789n;
 export const TICK_NS = 50_000_000n;
@@ -61,12 +61,12 @@ export async function writeSampleBag(path: string, ticks: number, options: BagFi
   const bag = await BagFile.create(path, options);
   for (let tick = 0; tick < ticks; tick++) {
     const ns = START_NS + BigInt(tick) * TICK_NS;
-    bag.write(TOPICS.odometry, odometryMessage(sampleOdometry(ns)), ns);
+    bag.write(BAG_TOPICS.odometry, odometryMessage(sampleOdometry(ns)), ns);
     if (tick % 2 === 0) {
-      bag.write(TOPICS.scan, scanMessage(sampleScan(ns)), ns);
-      bag.write(TOPICS.image, imageMessage(sampleFrame(ns)), ns);
+      bag.write(BAG_TOPICS.scan, scanMessage(sampleScan(ns)), ns);
+      bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(ns)), ns);
     }
-    bag.write(TOPICS.command, commandMessage(sampleCommand(), ns), ns);
+    bag.write(BAG_TOPICS.command, commandMessage(sampleCommand(), ns), ns);
   }
   await bag.close();
 }

@@ -1,3 +1,5 @@
+import type { MessageName } from "./types.js";
+
 /** Relative names, so that a namespace or a remapping moves them; `/diagnostics` and `/clock` are global by convention. */
 export const TOPICS = {
   image: "image",
@@ -25,6 +27,26 @@ export const TOPICS = {
   initialPose: "initialpose",
   worldState: "world_state",
   tf: "/tf",
+  /** What is true of a world with a task, in recordings; for training readouts and for judging, never for a controller. */
+  truth: "truth",
 } as const;
+
+/** Outside of every namespace, as bags name topics. */
+export function absolute(name: string): string {
+  return name.startsWith("/") ? name : `/${name}`;
+}
+
+/** What comes on each; commands are Twist where `enable_stamped_cmd_vel` is false. */
+export const TOPIC_TYPES = {
+  image: "sensor_msgs/msg/Image",
+  cameraInfo: "sensor_msgs/msg/CameraInfo",
+  odometry: "nav_msgs/msg/Odometry",
+  scan: "sensor_msgs/msg/LaserScan",
+  command: "geometry_msgs/msg/TwistStamped",
+  jointStates: "sensor_msgs/msg/JointState",
+  jointsProposed: "sensor_msgs/msg/JointState",
+  clock: "rosgraph_msgs/msg/Clock",
+  truth: "std_msgs/msg/Float64MultiArray",
+} as const satisfies Partial<Record<keyof typeof TOPICS, MessageName>>;
 
 export const SERVICES = { cancel: "cancel", pause: "pause", resume: "resume", estopReset: "estop_reset" } as const;
