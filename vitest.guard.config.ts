@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       "tests/unit/guardrails/**/*.test.ts",
-      "tests/unit/control/{gate,guard,moving,surroundings}*.test.ts",
+      "tests/unit/control/{gate,guard,moving,surroundings,custom-guardrails,rules-are-pure}*.test.ts",
       "tests/unit/math/points.test.ts",
       "tests/unit/motion/stopping-way.test.ts",
     ],
@@ -18,7 +18,7 @@ export default defineConfig({
       provider: "v8",
       include: [
         "src/guardrails/**",
-        "src/control/{gate,guard,surroundings,moving-objects}.ts",
+        "src/control/{gate,gate-history,guard,scan-placement,surroundings,moving-objects}.ts",
         "src/math/points.ts",
         "src/motion/stopping-way.ts",
       ],

@@ -47,6 +47,8 @@ export class Guard {
   private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs = 0n;
+  /** The newest command came without a stamp, and was refused for that. */
+  private unstamped = false;
   private readonly counts: Record<string, number> = {};
 
   /** Throws RH-ROBOT-CEILING. @param added guardrails of somebody's own, asked after those that are built in */
@@ -61,6 +63,7 @@ export class Guard {
 
   /** @param stampNs of the message's header: a command without a stamp is an old one */
   onCommand(command: Command, stampNs: bigint): void {
+    this.unstamped = stampNs === 0n;
     this.take("command", command, stampNs, this.robot.staleness.commandS);
   }
 
@@ -100,7 +103,7 @@ export class Guard {
   /** What to publish now: call at `GUARD_RATE_HZ`. Never throws. */
   tick(): GuardReport {
     this.watchClock();
-    const verdict = this.gate.admit(this.inputs.command?.value, this.state());
+    const verdict = this.explained(this.gate.admit(this.inputs.command?.value, this.state()));
     this.lastOutput = verdict.command;
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
@@ -118,6 +121,13 @@ export class Guard {
     else if (stampNs <= (this.inputs[name]?.stampNs ?? -1n)) refusal = "repeated";
     if (refusal !== undefined) this.count(`${refusal} ${name}`);
     else this.inputs = { ...this.inputs, [name]: { value, stampNs, receivedSteadyNs: this.clock.steadyNs() } };
+  }
+
+  /** Of a guard that has no command: why, where that is known. It is the first that somebody reads who has wired something wrongly. */
+  private explained(verdict: Verdict): Verdict {
+    if (verdict.kind !== "stop" || verdict.because[0]?.id !== "proposal") return verdict;
+    const id = this.clock.nowNs() === 0n ? "proposal.clock" : this.unstamped ? "proposal.unstamped" : "proposal";
+    return { ...verdict, because: [{ ...verdict.because[0], id }] };
   }
 
   private state(): BodyState {

@@ -74,6 +74,18 @@ describe("the guard", () => {
     expect(bench.report.verdict).toMatchObject({ kind: "stop", command: twist(0) });
   });
 
+  test("without a command, says why it has none", () => {
+    const found = () => bench.guard.tick().verdict;
+    expect(found()).toMatchObject({ because: [{ id: "proposal" }] });
+    bench.guard.onCommand(twist(0.1), 0n);
+    expect(found()).toMatchObject({ kind: "stop", command: twist(0), because: [{ id: "proposal.unstamped" }] });
+    bench.rosNs = 0n;
+    expect(new Guard(IN_THE_OPEN, bench.clock).tick().verdict).toMatchObject({ because: [{ id: "proposal.clock" }] });
+    bench = new Bench();
+    bench.guard.onCommand(twist(0.1), 0n);
+    expect(bench.run(300).report.verdict.kind).toBe("limited");
+  });
+
   test("lets the robot reach full speed, within the acceleration limit", () => {
     bench.run(1200);
     expect(bench.command).toEqual(twist(0.6));
