@@ -22,7 +22,7 @@ import { writeError } from "../recording/write-error.js";
 import { projectPath } from "../runtime/project-path.js";
 import { worldKind } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
-import { CuriousExplorer, loadOpinions } from "./curious-explorer.js";
+import { CuriousExplorer, loadEnsemble } from "./curious-explorer.js";
 
 export interface CollectOptions {
   readonly world: string;
@@ -64,7 +64,7 @@ export async function collect(
 ): Promise<CollectProgress> {
   check(options);
   const robot = readRobotFile(projectPath(`calibration/${worldKind(options.world).robot}/robot.yaml`));
-  const models = options.curious && (await loadOpinions(options.curious, options.world, robot));
+  const models = options.curious && (await loadEnsemble(options.curious, options.world, robot));
   const { out, episodes } = options;
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
     throw writeError(out, cause);
@@ -85,7 +85,7 @@ export async function collect(
     for (let episode = 0; episode < episodes; episode++) {
       const name = `episode-${String(episode).padStart(5, "0")}.mcap`;
       const path = join(out, name);
-      const about = { ...aboutEpisode(options, episode), ...(models && { curious: opinionsOf(models) }) };
+      const about = { ...aboutEpisode(options, episode), ...(models && { curious: ensembleOf(models) }) };
       const finished = present.has(name) ? await finishedEpisode(path, { curious: "", ...about }) : undefined;
       if (finished === undefined) {
         const file = await recordEpisode(path, options, episode, about, robot, models);
@@ -187,7 +187,7 @@ function aboutEpisode(options: CollectOptions, episode: number): Record<string, 
 }
 
 /** By which models it was: their encoders. */
-function opinionsOf(models: readonly LoadedModel[]): string {
+function ensembleOf(models: readonly LoadedModel[]): string {
   return models.map(({ description }) => description.graphs.encoder.sha256.slice(0, 12)).join(" ");
 }
 

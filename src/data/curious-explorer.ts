@@ -10,7 +10,7 @@ import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { GatedPolicy } from "../lockstep/gated-policy.js";
 import { values } from "../math/tensor.js";
-import { Curiosity, type Opinion } from "../objective/curiosity.js";
+import { EnsembleDisagreement, type EnsembleMember } from "../objective/ensemble-disagreement.js";
 import { loadModel } from "../onnx/model.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { Cem } from "../planner/cem.js";
@@ -22,14 +22,14 @@ import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
 const SAMPLES = 64;
 const ITERATIONS = 3;
 const HORIZON_STEPS = 4;
-/** Share of the model steps that the world's own explorer has: models that agree on everything would else never come away. */
+/** Fraction of the model steps that the world's own explorer has: models that agree on everything would else never move on. */
 const AT_RANDOM = 0.3;
 
 /**
  * Models of one world that may disagree: made by the same command with other seeds.
  * Rejects with RH-COLLECT-CURIOUS when there are fewer than two, or they speak of different things; and as `loadModel` does.
  */
-export async function loadOpinions(folders: readonly string[], world: string, { joints }: RobotDescription): Promise<LoadedModel[]> {
+export async function loadEnsemble(folders: readonly string[], world: string, { joints }: RobotDescription): Promise<LoadedModel[]> {
   const refused = (what: string) =>
     new RehearseError("RH-COLLECT-CURIOUS", what, "give --curious two or more models of this world, trained alike with other seeds");
   const described = folders.map((folder) => readModelFile(projectPath(folder)));
@@ -53,7 +53,7 @@ export async function loadOpinions(folders: readonly string[], world: string, { 
 export class CuriousExplorer {
   private readonly scaling: ActionScaling;
   private readonly rest: readonly number[];
-  private readonly minds: readonly Pick<LoadedModel, "encoder" | "worldModel" | "readouts">[];
+  private readonly models: readonly Pick<LoadedModel, "encoder" | "worldModel" | "readouts">[];
   private readonly blockSize: number;
   private readonly usual: readonly number[];
   private readonly gated: GatedPolicy;
@@ -72,7 +72,7 @@ export class CuriousExplorer {
   ) {
     const { description } = models[0]!;
     this.blockSize = description.blockSize;
-    this.minds = models.map((model) => ({ ...model, encoder: new FittedEncoder(model.encoder, model.description.image) }));
+    this.models = models.map((model) => ({ ...model, encoder: new FittedEncoder(model.encoder, model.description.image) }));
     this.scaling = new ActionScaling(description.axes, embodimentOf(robot).command(robot));
     this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
@@ -96,11 +96,11 @@ export class CuriousExplorer {
     const frame = world.frame();
     const body = world.odometry?.() ?? world.joints?.();
     if (body === undefined) throw new Error("a world without odometry and without joints");
-    const opinions: Opinion[] = [];
-    for (const { encoder, worldModel, readouts } of this.minds)
-      opinions.push({ worldModel, readouts, latent: await encoder.encode(frame, body) });
+    const members: EnsembleMember[] = [];
+    for (const { encoder, worldModel, readouts } of this.models)
+      members.push({ worldModel, readouts, latent: await encoder.encode(frame, body) });
     const random = this.random.fork(`plan ${this.plans++}`);
-    const plans = this.planner.improve(new Curiosity(opinions, this.usual), constantPlan(this.rest, HORIZON_STEPS), random);
+    const plans = this.planner.improve(new EnsembleDisagreement(members, this.usual), constantPlan(this.rest, HORIZON_STEPS), random);
     const { plan } = await planWithin(plans, { maxIterations: ITERATIONS }, SYSTEM_CLOCK);
     return values(plan.actions).slice(0, this.rest.length);
   }

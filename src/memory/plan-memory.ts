@@ -2,12 +2,12 @@ import type { Tensor } from "../core/tensor.js";
 import type { GoalVector, Proposals } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 
-/** What a question is remembered by: questions alike have keys that are near to one another, each entry about as telling as the others. */
+/** Maps a latent and a goal to a feature vector: similar planning problems have nearby keys, and each entry counts about alike. */
 export type KeyOf = (latent: Tensor, goal: GoalVector) => Promise<ArrayLike<number>>;
 
 /**
- * What was done before when things were much as they are now: a fixed number of plans by the key of their question, and the nearest of them as
- * proposals. Compares with every one of them, which for some thousand takes less time than any index would save. When it is full the oldest goes.
+ * Plans of similar problems: a fixed number of plans by the key of their problem, and the nearest of them as proposals. Compares with every one of
+ * them, which for some thousand takes less time than any index would save. When it is full the oldest is dropped.
  */
 export class PlanMemory implements Proposals {
   private keys: Float32Array = new Float32Array(0);

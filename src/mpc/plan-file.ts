@@ -4,9 +4,9 @@ import type { ModelDescription } from "../core/model.js";
 
 const SCHEMA = "rehearse.plans/1";
 
-/** What one row of a file of plans holds, in this order, float32 each: latent and goal asked about, the actions of the answer, what it costs. */
+/** The shape of a row in a file of plans, float32 each in this order: latent, goal, actions of the plan, cost, violation. */
 export interface PlanShape {
-  /** SHA-256 of the encoder that made the latents: those of another mean something else. */
+  /** SHA-256 of the encoder that made the latents: those of another are not comparable. */
   readonly encoder: string;
   readonly latent: number;
   readonly steps: number;

@@ -12,9 +12,9 @@ import { readPlanFile } from "./plan-file.js";
 const FILE = "plans.bin";
 const CAPACITY = 4096;
 
-/** A goal that is farther off than a plan reaches asks for the same, however far it is. */
+/** Goals that are farther off than a plan reaches ask for the same plan, however far they are. */
 const REACH_M = 1.2;
-/** How far apart, in metres, questions are that differ by one standard deviation of a speed. */
+/** Distance between keys of problems that differ by one standard deviation of a speed [m]. */
 const SPEED_WEIGHT_M = 0.15;
 
 /**
@@ -46,7 +46,7 @@ async function memoryOf(model: LoadedModel): Promise<PlanMemory> {
   return memory;
 }
 
-/** Questions are alike when the body sees the goal in the same place and moves alike. Walls are left to the planner to judge. */
+/** Problems are alike when the goal lies alike as the body sees it, and the body moves alike. Walls are left to the planner. */
 function keyBy({ readouts, description }: Pick<LoadedModel, "readouts" | "description">): KeyOf {
   const { x, y, yaw } = poseColumns(readouts.names);
   return async (latent: Tensor, [goalX = 0, goalY = 0]) => {

@@ -3,8 +3,8 @@ import type { Tensor } from "../core/tensor.js";
 import type { Readouts, WorldModel } from "../core/world-model.js";
 import { tensor, values } from "../math/tensor.js";
 
-/** One of several models of the same world, and where it stands. */
-export interface Opinion {
+/** One of several models of the same world, with the present as it encodes it. */
+export interface EnsembleMember {
   readonly worldModel: WorldModel;
   /** All models read the same quantities, in the same order. */
   readonly readouts: Readouts;
@@ -13,24 +13,24 @@ export interface Opinion {
 }
 
 /**
- * How little several models disagree about what will come of actions: minimised, it leads where none of them knows (Plan2Explore, Sekar et al. 2020,
- * arXiv 2005.05960; there of one-step heads, here of whole models, whose latents have nothing in common and are compared by what is read out of them).
- * The cost of a sample is less the standard deviation of the models' readouts, each in its unit of `usual`, a mean over readouts and steps.
+ * Minus the disagreement of an ensemble about what actions will bring: minimised, it leads where no model knows (Plan2Explore, Sekar et al. 2020,
+ * arXiv 2005.05960; there of one-step heads, here of whole models, whose latents have nothing in common and are compared by their readouts).
+ * The cost of a sample is minus the standard deviation of the models' readouts, each in its unit of `usual`, a mean over readouts and steps.
  */
-export class Curiosity implements Objective {
+export class EnsembleDisagreement implements Objective {
   constructor(
     /** Two or more. */
-    private readonly opinions: readonly Opinion[],
-    /** What counts as one, a readout each: how far off it usually is, so that what is known well and what is known badly count alike. */
+    private readonly members: readonly EnsembleMember[],
+    /** The unit of each readout: its usual error, so that what is known well and what is known badly count alike. */
     private readonly usual: readonly number[],
   ) {}
 
-  /** @param actions `[sample, step, action]`, each held for its step; violation is 0: what is safe is the gate's to say */
+  /** @param actions `[sample, step, action]`, each held for its step; violation is 0: the gate decides what is safe */
   async score(actions: Tensor): Promise<Scores> {
     const [samples, steps, size] = actions.shape as [number, number, number];
-    const blocks = held(values(actions), size, this.opinions[0]!.worldModel.blockSize);
+    const blocks = held(values(actions), size, this.members[0]!.worldModel.blockSize);
     const read: Float32Array[] = [];
-    for (const { worldModel, readouts, latent } of this.opinions) {
+    for (const { worldModel, readouts, latent } of this.members) {
       const latents = await worldModel.rollout(latent, tensor(blocks, [samples, steps, blocks.length / (samples * steps)]));
       const rows = tensor(values(latents), [samples * steps, worldModel.latentSize]);
       read.push(values(await readouts.read(rows)).slice());
