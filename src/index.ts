@@ -25,6 +25,7 @@ export { MOTION_COLUMNS, MOTION_SIZE, type MotionModel } from "./core/motion.js"
 export type * from "./core/objective.js";
 export type * from "./core/plan-request.js";
 export type * from "./core/planner.js";
+export type * from "./core/planning-model.js";
 export type * from "./core/random.js";
 export type * from "./core/robot.js";
 export type * from "./core/robot-description.js";
