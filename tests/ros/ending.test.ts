@@ -10,20 +10,18 @@ import { eventually, Peer, sleep } from "./support.js";
 const SCRIPT = fileURLToPath(new URL("processes/node.mjs", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the process needs of src/, compiled apart from dist/, which may be old. Inside of the checkout, for its node_modules. */
+/** The sources, compiled apart from dist/, which may be old. Inside of the checkout, for its node_modules. */
 function compile(): string {
   mkdirSync(join(ROOT, ".cache"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, ".cache", "ending-"));
-  for (const part of ["core", "ros"]) {
-    for (const file of readdirSync(join(ROOT, "src", part), { recursive: true, encoding: "utf8" })) {
-      if (!file.endsWith(".ts")) continue;
-      const target = join(folder, part, file.replace(/\.ts$/, ".js"));
-      const { outputText } = ts.transpileModule(readFileSync(join(ROOT, "src", part, file), "utf8"), {
-        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-      });
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, outputText);
-    }
+  for (const file of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".ts")) continue;
+    const target = join(folder, file.replace(/\.ts$/, ".js"));
+    const { outputText } = ts.transpileModule(readFileSync(join(ROOT, "src", file), "utf8"), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+    });
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
   }
   return folder;
 }

@@ -1,9 +1,9 @@
 // A controller (or guard, or bare connection) in a process of its own, for tests of how it ends. Says "ready" once it runs.
 // Arguments: folder of the compiled sources, what to be, what to do wrong.
 const [folder, kind, fault] = process.argv.slice(2);
-const { openRos } = await import(`${folder}/ros/context.js`);
-const { ControllerNode } = await import(`${folder}/ros/controller-node.js`);
-const { GuardNode } = await import(`${folder}/ros/guard-node.js`);
+const { openRos } = await import(`${folder}/ros/rcl/context.js`);
+const { ControllerNode } = await import(`${folder}/ros/nodes/controller-node.js`);
+const { GuardNode } = await import(`${folder}/ros/nodes/guard-node.js`);
 
 const moving = { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 0 };
 const ros = await openRos({ stopTimeoutMs: 1000 });
