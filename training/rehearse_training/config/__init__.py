@@ -1,6 +1,7 @@
-"""What a training is told by its user: one YAML file, and `--set`."""
+"""What may be configured: one YAML file, and `--set`."""
 
 from .load import build, load_config
+from .model_size import FrozenEncoder, ModelSize
 from .objective import Objective
 from .settings import (
     POSE,
@@ -10,12 +11,10 @@ from .settings import (
     Axis,
     Config,
     EncoderFineTune,
-    FrozenEncoder,
     GoalCost,
     HeadSchedule,
     HindsightSchedule,
     ImageFormat,
-    ModelSize,
     Names,
     Refinement,
     Robot,

@@ -28,11 +28,11 @@ def names_of(config: Config, observations: Observations) -> Names:
 
 
 def known_places(config: Config, observations: Observations) -> np.ndarray:
-    """Columns of the truth with the places of `model.particles` [things, (x, y)]"""
-    things, known = config.model.particles, observations.truth_names.tolist()
-    names = [name.removesuffix(".x") for name in known if fnmatch.fnmatch(name, f"{things}.*.x")]
+    """Columns of the truth with the places of `model.particles` [particles, (x, y)]"""
+    particles, known = config.model.particles, observations.truth_names.tolist()
+    names = [name.removesuffix(".x") for name in known if fnmatch.fnmatch(name, f"{particles}.*.x")]
     if not names:
-        raise TrainingError("RH-BAG-TRUTH", f"the recordings have no true {things}.*.x", f"name model.particles among: {', '.join(known) or 'none'}")
+        raise TrainingError("RH-BAG-TRUTH", f"the recordings have no true {particles}.*.x", f"name model.particles among: {', '.join(known) or 'none'}")
     return np.array([[known.index(f"{name}.x"), known.index(f"{name}.y")] for name in names])
 
 

@@ -32,7 +32,7 @@ class Grounding(nn.Module):
         return (self.error(pictures, values) + self.error(imagined, values[:, 1:])) / 2
 
     def error(self, pictures: Tensor, values: Tensor) -> Tensor:
-        """Mean square of what is told of pictures' parts of latents [B, T, image latent] less values [B, T, R]."""
+        """Mean square of what is read from pictures' parts of latents [B, T, image latent] less values [B, T, R]."""
         return (self(pictures) - values).square().mean(dim=(0, 1)) @ self.loss_weights
 
 

@@ -11,8 +11,8 @@ def effective_rank(features: Tensor) -> float:
     centred = features - features.mean(dim=0)
     # By the small matrix: a singular value decomposition of all rows would cost more than a training step.
     values = torch.linalg.eigvalsh(centred.T @ centred).clamp_min(0).sqrt()
-    share = values / values.sum().clamp_min(1e-12)
-    return float(torch.exp(-(share * (share + 1e-12).log()).sum()))
+    fraction = values / values.sum().clamp_min(1e-12)
+    return float(torch.exp(-(fraction * (fraction + 1e-12).log()).sum()))
 
 
 def min_std(features: Tensor) -> float:

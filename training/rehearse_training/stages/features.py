@@ -37,15 +37,15 @@ def _fill(data: Path, shape: tuple[int, int, int], observations: Observations, b
     progress = data.with_suffix(".json")
     done = json.loads(progress.read_text())["done"] if progress.exists() and data.exists() and data.stat().st_size == 2 * np.prod(shape) else 0
     features = np.memmap(data, dtype=np.float16, mode="r+" if done else "w+", shape=shape)
-    begin, began, told = done, time.perf_counter(), time.perf_counter()
+    begin, began, reported = done, time.perf_counter(), time.perf_counter()
     while done < rows:
         batch = torch.from_numpy(np.array(observations.images[done : done + BATCH]))
         with torch.no_grad():
             features[done : done + len(batch)] = backbone(batch).to(torch.float16).numpy()
         done += len(batch)
         now = time.perf_counter()
-        if done == rows or now - told > 20:
-            told = now
+        if done == rows or now - reported > 20:
+            reported = now
             features.flush()  # before it is said to be there
             part = progress.with_suffix(".part")
             part.write_text(json.dumps({"done": done, "rows": rows, "shape": shape[1:], "model": name}))

@@ -25,7 +25,7 @@ def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observati
     if readouts.names != POSE:
         mean, spread = seen_targets.mean(dim=0), seen_targets.std(dim=0).clamp_min(1e-6)
     half = schedule.batch // 2
-    shares = loss_weights_of([name for name, _ in readouts.names], config.objective.grounding_by_body)
+    loss_weights = loss_weights_of([name for name, _ in readouts.names], config.objective.grounding_by_body)
     rows = torch.cat([torch.full((half,), schedule.readout_seen), torch.ones(half)])
     rows /= rows.sum()
 
@@ -36,7 +36,7 @@ def train_readouts(readouts: Readouts, encoder: Encoder, observations: Observati
         if config.goal == "latent":  # goal pictures are encoded at rest
             seen = torch.cat([seen[: half // 2], at_rest(encoder, seen[half // 2 :])])
         values = readouts(torch.cat([seen, latents.imagined[b]]))
-        errors = (values - (torch.cat([seen_targets[a], imagined_targets[b]]) - mean) / spread).square() @ shares  # [batch]
+        errors = (values - (torch.cat([seen_targets[a], imagined_targets[b]]) - mean) / spread).square() @ loss_weights  # [batch]
         return errors @ rows
 
     fit("readouts", readouts, schedule.readout_steps, schedule.learning_rate, seed, loss)

@@ -1,7 +1,7 @@
 """Encoder and predictor, trained further one at a time.
 
 In joint training a picture costs its whole window, and a window its pictures. An encoder that is to tell millimetres needs more pictures than that pays for, a predictor
-of contact many more transitions. For the predictor every picture is encoded once. Where pictures come once each control period, a predictor that goes by control periods is told what came of each.
+of contact many more transitions. For the predictor every picture is encoded once. Where pictures come once each control period, a predictor that goes by control periods is compared with each.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def refine_predictor(world_model: WorldModel, observations: Observations, rows: 
     if len(starts) == 0:
         raise TrainingError("RH-BAG-SHORT", f"no sequence is {refinement.ahead} model steps long", "record longer, or shorten refinement.ahead")
     latents, targets = _encoded(world_model, observations, rows, config)
-    log(f"refining {int(rows.sum())} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is told")
+    log(f"refining {int(rows.sum())} pictures encoded, {len(starts)} windows, {'every control period' if by_tick else 'every step'} is compared")
     actions = torch.from_numpy(observations.action)
 
     def loss_of(rng: np.random.Generator) -> Tensor:

@@ -12,5 +12,5 @@ def learning_rate(schedule: Schedule, step: int) -> float:
     warm_up = max(1, round(schedule.warm_up * schedule.steps))
     if step < warm_up:
         return schedule.learning_rate * (step + 1) / warm_up
-    share = (step - warm_up) / max(1, schedule.steps - warm_up)
-    return schedule.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+    fraction = (step - warm_up) / max(1, schedule.steps - warm_up)
+    return schedule.learning_rate * 0.5 * (1 + math.cos(math.pi * fraction))

@@ -28,7 +28,7 @@ class FieldPredictor(TickPredictor):
     """One model step: `ticks` times the same network, which sees the nodes around the actuated body, and tells how they change.
 
     Latents are [field, normalised proprioception], whose last two numbers are the actuated body's place. The nodes seen are those around the one that it is nearest to; where
-    it stands between nodes is told beside them. Nodes outside the picture are empty, and stay so.
+    it stands between nodes is given beside them. Nodes outside the picture are empty, and stay so.
     """
 
     settings: ClassVar[tuple[str, ...]] = (*TickPredictor.settings, "particles", "view_m", "window")
@@ -98,7 +98,7 @@ class FieldPredictor(TickPredictor):
         nearest, across, down = nodes_around(at, self.around, self.each)
         seen = down @ field @ across.transpose(1, 2)  # [N, window, window]
         change, moved = self.change(torch.cat([seen.reshape(-1, self.window**2), body, action, at - nearest], dim=-1)).split(self.changes, dim=-1)
-        # No node gains or loses more than two in a period, no speed or place more than its spread; a number of things is never below nought.
+        # No node gains or loses more than two in a period, no speed or place more than its spread; a number of particles is never below nought.
         window = 2 * torch.tanh(change.reshape(-1, self.window, self.window) / 2)
         return F.relu(field + down.transpose(1, 2) @ window @ across), body + torch.tanh(STEP * moved)
 

@@ -35,7 +35,7 @@ class ObjectCentricPredictor(TickPredictor):
     """One model step: `ticks` times the same small network, each with the action of its control period.
 
     Latents are [numbers of bodies, free part, normalised proprioception]. Places and directions are turned into the frame of one body where it has an angle
-    (`name.cos`, `name.sin`), and only shifted to it where it has none; changes are told in that frame and turned back. The angle changes by a rotation, so that
+    (`name.cos`, `name.sin`), and only shifted to it where it has none; changes are predicted in that frame and turned back. The angle changes by a rotation, so that
     cosine and sine stay on the circle.
     """
 
