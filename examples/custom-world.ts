@@ -45,7 +45,7 @@ export const corridor = new Corridor();
 const robot = new rehearse.WorldRobot(corridor); // gives it sensors with periods of their own
 const clock = { nowNs: () => corridor.stampNs, steadyNs: () => corridor.stampNs };
 const guard = new rehearse.Guard(rehearse.readRobotFile("calibration/rooms/robot.yaml"), clock);
-robot.odometry.subscribe((odometry) => guard.onOdometry(odometry));
+robot.odometry.subscribe((odometry) => guard.onBody(odometry));
 robot.scans.subscribe((scan) => guard.onScan(scan));
 robot.advance(0n);
 for (let tick = 0; tick < 300; tick++) {

@@ -1,4 +1,4 @@
-import type { JointState, Odometry } from "../core/body.js";
+import type { BodyMeasurement, JointState, Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
@@ -6,6 +6,7 @@ import type { BodyState, Doubt } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
 import { embodimentOf } from "../embodiment/index.js";
+import { measurementOf } from "../embodiment/measurement-of.js";
 import { restOf } from "../guardrails/axes.js";
 import type { CustomGuardrail } from "../guardrails/index.js";
 import { secondsBetween } from "../math/seconds.js";
@@ -67,12 +68,9 @@ export class Guard {
     this.take("command", command, stampNs, this.robot.staleness.commandS);
   }
 
-  onOdometry(odometry: Odometry): void {
-    this.take("odometry", odometry, odometry.stampNs, this.robot.staleness.odometryS);
-  }
-
-  onJoints(joints: JointState): void {
-    this.take("joints", joints, joints.stampNs, this.robot.staleness.odometryS);
+  /** Odometry, or, of an arm, joint states. */
+  onBody(body: BodyMeasurement): void {
+    this.take(measurementOf(body).name, body, body.stampNs, this.robot.staleness.odometryS);
   }
 
   onScan(scan: LaserScan): void {

@@ -1,6 +1,7 @@
 import { readRobotFile } from "../config/robot-file.js";
 import { GUARD_RATE_HZ, Guard } from "../control/guard.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { GuardNode } from "../ros/nodes/guard-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
@@ -18,7 +19,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       robot = readRobotFile(projectPath(parameters.robot));
       return new Guard(robot, clock);
     },
-    joints: () => robot?.joints.map(({ name }) => name) ?? [],
+    body: () => rosBodyOf(robot!),
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({ robot_file: robot?.source.path ?? "", robot_file_sha256: robot?.source.sha256 ?? "" }),
   });

@@ -1,5 +1,6 @@
 import { readRobotFile } from "../config/robot-file.js";
 import { seededRandom } from "../math/random.js";
+import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { SimulationNode } from "../ros/nodes/simulation-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { worldKind } from "../worlds/index.js";
@@ -9,9 +10,9 @@ import { projectPath } from "./project-path.js";
 export async function runSimulation(rosArgs: readonly string[], world: string, cameraSizePx?: number): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   const kind = worldKind(world);
-  const { joints } = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`));
+  const robot = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`));
   const node = new SimulationNode(ros, {
-    joints: joints.map(({ name }) => name),
+    body: rosBodyOf(robot),
     createWorld(seed) {
       const options = { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) };
       if (kind.kind === "task") {

@@ -19,7 +19,7 @@ function drive(robot: typeof ROBOT, say: (guard: Guard, nowNs: bigint, ms: numbe
   const way: number[] = [];
   const sent: TwistCommand[] = [];
   for (let ms = 0; ms < 6000; ms += 10, nowNs += 10n * MS) {
-    if (ms % 50 === 0) guard.onOdometry({ stampNs: nowNs, odomFromBase: body.pose, twistInBase: body.twist });
+    if (ms % 50 === 0) guard.onBody({ stampNs: nowNs, odomFromBase: body.pose, twistInBase: body.twist });
     if (ms % 100 === 0) guard.onScan(view(wallM - body.pose.xM, body.pose.yawRad, nowNs));
     say(guard, nowNs, ms);
     if (ms % 20 === 0) {

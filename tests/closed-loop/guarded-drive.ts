@@ -68,7 +68,7 @@ export function driveGuarded(
     const ms = step * STEP_MS;
     if (ms % timing.odometryPeriodMs === 0) {
       const odometry = seenOdometry(world.odometry());
-      if (odometry !== undefined) after(step, timing.odometryDelayMs, () => guard.onOdometry(odometry));
+      if (odometry !== undefined) after(step, timing.odometryDelayMs, () => guard.onBody(odometry));
     }
     if (ms % timing.scanPeriodMs === 0) {
       const scan = seenScan(world.scan());

@@ -80,8 +80,8 @@ export function play(subject: Subject, attack: Attack, random: Random, moves: bo
     if (step % 5 === 0) {
       const [odometry, joints] = [world.odometry(stampNs), world.joints(stampNs)];
       later(sensorDelayMs, () => {
-        if (odometry) guard.onOdometry(odometry);
-        if (joints) guard.onJoints(joints);
+        if (odometry) guard.onBody(odometry);
+        if (joints) guard.onBody(joints);
       });
       const genes = attack[Math.floor(step / 5 / SEGMENT_TICKS)]!;
       // The last gene is for silence.

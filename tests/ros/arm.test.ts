@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRobotFile } from "../../src/config/robot-file.js";
 import { Guard } from "../../src/control/guard.js";
 import type { JointState } from "../../src/core/body.js";
+import { rosBodyOf } from "../../src/ros/nodes/body-topics.js";
 import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
 import { GuardNode } from "../../src/ros/nodes/guard-node.js";
 import { SimulationNode } from "../../src/ros/nodes/simulation-node.js";
@@ -26,11 +27,11 @@ describe("controller, guard and simulation of an arm", () => {
         world.restore(taskKind("reacher").episode(seed).start);
         return world;
       },
-      joints: names,
+      body: rosBodyOf(robot),
     });
-    const guard = new GuardNode(ros, { createGuard: (clock) => new Guard(robot, clock), joints: () => names });
+    const guard = new GuardNode(ros, { createGuard: (clock) => new Guard(robot, clock), body: () => rosBodyOf(robot) });
     controller = new ControllerNode(ros, {
-      joints: () => names,
+      body: () => rosBodyOf(robot),
       hooks: IDLE_HOOKS,
     });
     states = collect(controller.joints);

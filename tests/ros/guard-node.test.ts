@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { BodyMeasurement } from "../../src/core/body.js";
 import type { Command } from "../../src/core/command.js";
 import type { Doubt } from "../../src/core/guardrail.js";
+import { embodimentOf } from "../../src/embodiment/index.js";
 import { StatusClient } from "../../src/ros/clients/status-client.js";
+import type { RosBody } from "../../src/ros/nodes/body-topics.js";
 import type { Guard, GuardReport } from "../../src/ros/nodes/guard-node.js";
 import { GuardNode } from "../../src/ros/nodes/guard-node.js";
 import { collect, eventually, Peer, sleep, withRos } from "./support.js";
+
+const ARM: RosBody = {
+  embodiment: embodimentOf({ drive: "joints" }),
+  command: { kind: "joint-velocities", names: ["shoulder", "elbow"] },
+};
 
 /** Passes the newest command, writes down what it hears. */
 class Scripted implements Guard {
@@ -16,11 +24,8 @@ class Scripted implements Guard {
     this.heard.push(`command ${stampNs}`);
     this.command = command;
   }
-  onOdometry({ odomFromBase }: { odomFromBase: { xM: number } }): void {
-    this.heard.push(`odometry ${odomFromBase.xM}`);
-  }
-  onJoints({ positionsRad }: { positionsRad: readonly number[] }): void {
-    this.heard.push(`joints ${positionsRad.join(" ")}`);
+  onBody(body: BodyMeasurement): void {
+    this.heard.push("odomFromBase" in body ? `odometry ${body.odomFromBase.xM}` : `joints ${body.positionsRad.join(" ")}`);
   }
   onDoubt({ surprise }: Doubt): void {
     this.heard.push(`doubt ${surprise}`);
@@ -152,7 +157,7 @@ describe("the guard node of an arm, seen by rclpy", () => {
     peer = await Peer.start();
     await peer.subscribe("/arm/commands", "std_msgs/msg/Float64MultiArray");
     guard.command = { kind: "joint-velocities", velocitiesRps: [0, 0] };
-    new GuardNode(context.ros, { createGuard: () => guard, joints: () => ["shoulder", "elbow"], namespace: "arm" }).start();
+    new GuardNode(context.ros, { createGuard: () => guard, body: () => ARM, namespace: "arm" }).start();
     await peer.advertise("/arm/commands_proposed", "sensor_msgs/msg/JointState");
     await peer.advertise("/arm/joint_states", "sensor_msgs/msg/JointState");
     await peer.advertise("/arm/doubt", "std_msgs/msg/Float64MultiArray");

@@ -1,8 +1,7 @@
 import { type Observable, Subject } from "rxjs";
-import type { JointState, Odometry, Pose2 } from "../../core/body.js";
+import type { BodyMeasurement, JointState, Odometry, Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import type { Command } from "../../core/command.js";
-import { restCommand, TWIST } from "../../core/command.js";
 import type { Cycle, TimedPlan } from "../../core/cycle.js";
 import { RehearseError } from "../../core/error.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
@@ -12,22 +11,20 @@ import type { CameraFrame, LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { requestFromImage, requestFromPose } from "../../messages/goal.js";
 import { compressedRefusal, frameFromImage, imageFromFrame } from "../../messages/image.js";
-import { commandMessageFromJoints, jointsFromMessage } from "../../messages/joint-state.js";
 import { scanFromMessage } from "../../messages/laser-scan.js";
 import { type Drawing, markersFromDrawings } from "../../messages/markers.js";
 import { messageFromDoubt } from "../../messages/multi-array.js";
-import { odometryFromMessage } from "../../messages/odometry.js";
 import { pathFromPoses } from "../../messages/path.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { sideBySide } from "../../messages/side-by-side.js";
 import { SERVICES, TOPICS } from "../../messages/topics.js";
-import { twistStampedFromCommand } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
+import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { InputMonitor } from "./input-monitor.js";
 import { INTAKES } from "./intakes.js";
 import type { LifecycleState } from "./lifecycle.js";
@@ -45,8 +42,8 @@ export interface ControllerHooks extends LifecycleHooks {
 
 export interface ControllerNodeOptions {
   readonly hooks: ControllerHooks;
-  /** Of an arm, in the order of its commands: joint states and joint velocities then take the place of odometry, scan and twists. Asked once. */
-  readonly joints?: (parameters: ControllerParameters) => readonly string[];
+  /** Whose commands and measurements it sends and hears; default: of a base on two driven wheels. Asked once. */
+  readonly body?: (parameters: ControllerParameters) => RosBody;
   /** Default: `controller`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -60,8 +57,6 @@ const DIAGNOSTICS_PERIOD_MS = 1000;
 const FLUSH_MS = 100;
 
 const INPUTS = [TOPICS.image, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
-const BASE_INPUTS = [TOPICS.odometry, TOPICS.scan] as const;
-const ARM_INPUTS = [TOPICS.jointStates] as const;
 
 /**
  * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
@@ -85,7 +80,8 @@ export class ControllerNode implements Robot {
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
   private readonly inputs: InputMonitor;
-  private readonly jointNames: readonly string[];
+  private readonly body: RosBody;
+  private readonly topics: BodyTopics;
   private readonly streams = {
     frames: new Subject<CameraFrame>(),
     odometry: new Subject<Odometry>(),
@@ -95,8 +91,7 @@ export class ControllerNode implements Robot {
     estop: new Subject<boolean>(),
   };
   private readonly out: {
-    command: Publication<MessageTypes["geometry_msgs/msg/TwistStamped"]> | undefined;
-    jointCommand: Publication<MessageTypes["sensor_msgs/msg/JointState"]> | undefined;
+    command: CommandPublisher;
     doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
     plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
     markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
@@ -104,8 +99,6 @@ export class ControllerNode implements Robot {
     status: Publication<MessageTypes["std_msgs/msg/String"]>;
     diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   };
-  private odomFrame = "odom";
-  private baseFrame = "base_link";
   private goalStatus: Pick<ControllerStatus, "goal" | "refusal"> = {};
   private shownPlan: TimedPlan | undefined;
   private lastCycle: Cycle | undefined;
@@ -119,11 +112,11 @@ export class ControllerNode implements Robot {
     const node = ros.createNode(options.name ?? "controller", options.namespace);
     this.clock = rosClock(ros, node);
     this.parameters = new Parameters(ros, node, CONTROLLER_PARAMETERS);
-    this.jointNames = options.joints?.(this.parameters.values) ?? [];
-    const arm = this.jointNames.length > 0;
-    this.inputs = new InputMonitor([...INPUTS, ...(arm ? ARM_INPUTS : BASE_INPUTS)]);
+    this.body = options.body?.(this.parameters.values) ?? DIFFERENTIAL;
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
+    this.topics = new BodyTopics(endpoints, this.body);
+    this.inputs = new InputMonitor([...INPUTS, this.topics.measured.topic, ...(this.body.embodiment.floor ? [TOPICS.scan] : [])]);
     this.frames = this.streams.frames.asObservable();
     this.odometry = this.streams.odometry.asObservable();
     this.joints = this.streams.joints.asObservable();
@@ -131,8 +124,7 @@ export class ControllerNode implements Robot {
     this.goals = this.streams.goals.asObservable();
     this.estop = this.streams.estop.asObservable();
     this.out = {
-      command: arm ? undefined : endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS),
-      jointCommand: arm ? endpoints.publish("sensor_msgs/msg/JointState", TOPICS.jointsProposed, RELIABLE_QOS) : undefined,
+      command: this.topics.publish(this.topics.proposed),
       doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
       plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
@@ -183,7 +175,7 @@ export class ControllerNode implements Robot {
 
   /** Frames that odometry and goals are in: as the odometry's messages name them. */
   get frameIds(): { readonly odom: string; readonly base: string } {
-    return { odom: this.odomFrame, base: this.baseFrame };
+    return { odom: this.topics.frames.odom, base: this.topics.frames.base };
   }
 
   get log() {
@@ -230,9 +222,11 @@ export class ControllerNode implements Robot {
     this.shownPlan = cycle.plan;
     const { plan } = cycle;
     if (this.out.plan.subscribers > 0) {
-      this.out.plan.send(pathFromPoses(plan ? posesOf(plan) : [], plan?.startNs ?? cycle.nowNs, plan?.stepNs ?? 0n, this.odomFrame));
+      this.out.plan.send(
+        pathFromPoses(plan ? posesOf(plan) : [], plan?.startNs ?? cycle.nowNs, plan?.stepNs ?? 0n, this.topics.frames.odom),
+      );
     }
-    if (this.out.markers.subscribers > 0) this.out.markers.send(markersFromDrawings(drawings(cycle), cycle.nowNs, this.odomFrame));
+    if (this.out.markers.subscribers > 0) this.out.markers.send(markersFromDrawings(drawings(cycle), cycle.nowNs, this.topics.frames.odom));
   }
 
   /** Whether anybody looks at what the model imagines; decoding it for nobody would be waste. */
@@ -272,8 +266,13 @@ export class ControllerNode implements Robot {
       },
       options(TOPICS.image),
     );
-    if (this.jointNames.length > 0) this.listenToArm(received, options);
-    else this.listenToBase(received, options);
+    const { topic } = this.topics.measured;
+    this.topics.onMeasured((body) => {
+      received(topic);
+      // Each kind of measurement has its stream.
+      (streams[this.body.embodiment.measurement.name] as Subject<BodyMeasurement>).next(body);
+    }, options(topic));
+    if (this.body.embodiment.floor) this.listenToScans(received, options);
     endpoints.subscribeLatched(
       "geometry_msgs/msg/PoseStamped",
       TOPICS.goalPose,
@@ -300,35 +299,8 @@ export class ControllerNode implements Robot {
     });
   }
 
-  private listenToArm(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
-    this.endpoints.subscribe(
-      "sensor_msgs/msg/JointState",
-      TOPICS.jointStates,
-      SENSOR_QOS,
-      (message) => {
-        const joints = jointsFromMessage(message, this.jointNames);
-        received(TOPICS.jointStates);
-        this.streams.joints.next(joints);
-      },
-      { ...options(TOPICS.jointStates), intake: INTAKES.small },
-    );
-  }
-
-  private listenToBase(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
+  private listenToScans(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
     const { endpoints, streams } = this;
-    endpoints.subscribe(
-      "nav_msgs/msg/Odometry",
-      TOPICS.odometry,
-      SENSOR_QOS,
-      (message) => {
-        const odometry = odometryFromMessage(message);
-        received(TOPICS.odometry);
-        this.odomFrame = message.header.frame_id || this.odomFrame;
-        this.baseFrame = message.child_frame_id || this.baseFrame;
-        streams.odometry.next(odometry);
-      },
-      { ...options(TOPICS.odometry), intake: INTAKES.small },
-    );
     endpoints.subscribe(
       "sensor_msgs/msg/LaserScan",
       TOPICS.scan,
@@ -344,29 +316,18 @@ export class ControllerNode implements Robot {
 
   /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
   private async stopAround(work: () => void | Promise<void>): Promise<void> {
-    const rest = restCommand(this.jointNames.length > 0 ? { kind: "joint-velocities", names: this.jointNames } : TWIST);
+    const { rest } = this.topics;
     this.send(rest);
     try {
       await work();
     } finally {
       this.send(rest);
-      this.out.command?.flush(FLUSH_MS);
-      this.out.jointCommand?.flush(FLUSH_MS);
+      this.out.command.flush(FLUSH_MS);
     }
   }
 
   private send(command: Command): void {
-    const nowNs = this.clock.nowNs();
-    const { out } = this;
-    if (command.kind === "twist" && out.command) out.command.send(twistStampedFromCommand(command, nowNs, this.baseFrame));
-    else if (command.kind === "joint-velocities" && out.jointCommand)
-      out.jointCommand.send(commandMessageFromJoints(command, this.jointNames, nowNs));
-    else
-      throw new RehearseError(
-        "RH-COMMAND-KIND",
-        `a command of kind ${command.kind} can't be sent here`,
-        "this robot file and model don't fit together",
-      );
+    this.out.command.send(command, this.clock.nowNs());
   }
 
   private publishStatus(): void {
@@ -377,7 +338,7 @@ export class ControllerNode implements Robot {
       schema: STATUS_SCHEMA,
       stampNs: String(this.clock.nowNs()),
       lifecycle: this.state,
-      ...(cycle && this.state === "active" ? statusOfCycle(cycle, this.jointNames) : cycleless),
+      ...(cycle && this.state === "active" ? statusOfCycle(cycle, this.body.command.names) : cycleless),
       ...this.goalStatus,
     };
     this.lastMode = cycle?.mode;

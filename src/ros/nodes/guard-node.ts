@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
-import type { JointState, Odometry } from "../../core/body.js";
+import type { BodyMeasurement } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import { type Command, STOP_TWIST } from "../../core/command.js";
 import { RehearseError } from "../../core/error.js";
@@ -9,14 +9,10 @@ import type { Doubt } from "../../core/guardrail.js";
 import type { LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { verdictValues } from "../../messages/guard-state.js";
-import { commandFromJoints, jointsFromMessage } from "../../messages/joint-state.js";
 import { scanFromMessage } from "../../messages/laser-scan.js";
-import { doubtFromMessage, multiArrayFromCommand } from "../../messages/multi-array.js";
-import { odometryFromMessage } from "../../messages/odometry.js";
+import { doubtFromMessage } from "../../messages/multi-array.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
-import { stampToNs } from "../../messages/stamp.js";
 import { SERVICES, TOPICS } from "../../messages/topics.js";
-import { commandFromTwist } from "../../messages/twist.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { verdictText } from "../../messages/verdict-text.js";
 import { GUARD_PARAMETERS } from "../../parameters/guard-parameters.js";
@@ -26,15 +22,15 @@ import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
-import { CommandPublisher } from "./command-topic.js";
+import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { InputMonitor } from "./input-monitor.js";
 import { INTAKES } from "./intakes.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
   onCommand(command: Command, stampNs: bigint): void;
-  onOdometry(odometry: Odometry): void;
-  onJoints(joints: JointState): void;
+  /** Odometry, or, of an arm, joint states. */
+  onBody(body: BodyMeasurement): void;
   onScan(scan: LaserScan): void;
   onDoubt(doubt: Doubt): void;
   onEmergencyStop(pressed: boolean): void;
@@ -53,8 +49,8 @@ export interface GuardReport {
 export interface GuardNodeOptions {
   /** Called once, when the parameters are known and before anything is taken or sent. */
   readonly createGuard: (clock: Clock, parameters: ParameterValues<typeof GUARD_PARAMETERS>) => Guard;
-  /** Of an arm, in the order of its commands: it then hears joint states and proposed joint velocities, and sends these. Asked after `createGuard`. */
-  readonly joints?: () => readonly string[];
+  /** Whose commands and measurements it hears and sends; default: of a base on two driven wheels. Asked after `createGuard`. */
+  readonly body?: () => RosBody;
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
@@ -68,7 +64,6 @@ export interface GuardNodeOptions {
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
 const FLUSH_MS = 100;
-const MAX_FRAME_LENGTH = 256;
 /** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
 const NICENESS = -10;
 
@@ -82,9 +77,6 @@ const FAILED: GuardReport = {
   counts: {},
 };
 
-const BASE_INPUTS = [TOPICS.commandProposed, TOPICS.odometry, TOPICS.scan];
-const ARM_INPUTS = [TOPICS.jointsProposed, TOPICS.jointStates];
-
 /**
  * The guard's face to ROS. A plain node, which works from the start of its process to its end: a guard that could be deactivated would be none.
  * Sends a command each period, whatever comes in or doesn't: the guard's verdict, or a stop when the guard itself fails.
@@ -93,13 +85,12 @@ export class GuardNode {
   readonly clock: Clock;
   private readonly endpoints: Endpoints;
   private readonly inputs: InputMonitor;
-  private readonly joints: readonly string[];
-  private readonly command: CommandPublisher | undefined;
-  private readonly jointCommand: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]> | undefined;
+  private readonly body: RosBody;
+  private readonly topics: BodyTopics;
+  private readonly command: CommandPublisher;
   private readonly state: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticStatus"]>;
   private readonly diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   private ticker: Ticker | undefined;
-  private baseFrame = "base_link";
   private last: GuardReport = FAILED;
   private readonly guard: Guard;
   private proposed: Command | undefined;
@@ -118,11 +109,16 @@ export class GuardNode {
     const { values } = new Parameters(ros, node, GUARD_PARAMETERS);
     this.guard = options.createGuard(this.clock, values);
     this.endpoints = new Endpoints(ros, node);
-    this.joints = options.joints?.() ?? [];
-    this.inputs = new InputMonitor([...(this.joints.length > 0 ? ARM_INPUTS : BASE_INPUTS), TOPICS.estop, TOPICS.doubt]);
-    if (this.joints.length > 0)
-      this.jointCommand = this.endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS);
-    else this.command = new CommandPublisher(this.endpoints, values.enable_stamped_cmd_vel);
+    this.body = options.body?.() ?? DIFFERENTIAL;
+    this.topics = new BodyTopics(this.endpoints, this.body);
+    this.inputs = new InputMonitor([
+      this.topics.proposed.topic,
+      this.topics.measured.topic,
+      ...(this.body.embodiment.floor ? [TOPICS.scan] : []),
+      TOPICS.estop,
+      TOPICS.doubt,
+    ]);
+    this.command = this.topics.publish(this.topics.commanded(values.enable_stamped_cmd_vel));
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     this.listen();
@@ -144,9 +140,8 @@ export class GuardNode {
     this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
     this.ros.onStop(() => {
       this.ticker?.stop();
-      this.send(this.rest, this.clock.nowNs());
-      this.command?.flush(FLUSH_MS);
-      this.jointCommand?.flush(FLUSH_MS);
+      this.send(this.topics.rest, this.clock.nowNs());
+      this.command.flush(FLUSH_MS);
     });
   }
 
@@ -170,57 +165,17 @@ export class GuardNode {
       { ...options(TOPICS.doubt), intake: INTAKES.small },
     );
     this.listenForStops(received);
-    if (this.joints.length > 0) {
-      endpoints.subscribe(
-        "sensor_msgs/msg/JointState",
-        TOPICS.jointsProposed,
-        RELIABLE_QOS,
-        (message) => {
-          const stampNs = stampToNs(message.header.stamp);
-          received(TOPICS.jointsProposed);
-          this.proposed = commandFromJoints(message, this.joints);
-          guard.onCommand(this.proposed, stampNs);
-        },
-        { ...options(TOPICS.jointsProposed), intake: INTAKES.small },
-      );
-      endpoints.subscribe(
-        "sensor_msgs/msg/JointState",
-        TOPICS.jointStates,
-        SENSOR_QOS,
-        (message) => {
-          const joints = jointsFromMessage(message, this.joints);
-          received(TOPICS.jointStates);
-          guard.onJoints(joints);
-        },
-        { ...options(TOPICS.jointStates), intake: INTAKES.small },
-      );
-      return;
-    }
-    endpoints.subscribe(
-      "geometry_msgs/msg/TwistStamped",
-      TOPICS.commandProposed,
-      RELIABLE_QOS,
-      (message) => {
-        const stampNs = stampToNs(message.header.stamp);
-        received(TOPICS.commandProposed);
-        this.proposed = commandFromTwist(message.twist);
-        guard.onCommand(this.proposed, stampNs);
-      },
-      { ...options(TOPICS.commandProposed), intake: INTAKES.small },
-    );
-    endpoints.subscribe(
-      "nav_msgs/msg/Odometry",
-      TOPICS.odometry,
-      SENSOR_QOS,
-      (message) => {
-        const odometry = odometryFromMessage(message);
-        received(TOPICS.odometry);
-        // It goes out again with each command.
-        if (message.child_frame_id.length <= MAX_FRAME_LENGTH) this.baseFrame = message.child_frame_id || this.baseFrame;
-        guard.onOdometry(odometry);
-      },
-      { ...options(TOPICS.odometry), intake: INTAKES.small },
-    );
+    const { proposed, measured } = this.topics;
+    this.topics.onProposed((command, stampNs) => {
+      received(proposed.topic);
+      this.proposed = command;
+      guard.onCommand(command, stampNs);
+    }, options(proposed.topic));
+    this.topics.onMeasured((body) => {
+      received(measured.topic);
+      guard.onBody(body);
+    }, options(measured.topic));
+    if (!this.body.embodiment.floor) return;
     endpoints.subscribe(
       "sensor_msgs/msg/LaserScan",
       TOPICS.scan,
@@ -248,10 +203,6 @@ export class GuardNode {
         "release the button (estop: false), see that fresh odometry comes in, and ask again",
       );
     });
-  }
-
-  private get rest(): Command {
-    return this.joints.length > 0 ? { kind: "joint-velocities", velocitiesRps: this.joints.map(() => 0) } : STOP_TWIST;
   }
 
   private tick(steadyNs: bigint): void {
@@ -290,20 +241,16 @@ export class GuardNode {
       return this.guard.tick();
     } catch (error) {
       this.endpoints.report(error, "guard");
-      return FAILED;
+      return { ...FAILED, verdict: { ...FAILED.verdict, command: this.topics.rest } };
     }
   }
 
   private send(command: Command, nowNs: bigint): void {
     try {
-      if (command.kind === "twist" && this.command) this.command.send(command, nowNs, this.baseFrame);
-      else if (command.kind === "joint-velocities" && this.jointCommand) this.jointCommand.send(multiArrayFromCommand(command));
-      else
-        throw new RehearseError("RH-COMMAND-KIND", `a command of kind ${command.kind} can't be sent here`, "a stop was sent in its place");
+      this.command.send(command, nowNs, "a stop was sent in its place");
     } catch (error) {
-      this.endpoints.report(error, this.command ? TOPICS.command : TOPICS.jointCommands);
-      this.command?.send(STOP_TWIST, nowNs, this.baseFrame);
-      this.jointCommand?.send({ layout: { dim: [], data_offset: 0 }, data: new Float64Array(this.joints.length) });
+      this.endpoints.report(error, this.command.topic);
+      this.command.send(this.topics.rest, nowNs);
     }
   }
 
@@ -315,21 +262,12 @@ export class GuardNode {
       values: {
         ...verdictValues(verdict),
         emergency_stop: emergencyStopped,
-        ...(this.proposed && this.numbers("proposed", this.proposed)),
-        ...this.numbers("command", verdict.command),
+        ...(this.proposed && this.topics.numbers("proposed", this.proposed)),
+        ...this.topics.numbers("command", verdict.command),
         ...this.options.facts?.(),
         ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),
       },
     };
-  }
-
-  private numbers(prefix: string, command: Command): Record<string, number> {
-    if (command.kind === "joint-velocities") {
-      return Object.fromEntries(command.velocitiesRps.map((rps, i) => [`${prefix}.${this.joints[i]}_rps`, rps]));
-    }
-    const { vxMps, vyMps, yawRateRps } = command;
-    const sideways = vyMps === 0 ? {} : { [`${prefix}.linear.y_mps`]: vyMps };
-    return { [`${prefix}.linear.x_mps`]: vxMps, ...sideways, [`${prefix}.angular.z_rps`]: yawRateRps };
   }
 
   private publishDiagnostics(nowNs: bigint, steadyNs: bigint): void {

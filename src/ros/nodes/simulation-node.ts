@@ -8,7 +8,6 @@ import { FRAME_IDS } from "../../messages/frame-ids.js";
 import { imageFromFrame } from "../../messages/image.js";
 import { jointStateMessage } from "../../messages/joint-state.js";
 import { messageFromScan } from "../../messages/laser-scan.js";
-import { commandFromMultiArray } from "../../messages/multi-array.js";
 import { messageFromOdometry } from "../../messages/odometry.js";
 import { quaternionFromYaw, yawFromQuaternion } from "../../messages/pose.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
@@ -21,13 +20,13 @@ import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
-import { subscribeCommand } from "./command-topic.js";
+import { BodyTopics, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 
 export interface SimulationNodeOptions {
   /** A world for a seed: the first one, and another whenever the parameter `seed` is set. */
   readonly createWorld: (seed: number) => World;
-  /** Of an arm, in the order of its commands: how its joint states name them. */
-  readonly joints?: readonly string[];
+  /** Whose commands it takes; default: of a base on two driven wheels. */
+  readonly body?: RosBody;
   /** What else is true of the world, for `world_state`; such as where its door is. */
   readonly describe?: (world: World) => Readonly<Record<string, unknown>>;
   /** Default: `simulation`. */
@@ -112,10 +111,8 @@ export class SimulationNode {
       diagnostics: endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS),
       tf: endpoints.knows("tf2_msgs/msg/TFMessage") ? endpoints.publish("tf2_msgs/msg/TFMessage", TOPICS.tf, RELIABLE_QOS) : undefined,
     };
-    subscribeCommand(endpoints, enable_stamped_cmd_vel, (command) => this.world.command(command));
-    endpoints.subscribe("std_msgs/msg/Float64MultiArray", TOPICS.jointCommands, RELIABLE_QOS, (message) =>
-      this.world.command(commandFromMultiArray(message)),
-    );
+    const topics = new BodyTopics(endpoints, options.body ?? DIFFERENTIAL);
+    topics.onCommanded(topics.commanded(enable_stamped_cmd_vel), (command) => this.world.command(command));
     endpoints.subscribe("geometry_msgs/msg/PoseWithCovarianceStamped", TOPICS.initialPose, RELIABLE_QOS, (message) => {
       const { position, orientation } = message.pose.pose;
       this.place({ xM: position.x, yM: position.y, yawRad: yawFromQuaternion(orientation) });
@@ -186,7 +183,7 @@ export class SimulationNode {
 
   private publishBody(stampNs: bigint): void {
     const joints = this.world.joints?.();
-    if (joints) this.out.joints?.send(jointStateMessage(this.options.joints ?? [], { ...joints, stampNs }));
+    if (joints) this.out.joints?.send(jointStateMessage(this.options.body?.command.names ?? [], { ...joints, stampNs }));
     const seen = this.world.odometry?.();
     if (seen === undefined) return;
     const odometry = { ...seen, stampNs };

@@ -27,7 +27,7 @@ if (kind === "controller") {
   new GuardNode(ros, {
     createGuard: () => ({
       onCommand: () => undefined,
-      onOdometry: () => undefined,
+      onBody: () => undefined,
       onScan: () => undefined,
       onEmergencyStop: () => undefined,
       reset: () => true,

@@ -41,7 +41,7 @@ class Bench {
 
   run(durationMs: number): this {
     for (const end = this.ms + durationMs; this.ms < end; this.ms += 10) {
-      if (this.odometryOn && this.ms % 50 === 0) this.guard.onOdometry(this.odometry);
+      if (this.odometryOn && this.ms % 50 === 0) this.guard.onBody(this.odometry);
       if (this.scanOn && this.ms % 100 === 0) this.guard.onScan(scan(undefined, this.rosNs));
       if (this.wanted !== undefined && this.ms % 50 === 0) this.guard.onCommand(this.wanted, this.rosNs);
       if (this.ms % 20 === 0) {
@@ -202,7 +202,7 @@ describe("stamps", () => {
     bench.wanted = twist(0.6);
     bench.odometryOn = false;
     for (let k = 0; k < 20; k++) {
-      bench.guard.onOdometry(frozen);
+      bench.guard.onBody(frozen);
       bench.guard.onScan(seen);
       bench.run(50);
     }
@@ -227,7 +227,7 @@ describe("stamps", () => {
     expect(bench.command.vxMps).toBe(0.5);
     bench.steadyNs += 151n * MS;
     bench.rosNs += 151n * MS;
-    bench.guard.onOdometry(bench.odometry);
+    bench.guard.onBody(bench.odometry);
     expect(bench.guard.tick().verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.command" }] });
   });
 
@@ -244,7 +244,7 @@ describe("stamps", () => {
     bench.odometryOn = false;
     bench.run(150);
     const old = { ...bench.odometry, stampNs: bench.rosNs - 201n * MS };
-    bench.guard.onOdometry(old);
+    bench.guard.onBody(old);
     expect(bench.run(100).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "freshness.odometry" }] });
     expect(bench.report.counts["old odometry"]).toBe(1);
   });
@@ -387,7 +387,7 @@ describe("the guard of an arm", () => {
     const clock = { nowNs: () => bench.rosNs, steadyNs: () => bench.steadyNs };
     const guard = new Guard(ARM, clock);
     const tick = (state: boolean) => {
-      if (state) guard.onJoints({ stampNs: bench.rosNs, positionsRad: [0, 1], velocitiesRps: [0, 0] });
+      if (state) guard.onBody({ stampNs: bench.rosNs, positionsRad: [0, 1], velocitiesRps: [0, 0] });
       guard.onCommand({ kind: "joint-velocities", velocitiesRps: [0.2, 0] }, bench.rosNs);
       const report = guard.tick();
       bench.rosNs += 20n * MS;

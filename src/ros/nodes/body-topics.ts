@@ -1,0 +1,147 @@
+import type { BodyMeasurement } from "../../core/body.js";
+import { type Command, type CommandNumbers, restCommand, TWIST, valuesOf } from "../../core/command.js";
+import type { Embodiment, RosTopic } from "../../core/embodiment.js";
+import { RehearseError } from "../../core/error.js";
+import type { RobotDescription } from "../../core/robot-description.js";
+import { embodimentOf } from "../../embodiment/index.js";
+import { type CommandCodec, commandCodecOf, measurementCodecOf } from "../../messages/body-codecs.js";
+import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
+import { stampToNs } from "../../messages/stamp.js";
+import type { MessageName, MessageTypes } from "../../messages/types.js";
+import type { Endpoints, Publication, SubscriptionOptions } from "../rcl/endpoints.js";
+import { INTAKES } from "./intakes.js";
+
+/** What a node has to know of the robot that it speaks to. */
+export interface RosBody {
+  readonly embodiment: Embodiment;
+  readonly command: CommandNumbers;
+}
+
+export function rosBodyOf(robot: RobotDescription): RosBody {
+  const embodiment = embodimentOf(robot);
+  return { embodiment, command: embodiment.command(robot) };
+}
+
+/** For who knows of no robot file. */
+export const DIFFERENTIAL: RosBody = { embodiment: embodimentOf({ drive: "differential" }), command: TWIST };
+
+/** A frame's name goes out again with each command. */
+const MAX_FRAME_LENGTH = 256;
+
+/** Commands and measurements of a robot's body on ROS: topics and types are its embodiment's, messages those that `messages/` has a codec for. */
+export class BodyTopics {
+  /** Of REP 105; as the measurement's messages name them. */
+  readonly frames = { odom: "odom", base: "base_link" };
+
+  constructor(
+    private readonly endpoints: Endpoints,
+    private readonly body: RosBody,
+  ) {}
+
+  get rest(): Command {
+    return restCommand(this.body.command);
+  }
+
+  get measured(): RosTopic {
+    return this.body.embodiment.measurement.ros;
+  }
+
+  /** Proposed commands carry a stamp. */
+  get proposed(): RosTopic {
+    return this.body.embodiment.ros.proposed;
+  }
+
+  /** To the robot itself. @param stamped of the two types that some robots may take, the one with a stamp */
+  commanded(stamped: boolean): RosTopic {
+    const { command, unstampedType } = this.body.embodiment.ros;
+    return stamped || unstampedType === undefined ? command : { ...command, type: unstampedType };
+  }
+
+  publish(to: RosTopic): CommandPublisher {
+    return new CommandPublisher(this.endpoints, to, this.body.command, this.frames);
+  }
+
+  /** Its numbers by name, the unit in the key; a base that does not move sideways says nothing of it. */
+  numbers(prefix: string, command: Command): Record<string, number> {
+    const { names } = this.body.command;
+    const named = valuesOf(command).map((value, i) => [names[i]!, value] as const);
+    return Object.fromEntries(
+      named
+        .filter(([name, value]) => name !== "linear.y" || value !== 0)
+        .map(([name, value]) => [`${prefix}.${name}${name.startsWith("linear.") ? "_mps" : "_rps"}`, value]),
+    );
+  }
+
+  /** As the robot hears it, without a stamp of its own. */
+  onCommanded(from: RosTopic, take: (command: Command) => void): void {
+    const codec = commandCodecOf(from.type);
+    this.endpoints.subscribe(codec.type, from.topic, RELIABLE_QOS, (message) => take(codec.decode(message, this.body.command.names)));
+  }
+
+  onProposed(take: (command: Command, stampNs: bigint) => void, options: SubscriptionOptions): void {
+    const { topic, type } = this.proposed;
+    const codec = commandCodecOf(type);
+    this.endpoints.subscribe(
+      codec.type,
+      topic,
+      RELIABLE_QOS,
+      (message) => {
+        const stampNs = "header" in message ? stampToNs(message.header.stamp) : 0n;
+        take(codec.decode(message, this.body.command.names), stampNs);
+      },
+      { ...options, intake: INTAKES.small },
+    );
+  }
+
+  onMeasured(take: (body: BodyMeasurement) => void, options: SubscriptionOptions): void {
+    const { topic, type } = this.measured;
+    const codec = measurementCodecOf(type);
+    this.endpoints.subscribe(
+      codec.type,
+      topic,
+      SENSOR_QOS,
+      (message) => {
+        const body = codec.decode(message, this.body.command.names);
+        if ("child_frame_id" in message) {
+          this.frames.odom = named(message.header.frame_id, this.frames.odom);
+          this.frames.base = named(message.child_frame_id, this.frames.base);
+        }
+        take(body);
+      },
+      { ...options, intake: INTAKES.small },
+    );
+  }
+}
+
+/** One topic on which commands go out. */
+export class CommandPublisher {
+  readonly topic: string;
+  private readonly codec: CommandCodec;
+  private readonly publication: Publication<MessageTypes[MessageName]>;
+
+  constructor(
+    endpoints: Endpoints,
+    { topic, type }: RosTopic,
+    private readonly numbers: CommandNumbers,
+    private readonly frames: { readonly base: string },
+  ) {
+    this.topic = topic;
+    this.codec = commandCodecOf(type);
+    this.publication = endpoints.publish(this.codec.type, topic, RELIABLE_QOS);
+  }
+
+  /** @throws RehearseError RH-COMMAND-KIND, RH-COMMAND-NAN */
+  send(command: Command, stampNs: bigint, fix = "this robot file and model don't fit together"): void {
+    if (command.kind !== this.numbers.kind)
+      throw new RehearseError("RH-COMMAND-KIND", `a command of kind ${command.kind} can't be sent here`, fix);
+    this.publication.send(this.codec.encode(command, { joints: this.numbers.names, stampNs, frameId: this.frames.base }));
+  }
+
+  flush(timeoutMs: number): void {
+    this.publication.flush(timeoutMs);
+  }
+}
+
+function named(name: string, otherwise: string): string {
+  return name !== "" && name.length <= MAX_FRAME_LENGTH ? name : otherwise;
+}
