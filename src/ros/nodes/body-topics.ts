@@ -64,7 +64,7 @@ export class BodyTopics {
   /** Its numbers by name, the unit in the key; a base that does not move sideways says nothing of it. */
   numbers(prefix: string, command: Command): Record<string, number> {
     const { names } = this.body.command;
-    const named = valuesOf(command).map((value, i) => [names[i]!, value] as const);
+    const named = valuesOf(command).map((value, i) => [names[i] ?? `${i}`, value] as const);
     return Object.fromEntries(
       named
         .filter(([name, value]) => name !== "linear.y" || value !== 0)
