@@ -110,7 +110,7 @@ describe("a base that steers like a car", () => {
     expect(straight.kind).toBe("limited");
     const because = straight.kind === "pass" ? [] : straight.because;
     // After the limit of acceleration has taken its part.
-    expect(because).toContainEqual({ guardrail: "kinematics", value: expect.any(Number), limit: most, unit: "rad/s" });
+    expect(because).toContainEqual({ id: "kinematics", value: expect.any(Number), limit: most, unit: "rad/s" });
     expect(admitted(twist(0.4, most / 2), twist(0.4, most / 2)).kind).toBe("pass");
     expect(admitted(twist(0, 0.5), twist(0, 0)).command).toEqual(twist(0, 0));
     expect(admitted(twist(-0.2, 0.9), twist(-0.2, 0.2)).command).toMatchObject({ vxMps: -0.2 });
