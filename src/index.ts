@@ -2,6 +2,7 @@
  * The public entry. Interfaces come from core; what implements them, from the folder that the path names.
  * ROS 2 nodes are no part of it: they are processes (`rehearse node …`), and are talked to by topics and services.
  */
+export { customGuardrails } from "./config/custom-guardrails.js";
 export { readModelFile } from "./config/model-file.js";
 export { readRobotFile } from "./config/robot-file.js";
 export type { ControlOptions } from "./control/control-options.js";
@@ -37,7 +38,7 @@ export type * from "./core/world-model.js";
 export { ActionScaling } from "./embodiment/action-scaling.js";
 export { embodimentOf, motionModelOf } from "./embodiment/index.js";
 export { trueModel } from "./evaluation/true-model.js";
-export { type CustomGuardrail, constraintsFor } from "./guardrails/index.js";
+export { constraintsFor } from "./guardrails/index.js";
 export { loadSetup } from "./lockstep/load-setup.js";
 export { Lockstep } from "./lockstep/lockstep.js";
 export { SimulatedClock } from "./lockstep/simulated-clock.js";

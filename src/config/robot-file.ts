@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Embodiment } from "../core/embodiment.js";
@@ -27,11 +28,13 @@ const common = {
   control_period_s: positive,
   response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
   staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
+  guardrails: z.array(text.regex(/\.m?js$/, { error: "a module, .mjs or .js" }), { error: "a list of modules" }).optional(),
   doubt: group({
     surprise_slow: positive,
     surprise_stop: positive,
-    uncertainty_slow: positive,
-    uncertainty_stop: positive,
+    // What ensembles would say: no model that comes with Rehearse says it.
+    uncertainty_slow: positive.default(8),
+    uncertainty_stop: positive.default(16),
   }).refine((d) => d.surprise_slow < d.surprise_stop && d.uncertainty_slow < d.uncertainty_stop, { error: "slow below stop, for both" }),
 };
 
@@ -144,6 +147,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       uncertaintySlow: doubt.uncertainty_slow,
       uncertaintyStop: doubt.uncertainty_stop,
     },
+    ...(file.guardrails && { guardrails: file.guardrails.map((module) => resolve(dirname(path), module)) }),
     camera: camera && {
       frame: camera.frame,
       intrinsics: camera.intrinsics,

@@ -1,11 +1,11 @@
 import { type Command, valuesOf } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
-import type { BodyState, GateContext, GateRule, Ruling } from "../core/guardrail.js";
+import type { BodyState, CustomGuardrail, GateContext, GateRule, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { FailureId, Violation, ViolationId } from "../core/violation.js";
 import { type Axis, axesOf, braked, restOf, sameCommand, slower } from "../guardrails/axes.js";
 import type { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
-import { type CustomGuardrail, gateRulesFor } from "../guardrails/index.js";
+import { gateRulesFor } from "../guardrails/index.js";
 import { stop } from "../guardrails/rule.js";
 import { wholeFor } from "../guardrails/rules/finite.js";
 import { GateHistory } from "./gate-history.js";
@@ -24,7 +24,7 @@ export class SafetyGate implements Gate {
   private readonly rest: Command;
   private readonly whole: (values: readonly number[]) => boolean;
 
-  /** Throws RH-ROBOT-CEILING. @param added guardrails of somebody's own: asked after all that is built in, which no list can leave out */
+  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added guardrails of somebody's own: asked after all that is built in, which no list can leave out */
   constructor(robot: RobotDescription, added: readonly CustomGuardrail[] = []) {
     this.rules = gateRulesFor(robot, added);
     this.history = new GateHistory(robot);

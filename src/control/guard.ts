@@ -2,13 +2,12 @@ import type { BodyMeasurement, JointState, Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
-import type { BodyState, Doubt } from "../core/guardrail.js";
+import type { BodyState, CustomGuardrail, Doubt } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { measurementOf } from "../embodiment/measurement-of.js";
 import { restOf } from "../guardrails/axes.js";
-import type { CustomGuardrail } from "../guardrails/index.js";
 import { secondsBetween } from "../math/seconds.js";
 import { SafetyGate } from "./gate.js";
 
@@ -52,7 +51,7 @@ export class Guard {
   private unstamped = false;
   private readonly counts: Record<string, number> = {};
 
-  /** Throws RH-ROBOT-CEILING. @param added guardrails of somebody's own, asked after those that are built in */
+  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added guardrails of somebody's own, asked after those that are built in */
   constructor(
     private readonly robot: RobotDescription,
     private readonly clock: Clock,

@@ -3,7 +3,7 @@ import type { Command } from "./command.js";
 import type { RobotDescription } from "./robot-description.js";
 import type { LaserScan, Surroundings } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
-import type { RuleId, Violation, ViolationId, ViolationOf } from "./violation.js";
+import type { CustomRuleId, RuleId, Violation, ViolationId, ViolationOf } from "./violation.js";
 
 /** What the gate is given at the moment it judges. Times are of one clock; `receivedNs` is when the datum arrived, by the judge's own clock. */
 export interface BodyState {
@@ -97,3 +97,6 @@ export interface Guardrail<Id extends RuleId = RuleId> {
   /** Absent: no motion can break the rule, or the motion model keeps it by itself. */
   constraint?(robot: RobotDescription): Margin | undefined;
 }
+
+/** A guardrail of somebody's own: asked after those that are built in, it can only slow a robot down. */
+export type CustomGuardrail = Guardrail<CustomRuleId>;

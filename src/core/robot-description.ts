@@ -27,6 +27,8 @@ export interface RobotDescription {
   readonly workspace?: { readonly xM: Range; readonly yM: Range } | undefined;
   /** Absent: no scanner, and no guarding against what only a scanner could see. */
   readonly scanner?: { readonly frame: string; readonly baseFromScan: Pose2 } | undefined;
+  /** Modules with guardrails of its own, absolute paths. */
+  readonly guardrails?: readonly string[] | undefined;
   readonly camera?: CameraMount | undefined;
 }
 

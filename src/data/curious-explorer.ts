@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { readModelFile } from "../config/model-file.js";
 import { SafetyGate } from "../control/gate.js";
 import type { Command } from "../core/command.js";
@@ -77,7 +78,13 @@ export class CuriousExplorer {
     this.rest = this.scaling.toAction(this.scaling.rest);
     this.usual = description.readouts.map(({ mae }) => Math.max(mae, 1e-6));
     const proposed: Explorer = { next: () => this.held ?? this.otherwise.next() };
-    this.gated = new GatedPolicy(proposed, world, new SafetyGate(robot), BigInt(Math.round(description.periodS * 1e9)), robot);
+    this.gated = new GatedPolicy(
+      proposed,
+      world,
+      new SafetyGate(robot, customGuardrails(robot)),
+      BigInt(Math.round(description.periodS * 1e9)),
+      robot,
+    );
   }
 
   /** The command for the next control period. */

@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { SafetyGate } from "../control/gate.js";
 import { STOP_TWIST } from "../core/command.js";
 import type { Gate } from "../core/gate.js";
@@ -139,7 +140,7 @@ async function driverOf(
   built: BuiltPlanner | undefined,
 ): Promise<Driver> {
   const options = controlOptionsOf(setup);
-  const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(setup.robot);
+  const gate: Gate = name === "unguarded" ? OPEN_GATE : new SafetyGate(setup.robot, customGuardrails(setup.robot));
   const withHeading = rules.yawToleranceRad !== undefined;
   const { xM, yM, yawRad } = episode.goal;
   const pose = { kind: "pose", id: episode.seed + 1, xM, yM, ...(withHeading && { yawRad }) } as const;
@@ -156,7 +157,9 @@ async function driverOf(
   const maker =
     name === "model"
       ? built!.mpc
-      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, { guardrails: name === "unguarded" ? [] : constraintsFor(setup.robot) });
+      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, {
+          guardrails: name === "unguarded" ? [] : constraintsFor(setup.robot, customGuardrails(setup.robot)),
+        });
   const { run, controller } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =

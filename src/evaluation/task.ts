@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { SafetyGate } from "../control/gate.js";
 import { STRICT_TICKS, type TaskKind } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
@@ -88,7 +89,7 @@ async function runTask(
   const { start, goal, demonstration } = kind.episode(seed);
   const world = kind.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
-  const gate = new SafetyGate(setup.robot);
+  const gate = new SafetyGate(setup.robot, customGuardrails(setup.robot));
   const options = controlOptionsOf(setup);
   const following = (policy: ReturnType<typeof replayPolicy>) => new PolicyDriver(world, gate, options.periodNs, policy, setup.robot);
 

@@ -1,6 +1,7 @@
-import type { GateRule, Guardrail, PlanningConstraint } from "../core/guardrail.js";
+import { RehearseError } from "../core/error.js";
+import type { CustomGuardrail, GateRule, Guardrail, PlanningConstraint } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import type { BuiltInRuleId, CustomRuleId } from "../core/violation.js";
+import type { BuiltInRuleId } from "../core/violation.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { enforceCeilings } from "./ceilings.js";
 import { isolated } from "./isolated.js";
@@ -20,8 +21,6 @@ import { plausibleScan } from "./rules/plausible-scan.js";
 import { speedLimit } from "./rules/speed-limit.js";
 import { workspace } from "./rules/workspace.js";
 
-/** A guardrail of somebody's own: it can only slow a robot down. */
-export type CustomGuardrail = Guardrail<CustomRuleId>;
 type AnyGuardrail = { readonly [Id in BuiltInRuleId]: Guardrail<Id> }[BuiltInRuleId];
 
 const EVERY_BODY: readonly AnyGuardrail[] = [
@@ -45,9 +44,17 @@ function guardrailsOf(robot: RobotDescription): readonly AnyGuardrail[] {
   return [...EVERY_BODY, ...(embodimentOf(robot).floor ? BASES : ARMS)];
 }
 
-/** What judges commands: all that is built in, then what is added. Throws RH-ROBOT-CEILING. */
+/** What judges commands: all that is built in, then what is added. Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. */
 export function gateRulesFor(robot: RobotDescription, added: readonly CustomGuardrail[] = []): readonly GateRule[] {
   enforceCeilings(robot);
+  const named = robot.guardrails?.length ?? 0;
+  if (added.length < named) {
+    throw new RehearseError(
+      "RH-GUARDRAIL-MISSING",
+      `${robot.source.path} names ${named} guardrails of its own, and a gate is made with ${added.length}`,
+      "hand over what customGuardrails(robot) loads: new SafetyGate(robot, customGuardrails(robot))",
+    );
+  }
   const builtIn = guardrailsOf(robot).flatMap(({ id, rule }) => {
     const check = rule(robot);
     return check ? [{ id, check }] : [];

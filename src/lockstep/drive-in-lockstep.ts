@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TimedPlan } from "../core/cycle.js";
@@ -18,7 +19,10 @@ export function driveInLockstep(
   world: World,
   setup: PlannerSetup,
   plan: (request: PlanRequest) => Promise<TimedPlan>,
-  { gate = new SafetyGate(setup.robot), slowness = 1 }: { readonly gate?: Gate; readonly slowness?: number } = {},
+  {
+    gate = new SafetyGate(setup.robot, customGuardrails(setup.robot)),
+    slowness = 1,
+  }: { readonly gate?: Gate; readonly slowness?: number } = {},
 ): { readonly run: Lockstep; readonly controller: Controller } {
   const options = controlOptionsOf(setup);
   const controller = new Controller(options, gate);

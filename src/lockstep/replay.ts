@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { TwistCommand } from "../core/command.js";
@@ -60,7 +61,7 @@ export async function replay(
     const options = controlOptionsOf(setup);
     const startNs = robot.stampNs;
     const clock = new SimulatedClock(startNs);
-    const controller = new Controller(options, new SafetyGate(setup.robot));
+    const controller = new Controller(options, new SafetyGate(setup.robot, customGuardrails(setup.robot)));
     const run = new Lockstep(robot, clock, controller, (request) => mpc.plan(request), {
       controlPeriodNs: options.periodNs,
       planDelayNs: BigInt(Math.round(setup.parameters.planning_budget_s * 1e9)),

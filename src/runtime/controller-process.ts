@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { BodyMeasurement } from "../core/body.js";
@@ -82,7 +83,7 @@ export class ControllerProcess {
 
   private async configure(): Promise<void> {
     const setup = setupOf(this.node.parameters.values, false);
-    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot));
+    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot, customGuardrails(setup.robot)));
     const thread = await PlannerThread.start(setup);
     controller.on("configure");
     if (this.estopped) controller.on("estop");

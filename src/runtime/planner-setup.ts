@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import type { Clock } from "../core/clock.js";
 import { RehearseError } from "../core/error.js";
 import type { PlanningConstraint } from "../core/guardrail.js";
@@ -93,7 +94,7 @@ export interface MpcExtras {
 
 /** The planner around a given model: a loaded one, or the true dynamics in its place. Rejects when the parameters can't be planned with. */
 export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, clock: Clock, extras: MpcExtras = {}): Promise<MpcPlanner> {
-  const { registries = BUILT_IN, guardrails = constraintsFor(setup.robot), surprise } = extras;
+  const { registries = BUILT_IN, guardrails = constraintsFor(setup.robot, customGuardrails(setup.robot)), surprise } = extras;
   const { parameters: p, robot, repeatable } = setup;
   await requirePlannable(setup, registries);
   const scaling = scalingOf(setup);

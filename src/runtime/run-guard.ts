@@ -1,3 +1,4 @@
+import { customGuardrails } from "../config/custom-guardrails.js";
 import { readRobotFile } from "../config/robot-file.js";
 import { GUARD_RATE_HZ, Guard } from "../control/guard.js";
 import type { RobotDescription } from "../core/robot-description.js";
@@ -17,11 +18,15 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
     createGuard(clock, parameters) {
       // What the limits are is settled here, by a file alone, before anything is heard or sent.
       robot = readRobotFile(projectPath(parameters.robot));
-      return new Guard(robot, clock);
+      return new Guard(robot, clock, customGuardrails(robot));
     },
     body: () => rosBodyOf(robot!),
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
-    facts: () => ({ robot_file: robot?.source.path ?? "", robot_file_sha256: robot?.source.sha256 ?? "" }),
+    facts: () => ({
+      robot_file: robot?.source.path ?? "",
+      robot_file_sha256: robot?.source.sha256 ?? "",
+      ...(robot?.guardrails && { custom_guardrails: robot.guardrails.join(", ") }),
+    }),
   });
   node.start();
   if (robot) node.log.info(`guarding ${robot.name} by ${robot.source.path} (sha256 ${robot.source.sha256.slice(0, 12)}…)`);

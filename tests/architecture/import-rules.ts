@@ -157,7 +157,10 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   },
   "node:crypto": { in: ["config", "onnx", "recording"], why: "hashes are of files" },
   "node:zlib": { in: ["recording"], why: "the compression of bags is recording's own affair" },
-  "node:module": { in: ["ros"], why: "only rclnodejs is CommonJS with an addon to look for" },
+  "node:module": {
+    in: ["ros", "config"],
+    why: "rclnodejs is CommonJS with an addon to look for; and what a robot file names is loaded without waiting, so that no guard runs a moment without it",
+  },
   "node:child_process": {
     in: ["supervisor", "faults", "cli"],
     why: "processes are started by the supervisor, by the campaign of faults, or by a command that is another program's",

@@ -100,7 +100,7 @@ describe("the processes of a robot", () => {
       "scan-placement",
       "surroundings",
     ]);
-    expect(inFolder("config")).toEqual(["robot-file"]);
+    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");

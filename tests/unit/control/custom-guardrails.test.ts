@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import { type Command, type TwistCommand, valuesOf } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
-import type { GateContext } from "../../../src/core/guardrail.js";
-import type { CustomGuardrail } from "../../../src/guardrails/index.js";
+import type { CustomGuardrail, GateContext } from "../../../src/core/guardrail.js";
 import { MS, NOW_NS, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
 
 /** What a rule that obeys no interface may do; handed in as if it did. */

@@ -3,11 +3,10 @@ import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import type { Command, TwistCommand } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
-import type { BodyState, Check } from "../../../src/core/guardrail.js";
+import type { BodyState, Check, CustomGuardrail } from "../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
 import type { CustomRuleId } from "../../../src/core/violation.js";
 import { sameCommand } from "../../../src/guardrails/axes.js";
-import type { CustomGuardrail } from "../../../src/guardrails/index.js";
 import { NOW_NS, ROOMS_ROBOT } from "../guardrails/robot.js";
 
 /** Cases of each property; REHEARSE_RUNS for a long search. */

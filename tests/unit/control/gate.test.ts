@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import type { TwistCommand } from "../../../src/core/command.js";
-import type { BodyState, Check, Ruling } from "../../../src/core/guardrail.js";
+import type { BodyState, Check, CustomGuardrail, Ruling } from "../../../src/core/guardrail.js";
 import type { Surroundings } from "../../../src/core/sensors.js";
 import type { CustomRuleId } from "../../../src/core/violation.js";
-import type { CustomGuardrail } from "../../../src/guardrails/index.js";
 import { driving, MS, NOW_NS, near, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
 
 const gate = () => new SafetyGate(ROOMS_ROBOT);
