@@ -30,8 +30,8 @@ ALPHA = np.full((HEIGHT, WIDTH, 1), 77, dtype=np.uint8)
 Case = tuple[str, str, Message, dict[str, Any]]  # name, why it is there, message, expected
 
 
-def header() -> Message:
-    return Message(stamp=STAMP, frame_id="frame")
+def header(stamp: Message = STAMP) -> Message:
+    return Message(stamp=stamp, frame_id="frame")
 
 
 def image(encoding: str, pixels: np.ndarray, padding: int = 0, cut: int = 0, extra: int = 0, **overrides: int) -> Message:
@@ -80,12 +80,12 @@ def images() -> list[Case]:
     return cases
 
 
-def odometry(position: tuple[float, float] = (1.5, -0.25), quaternion: tuple[float, ...] = (0.0, 0.0, 0.0, 1.0), velocity: Message | None = None) -> Message:
+def odometry(position: tuple[float, float] = (1.5, -0.25), quaternion: tuple[float, ...] = (0.0, 0.0, 0.0, 1.0), velocity: Message | None = None, stamp: Message = STAMP) -> Message:
     x, y, z, w = quaternion
     pose = Message(position=vector(*position, 0.125), orientation=Message(x=x, y=y, z=z, w=w))
     still_or_not = velocity or twist(0.5, -1.25, 0.0625)
     return Message(
-        header=header(), child_frame_id="base_link", pose=Message(pose=pose, covariance=[0.0] * 36), twist=Message(twist=still_or_not, covariance=[0.0] * 36)
+        header=header(stamp), child_frame_id="base_link", pose=Message(pose=pose, covariance=[0.0] * 36), twist=Message(twist=still_or_not, covariance=[0.0] * 36)
     )
 
 
@@ -108,6 +108,8 @@ def odometries() -> list[Case]:
         ("odometry-zero-quaternion", "no direction", odometry(quaternion=(0.0, 0.0, 0.0, 0.0)), refused),
         ("odometry-nan-quaternion", "no direction", odometry(quaternion=(nan, nan, nan, nan)), refused),
         ("odometry-infinite-quaternion", "no direction", odometry(quaternion=(0.0, 0.0, inf, 1.0)), refused),
+        ("odometry-stamp-before-the-epoch", "the ROS clock has no such time", odometry(stamp=Message(sec=-1, nanosec=0)), {"error": "RH-STAMP"}),
+        ("odometry-stamp-of-too-many-nanoseconds", "", odometry(stamp=Message(sec=1, nanosec=1_000_000_000)), {"error": "RH-STAMP"}),
         ("odometry-nan-position", "", odometry(position=(nan, 0.0)), refused),
         ("odometry-infinite-position", "", odometry(position=(0.0, -inf)), refused),
         ("odometry-nan-speed", "", odometry(velocity=twist(nan, 0.0)), refused),

@@ -6,6 +6,8 @@ import struct
 
 import numpy as np
 
+from ..errors import TrainingError
+
 
 class Cursor:
     """Reads OMG CDR (XCDR1): little or big endian by its 4-byte head; every primitive is aligned to its own size after the head."""
@@ -36,7 +38,9 @@ class Cursor:
         return np.frombuffer(self.data, dtype=f"{self.order}{kind}", count=count, offset=start)
 
     def stamp_ns(self) -> int:
-        """std_msgs/Header: the stamp; the frame's name is passed over."""
+        """std_msgs/Header: the stamp; the frame's name is passed over. @throws TrainingError RH-STAMP for what is no time of the ROS clock"""
         seconds, nanoseconds = self.numbers("i")[0], self.numbers("I")[0]
         self.text()
+        if seconds < 0 or nanoseconds >= 1_000_000_000:
+            raise TrainingError("RH-STAMP", f"a stamp of {seconds} s and {nanoseconds} ns is no time of the ROS clock", "what publishes it must fill sec from 0 up, and nanosec below 1000000000")
         return seconds * 1_000_000_000 + nanoseconds
