@@ -70,6 +70,8 @@ def bags_hash(files: list[Path]) -> str:
 def messages_of(file: Path, topics: list[str]) -> Iterator[tuple[str, str, int, bytes]]:
     """Topic, type, log time and bytes of every message on the topics, in the order of the file."""
     size = file.stat().st_size
+    if size == 0:  # opened by a recorder that ended there: the next file of a split bag, before anything was written
+        return
     with file.open("rb") as stream:
         if stream.read(len(MAGIC)) != MAGIC:
             raise TrainingError("RH-BAG-FORMAT", f"{file} is not an MCAP file", "record with `ros2 bag record --storage mcap`, or convert with `ros2 bag convert`")
@@ -96,6 +98,8 @@ def topics_in(files: list[Path]) -> list[str]:
     """Names of all topics that the files have messages on, for people to choose from."""
     found: set[str] = set()
     for file in files:
+        if file.stat().st_size == 0:
+            continue
         with file.open("rb") as stream:
             found |= {channel.topic for _, channel, _ in make_reader(stream).iter_messages()}
     return sorted(found)

@@ -80,6 +80,14 @@ def test_a_file_of_a_split_bag_may_lack_topics(tmp_path, config, rest):
         np.testing.assert_allclose(whole.action[len(alone.next) :], [resting] * pictures, atol=1e-6)
 
 
+def test_a_file_of_no_bytes_at_the_end_of_a_split_bag_is_an_empty_one(tmp_path, config):
+    folder = folder_of(tmp_path, {"s_0.mcap": wandering(3.0, seed=1), "s_1.mcap": Bag()}, split=True)
+    (folder / "s_1.mcap").write_bytes(b"")
+    assert len(load_observations([folder], config, tmp_path / "cache").next) == 31
+    error = refusal([folder / "s_1.mcap"], config, tmp_path)
+    assert error.code == "RH-BAG-TOPIC" and "there is: nothing" in str(error)
+
+
 @pytest.mark.parametrize(("topic", "what"), [("/image", "images"), ("/odom", "odometry"), ("/cmd_vel", "commands")])
 def test_a_topic_that_the_whole_bag_lacks_is_named_with_those_that_are_there(tmp_path, config, topic, what):
     parts = halves(without(wandering(3.0, seed=1), topic), 11.5)
