@@ -7,6 +7,7 @@ import type { Random } from "../core/random.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, NavigationWorld, World } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
+import { embodimentOf } from "../embodiment/index.js";
 import { GatedPolicy } from "../lockstep/gated-policy.js";
 import type { Lockstep } from "../lockstep/lockstep.js";
 import { clamp, wrapAngle } from "../math/angle.js";
@@ -85,7 +86,9 @@ const TURNING_M = 0.1;
  * Straight at the goal, turning towards it first where the body has to, and to the goal's heading once it is there: how far one gets without sensing
  * the walls. Knows its true pose.
  */
-export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kind" | "id">, { drive, limits }: RobotDescription): Explorer {
+export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kind" | "id">, robot: RobotDescription): Explorer {
+  const { limits } = robot;
+  const { floor } = embodimentOf(robot);
   return {
     next() {
       const pose = world.odomFromBase;
@@ -93,8 +96,7 @@ export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kin
       const turning = goal.yawRad !== undefined && distanceM < TURNING_M;
       const bearing = wrapAngle((turning ? goal.yawRad : Math.atan2(goal.yM - pose.yM, goal.xM - pose.xM)) - pose.yawRad);
       const speed = turning ? 0 : Math.min(limits.forwardMps, 1.5 * distanceM);
-      if (drive === "omnidirectional")
-        return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
+      if (floor?.sideways) return { kind: "twist", vxMps: speed * Math.cos(bearing), vyMps: speed * Math.sin(bearing), yawRateRps: 0 };
       const yawRateRps = clamp(3 * bearing, -limits.yawRateRps, limits.yawRateRps);
       return { kind: "twist", vxMps: speed * Math.max(0, Math.cos(bearing)), vyMps: 0, yawRateRps };
     },

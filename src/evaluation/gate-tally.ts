@@ -1,4 +1,4 @@
-import type { Command } from "../core/command.js";
+import { type Command, valuesOf } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
 import type { ViolationId } from "../core/violation.js";
 import type { GuardState } from "../ros/clients/status-client.js";
@@ -24,8 +24,7 @@ export function withVerdict(counts: GateCounts, verdict: Verdict): GateCounts {
 }
 
 function isRest(command: Command): boolean {
-  if (command.kind === "joint-velocities") return command.velocitiesRps.every((rps) => rps === 0);
-  return command.vxMps === 0 && command.vyMps === 0 && command.yawRateRps === 0;
+  return valuesOf(command).every((value) => value === 0);
 }
 
 export function addCounts(a: GateCounts, b: GateCounts): GateCounts {

@@ -1,9 +1,9 @@
 import { readModelFile } from "../config/model-file.js";
 import { readRobotFile } from "../config/robot-file.js";
-import { TWIST_NUMBERS } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { embodimentOf } from "../embodiment/index.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { projectPath } from "./project-path.js";
@@ -16,21 +16,20 @@ export function setupOf(parameters: ControllerParameters, repeatable: boolean): 
   return { model, robot, parameters, repeatable };
 }
 
-/** A model speaks of a base or of an arm's joints, by name. @throws RehearseError RH-MODEL-ROBOT */
-function requireFit(model: ModelDescription, { name: robot, joints }: RobotDescription): void {
-  const names = joints.map(({ name }) => name);
-  const isArm = names.length > 0;
+/** A model commands and takes quantities by name, which the robot must have. @throws RehearseError RH-MODEL-ROBOT */
+function requireFit(model: ModelDescription, robot: RobotDescription): void {
+  const embodiment = embodimentOf(robot);
+  const { names } = embodiment.command(robot);
   const unfit = (what: string) =>
     new RehearseError(
       "RH-MODEL-ROBOT",
-      `the model in ${model.folder} ${what}; the robot ${robot} ${isArm ? `is an arm with the joints ${names.join(", ")}` : "is a base"}`,
+      `the model in ${model.folder} ${what}; the robot ${robot.name} ${embodiment.floor ? "is a base" : `is an arm with the joints ${names.join(", ")}`}`,
       "give the robot file and the model that belong together",
     );
-  const numbers: readonly string[] = isArm ? names : TWIST_NUMBERS;
-  const foreign = model.axes.find(({ name }) => !numbers.includes(name));
+  const foreign = model.axes.find(({ name }) => !names.includes(name));
   if (foreign) throw unfit(`commands ${foreign.name}`);
-  const ofJoint = (sensed: string) => names.some((name) => sensed === `${name}.position` || sensed === `${name}.velocity`);
-  const unknown = model.proprioception.find(({ name }) => (isArm ? !ofJoint(name) : /\.(position|velocity)$/.test(name)));
+  const sensed = embodiment.proprioception(robot);
+  const unknown = model.proprioception.find(({ name }) => !sensed.includes(name));
   if (unknown) throw unfit(`takes ${unknown.name}`);
-  if (isArm && model.goal !== "latent") throw unfit("takes places as goals");
+  if (!embodiment.floor && model.goal !== "latent") throw unfit("takes places as goals");
 }

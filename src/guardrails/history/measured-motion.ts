@@ -1,10 +1,10 @@
 import { valuesOf } from "../../core/command.js";
+import type { Axis, Embodiment, Measurement } from "../../core/embodiment.js";
 import type { BodyState, GateContext } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
-import { wrapAngle } from "../../math/angle.js";
+import { embodimentOf } from "../../embodiment/index.js";
 import { secondsBetween } from "../../math/seconds.js";
-import { velocityAfter } from "../../motion/lag.js";
-import { type Axis, axesOf, measured } from "../axes.js";
+import { measured } from "../axes.js";
 
 /** Longer than any scan is carried on by odometry; also covers delays and lags that the response does not tell. */
 const WINDOW_NS = 300_000_000n;
@@ -18,18 +18,26 @@ const SPEED_TOLERANCE_MPS = 0.15;
 const RATE_TOLERANCE = 0.3;
 const VELOCITY_TOLERANCE = 0.3;
 
+/** One for each number of a twist; of joints one for all, which says which joint. */
+const VELOCITY_FAULTS = { odometry: ["odometry.vx", "odometry.vy", "odometry.yaw-rate"], joints: "joints.velocity" } as const;
+
 type Measured = NonNullable<ReturnType<typeof measured>>;
 type MotionFault = NonNullable<GateContext["motionFault"]>;
 
 /** The measured motion over a window, and the one that the outputs should have led to: what is wrong is known by comparison. */
 export class MeasuredMotion {
   private readonly axes: readonly Axis[];
+  private readonly measurement: Measurement;
+  private readonly velocityAfter: ReturnType<Embodiment["velocityAfter"]>;
   private recent: Measured[] = [];
   private expected: { readonly atNs: bigint; readonly velocity: readonly number[] }[] = [];
   private wrong: { readonly fault: MotionFault; readonly untilNs: bigint } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
-    this.axes = axesOf(robot);
+    const embodiment = embodimentOf(robot);
+    this.axes = embodiment.axes(robot);
+    this.measurement = embodiment.measurement;
+    this.velocityAfter = embodiment.velocityAfter(robot);
   }
 
   /** @returns what is wrong now, or was within the last half second */
@@ -44,12 +52,9 @@ export class MeasuredMotion {
   }
 
   private follow(body: Measured, { lastOutput, nowNs }: BodyState): void {
-    const { recent, expected, axes } = this;
-    const { timeConstantS } = this.robot.response;
+    const { recent, expected } = this;
     const { atNs, velocity } = expected.at(-1)!;
-    const commanded = valuesOf(lastOutput);
-    const forS = Math.min(1, secondsBetween(atNs, nowNs));
-    expected.push({ atNs: nowNs, velocity: velocity.map((v, i) => velocityAfter(v, commanded[i]!, forS, { timeConstantS, ...axes[i]! })) });
+    expected.push({ atNs: nowNs, velocity: this.velocityAfter(velocity, valuesOf(lastOutput), Math.min(1, secondsBetween(atNs, nowNs))) });
     while (expected.length > 2 && nowNs - expected[1]!.atNs > WINDOW_NS) expected.shift();
     if (body.stampNs > recent.at(-1)!.stampNs) {
       recent.push(body);
@@ -64,20 +69,17 @@ export class MeasuredMotion {
 
   /** How far the position went otherwise than its own velocity says, since the oldest sample of the window. */
   private positionFault(): MotionFault | undefined {
-    const { recent, axes } = this;
-    const isArm = this.robot.drive === "joints";
+    const { recent, axes, measurement } = this;
     let position = recent[0]!.position;
     for (let k = 1; k < recent.length; k++) {
       const [a, b] = [recent[k - 1]!, recent[k]!];
       const path = axes.map((_, i) => ((a.velocity[i]! + b.velocity[i]!) / 2) * secondsBetween(a.stampNs, b.stampNs));
-      position = isArm ? position.map((q, i) => q + path[i]!) : moved(position, path);
+      position = measurement.displaced(position, path);
     }
-    const off = recent.at(-1)!.position.map((value, i) => value - position[i]!);
-    const [angles, offM] = isArm ? [off, 0] : [[wrapAngle(off[2]!)], Math.hypot(off[0]!, off[1]!)];
-    if (offM > POSITION_TOLERANCE_M) return { id: "odometry.position", value: offM, limit: POSITION_TOLERANCE_M, unit: "m" };
-    const offRad = Math.max(...angles.map(Math.abs));
-    if (!(offRad > ANGLE_TOLERANCE_RAD)) return undefined;
-    return { id: isArm ? "joints.angle" : "odometry.angle", value: offRad, limit: ANGLE_TOLERANCE_RAD, unit: "rad" };
+    const { distanceM, angleRad } = measurement.distance(position, recent.at(-1)!.position);
+    if (distanceM > POSITION_TOLERANCE_M) return { id: "odometry.position", value: distanceM, limit: POSITION_TOLERANCE_M, unit: "m" };
+    if (!(angleRad > ANGLE_TOLERANCE_RAD)) return undefined;
+    return { id: `${measurement.name}.angle`, value: angleRad, limit: ANGLE_TOLERANCE_RAD, unit: "rad" };
   }
 
   private velocityFault({ velocity }: Measured): MotionFault | undefined {
@@ -88,17 +90,11 @@ export class MeasuredMotion {
       );
       const limit = unit === "m/s" ? SPEED_TOLERANCE_MPS : RATE_TOLERANCE * maxPerS;
       if (!(off > limit)) continue;
-      if (this.robot.drive === "joints") return { id: "joints.velocity", value: off, limit, unit, axis: name };
-      return { id: (["odometry.vx", "odometry.vy", "odometry.yaw-rate"] as const)[i]!, value: off, limit, unit };
+      const id = VELOCITY_FAULTS[this.measurement.name];
+      return typeof id === "string" ? { id, value: off, limit, unit, axis: name } : { id: id[i]!, value: off, limit, unit };
     }
     return undefined;
   }
-}
-
-/** A planar pose after a small motion in the body's frame. */
-function moved([x = 0, y = 0, yaw = 0]: readonly number[], [dx = 0, dy = 0, turn = 0]: readonly number[]): number[] {
-  const [cos, sin] = [Math.cos(yaw + turn / 2), Math.sin(yaw + turn / 2)];
-  return [x + dx * cos - dy * sin, y + dx * sin + dy * cos, yaw + turn];
 }
 
 /** How far a value lies outside the range of the expected ones, widened by their tolerated part. */

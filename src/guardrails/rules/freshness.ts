@@ -1,5 +1,6 @@
 import type { BodyState, Guardrail } from "../../core/guardrail.js";
 import type { ViolationOf } from "../../core/violation.js";
+import { embodimentOf } from "../../embodiment/index.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { stop } from "../rule.js";
 
@@ -13,12 +14,11 @@ type Input = readonly [id: ViolationOf<"freshness">, limitS: number, receivedNs:
 export const freshness: Guardrail<"freshness"> = {
   id: "freshness",
   violations: ["freshness.command", "freshness.odometry", "freshness.joints", "freshness.scan"],
-  rule({ drive, scanner, staleness }) {
+  rule({ scanner, staleness, ...robot }) {
+    const { name } = embodimentOf(robot).measurement;
     const inputs = (state: BodyState): readonly Input[] => [
       ["freshness.command", staleness.commandS, state.commandReceivedNs, undefined],
-      drive === "joints"
-        ? ["freshness.joints", staleness.odometryS, state.jointsReceivedNs, state.joints?.stampNs ?? null]
-        : ["freshness.odometry", staleness.odometryS, state.odometryReceivedNs, state.odometry?.stampNs ?? null],
+      [`freshness.${name}`, staleness.odometryS, state[`${name}ReceivedNs`], state[name]?.stampNs ?? null],
       ...(scanner ? ([["freshness.scan", staleness.scanS, state.scanReceivedNs, state.scan?.stampNs ?? null]] as const) : []),
     ];
     return (_command, context) => {
