@@ -5,7 +5,7 @@ import { replay } from "../lockstep/replay.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
-  readonly goal: readonly string[];
+  readonly goal?: readonly string[];
   readonly set: readonly string[];
   readonly topics: readonly string[];
   readonly json?: boolean;
@@ -15,10 +15,10 @@ interface Flags {
 export function replayCommand(): Command {
   return new Command("replay")
     .description(
-      "drive the controller from a bag and print what it would have commanded, beside what was; the same bag and seed give the same commands",
+      "drive the controller from a bag and print what it would have commanded, beside what was; the same bag and seed give the same commands, and a run that was recorded with its trace is repeated exactly",
     )
     .argument("<bag>", "folder of a rosbag2 MCAP bag, or one .mcap file")
-    .requiredOption("--goal <x y...>", "goal position, metres in the odometry frame")
+    .option("--goal <x y...>", "goal position, metres in the odometry frame; default: the goals in the bag")
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option(
       "--topics <stream=topic...>",
@@ -27,14 +27,17 @@ export function replayCommand(): Command {
     )
     .option("--json", "one JSON object a control period instead of a table")
     .action(async (bag: string, flags: Flags) => {
-      const [xM, yM] = flags.goal.map(Number) as [number, number];
-      if (flags.goal.length !== 2 || !Number.isFinite(xM) || !Number.isFinite(yM))
-        throw new RehearseError("RH-CLI-GOAL", `'${flags.goal.join(" ")}' is no goal`, "give x and y in metres, e.g.: --goal 1.2 0.4");
       const write = flags.json ? jsonLine : tableLine;
       if (!flags.json)
         process.stdout.write("time [s]  mode        v [m/s] (was)       yaw rate [rad/s] (was)  verdict   to go [m]  surprise\n");
       const topics = topicsOf(flags.topics);
-      const summary = await replay(bag, { xM, yM }, loadSetup(flags.set), (step) => process.stdout.write(write(step)), topics);
+      const summary = await replay(
+        bag,
+        flags.goal && placeOf(flags.goal),
+        loadSetup(flags.set),
+        (step) => process.stdout.write(write(step)),
+        topics,
+      );
       if (!flags.json) {
         process.stdout.write(
           `${summary.ticks} periods, ${summary.plans} plans, mean difference from what was recorded: ${summary.meanSpeedDifferenceMps.toFixed(3)} m/s, ${summary.meanYawRateDifferenceRps.toFixed(3)} rad/s\n`,
@@ -43,8 +46,16 @@ export function replayCommand(): Command {
         if (renamed.length > 0) process.stdout.write(`taken from the bag: ${renamed.map((pair) => pair.join(" from ")).join(", ")}\n`);
       }
       // In JSON, lines of the standard output are control periods.
-      for (const what of summary.leftOut) (flags.json ? process.stderr : process.stdout).write(`left out: ${what}\n`);
+      const say = flags.json ? process.stderr : process.stdout;
+      for (const { timeS, error } of summary.refusals) say.write(`goal refused at ${timeS.toFixed(2)} s: ${error.describe()}\n`);
+      for (const what of summary.leftOut) say.write(`left out: ${what}\n`);
     });
+}
+
+function placeOf(goal: readonly string[]): { readonly xM: number; readonly yM: number } {
+  const [xM, yM] = goal.map(Number);
+  if (goal.length === 2 && Number.isFinite(xM) && Number.isFinite(yM)) return { xM: xM!, yM: yM! };
+  throw new RehearseError("RH-CLI-GOAL", `'${goal.join(" ")}' is no goal`, "give x and y in metres, e.g.: --goal 1.2 0.4");
 }
 
 /** `stream=topic`, several in one with commas between them. */

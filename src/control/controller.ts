@@ -1,5 +1,6 @@
 import type { BodyMeasurement } from "../core/body.js";
 import type { Command } from "../core/command.js";
+import type { ControllerInput, OperatorEvent } from "../core/controller-input.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import type { RehearseError } from "../core/error.js";
 import type { Gate } from "../core/gate.js";
@@ -10,7 +11,6 @@ import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import { ActionTimeline } from "./action-timeline.js";
 import { arrivalEvent } from "./arrival.js";
 import type { ControlOptions } from "./control-options.js";
-import type { ControllerInput, OperatorEvent } from "./controller-input.js";
 import { GoalAdmission } from "./goal-admission.js";
 import { InputBuffers } from "./input-buffers.js";
 import { INITIAL_RUN, type ModeEvent, mayMove, modeOf, type RunState, transition, wantsPlan } from "./modes.js";

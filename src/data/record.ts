@@ -11,7 +11,20 @@ import { Recorder } from "../ros/rcl/recorder.js";
 const FLUSH_MS = 1000;
 /** The topics that training and replay need. */
 export const TRAINING_TOPICS = (
-  ["image", "cameraInfo", "odometry", "scan", "command", "jointStates", "jointCommands", "clock"] as const
+  [
+    "image",
+    "cameraInfo",
+    "odometry",
+    "scan",
+    "command",
+    "jointStates",
+    "jointCommands",
+    "goalPose",
+    "goalImage",
+    "estop",
+    "trace",
+    "clock",
+  ] as const
 ).map((key) => absolute(TOPICS[key]));
 
 export interface RecordOptions {

@@ -22,6 +22,8 @@ export const TOPICS = {
   markers: "markers",
   imagination: "imagination",
   status: "status",
+  /** What the controller was given from tick to tick, so that a recording can be replayed exactly; published while somebody listens. */
+  trace: "trace",
   diagnostics: "/diagnostics",
   clock: "/clock",
   initialPose: "initialpose",
@@ -45,6 +47,10 @@ export const TOPIC_TYPES = {
   command: "geometry_msgs/msg/TwistStamped",
   jointStates: "sensor_msgs/msg/JointState",
   jointsProposed: "sensor_msgs/msg/JointState",
+  goalPose: "geometry_msgs/msg/PoseStamped",
+  goalImage: "sensor_msgs/msg/Image",
+  estop: "std_msgs/msg/Bool",
+  trace: "std_msgs/msg/String",
   clock: "rosgraph_msgs/msg/Clock",
   truth: "std_msgs/msg/Float64MultiArray",
 } as const satisfies Partial<Record<keyof typeof TOPICS, MessageName>>;

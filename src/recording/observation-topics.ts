@@ -9,6 +9,10 @@ export interface ObservationTopics {
   readonly odometry: string;
   readonly scan: string;
   readonly command: string;
+  readonly goalPose: string;
+  readonly goalImage: string;
+  readonly estop: string;
+  readonly trace: string;
 }
 
 export type Stream = keyof ObservationTopics;
@@ -18,6 +22,10 @@ export const OBSERVATION_TOPICS: ObservationTopics = {
   odometry: BAG_TOPICS.odometry.name,
   scan: BAG_TOPICS.scan.name,
   command: BAG_TOPICS.command.name,
+  goalPose: BAG_TOPICS.goalPose.name,
+  goalImage: BAG_TOPICS.goalImage.name,
+  estop: BAG_TOPICS.estop.name,
+  trace: BAG_TOPICS.trace.name,
 };
 
 export const STREAM_TYPES: Readonly<Record<Stream, readonly string[]>> = {
@@ -25,10 +33,17 @@ export const STREAM_TYPES: Readonly<Record<Stream, readonly string[]>> = {
   odometry: [BAG_TOPICS.odometry.type],
   scan: [BAG_TOPICS.scan.type],
   command: [BAG_TOPICS.command.type, "geometry_msgs/msg/Twist"],
+  goalPose: [BAG_TOPICS.goalPose.type],
+  goalImage: [BAG_TOPICS.goalImage.type],
+  estop: [BAG_TOPICS.estop.type],
+  trace: [BAG_TOPICS.trace.type],
 };
 
 /** Pictures that a controller sends or is sent, not its camera's. */
 const NO_CAMERAS = ["/imagination", "/goal_image"];
+
+/** Their types say too much else: a proposal is of a command's type, a status of a trace's. */
+const BY_NAME: readonly Stream[] = ["command", "goalPose", "goalImage", "estop", "trace"];
 
 /** Streams that a replay can't do without. */
 const REQUIRED: readonly Stream[] = ["image", "odometry"];
@@ -41,7 +56,7 @@ export interface FoundTopics {
 
 /**
  * Which topic of a bag is which stream: the given one; else the one of the project's own name; else, as in the bag of a robot in a namespace, the only one whose
- * name ends so; else the only one of the right type. Commands are told apart by name alone: a proposal has their type, too.
+ * name ends so; else the only one of the right type. Commands, goals and what else has a type of many uses are known by their names alone.
  * @throws RehearseError RH-BAG-TOPIC when several could be the picture's or odometry's, RH-BAG-STREAM when a stream is given that there is none of
  */
 export function findObservationTopics(bag: BagReader, given: Readonly<Record<string, string>> = {}): FoundTopics {
@@ -65,9 +80,9 @@ function candidates(bag: BagReader, stream: Stream): string[] {
   const ofType = bag.topics
     .filter(({ type, messages }) => messages > 0 && STREAM_TYPES[stream].includes(type))
     .map(({ name }) => name)
-    .filter((name) => !NO_CAMERAS.some((end) => name.endsWith(end)));
+    .filter((name) => stream !== "image" || !NO_CAMERAS.some((end) => name.endsWith(end)));
   const alike = ofType.filter((name) => name.endsWith(OBSERVATION_TOPICS[stream]));
-  return alike.length > 0 || stream === "command" ? alike : ofType;
+  return alike.length > 0 || BY_NAME.includes(stream) ? alike : ofType;
 }
 
 function ambiguous(bag: BagReader, stream: Stream, among: readonly string[]): RehearseError {

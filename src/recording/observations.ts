@@ -1,12 +1,16 @@
 import type { Odometry } from "../core/body.js";
 import { type TwistCommand, valuesOf } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
+import type { GoalRequest } from "../core/goal.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import { requestFromImage, requestFromPose } from "../messages/goal.js";
 import { frameFromImage, type ImageMessage } from "../messages/image.js";
 import { type LaserScanMessage, scanFromMessage } from "../messages/laser-scan.js";
 import { type OdometryMessage, odometryFromMessage } from "../messages/odometry.js";
 import { stampToNs } from "../messages/stamp.js";
+import { type Trace, traceFromText } from "../messages/trace.js";
 import { commandFromTwist, type TwistMessage, type TwistStampedMessage } from "../messages/twist.js";
+import type { MessageTypes } from "../messages/types.js";
 import type { BagMessage, BagReader } from "./bag-reader.js";
 import { OBSERVATION_TOPICS, type ObservationTopics, STREAM_TYPES, type Stream } from "./observation-topics.js";
 import { BAG_TOPICS } from "./topics.js";
@@ -19,9 +23,12 @@ export type Observation = {
   readonly unstamped?: true;
 } & (
   | { readonly kind: "frame"; readonly frame: CameraFrame }
-  | { readonly kind: "odometry"; readonly odometry: Odometry }
+  | { readonly kind: "odometry"; readonly odometry: Odometry; readonly frameId: string }
   | { readonly kind: "scan"; readonly scan: LaserScan }
   | { readonly kind: "command"; readonly stampNs: bigint; readonly command: TwistCommand }
+  | { readonly kind: "goal"; readonly request: GoalRequest }
+  | { readonly kind: "estop"; readonly pressed: boolean }
+  | { readonly kind: "trace"; readonly trace: Trace }
   /** A message that a node would have refused, too. */
   | { readonly kind: "refused"; readonly error: RehearseError }
 );
@@ -64,7 +71,11 @@ function decoded({ type, logNs, message }: BagMessage, stream: Stream): Decoded 
     case "image":
       return stamped(frameFromImage(message as ImageMessage), logNs, (frame) => ({ kind: "frame", frame }));
     case "odometry":
-      return stamped(odometryFromMessage(message as OdometryMessage), logNs, (odometry) => ({ kind: "odometry", odometry }));
+      return stamped(odometryFromMessage(message as OdometryMessage), logNs, (odometry) => ({
+        kind: "odometry",
+        odometry,
+        frameId: (message as OdometryMessage).header.frame_id,
+      }));
     case "scan":
       return stamped(scanFromMessage(message as LaserScanMessage), logNs, (scan) => ({ kind: "scan", scan }));
     case "command": {
@@ -72,6 +83,14 @@ function decoded({ type, logNs, message }: BagMessage, stream: Stream): Decoded 
       const { header, twist } = message as TwistStampedMessage;
       return { kind: "command", stampNs: stampToNs(header.stamp) || logNs, command: done(twist) };
     }
+    case "goalPose":
+      return { kind: "goal", request: requestFromPose(message as MessageTypes["geometry_msgs/msg/PoseStamped"]) };
+    case "goalImage":
+      return { kind: "goal", request: requestFromImage(message as ImageMessage) };
+    case "estop":
+      return { kind: "estop", pressed: (message as MessageTypes["std_msgs/msg/Bool"]).data };
+    case "trace":
+      return { kind: "trace", trace: traceFromText((message as MessageTypes["std_msgs/msg/String"]).data) };
   }
 }
 

@@ -2,8 +2,10 @@ import { type Observable, Subject } from "rxjs";
 import type { Odometry } from "../core/body.js";
 import type { Command, TwistCommand } from "../core/command.js";
 import type { RehearseError } from "../core/error.js";
+import type { GoalRequest } from "../core/goal.js";
 import type { Robot } from "../core/robot.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
+import { FRAME_IDS } from "../messages/frame-ids.js";
 import type { BagReader } from "./bag-reader.js";
 import { type FoundTopics, findObservationTopics, type Stream } from "./observation-topics.js";
 import { type Observation, observations } from "./observations.js";
@@ -31,9 +33,17 @@ export class ReplayRobot implements Robot {
   private readonly frameSubject = new Subject<CameraFrame>();
   private readonly odometrySubject = new Subject<Odometry>();
   private readonly scanSubject = new Subject<LaserScan>();
+  private readonly goalSubject = new Subject<GoalRequest>();
+  private readonly estopSubject = new Subject<boolean>();
   readonly frames: Observable<CameraFrame> = this.frameSubject.asObservable();
   readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
   readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
+  /** As they were asked for. */
+  readonly goals: Observable<GoalRequest> = this.goalSubject.asObservable();
+  /** true: pressed. */
+  readonly estop: Observable<boolean> = this.estopSubject.asObservable();
+  /** What the frame of odometry is called. */
+  odomFrame: string = FRAME_IDS.odom;
   private readonly given: ReplayedCommand[] = [];
   private readonly unstampedCounts = new Map<string, number>();
   private readonly refusals = new Map<string, Refused>();
@@ -118,6 +128,8 @@ export class ReplayRobot implements Robot {
     this.frameSubject.complete();
     this.odometrySubject.complete();
     this.scanSubject.complete();
+    this.goalSubject.complete();
+    this.estopSubject.complete();
   }
 
   private emit(observation: Observation): void {
@@ -128,6 +140,7 @@ export class ReplayRobot implements Robot {
         this.frameSubject.next(observation.frame);
         break;
       case "odometry":
+        this.odomFrame = observation.frameId || this.odomFrame;
         this.odometrySubject.next(observation.odometry);
         break;
       case "scan":
@@ -135,6 +148,14 @@ export class ReplayRobot implements Robot {
         break;
       case "command":
         this.recorded = observation.command;
+        break;
+      case "goal":
+        this.goalSubject.next(observation.request);
+        break;
+      case "estop":
+        this.estopSubject.next(observation.pressed);
+        break;
+      case "trace":
         break;
       case "refused":
         this.count(topic, observation.error);

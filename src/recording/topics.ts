@@ -35,5 +35,9 @@ export const BAG_TOPICS = {
   joints: recorded("jointStates"),
   /** Velocities by name: what arms are told. */
   jointCommand: recorded("jointsProposed"),
+  goalPose: recorded("goalPose"),
+  goalImage: recorded("goalImage"),
+  estop: recorded("estop"),
+  trace: recorded("trace"),
   clock: recorded("clock"),
 } as const;

@@ -2,6 +2,7 @@ import { customGuardrails } from "../config/custom-guardrails.js";
 import { Controller } from "../control/controller.js";
 import { SafetyGate } from "../control/gate.js";
 import type { BodyMeasurement } from "../core/body.js";
+import type { ControllerInput } from "../core/controller-input.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
 import type { PlanRequest } from "../core/plan-request.js";
@@ -15,6 +16,9 @@ import { requirePlannableLater } from "./parameter-rules.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
 import { setupOf } from "./setup.js";
+
+/** Of 50 Hz odometry, of a scanner and a camera: more than the three seconds that a controller remembers. */
+const KEPT_INPUTS = 256;
 
 /** What exists only while the node is configured. */
 interface Configured {
@@ -33,6 +37,8 @@ export class ControllerProcess {
   private restarting = false;
   private estopped = false;
   private readonly diagnostics = new ControllerDiagnostics();
+  /** What the controller was given since the last tick. */
+  private readonly inputs: ControllerInput[] = [];
   private readonly imagination: Imagination;
 
   constructor(create: (hooks: ControllerHooks) => ControllerNode) {
@@ -83,7 +89,9 @@ export class ControllerProcess {
 
   private async configure(): Promise<void> {
     const setup = setupOf(this.node.parameters.values, false);
-    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot, customGuardrails(setup.robot)));
+    const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot, customGuardrails(setup.robot)), (input) =>
+      this.note(input),
+    );
     const thread = await PlannerThread.start(setup);
     controller.on("configure");
     if (this.estopped) controller.on("estop");
@@ -134,8 +142,16 @@ export class ControllerProcess {
     this.node.command(cycle.verdict.command);
     this.diagnostics.noteCycle(cycle);
     this.node.show(cycle);
+    this.node.trace(cycle, this.inputs);
+    this.inputs.length = 0;
     this.requestPlan();
     this.imagination.show(cycle.plan, thread, setup.parameters.imagination_hz);
+  }
+
+  private note(input: ControllerInput): void {
+    this.inputs.push(input);
+    // Before the first tick nobody takes them; what matters then is of the last seconds.
+    if (this.inputs.length > KEPT_INPUTS) this.inputs.shift();
   }
 
   private requestPlan(): void {

@@ -2,6 +2,7 @@ import { type Observable, Subject } from "rxjs";
 import type { BodyMeasurement, JointState, Odometry, Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import type { Command } from "../../core/command.js";
+import type { ControllerInput } from "../../core/controller-input.js";
 import type { Cycle, TimedPlan } from "../../core/cycle.js";
 import { RehearseError } from "../../core/error.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
@@ -18,6 +19,7 @@ import { pathFromPoses } from "../../messages/path.js";
 import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { sideBySide } from "../../messages/side-by-side.js";
 import { SERVICES, TOPICS } from "../../messages/topics.js";
+import { textOfTrace } from "../../messages/trace.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
 import { rosClock } from "../rcl/clock.js";
@@ -97,6 +99,7 @@ export class ControllerNode implements Robot {
     markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
     imagination: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
     status: Publication<MessageTypes["std_msgs/msg/String"]>;
+    trace: Publication<MessageTypes["std_msgs/msg/String"]>;
     diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   };
   private goalStatus: Pick<ControllerStatus, "goal" | "refusal"> = {};
@@ -130,6 +133,7 @@ export class ControllerNode implements Robot {
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
       imagination: endpoints.publish("sensor_msgs/msg/Image", TOPICS.imagination, RELIABLE_QOS),
       status: endpoints.publish("std_msgs/msg/String", TOPICS.status, LATCHED_QOS),
+      trace: endpoints.publish("std_msgs/msg/String", TOPICS.trace, RELIABLE_QOS),
       diagnostics: endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS),
     };
     this.listen();
@@ -227,6 +231,11 @@ export class ControllerNode implements Robot {
       );
     }
     if (this.out.markers.subscribers > 0) this.out.markers.send(markersFromDrawings(drawings(cycle), cycle.nowNs, this.topics.frames.odom));
+  }
+
+  /** Publishes what the controller was given since the tick before, and what it made of it, for whoever records it. */
+  trace(cycle: Cycle, inputs: readonly ControllerInput[]): void {
+    if (this.out.trace.subscribers > 0) this.out.trace.send({ data: textOfTrace(cycle, inputs) });
   }
 
   /** Whether anybody looks at what the model imagines; decoding it for nobody would be waste. */

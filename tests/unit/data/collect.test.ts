@@ -118,7 +118,7 @@ describe("collect", () => {
       else if (observation.kind === "frame") expect(observation.frame).toEqual(world.frame());
       else if (observation.kind === "scan") expect(observation.scan.rangesM).toEqual(world.scan().rangesM);
       else {
-        if (observation.kind !== "odometry") throw observation.error;
+        if (observation.kind !== "odometry") throw new Error(`unexpected: ${JSON.stringify(observation)}`);
         expect(observation.odometry.twistInBase).toEqual(world.odometry().twistInBase);
         expect(observation.odometry.odomFromBase.xM).toBe(world.odomFromBase.xM);
         expect(observation.odometry.odomFromBase.yawRad).toBeCloseTo(world.odomFromBase.yawRad, 12);

@@ -10,6 +10,7 @@ import { BagFile } from "../../../src/recording/bag-file.js";
 import { writeBagMetadata } from "../../../src/recording/bag-metadata.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
 import { definitionText } from "../../../src/recording/definition.js";
+import { OBSERVATION_TOPICS } from "../../../src/recording/observation-topics.js";
 import { type Observation, observations } from "../../../src/recording/observations.js";
 import { BAG_TOPICS } from "../../../src/recording/topics.js";
 import {
@@ -196,7 +197,7 @@ describe("observations", () => {
     bag.write({ ...BAG_TOPICS.image, name: "/camera/image_raw" }, imageMessage(sampleFrame(1n)), 1n);
     bag.write({ ...BAG_TOPICS.odometry, name: "/robot/odom" }, odometryMessage(sampleOdometry(2n)), 2n);
     await bag.close();
-    const names = { image: "/camera/image_raw", odometry: "/robot/odom", scan: "/scan", command: "/cmd_vel" };
+    const names = { ...OBSERVATION_TOPICS, image: "/camera/image_raw", odometry: "/robot/odom" };
     const kinds = [];
     for await (const { kind } of observations(await BagReader.open(path), names)) kinds.push(kind);
     expect(kinds).toEqual(["frame", "odometry"]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RELIABLE_QOS } from "../../../src/messages/qos.js";
 import { BagFile } from "../../../src/recording/bag-file.js";
 import { BagReader } from "../../../src/recording/bag-reader.js";
-import { findObservationTopics } from "../../../src/recording/observation-topics.js";
+import { findObservationTopics, OBSERVATION_TOPICS } from "../../../src/recording/observation-topics.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const TYPES = {
@@ -26,7 +26,7 @@ async function bagOf(topics: Readonly<Record<string, keyof typeof TYPES>>): Prom
 test("topics of the project's own names are taken, whatever else is there", async () => {
   const bag = await bagOf({ "/image": "image", "/robot1/image": "image", "/odom": "odometry", "/odom_wheel": "odometry", "/scan": "scan" });
   expect(findObservationTopics(bag)).toEqual({
-    topics: { image: "/image", odometry: "/odom", scan: "/scan", command: "/cmd_vel" },
+    topics: { ...OBSERVATION_TOPICS, image: "/image", odometry: "/odom", scan: "/scan", command: "/cmd_vel" },
     undecided: [],
   });
 });
@@ -35,13 +35,21 @@ test("a robot's namespace is found by the ends of the names", async () => {
   const bag = await bagOf({
     "/robot1/image": "image",
     "/robot1/imagination": "image",
+    "/robot1/goal_image": "image",
     "/robot1/depth": "image",
     "/robot1/odom": "odometry",
     "/robot1/scan": "scan",
     "/robot1/cmd_vel": "stamped",
     "/robot1/cmd_vel_proposed": "stamped",
   });
-  const topics = { image: "/robot1/image", odometry: "/robot1/odom", scan: "/robot1/scan", command: "/robot1/cmd_vel" };
+  const topics = {
+    ...OBSERVATION_TOPICS,
+    image: "/robot1/image",
+    odometry: "/robot1/odom",
+    scan: "/robot1/scan",
+    command: "/robot1/cmd_vel",
+    goalImage: "/robot1/goal_image",
+  };
   expect(findObservationTopics(bag)).toEqual({ topics, undecided: [] });
 });
 
@@ -53,7 +61,7 @@ test("other names are found when only one topic has the type; commands by their 
     "/lidar": "scan",
     "/cmd_vel_nav": "twist",
   });
-  const topics = { image: "/camera/image_raw", odometry: "/wheel_odometry", scan: "/lidar", command: "/cmd_vel" };
+  const topics = { ...OBSERVATION_TOPICS, image: "/camera/image_raw", odometry: "/wheel_odometry", scan: "/lidar", command: "/cmd_vel" };
   expect(findObservationTopics(bag)).toEqual({ topics, undecided: [] });
 });
 

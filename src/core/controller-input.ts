@@ -1,4 +1,4 @@
-import type { GoalRequest } from "../core/goal.js";
+import type { GoalRequest } from "./goal.js";
 
 /** What operators and the lifecycle tell a controller. */
 export type OperatorEvent = "configure" | "cleanup" | "cancel" | "pause" | "resume" | "estop" | "estop-reset";

@@ -1,0 +1,78 @@
+import type { Trace } from "../messages/trace.js";
+import type { Observation } from "../recording/observations.js";
+
+/** Recorders hear topics at different times: what a trace names may come into the bag so much later than it. */
+const LATER_NS = 2_000_000_000n;
+/** What no trace has named so long after it was recorded, no trace will. */
+const EARLIER_NS = 10_000_000_000n;
+
+type Named = Extract<Observation, { kind: "frame" | "odometry" | "scan" | "goal" }>;
+
+/** The messages of a bag, by what they are and by their stamps, in the order in which traces name them. */
+export class RecordedMessages {
+  private readonly traces: { readonly trace: Trace; readonly logNs: bigint }[] = [];
+  private readonly named = new Map<string, Named[]>();
+  private newestNs = 0n;
+  private horizonNs = 0n;
+
+  constructor(private readonly source: AsyncGenerator<Observation, void, void>) {}
+
+  /** The next tick of the recorded controller; undefined: the bag is over. */
+  async nextTrace(): Promise<Trace | undefined> {
+    while (this.traces.length === 0) if (!(await this.read())) return undefined;
+    const { trace, logNs } = this.traces.shift()!;
+    this.horizonNs = logNs + LATER_NS;
+    this.forgetBefore(logNs - EARLIER_NS);
+    return trace;
+  }
+
+  /** A message that the present trace names, once; undefined: it is not in the bag. */
+  async take<Kind extends Named["kind"]>(kind: Kind, stampNs: bigint): Promise<Extract<Named, { kind: Kind }> | undefined> {
+    const key = `${kind} ${stampNs}`;
+    for (;;) {
+      const found = this.named.get(key)?.shift();
+      if (found !== undefined) return found as Extract<Named, { kind: Kind }>;
+      if (this.newestNs > this.horizonNs || !(await this.read())) return undefined;
+    }
+  }
+
+  /** Lets go of the bag. */
+  async close(): Promise<void> {
+    await this.source.return();
+  }
+
+  private async read(): Promise<boolean> {
+    const { value, done } = await this.source.next();
+    if (done) return false;
+    if (value.logNs > this.newestNs) this.newestNs = value.logNs;
+    if (value.kind === "trace") this.traces.push(value);
+    else if (value.kind === "frame" || value.kind === "odometry" || value.kind === "scan" || value.kind === "goal") {
+      const key = `${value.kind} ${stampOf(value)}`;
+      const alike = this.named.get(key);
+      if (alike === undefined) this.named.set(key, [value]);
+      else alike.push(value);
+    }
+    return true;
+  }
+
+  private forgetBefore(logNs: bigint): void {
+    for (const [key, [first]] of this.named) {
+      if (first === undefined || (first.kind !== "goal" && first.logNs < logNs)) this.named.delete(key);
+    }
+  }
+}
+
+/** As its sender wrote it: what was given the time of its recording had none. */
+function stampOf(message: Named): bigint {
+  if (message.unstamped) return 0n;
+  switch (message.kind) {
+    case "frame":
+      return message.frame.stampNs;
+    case "odometry":
+      return message.odometry.stampNs;
+    case "scan":
+      return message.scan.stampNs;
+    case "goal":
+      return message.request.stampNs;
+  }
+}
