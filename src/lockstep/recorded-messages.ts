@@ -1,4 +1,4 @@
-import type { Trace } from "../messages/trace.js";
+import type { Trace } from "../core/trace.js";
 import type { Observation } from "../recording/observations.js";
 
 /** Recorders hear topics at different times: what a trace names may come into the bag so much later than it. */

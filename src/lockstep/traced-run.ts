@@ -3,7 +3,7 @@ import type { ControllerInput } from "../core/controller-input.js";
 import type { Cycle, TimedPlan } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
 import type { PlanRequest } from "../core/plan-request.js";
-import type { Trace } from "../messages/trace.js";
+import type { Trace } from "../core/trace.js";
 import type { RecordedMessages } from "./recorded-messages.js";
 import type { ReplayNotes } from "./replay-notes.js";
 

@@ -2,21 +2,11 @@ import { valuesOf } from "../core/command.js";
 import type { ControllerInput } from "../core/controller-input.js";
 import type { Cycle } from "../core/cycle.js";
 import { RehearseError } from "../core/error.js";
+import type { Trace } from "../core/trace.js";
 
 const SCHEMA = "rehearse.trace/1";
 
-/**
- * One tick of a controller: what it was given since the tick before, in order, and what it commanded. With the measurements and goals that it names, a bag
- * holds all that is needed to run the controller again exactly as it ran. JSON in a `std_msgs/msg/String`; times are decimal strings.
- */
-export interface Trace {
-  readonly tick: number;
-  readonly nowNs: bigint;
-  readonly inputs: readonly ControllerInput[];
-  /** The numbers of the command that it proposed. */
-  readonly command: readonly number[];
-}
-
+/** JSON in a `std_msgs/msg/String`; times are decimal strings. */
 export function textOfTrace({ tick, nowNs, verdict }: Cycle, inputs: readonly ControllerInput[]): string {
   const trace: Trace = { tick, nowNs, inputs, command: valuesOf(verdict.command) };
   return JSON.stringify({ schema: SCHEMA, ...trace }, (_, value) => (typeof value === "bigint" ? String(value) : value));
