@@ -120,4 +120,10 @@ describe("a guardrail of somebody's own", () => {
     const none: CustomGuardrail = { id: "custom/none", violations: [], rule: () => undefined };
     expect(new SafetyGate(ROOMS_ROBOT, [none]).admit(twist(0), state())).toEqual({ kind: "pass", command: twist(0) });
   });
+
+  test("that the robot file names can't be left out", () => {
+    const robot = { ...ROOMS_ROBOT, guardrails: ["/somewhere/rule.mjs"] };
+    expect(() => new SafetyGate(robot)).toThrow(expect.objectContaining({ code: "RH-GUARDRAIL-MISSING" }));
+    expect(new SafetyGate(robot, [guardrail(() => undefined)]).admit(twist(0), state()).kind).toBe("pass");
+  });
 });

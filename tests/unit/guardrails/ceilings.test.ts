@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readRobotFile } from "../../../src/config/robot-file.js";
 import type { RehearseError } from "../../../src/core/error.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
 import { BASE_CEILINGS, CEILINGS, enforceCeilings } from "../../../src/guardrails/ceilings.js";
@@ -47,5 +48,22 @@ describe("ceilings", () => {
         } satisfies Partial<Record<keyof RehearseError, unknown>>),
       );
     }
+  });
+});
+
+describe("what one embodiment has of its own", () => {
+  const car = readRobotFile("calibration/ackermann/robot.yaml");
+
+  test.each([
+    ["nothing", undefined],
+    ["no number of that name", {}],
+    ["more than is allowed", { ...car.own, wheelbase_m: 2.1 }],
+    ["NaN", { ...car.own, wheelbase_m: Number.NaN }],
+  ])("is bounded as well: %s is refused", (_what, own) => {
+    expect(() => enforceCeilings(car)).not.toThrow();
+    const { own: _, ...rest } = car;
+    expect(() => enforceCeilings(own ? { ...rest, own } : rest)).toThrow(
+      expect.objectContaining({ code: "RH-ROBOT-CEILING", message: expect.stringContaining("wheelbase_m") as unknown }),
+    );
   });
 });
