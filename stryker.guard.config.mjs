@@ -7,6 +7,8 @@ export default {
   // One after the other: each entry is a part of the run.
   mutate: [
     "src/control/gate.ts",
+    "src/control/gate-history.ts",
+    "src/control/scan-placement.ts",
     "src/control/guard.ts",
     "src/guardrails/stopping-path.ts",
     "src/guardrails/[a-r]*.ts",
