@@ -11,6 +11,8 @@ export default {
     "src/control/scan-placement.ts",
     "src/control/guard.ts",
     "src/guardrails/stopping-path.ts",
+    "src/guardrails/scan-coverage.ts",
+    "src/guardrails/history/*.ts",
     "src/guardrails/[a-r]*.ts",
     "src/guardrails/rules/[a-d]*.ts",
     "src/guardrails/rules/[e-k]*.ts",
