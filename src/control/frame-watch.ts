@@ -18,15 +18,12 @@ interface Travelled extends Travel {
 }
 
 /**
- * Holds frames back that the model can't take, and those that show nothing: dark, white, or the very picture that was there before the body moved. The controller then lacks fresh
- * frames, and stops. At rest the picture of a sound camera stays the same, too, and at a low resolution a short motion may have changed no pixel: so
+ * Holds frames back that the model can't take, and those that show nothing: dark, white, or the very picture that was there before the body moved.
+ * The controller then lacks fresh frames, and stops. At rest the picture of a sound camera stays the same, too, and at a low resolution a short motion may have changed no pixel: so
  * after a rest the same picture is admitted again, and held back once more if it survives the next motion. A camera that is frozen for good lets a robot
  * creep by centimetres, at longer and longer intervals.
  */
 export class FrameWatch {
-  /** @param misfit why the model can't take a frame, if it can't */
-  constructor(private readonly misfit: (frame: CameraFrame) => RehearseError | undefined = () => undefined) {}
-
   private previous: CameraFrame | undefined;
   private now: Travelled | undefined;
   /** When the present picture was first taken, and the travel until then. */
@@ -37,6 +34,9 @@ export class FrameWatch {
   private newestFault: { readonly kind: FrameFault; readonly error: RehearseError } | undefined;
   /** Frames held back since the start, by what was wrong with them. */
   readonly counts: Record<FrameFault, number> = { size: 0, uniform: 0, frozen: 0 };
+
+  /** @param misfit why the model can't take a frame, if it can't */
+  constructor(private readonly misfit: (frame: CameraFrame) => RehearseError | undefined = () => undefined) {}
 
   /** Why the newest frame was held back; undefined: it was not. */
   get fault(): RehearseError | undefined {
