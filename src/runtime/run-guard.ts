@@ -6,6 +6,7 @@ import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { GuardNode } from "../ros/nodes/guard-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
+import { StopFile, stopFilePath } from "./stop-file.js";
 
 /** The guard process: reads the robot file once, then judges until it is told to end. Loads no model code. */
 export async function runGuard(rosArgs: readonly string[]): Promise<void> {
@@ -20,6 +21,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       robot = readRobotFile(projectPath(parameters.robot));
       return new Guard(robot, clock, customGuardrails(robot));
     },
+    openLatch: (nodeName) => new StopFile(stopFilePath(nodeName, robot?.name ?? "")),
     body: () => rosBodyOf(robot!),
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({

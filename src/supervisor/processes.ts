@@ -46,6 +46,8 @@ export class Processes {
     // A group of its own: Ctrl-C in the terminal must reach the supervisor alone, which then stops the robot in order.
     const child = spawn(process.execPath, args, {
       cwd: PROJECT_ROOT,
+      // What is kept of an emergency stop is kept for this run: the next one has another world.
+      env: { ...process.env, XDG_STATE_HOME: join(this.logFolder, "state") },
       // Over the channel a child notices the end of its supervisor, even by SIGKILL.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

@@ -62,7 +62,8 @@ describe("a guard node, seen by rclpy", () => {
     await peer.advertise("/odom", "nav_msgs/msg/Odometry");
     await peer.advertise("/scan", "sensor_msgs/msg/LaserScan", "sensor");
     await eventually(async () => (await peer.count("/cmd_vel")).publishers === 1, "discovery");
-    await sleep(500);
+    // It listens for buttons before it takes a proposal.
+    await sleep(2000);
   });
 
   beforeEach(() => {
@@ -130,6 +131,9 @@ describe("a guard node, seen by rclpy", () => {
     const states = collect(client.guard);
     const state = await eventually(() => states[0], "guard_state");
     expect(state).toMatchObject({ level: "ok", values: { verdict: "pass", "count.pass": "3" } });
+    await expect(client.call("estopReset")).rejects.toThrow("its button is held (by peer)");
+    await peer.publish("/estop", "std_msgs/msg/Bool", { data: false }, "latched");
+    await eventually(() => guard.heard.includes("stop false"), "the release");
     expect(await client.call("estopReset")).toContain("is reset");
     guard.mayReset = false;
     await expect(client.call("estopReset")).rejects.toThrow("RH-ESTOP-HELD");
@@ -162,7 +166,8 @@ describe("the guard node of an arm, seen by rclpy", () => {
     await peer.advertise("/arm/joint_states", "sensor_msgs/msg/JointState");
     await peer.advertise("/arm/doubt", "std_msgs/msg/Float64MultiArray");
     await eventually(async () => (await peer.count("/arm/commands")).publishers === 1, "discovery");
-    await sleep(500);
+    // It listens for buttons before it takes a proposal.
+    await sleep(2000);
   });
 
   afterAll(async () => {

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Observable } from "rxjs";
@@ -8,6 +11,8 @@ import { openRos, type Ros } from "../../src/ros/rcl/context.js";
 
 // Domains up to 101 keep clear of the ephemeral ports of Linux; a test process has one to itself, and nothing leaves the machine.
 process.env.ROS_DOMAIN_ID = String(2 + (process.pid % 99));
+// No test finds the emergency stop of another.
+process.env.XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "rehearse-state-"));
 process.env.ROS_AUTOMATIC_DISCOVERY_RANGE = "LOCALHOST";
 
 /** Opens ROS for the tests of a file, and closes it after them. */

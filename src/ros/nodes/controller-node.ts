@@ -32,6 +32,7 @@ import { INTAKES } from "./intakes.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
+import { StopListener } from "./stop-listener.js";
 
 /** What the controller does when it is asked to. Services answer with the returned text, or with the RehearseError that is thrown. */
 export interface ControllerHooks extends LifecycleHooks {
@@ -82,6 +83,7 @@ export class ControllerNode implements Robot {
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
   private readonly inputs: InputMonitor;
+  private stops: StopListener | undefined;
   private readonly body: RosBody;
   private readonly topics: BodyTopics;
   private readonly streams = {
@@ -302,9 +304,9 @@ export class ControllerNode implements Robot {
       },
       options(TOPICS.goalImage),
     );
-    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
+    this.stops = new StopListener(endpoints, () => {
       received(TOPICS.estop);
-      streams.estop.next(message.data);
+      streams.estop.next(this.stops!.buttons.pressed);
     });
   }
 
@@ -357,6 +359,8 @@ export class ControllerNode implements Robot {
 
   private publishDiagnostics(): void {
     const { endpoints } = this;
+    // The guard keeps a button that vanished pressed until it is reset; the controller has forgotten its goal, and waits for another.
+    if (this.stops?.acknowledgeGone()) this.streams.estop.next(this.stops.buttons.pressed);
     let report: DiagnosticReport;
     try {
       report = this.options.hooks.diagnose();

@@ -3,16 +3,17 @@ import { setPriority } from "node:os";
 import type { BodyMeasurement } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import { type Command, STOP_TWIST } from "../../core/command.js";
-import { RehearseError } from "../../core/error.js";
+import type { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { Doubt } from "../../core/guardrail.js";
 import type { LaserScan } from "../../core/sensors.js";
+import { commandCodecOf } from "../../messages/body-codecs.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { verdictValues } from "../../messages/guard-state.js";
 import { scanFromMessage } from "../../messages/laser-scan.js";
 import { doubtFromMessage } from "../../messages/multi-array.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
-import { SERVICES, TOPICS } from "../../messages/topics.js";
+import { TOPICS } from "../../messages/topics.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { verdictText } from "../../messages/verdict-text.js";
 import { GUARD_PARAMETERS } from "../../parameters/guard-parameters.js";
@@ -23,8 +24,10 @@ import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
+import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
 import { InputMonitor } from "./input-monitor.js";
 import { INTAKES } from "./intakes.js";
+import { RivalCommands } from "./rival-commands.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
@@ -51,6 +54,8 @@ export interface GuardNodeOptions {
   readonly createGuard: (clock: Clock, parameters: ParameterValues<typeof GUARD_PARAMETERS>) => Guard;
   /** Whose commands and measurements it hears and sends; default: of a base on two driven wheels. Asked after `createGuard`. */
   readonly body?: () => RosBody;
+  /** Where the emergency stop is kept beyond the end of the process, by the node's full name; default: nowhere. Asked after `createGuard`. */
+  readonly openLatch?: (nodeName: string) => StopLatch;
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
@@ -93,6 +98,10 @@ export class GuardNode {
   private ticker: Ticker | undefined;
   private last: GuardReport = FAILED;
   private readonly guard: Guard;
+  private readonly stops: EmergencyStops;
+  private readonly rivals: RivalCommands;
+  private settled = false;
+  private rival: RehearseError | undefined;
   private proposed: Command | undefined;
   private loggedStop: string | undefined;
   private loggedNs = 0n;
@@ -118,9 +127,15 @@ export class GuardNode {
       TOPICS.estop,
       TOPICS.doubt,
     ]);
-    this.command = this.topics.publish(this.topics.commanded(values.enable_stamped_cmd_vel));
+    const commanded = this.topics.commanded(values.enable_stamped_cmd_vel);
+    this.rivals = new RivalCommands(this.endpoints, commanded.topic);
+    this.command = this.topics.publish(commanded);
+    this.rivals.watch(commandCodecOf(commanded.type).type, () => this.clock.steadyNs());
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
+    this.stops = new EmergencyStops(this.endpoints, this.guard, options.openLatch?.(node.getFullyQualifiedName()), () =>
+      this.inputs.received(TOPICS.estop, this.clock.steadyNs()),
+    );
     this.listen();
   }
 
@@ -164,12 +179,10 @@ export class GuardNode {
       },
       { ...options(TOPICS.doubt), intake: INTAKES.small },
     );
-    this.listenForStops(received);
     const { proposed, measured } = this.topics;
     this.topics.onProposed((command, stampNs) => {
       received(proposed.topic);
-      this.proposed = command;
-      guard.onCommand(command, stampNs);
+      this.propose(command, stampNs);
     }, options(proposed.topic));
     this.topics.onMeasured((body) => {
       received(measured.topic);
@@ -189,26 +202,19 @@ export class GuardNode {
     );
   }
 
-  private listenForStops(received: (topic: string) => void): void {
-    const { endpoints, guard } = this;
-    endpoints.subscribeLatched("std_msgs/msg/Bool", TOPICS.estop, (message) => {
-      received(TOPICS.estop);
-      guard.onEmergencyStop(message.data);
-    });
-    endpoints.trigger(SERVICES.estopReset, () => {
-      if (guard.reset()) return "the emergency stop is reset";
-      throw new RehearseError(
-        "RH-ESTOP-HELD",
-        "the emergency stop stays: its button is held, or the robot isn't known to be at rest",
-        "release the button (estop: false), see that fresh odometry comes in, and ask again",
-      );
-    });
+  private propose(command: Command, stampNs: bigint): void {
+    this.proposed = command;
+    // A button may have been pressed before the guard began; until it would have been heard, nothing moves.
+    if (this.rival === undefined && this.settled) this.guard.onCommand(command, stampNs);
   }
 
   private tick(steadyNs: bigint): void {
     try {
       const nowNs = this.clock.nowNs();
       const before = this.last.verdict.kind;
+      this.settled = this.stops.isSettled(steadyNs);
+      this.rival = this.rivals.refusal(steadyNs);
+      if (this.rival) this.endpoints.report(this.rival, "guard");
       this.last = this.judge();
       this.send(this.last.verdict.command, nowNs);
       this.logStops(steadyNs);
@@ -257,11 +263,12 @@ export class GuardNode {
   private report(): DiagnosticReport {
     const { verdict, emergencyStopped, counts } = this.last;
     return {
-      level: emergencyStopped ? "error" : verdict.kind === "pass" ? "ok" : "warn",
-      message: verdictText(verdict),
+      level: emergencyStopped || this.rival ? "error" : verdict.kind === "pass" ? "ok" : "warn",
+      message: this.rival?.describe() ?? verdictText(verdict),
       values: {
         ...verdictValues(verdict),
         emergency_stop: emergencyStopped,
+        ...(this.rival && { rival: this.rival.message }),
         ...(this.proposed && this.topics.numbers("proposed", this.proposed)),
         ...this.topics.numbers("command", verdict.command),
         ...this.options.facts?.(),

@@ -3,7 +3,7 @@ import { LATCHED_QOS, type Qos, RELIABLE_QOS } from "../../messages/qos.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
 import type { ContainedNode, Intake } from "./contained-node.js";
 import type { Ros } from "./context.js";
-import { publishersOf } from "./graph.js";
+import { gidText, publishersOf } from "./graph.js";
 import { rclQos } from "./qos.js";
 import { loggerOf, type RclLogger } from "./rclnodejs.js";
 
@@ -21,6 +21,12 @@ export interface SubscriptionOptions {
   readonly onRefused?: (error: RehearseError) => void;
   /** What is taken; default: any number of messages, of any size that a picture may have. */
   readonly intake?: Pick<Intake, "size" | "perPeriod">;
+}
+
+/** Where a message is from, and when it was sent by that machine's clock. */
+export interface Source {
+  readonly gid: string;
+  readonly stampNs: bigint;
 }
 
 /** What a service handler answers: the text, or a RehearseError thrown. */
@@ -106,17 +112,32 @@ export class Endpoints {
     options: SubscriptionOptions = {},
   ): void {
     const taken: string[] = [];
-    // Two parameters make rclnodejs hand over where the message is from.
-    const callback = (message: unknown, info: { sourceTimestamp: bigint; publisherGid: Uint8Array }): void => {
-      const source = `${info.sourceTimestamp} ${Buffer.from(info.publisherGid).toString("hex")}`;
+    const once = (message: MessageTypes[Name], { stampNs, gid }: Source): void => {
+      const source = `${stampNs} ${gid}`;
       if (taken.includes(source)) return;
       taken.push(source);
       if (taken.length > 32) taken.shift();
-      this.guarded(topic, options, () => take(message as MessageTypes[Name]));
+      take(message);
+    };
+    this.subscribeFrom(type, topic, [RELIABLE_QOS], once, options);
+  }
+
+  /** By several subscriptions at once, and a latched one as above; a message may come once by each. */
+  subscribeFrom<Name extends MessageName>(
+    type: Name,
+    topic: string,
+    profiles: readonly Qos[],
+    take: (message: MessageTypes[Name], source: Source) => void,
+    options: SubscriptionOptions = {},
+  ): void {
+    // Two parameters make rclnodejs hand over where the message is from.
+    const callback = (message: unknown, info: { sourceTimestamp: bigint; publisherGid: Uint8Array }): void => {
+      const source = { stampNs: info.sourceTimestamp, gid: gidText(info.publisherGid) };
+      this.guarded(topic, options, () => take(message as MessageTypes[Name], source));
     };
     const subscribe = (qos: Qos) =>
       this.bounded(this.node.createSubscription(type as never, topic, this.options(qos, false) as never, callback as never), options);
-    subscribe(RELIABLE_QOS);
+    for (const qos of profiles) subscribe(qos);
     const search = setInterval(() => {
       if (this.closed) clearInterval(search);
       else if (publishersOf(this.node, topic).some(({ transientLocal }) => transientLocal)) {
