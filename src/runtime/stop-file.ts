@@ -2,11 +2,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { RehearseError } from "../core/error.js";
 import type { StopLatch, StoredStop } from "../ros/nodes/emergency-stops.js";
-
-const STORED = z.strictObject({ latched: z.boolean(), held: z.array(z.string()) });
 
 /** Where the guard of a robot keeps its emergency stop: by domain, node and robot, so that none stops another. */
 export function stopFilePath(nodeName: string, robot: string, env: NodeJS.ProcessEnv = process.env): string {
@@ -21,7 +18,7 @@ export class StopFile implements StopLatch {
 
   read(): StoredStop {
     try {
-      return STORED.parse(JSON.parse(readFileSync(this.path, "utf8")));
+      return storedStop(JSON.parse(readFileSync(this.path, "utf8")));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return { latched: false, held: [] };
       throw new RehearseError(
@@ -45,4 +42,11 @@ export class StopFile implements StopLatch {
     }
     await rename(next, this.path);
   }
+}
+
+function storedStop(value: unknown): StoredStop {
+  const { latched, held } = value as StoredStop;
+  if (typeof latched !== "boolean" || !Array.isArray(held) || !held.every((gid) => typeof gid === "string"))
+    throw new TypeError("it holds something else");
+  return { latched, held };
 }

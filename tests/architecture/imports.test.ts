@@ -101,7 +101,7 @@ describe("the processes of a robot", () => {
       "surroundings",
     ]);
     expect(inFolder("config").sort()).toEqual(["custom-guardrails", "robot-file"]);
-    expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard"]);
+    expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");
   });
