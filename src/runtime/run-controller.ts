@@ -6,12 +6,13 @@ import { openRos } from "../ros/rcl/context.js";
 import { ControllerProcess } from "./controller-process.js";
 import { projectPath } from "./project-path.js";
 
-/** The controller process. Resolves when it was told to end and has ended. */
-export async function runController(rosArgs: readonly string[]): Promise<void> {
+/** The controller process. Once it was told to end it ends, also when a model takes longer to load than stopping may take. */
+export async function runController(rosArgs: readonly string[]): Promise<never> {
   const ros = await openRos({ args: rosArgs });
-  const process = new ControllerProcess((hooks) => new ControllerNode(ros, { hooks, body: bodyOf }));
-  await process.node.start();
+  const controller = new ControllerProcess((hooks) => new ControllerNode(ros, { hooks, body: bodyOf }));
+  await Promise.race([controller.node.start(), ros.stopped]);
   await ros.stopped;
+  process.exit();
 }
 
 /** By the robot file; one that can't be read is refused when the node is configured. */

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { NodeProcess } from "./processes/node-process.js";
 import { eventually, Peer, sleep } from "./support.js";
 
 const SCRIPT = fileURLToPath(new URL("processes/node.mjs", import.meta.url));
@@ -126,6 +127,16 @@ describe("a process that ends", { timeout: 120_000 }, () => {
     expect(await running.exited).toEqual({ code: 0, signal: null });
     await endsWithStop("/cmd_vel_proposed");
     expect(running.lines).toContain("stopped: SIGTERM");
+  });
+
+  it.each([600, 900, 1200])("a controller that is told to end after %d ms, while it loads its model, ends", async (ms) => {
+    const controller = new NodeProcess("controller");
+    await sleep(ms);
+    controller.process.kill("SIGINT");
+    await eventually(() => controller.ended, "the end", 4000).finally(() => controller.stop("SIGKILL"));
+    // Before it has its handlers, the signal itself ends it.
+    expect([0, null]).toContain(controller.ended?.code);
+    expect([null, "SIGINT"]).toContain(controller.ended?.signal);
   });
 
   it("without a node, a connection opens and closes without a word", async () => {

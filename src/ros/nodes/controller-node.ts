@@ -154,6 +154,8 @@ export class ControllerNode implements Robot {
     const diagnostics = setInterval(() => this.publishDiagnostics(), DIAGNOSTICS_PERIOD_MS);
     ros.onStop(async () => {
       clearInterval(diagnostics);
+      // A model that is being loaded is let go of when it is there: loading can't be called off.
+      await this.managed.settled();
       if (this.state === "unconfigured" || this.state === "inactive") await this.managed.request("shutdown");
       else
         await this.stopAround(async () => {

@@ -38,6 +38,7 @@ export class ManagedNode {
   readonly states: Observable<LifecycleState>;
   /** Why the last transition failed, until one succeeds. */
   lastError: RehearseError | undefined;
+  private ongoing: Promise<unknown> = Promise.resolve();
   private readonly current = new BehaviorSubject<LifecycleState>("unconfigured");
   private readonly events: Publication<TransitionEventMessage>;
 
@@ -72,7 +73,22 @@ export class ManagedNode {
     return this.change({ id: 0, label });
   }
 
-  private async change(request: LifecycleStateMessage): Promise<RehearseError | undefined> {
+  /** Resolves when no transition is going on. */
+  async settled(): Promise<void> {
+    for (let seen: unknown; seen !== this.ongoing; ) {
+      seen = this.ongoing;
+      await this.ongoing;
+    }
+  }
+
+  private change(request: LifecycleStateMessage): Promise<RehearseError | undefined> {
+    const change = this.transit(request);
+    // What is refused at once must not take the place of what is going on.
+    this.ongoing = Promise.all([this.ongoing, change]).then(() => undefined);
+    return change;
+  }
+
+  private async transit(request: LifecycleStateMessage): Promise<RehearseError | undefined> {
     const before = this.state;
     const transition = requestedTransition(before, request);
     if (transition === undefined) {
