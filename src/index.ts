@@ -75,6 +75,7 @@ export { BagWriter } from "./recording/bag-writer.js";
 export { ReplayRobot } from "./recording/replay-robot.js";
 export { controlOptionsOf } from "./runtime/control-options.js";
 export { buildPlanner, makeMpcPlanner } from "./runtime/planner-setup.js";
+export type { PlanningApi } from "./runtime/planning-modules.js";
 export { SYSTEM_CLOCK } from "./runtime/system-clock.js";
 export { createNavigationWorld, createWorld, WORLD_NAMES } from "./worlds/index.js";
 export { WorldRobot } from "./worlds/world-robot.js";

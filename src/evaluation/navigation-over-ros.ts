@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { ParameterValue } from "../parameters/parameter.js";
 import { DiagnosticsClient } from "../ros/clients/diagnostics-client.js";
 import { GoalClient } from "../ros/clients/goal-client.js";
 import { SimulationClient } from "../ros/clients/simulation-client.js";
@@ -53,7 +54,8 @@ async function model(
     rosArgs: ["-p", `seed:=${request.seed}`, "-p", `image_rate:=${imageRateHz(setup.parameters.planning_period_s)}`],
   });
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
-  const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "");
+  // Of an empty list ROS 2 can't say what it is a list of.
+  const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0));
   processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
   const ros = await openRos();
   const results: EpisodeResult[] = [];
@@ -170,7 +172,7 @@ function realTimeOf(values: Readonly<Record<string, string>>, rateHz: number, fi
   };
 }
 
-/** YAML of a parameter's value: a real number must not read as an integer. */
-function rosText(value: string | number | boolean): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+/** YAML of a parameter's value. */
+function rosText(value: ParameterValue): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

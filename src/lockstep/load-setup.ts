@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readParameterFile } from "../config/parameter-file.js";
 import { RehearseError } from "../core/error.js";
-import { CONTROLLER_PARAMETERS } from "../parameters/controller-parameters.js";
+import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../parameters/controller-parameters.js";
 import { resolveParameters } from "../parameters/resolve-parameters.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { projectPath } from "../runtime/project-path.js";
 import { setupOf } from "../runtime/setup.js";
+import { isModulePath } from "../runtime/user-module.js";
 import { WORLD_NAMES, worldKind } from "../worlds/index.js";
 
 /**
@@ -49,7 +50,18 @@ export function assigned(assignments: readonly string[]): Readonly<Record<string
       });
     return [name, parsed(value!)] as const;
   });
-  return checked(Object.fromEntries(given), "the command line");
+  return withAbsolutePaths(checked(Object.fromEntries(given), "the command line"));
+}
+
+/** What runs with these parameters may do so in another folder: modules named on a command line are seen from where it was written. */
+function withAbsolutePaths(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const absolute = (path: string) => (isModulePath(path) ? resolve(projectPath(path)) : path);
+  const { planner, extra_costs } = given as Partial<ControllerParameters>;
+  return {
+    ...given,
+    ...(planner !== undefined && { planner: absolute(planner) }),
+    ...(extra_costs !== undefined && { extra_costs: extra_costs.map(absolute) }),
+  };
 }
 
 function parsed(text: string): unknown {

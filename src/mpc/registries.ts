@@ -18,7 +18,7 @@ export interface Extensions {
   readonly planners?: readonly unknown[];
 }
 
-/** The built-in registries and more; these themselves stay as they are. @throws RehearseError RH-COST-DEFINITION, RH-PLANNER-DEFINITION */
-export function extended({ costs = [], planners = [] }: Extensions): Registries {
-  return { costs: withCosts(BUILT_IN.costs, costs), planners: withPlanners(BUILT_IN.planners, planners) };
+/** The built-in registries, or given ones, and more; these themselves stay as they are. @throws RehearseError RH-COST-DEFINITION, RH-PLANNER-DEFINITION */
+export function extended({ costs = [], planners = [] }: Extensions, registries: Registries = BUILT_IN): Registries {
+  return { costs: withCosts(registries.costs, costs), planners: withPlanners(registries.planners, planners) };
 }

@@ -27,6 +27,11 @@ export function parametersOf<const Definition extends CostDefinition>(
   return table as Intersection<DeclaredBy<Definition>>;
 }
 
+/** What holds for the parameters of costs that nobody has set, as those of a user's own modules, which the controller's table does not have. */
+export function defaultsOf(definitions: readonly CostDefinition[]): Readonly<Record<string, number | string>> {
+  return Object.fromEntries(definitions.flatMap(({ parameters }) => Object.entries(parameters).map(([name, p]) => [name, p.default])));
+}
+
 /**
  * A registry with more costs, such as those of a user's own modules; they are added up after those that are there.
  * @throws RehearseError RH-COST-DEFINITION when one of them is no definition, or takes a name that is taken

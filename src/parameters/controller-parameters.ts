@@ -9,7 +9,7 @@ export const CONTROLLER_PARAMETERS = {
   robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: footprint, limits, response, sensor poses" },
   seed: { default: 0, integer: true, min: 0, max: 4294967295, description: "Seed of the planner's sampling" },
   control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands a second", unit: "Hz" },
-  planner: { default: "hybrid", dynamic: true, description: "Planner, by its name in the registry" },
+  planner: { default: "hybrid", dynamic: true, description: "Planner, by its name, or by the path of a module of your own" },
   horizon_steps: { default: 10, dynamic: true, integer: true, min: 2, max: 40, description: "Model steps that a plan looks ahead" },
   stalled_after_s: {
     default: 1,
@@ -86,6 +86,7 @@ export const CONTROLLER_PARAMETERS = {
   progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked", unit: "m" },
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked", unit: "s" },
   ...parametersOf(COSTS),
+  extra_costs: { default: [], dynamic: true, description: "Costs of your own, by the paths of their modules; they add to the energy" },
   inference_threads: { default: 1, integer: true, min: 1, max: 64, description: "Threads that one inference may use" },
   precision: {
     default: "int8",

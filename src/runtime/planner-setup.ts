@@ -16,12 +16,14 @@ import { proposalsFrom } from "../mpc/proposers.js";
 import { BUILT_IN, type Registries } from "../mpc/registries.js";
 import { SizedPlanners } from "../mpc/sized-planners.js";
 import { SurpriseMonitor } from "../mpc/surprise-monitor.js";
+import { defaultsOf } from "../objective/cost-registry.js";
 import { loadModel } from "../onnx/model.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { plannerOf } from "../planner/index.js";
 import { ContextBuffer } from "../world-model/context-buffer.js";
 import { requirePlannable } from "./parameter-rules.js";
+import { withModules } from "./planning-modules.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** The place after 2 s is 1.4 mm off at the median and 13 mm at most, which the spare clearance of planning covers, at a quarter of the cost. */
@@ -84,7 +86,7 @@ export async function buildPlanner(
 export interface MpcExtras {
   /** Absent: those of the robot. */
   readonly guardrails?: readonly PlanningConstraint[];
-  /** Absent: the built-in costs and planners. */
+  /** Absent: the built-in costs and planners. Modules that the parameters name come on top. */
   readonly registries?: Registries;
   /** Absent: a new one, for a model that needs one. */
   readonly contextBuffer?: ContextBuffer | undefined;
@@ -94,8 +96,9 @@ export interface MpcExtras {
 
 /** The planner around a given model: a loaded one, or the true dynamics in its place. Rejects when the parameters can't be planned with. */
 export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, clock: Clock, extras: MpcExtras = {}): Promise<MpcPlanner> {
-  const { registries = BUILT_IN, guardrails = constraintsFor(setup.robot, customGuardrails(setup.robot)), surprise } = extras;
+  const { guardrails = constraintsFor(setup.robot, customGuardrails(setup.robot)), surprise } = extras;
   const { parameters: p, robot, repeatable } = setup;
+  const registries = await withModules(p, extras.registries);
   await requirePlannable(setup, registries);
   const scaling = scalingOf(setup);
   return new MpcPlanner(
@@ -104,7 +107,7 @@ export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, 
       motionModel: motionModelOf(robot, PLANNING_STEP_S),
       guardrails,
       scaling,
-      costs: await CostTerms.prepare(registries.costs, model.readouts.names, p),
+      costs: await CostTerms.prepare(registries.costs, model.readouts.names, { ...defaultsOf(registries.costs), ...p }),
       planners: new SizedPlanners(plannerOf(registries.planners, p.planner), p.samples),
       random: seededRandom(p.seed),
       clock,

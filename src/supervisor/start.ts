@@ -37,7 +37,8 @@ interface Shown {
 /** The main job in one command: a world, the guard and the controller as processes on ROS 2, goal after goal, and a view of it. */
 export async function start(options: StartOptions): Promise<void> {
   // What is wrong with the parameters is said before anything runs.
-  const defaults = defaultsOf(options.world, assigned(options.parameters));
+  const given = assigned(options.parameters);
+  const defaults = defaultsOf(options.world, given);
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
@@ -54,10 +55,10 @@ export async function start(options: StartOptions): Promise<void> {
   say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
   processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
-  const own = Object.entries(defaults).map(([name, value]) => `${name}:=${JSON.stringify(value)}`);
+  const assignments = (values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).flatMap(([name, value]) => ["-p", `${name}:=${JSON.stringify(value)}`]);
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
-  const settings = (all: readonly string[]) => all.flatMap((p) => ["-p", p]);
-  processes.start({ node: "controller", rosArgs: [...settings(own), ...file, ...settings(options.parameters)] });
+  processes.start({ node: "controller", rosArgs: [...assignments(defaults), ...file, ...assignments(given)] });
 
   const ros = await openRos();
   const stopped = ros.stopped;

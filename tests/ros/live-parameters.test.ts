@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Processes } from "../../src/supervisor/processes.js";
 import { eventually, Peer } from "./support.js";
@@ -50,6 +50,8 @@ describe("the parameters of a controller that runs", { timeout: 60_000 }, () => 
     ["extra_cost", "robot.x +", "RH-COST-SYNTAX: "],
     ["sample", 64, "RH-PARAM-UNKNOWN: no parameter is named 'sample' (in a request to set it) — did you mean samples?"],
     ["commitment_s", 0.2, "RH-PARAM-FIXED: "],
+    ["planner", "./nowhere.mjs", "RH-MODULE-MISSING: "],
+    ["planner", resolve("examples/custom-cost.mjs"), "RH-MODULE-EXPORT: "],
   ])("%s = %.40s is refused with the reason, and the old value stays", async (name, value, why) => {
     const before = await read(name);
     expect(await set(name, value)).toContain(why);
@@ -61,6 +63,8 @@ describe("the parameters of a controller that runs", { timeout: 60_000 }, () => 
     expect(await set("samples", 32)).toBe("set");
     expect(await set("planner", "cem")).toBe("set");
     expect(await set("extra_cost", "max(0, robot.x - 1)")).toBe("set");
+    expect(await set("planner", resolve("examples/custom-planner.mjs"))).toBe("set");
+    expect(await set("planner", "cem")).toBe("set");
     expect([await read("planner"), await read("samples"), await read("extra_cost")]).toEqual(["cem", 32, "max(0, robot.x - 1)"]);
   });
 });
