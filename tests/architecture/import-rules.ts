@@ -58,7 +58,22 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     why: "the supervisor starts processes and speaks to them by topics, as any other program would",
   },
   evaluation: {
-    may: ["core", "math", "motion", "embodiment", ...BOXES, "mpc", "onnx", "ros", "config", "worlds", "runtime", "lockstep", "supervisor"],
+    may: [
+      "core",
+      "math",
+      "parameters",
+      "motion",
+      "embodiment",
+      ...BOXES,
+      "mpc",
+      "onnx",
+      "ros",
+      "config",
+      "worlds",
+      "runtime",
+      "lockstep",
+      "supervisor",
+    ],
     why: "evaluation judges from outside; what it judges does not know of it",
   },
   faults: {
