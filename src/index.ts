@@ -77,5 +77,6 @@ export { controlOptionsOf } from "./runtime/control-options.js";
 export { buildPlanner, makeMpcPlanner } from "./runtime/planner-setup.js";
 export type { PlanningApi } from "./runtime/planning-modules.js";
 export { SYSTEM_CLOCK } from "./runtime/system-clock.js";
+export type { WorldApi } from "./runtime/world-module.js";
 export { createNavigationWorld, createWorld, WORLD_NAMES } from "./worlds/index.js";
 export { WorldRobot } from "./worlds/world-robot.js";

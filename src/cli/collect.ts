@@ -1,5 +1,7 @@
+import { parse } from "node:path";
 import { Command } from "commander";
 import { type CollectProgress, collect } from "../data/collect.js";
+import { useWorld } from "../runtime/world-module.js";
 
 interface Flags {
   readonly episodes: number;
@@ -14,7 +16,7 @@ interface Flags {
 export function collectCommand(): Command {
   return new Command("collect")
     .description("record exploration of an embedded world as rosbag2 MCAP files, one an episode, to train a model on")
-    .argument("<world>", "embedded world, e.g. rooms")
+    .argument("<world>", "embedded world, e.g. rooms, or the path of a module of your own")
     .option("--episodes <n>", "number of episodes; each has a seed of its own", Number, 100)
     .option("--seconds <s>", "length of an episode in simulated seconds", Number, 60)
     .option("--seed <k>", "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below", Number, 100_000)
@@ -22,8 +24,8 @@ export function collectCommand(): Command {
     .option("--camera-hz <hz>", "pictures a simulated second", Number, 10)
     .option("--curious <model...>", "go where these models (two or more, e.g. of different seeds) disagree about what will come of it")
     .action(async (world: string, flags: Flags) => {
-      const out = flags.out ?? `data/${world}`;
-      const result = await collect({ world, ...flags, out }, (progress) => show(progress, process.stderr));
+      const out = flags.out ?? `data/${parse(world).name}`;
+      const result = await collect({ world: await useWorld(world), ...flags, out }, (progress) => show(progress, process.stderr));
       process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}${result.done} episodes in ${out}\n`);
     });
 }

@@ -19,7 +19,7 @@ export function evalCommand(): Command {
     .description(
       "drive episodes on seeds that training never saw; beside the model: random and straight-line floors, true-dynamics ceiling",
     )
-    .argument("[world]", "embedded world, e.g. rooms")
+    .argument("[world]", "embedded world, e.g. rooms, or the path of a module of your own")
     .option("--episodes <n>", "number of episodes", Number, 100)
     .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, Number, 0)
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))

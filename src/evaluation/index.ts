@@ -1,5 +1,6 @@
 import { RehearseError } from "../core/error.js";
 import { loadSetup, worldsWithModels } from "../lockstep/load-setup.js";
+import { useWorld } from "../runtime/world-module.js";
 import { WORLD_NAMES, worldKind } from "../worlds/index.js";
 import { FIRST_TRAINING_SEED } from "../worlds/seeds.js";
 import { DRIVERS, type DriverName, evaluate, type Summary } from "./navigation.js";
@@ -45,10 +46,11 @@ export function worldsToEvaluate(world: string | undefined, all: boolean): reado
  * @throws RehearseError RH-EVAL-SEED, RH-EVAL-DRIVER, RH-EVAL-ROS, and what refuses the model or the robot file
  */
 export async function evaluateWorld(
-  world: string,
+  nameOrPath: string,
   options: WorldEvaluationOptions,
   progress: (driver: string, done: number, reached: number) => void,
 ): Promise<WorldReport> {
+  const world = await useWorld(nameOrPath);
   const { episodes, seed, goal } = options;
   if (seed + episodes > FIRST_TRAINING_SEED || seed < 0) {
     throw new RehearseError(

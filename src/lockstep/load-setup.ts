@@ -31,7 +31,13 @@ function checked(given: Readonly<Record<string, unknown>>, where: string): Reado
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
 export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const { robot, controlPeriodS } = worldKind(world);
-  const own = { model: `models/${world}/base`, robot: `calibration/${robot}/robot.yaml`, control_rate_hz: Math.round(1 / controlPeriodS) };
+  // A world of a user's own has no folder of models; what its robot was trained in is nearest.
+  const trained = isModulePath(world) ? robot : world;
+  const own = {
+    model: `models/${trained}/base`,
+    robot: `calibration/${robot}/robot.yaml`,
+    control_rate_hz: Math.round(1 / controlPeriodS),
+  };
   const suiting = join(projectPath(String(given.model ?? own.model)), "controller.yaml");
   return { ...own, ...(existsSync(suiting) && readParameterFile(suiting, "controller")) };
 }

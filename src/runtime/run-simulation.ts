@@ -5,9 +5,11 @@ import { SimulationNode } from "../ros/nodes/simulation-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { worldKind } from "../worlds/index.js";
 import { projectPath } from "./project-path.js";
+import { useWorld } from "./world-module.js";
 
 /** The simulation process: an embedded world in the place of a robot. The robot begins at a free place that follows from the seed; a task, at the start of its episode. */
-export async function runSimulation(rosArgs: readonly string[], world: string, cameraSizePx?: number): Promise<void> {
+export async function runSimulation(rosArgs: readonly string[], nameOrPath: string, cameraSizePx?: number): Promise<void> {
+  const world = await useWorld(nameOrPath);
   const ros = await openRos({ args: rosArgs });
   const kind = worldKind(world);
   const robot = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`));

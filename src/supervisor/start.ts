@@ -8,6 +8,7 @@ import { SimulationClient } from "../ros/clients/simulation-client.js";
 import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
 import { type ControllerStatus, toGo } from "../ros/nodes/status.js";
 import { openRos } from "../ros/rcl/context.js";
+import { useWorld } from "../runtime/world-module.js";
 import { worldKind } from "../worlds/index.js";
 import { Processes } from "./processes.js";
 import { NavigationScene } from "./scenes/navigation-scene.js";
@@ -37,12 +38,13 @@ interface Shown {
 /** The main job in one command: a world, the guard and the controller as processes on ROS 2, goal after goal, and a view of it. */
 export async function start(options: StartOptions): Promise<void> {
   // What is wrong with the parameters is said before anything runs.
+  const world = await useWorld(options.world);
   const given = assigned(options.parameters);
-  const defaults = defaultsOf(options.world, given);
+  const defaults = defaultsOf(world, given);
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
-  const kind = worldKind(options.world);
+  const kind = worldKind(world);
   const scene: Scene = kind.kind === "task" ? new TaskScene(kind, options.seed) : new NavigationScene(kind, options.seed);
   const screen = process.stdout.isTTY === true && (process.stdout.columns ?? 0) >= 110 && (process.stdout.rows ?? 0) >= 30;
   const shown: Shown = { status: undefined, guard: undefined, collisions: 0, log: [] };
@@ -53,7 +55,7 @@ export async function start(options: StartOptions): Promise<void> {
   };
 
   say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
-  processes.start({ node: "simulation", flags: ["--world", options.world], rosArgs: ["-p", `seed:=${options.seed}`] });
+  processes.start({ node: "simulation", flags: ["--world", world], rosArgs: ["-p", `seed:=${options.seed}`] });
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
   const assignments = (values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).flatMap(([name, value]) => ["-p", `${name}:=${JSON.stringify(value)}`]);

@@ -26,9 +26,17 @@ const WORLDS: Readonly<Record<string, WorldKind>> = {
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);
 
+/** Worlds of a user's own, by the paths of their modules. */
+const ADDED = new Map<string, WorldKind>();
+
+/** Before anything runs in it. */
+export function addWorld(path: string, kind: WorldKind): void {
+  ADDED.set(path, kind);
+}
+
 /** @throws RehearseError RH-WORLD-UNKNOWN for a name that no world has */
 export function worldKind(name: string): WorldKind {
-  const kind = Object.hasOwn(WORLDS, name) ? WORLDS[name] : undefined;
+  const kind = Object.hasOwn(WORLDS, name) ? WORLDS[name] : ADDED.get(name);
   if (!kind) {
     throw new RehearseError("RH-WORLD-UNKNOWN", `there is no world named "${name}"`, `choose one of: ${WORLD_NAMES.join(", ")}`);
   }

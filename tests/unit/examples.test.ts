@@ -64,6 +64,12 @@ it("custom-cost.mjs makes the robot take its time", async () => {
   expect(timeToGoalS).toBeGreaterThan(1.1 * (await plainDrive()).timeToGoalS!);
 });
 
+it("weak-motors.mjs is a world to evaluate in, where all takes longer", async () => {
+  const { success, timeToGoalS } = await evaluated(...commandOf("weak-motors.mjs").slice(2));
+  expect(success).toBe(1);
+  expect(timeToGoalS).toBeGreaterThan(1.2 * (await plainDrive()).timeToGoalS!);
+});
+
 it("custom-planner.mjs drives to the goal, by plans of its own", async () => {
   const { success, timeToGoalS, gate } = await evaluated(...commandOf("custom-planner.mjs").slice(2));
   expect(success).toBe(1);

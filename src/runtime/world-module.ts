@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { RehearseError } from "../core/error.js";
+import type { WorldKind } from "../core/world.js";
+import { seededRandom } from "../math/random.js";
+import { addWorld, worldKind } from "../worlds/index.js";
+import { isModulePath, loadUserModule, type ModuleKind, moduleFile } from "./user-module.js";
+
+/** What modules of worlds are handed; `worldKind` gives the worlds that come along, to build on. */
+const WORLD_API = { worldKind, seededRandom, RehearseError } as const;
+export type WorldApi = typeof WORLD_API;
+
+const WORLD: ModuleKind<WorldKind> = {
+  what: "a world",
+  example: `export default (rehearse) => ({ ...rehearse.worldKind("rooms"), create: (options) => new MyWorld(options) });
+class MyWorld { /* what NavigationWorld or TaskWorld in src/core/world.ts asks for */ }`,
+  fault({ kind, robot, controlPeriodS, camera, create, explorer }) {
+    if (kind !== "navigation" && kind !== "task") return "its kind is neither navigation nor task";
+    if (typeof robot !== "string") return "it names no robot among the calibrations";
+    if (!(typeof controlPeriodS === "number" && controlPeriodS > 0)) return "its controlPeriodS is no number above 0";
+    if (typeof camera !== "object") return "it has no camera";
+    if (typeof create !== "function" || typeof explorer !== "function") return "it has no functions create and explorer";
+    return undefined;
+  },
+};
+
+/** Makes the world of a user's module one of those that there are. @returns the name by which it goes; of a built-in world, its own. Rejects with RH-MODULE-… */
+export async function useWorld(nameOrPath: string): Promise<string> {
+  if (!isModulePath(nameOrPath)) return nameOrPath;
+  const name = resolve(moduleFile(nameOrPath));
+  addWorld(name, await loadUserModule(name, WORLD_API, WORLD));
+  return name;
+}
