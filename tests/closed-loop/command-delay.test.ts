@@ -18,7 +18,7 @@ describe("a base that acts late", () => {
     const aware = await drive(0.2, 0.2, 1004, 2);
     expect([aware.success, aware.collisions]).toEqual([1, 0]);
     expect(aware.pathRatio!).toBeLessThan(unaware.pathRatio! - 0.02);
-  }, 60_000);
+  }, 240_000);
 
   it("500 ms: unaware of it, walls are touched and the goal is not reached in time; aware, it is, without a touch", async () => {
     const unaware = await drive(0.5, 0, 1007, 1);
@@ -26,5 +26,5 @@ describe("a base that acts late", () => {
     expect(unaware.success).toBe(0);
     expect(unaware.collisions).toBeGreaterThan(0);
     expect([aware.success, aware.collisions]).toEqual([1, 0]);
-  }, 60_000);
+  }, 240_000);
 });

@@ -74,7 +74,7 @@ describe("collecting plans", () => {
     const again = `${out}2`;
     await collectPlans({ world: "rooms", plans: 3, seed: 100_000, out: again }, setup);
     expect(readFileSync(again).equals(readFileSync(out))).toBe(true);
-  }, 60_000);
+  }, 240_000);
 
   it.each([[{ plans: 0, seed: 100_000 }], [{ plans: 5, seed: 99 }]])("refuses %j", async (wrong) => {
     await expect(collectPlans({ world: "rooms", out: join(folder(), "x"), ...wrong }, setup)).rejects.toMatchObject({

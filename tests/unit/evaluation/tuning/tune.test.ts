@@ -68,5 +68,5 @@ describe("tune", () => {
       expect(setting.msP50).toBeGreaterThan(0);
       if (i > 0) expect(setting.regret).toBeLessThan(result.frontier[i - 1]!.regret);
     }
-  }, 60_000);
+  }, 240_000);
 });
