@@ -136,7 +136,7 @@ async function recordEpisode(
   robot.odometry.subscribe((odometry) =>
     bag.write(BAG_TOPICS.odometry, messageFromOdometry(odometry, FRAME_IDS.odom, FRAME_IDS.base), odometry.stampNs),
   );
-  robot.joints.subscribe((joints) => bag.write(BAG_TOPICS.joints, jointStateMessage(jointNames, joints), joints.stampNs));
+  robot.joints.subscribe((joints) => bag.write(BAG_TOPICS.jointStates, jointStateMessage(jointNames, joints), joints.stampNs));
   robot.scans.subscribe((scan) => bag.write(BAG_TOPICS.scan, messageFromScan(scan, FRAME_IDS.scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
     bag.write(BAG_TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
@@ -150,7 +150,7 @@ async function recordEpisode(
     const command = await explorer.next();
     if (command.kind === "twist")
       bag.write(BAG_TOPICS.command, twistStampedFromCommand(command, world.stampNs, FRAME_IDS.base), world.stampNs);
-    else bag.write(BAG_TOPICS.jointCommand, commandMessageFromJoints(command, jointNames, world.stampNs), world.stampNs);
+    else bag.write(BAG_TOPICS.jointsProposed, commandMessageFromJoints(command, jointNames, world.stampNs), world.stampNs);
     robot.command(command);
     robot.advance(periodNs);
   }

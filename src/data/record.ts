@@ -1,6 +1,7 @@
 import { RehearseError } from "../core/error.js";
 import { RELIABLE_QOS } from "../messages/qos.js";
-import { absolute, TOPICS } from "../messages/topics.js";
+import type { Topic } from "../messages/topic.js";
+import { absolute, TOPIC_TABLE } from "../messages/topics.js";
 import { BagWriter } from "../recording/bag-writer.js";
 import { installedDefinition } from "../recording/installed-definition.js";
 import type { BagTopic } from "../recording/topics.js";
@@ -10,22 +11,9 @@ import { Recorder } from "../ros/rcl/recorder.js";
 /** What is on disk after a crash is at most so old. */
 const FLUSH_MS = 1000;
 /** The topics that training and replay need. */
-export const TRAINING_TOPICS = (
-  [
-    "image",
-    "cameraInfo",
-    "odometry",
-    "scan",
-    "command",
-    "jointStates",
-    "jointCommands",
-    "goalPose",
-    "goalImage",
-    "estop",
-    "trace",
-    "clock",
-  ] as const
-).map((key) => absolute(TOPICS[key]));
+export const TRAINING_TOPICS = Object.values<Topic>(TOPIC_TABLE)
+  .filter(({ recorded }) => recorded)
+  .map(({ topic }) => absolute(topic));
 
 export interface RecordOptions {
   readonly folder: string;

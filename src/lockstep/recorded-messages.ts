@@ -6,7 +6,8 @@ const LATER_NS = 2_000_000_000n;
 /** What no trace has named so long after it was recorded, no trace will. */
 const EARLIER_NS = 10_000_000_000n;
 
-type Named = Extract<Observation, { kind: "frame" | "odometry" | "scan" | "goal" }>;
+/** Traces name messages by their stamps. */
+type Named = Extract<Observation, { value: { stampNs: bigint } }>;
 
 /** The messages of a bag, by what they are and by their stamps, in the order in which traces name them. */
 export class RecordedMessages {
@@ -27,11 +28,11 @@ export class RecordedMessages {
   }
 
   /** A message that the present trace names, once; undefined: it is not in the bag. */
-  async take<Kind extends Named["kind"]>(kind: Kind, stampNs: bigint): Promise<Extract<Named, { kind: Kind }> | undefined> {
-    const key = `${kind} ${stampNs}`;
+  async take<Stream extends Named["stream"]>(stream: Stream, stampNs: bigint): Promise<Extract<Named, { stream: Stream }> | undefined> {
+    const key = `${stream} ${stampNs}`;
     for (;;) {
       const found = this.named.get(key)?.shift();
-      if (found !== undefined) return found as Extract<Named, { kind: Kind }>;
+      if (found !== undefined) return found as Extract<Named, { stream: Stream }>;
       if (this.newestNs > this.horizonNs || !(await this.read())) return undefined;
     }
   }
@@ -45,9 +46,10 @@ export class RecordedMessages {
     const { value, done } = await this.source.next();
     if (done) return false;
     if (value.logNs > this.newestNs) this.newestNs = value.logNs;
-    if (value.kind === "trace") this.traces.push(value);
-    else if (value.kind === "frame" || value.kind === "odometry" || value.kind === "scan" || value.kind === "goal") {
-      const key = `${value.kind} ${stampOf(value)}`;
+    if (value.stream === "trace") this.traces.push({ trace: value.value, logNs: value.logNs });
+    else if (isNamed(value)) {
+      // As its sender wrote it: what was given the time of its recording had none.
+      const key = `${value.stream} ${value.unstamped ? 0n : value.value.stampNs}`;
       const alike = this.named.get(key);
       if (alike === undefined) this.named.set(key, [value]);
       else alike.push(value);
@@ -57,22 +59,12 @@ export class RecordedMessages {
 
   private forgetBefore(logNs: bigint): void {
     for (const [key, [first]] of this.named) {
-      if (first === undefined || (first.kind !== "goal" && first.logNs < logNs)) this.named.delete(key);
+      if (first === undefined || (first.stream !== "goalPose" && first.stream !== "goalImage" && first.logNs < logNs))
+        this.named.delete(key);
     }
   }
 }
 
-/** As its sender wrote it: what was given the time of its recording had none. */
-function stampOf(message: Named): bigint {
-  if (message.unstamped) return 0n;
-  switch (message.kind) {
-    case "frame":
-      return message.frame.stampNs;
-    case "odometry":
-      return message.odometry.stampNs;
-    case "scan":
-      return message.scan.stampNs;
-    case "goal":
-      return message.request.stampNs;
-  }
+function isNamed(observation: Observation): observation is Named {
+  return observation.stream !== "refused" && typeof observation.value === "object" && "stampNs" in observation.value;
 }

@@ -42,24 +42,24 @@ export class TracedRun {
     switch (input.kind) {
       case "body": {
         const found = await this.find("odometry", input.stampNs);
-        if (found) controller.onBody({ ...found.odometry, stampNs: input.stampNs }, input.atNs);
+        if (found) controller.onBody({ ...found.value, stampNs: input.stampNs }, input.atNs);
         break;
       }
       case "scan": {
         const found = await this.find("scan", input.stampNs);
-        if (found) controller.onScan({ ...found.scan, stampNs: input.stampNs }, input.atNs);
+        if (found) controller.onScan({ ...found.value, stampNs: input.stampNs }, input.atNs);
         break;
       }
       case "frame": {
-        const found = await this.find("frame", input.stampNs);
+        const found = await this.find("image", input.stampNs);
         if (found === undefined) break;
-        controller.onFrame({ ...found.frame, stampNs: input.stampNs }, input.atNs);
+        controller.onFrame({ ...found.value, stampNs: input.stampNs }, input.atNs);
         this.notes.noteFrame(controller.frameFault);
         break;
       }
       case "goal": {
-        const found = await this.find("goal", input.stampNs);
-        const answer = found && controller.onGoal(found.request, input.atNs, input.frames);
+        const found = await this.find(input.goal === "pose" ? "goalPose" : "goalImage", input.stampNs);
+        const answer = found && controller.onGoal(found.value, input.atNs, input.frames);
         if (answer instanceof RehearseError) this.notes.refusals.push({ atNs: input.atNs, error: answer });
         break;
       }
@@ -88,8 +88,8 @@ export class TracedRun {
     }
   }
 
-  private async find<Kind extends Parameters<RecordedMessages["take"]>[0]>(kind: Kind, stampNs: bigint) {
-    const found = await this.messages.take(kind, stampNs);
+  private async find<Stream extends Parameters<RecordedMessages["take"]>[0]>(stream: Stream, stampNs: bigint) {
+    const found = await this.messages.take(stream, stampNs);
     if (found === undefined) this.departures.missing++;
     return found;
   }

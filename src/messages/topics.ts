@@ -1,58 +1,115 @@
-import type { MessageName } from "./types.js";
+import { requestFromImage, requestFromPose } from "./goal.js";
+import { frameFromImage } from "./image.js";
+import { INTAKES } from "./intakes.js";
+import { jointsFromMessage } from "./joint-state.js";
+import { scanFromMessage } from "./laser-scan.js";
+import { doubtFromMessage } from "./multi-array.js";
+import { odometryFromMessage } from "./odometry.js";
+import { input, output } from "./topic.js";
+import { traceFromText } from "./trace.js";
+import { executedCommand } from "./twist.js";
 
-/** Relative names, so that a namespace or a remapping moves them; `/diagnostics` and `/clock` are global by convention. */
-export const TOPICS = {
-  image: "image",
-  cameraInfo: "camera_info",
-  odometry: "odom",
-  scan: "scan",
-  goalPose: "goal_pose",
-  goalImage: "goal_image",
-  estop: "estop",
-  commandProposed: "cmd_vel_proposed",
-  command: "cmd_vel",
+/**
+ * Every topic, with all that the nodes, recording and replay need to know of it: they subscribe, count, refuse, record and replay by this table.
+ * The keys of what is replayed are the streams of `rehearse replay --topics`. `/diagnostics`, `/tf` and `/clock` are global by convention.
+ */
+export const TOPIC_TABLE = {
+  image: input("image", "sensor_msgs/msg/Image", frameFromImage, {
+    readBy: ["controller"],
+    qos: "sensor",
+    recorded: true,
+    replayed: "required",
+    measured: true,
+  }),
+  cameraInfo: output("camera_info", "sensor_msgs/msg/CameraInfo", { recorded: true }),
+  odometry: input("odom", "nav_msgs/msg/Odometry", odometryFromMessage, {
+    readBy: ["controller", "guard"],
+    measurement: "odometry",
+    recorded: true,
+    replayed: "required",
+    measured: true,
+  }),
+  scan: input("scan", "sensor_msgs/msg/LaserScan", scanFromMessage, {
+    readBy: ["controller", "guard"],
+    qos: "sensor",
+    intake: INTAKES.scan,
+    floor: true,
+    recorded: true,
+    replayed: "optional",
+    measured: true,
+  }),
+  /** Twist where `enable_stamped_cmd_vel` is false. */
+  command: input("cmd_vel", "geometry_msgs/msg/TwistStamped", executedCommand, {
+    otherTypes: ["geometry_msgs/msg/Twist"],
+    recorded: true,
+    replayed: "optional",
+    byName: true,
+  }),
+  jointStates: input("joint_states", "sensor_msgs/msg/JointState", jointsFromMessage, {
+    readBy: ["controller", "guard"],
+    measurement: "joints",
+    recorded: true,
+    measured: true,
+  }),
+  /** From the guard to the joints of an arm. */
+  jointCommands: output("commands", "std_msgs/msg/Float64MultiArray", { recorded: true }),
+  goalPose: input("goal_pose", "geometry_msgs/msg/PoseStamped", requestFromPose, {
+    readBy: ["controller"],
+    qos: "latched",
+    intake: INTAKES.small,
+    recorded: true,
+    replayed: "optional",
+    byName: true,
+  }),
+  goalImage: input("goal_image", "sensor_msgs/msg/Image", requestFromImage, {
+    readBy: ["controller"],
+    qos: "latched",
+    recorded: true,
+    replayed: "optional",
+    byName: true,
+  }),
+  estop: input("estop", "std_msgs/msg/Bool", ({ data }) => data, {
+    readBy: ["controller", "guard"],
+    byPublisher: true,
+    recorded: true,
+    replayed: "optional",
+    byName: true,
+  }),
+  /** The inputs of the controller from tick to tick, so that a recording can be replayed exactly; published while somebody listens. */
+  trace: input("trace", "std_msgs/msg/String", ({ data }) => traceFromText(data), { recorded: true, replayed: "optional", byName: true }),
+  clock: output("/clock", "rosgraph_msgs/msg/Clock", { recorded: true }),
   /** How little the proposer trusts its model: [surprise, uncertainty], in multiples of the usual; the second may be left out. */
-  doubt: "doubt",
-  jointStates: "joint_states",
-  /** Of arms: proposed to the guard, and the guard's to the joints. */
-  jointsProposed: "commands_proposed",
-  jointCommands: "commands",
-  guardState: "guard_state",
-  plan: "plan",
-  markers: "markers",
-  imagination: "imagination",
-  status: "status",
-  /** What the controller was given from tick to tick, so that a recording can be replayed exactly; published while somebody listens. */
-  trace: "trace",
-  diagnostics: "/diagnostics",
-  clock: "/clock",
-  initialPose: "initialpose",
-  worldState: "world_state",
-  tf: "/tf",
+  doubt: input("doubt", "std_msgs/msg/Float64MultiArray", doubtFromMessage, {
+    readBy: ["guard"],
+    qos: "reliable",
+    intake: INTAKES.small,
+  }),
+  commandProposed: output("cmd_vel_proposed", "geometry_msgs/msg/TwistStamped"),
+  /** Velocities by joint name, from an arm's controller to its guard. */
+  jointsProposed: output("commands_proposed", "sensor_msgs/msg/JointState"),
+  guardState: output("guard_state", "diagnostic_msgs/msg/DiagnosticStatus"),
+  plan: output("plan", "nav_msgs/msg/Path"),
+  markers: output("markers", "visualization_msgs/msg/MarkerArray"),
+  imagination: output("imagination", "sensor_msgs/msg/Image"),
+  status: output("status", "std_msgs/msg/String"),
+  diagnostics: output("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray"),
+  initialPose: output("initialpose", "geometry_msgs/msg/PoseWithCovarianceStamped"),
+  worldState: output("world_state", "std_msgs/msg/String"),
+  tf: output("/tf", "tf2_msgs/msg/TFMessage"),
   /** What is true of a world with a task, in recordings; for training readouts and for judging, never for a controller. */
-  truth: "truth",
+  truth: output("truth", "std_msgs/msg/Float64MultiArray"),
 } as const;
+
+export type OwnTable = typeof TOPIC_TABLE;
+
+/** Their names alone. */
+export const TOPICS = Object.fromEntries(Object.entries(TOPIC_TABLE).map(([key, { topic }]) => [key, topic])) as {
+  readonly [Key in keyof OwnTable]: OwnTable[Key]["topic"];
+};
 
 /** Outside of every namespace, as bags name topics. */
 export function absolute(name: string): string {
   return name.startsWith("/") ? name : `/${name}`;
 }
-
-/** What comes on each; commands are Twist where `enable_stamped_cmd_vel` is false. */
-export const TOPIC_TYPES = {
-  image: "sensor_msgs/msg/Image",
-  cameraInfo: "sensor_msgs/msg/CameraInfo",
-  odometry: "nav_msgs/msg/Odometry",
-  scan: "sensor_msgs/msg/LaserScan",
-  command: "geometry_msgs/msg/TwistStamped",
-  jointStates: "sensor_msgs/msg/JointState",
-  jointsProposed: "sensor_msgs/msg/JointState",
-  goalPose: "geometry_msgs/msg/PoseStamped",
-  goalImage: "sensor_msgs/msg/Image",
-  estop: "std_msgs/msg/Bool",
-  trace: "std_msgs/msg/String",
-  clock: "rosgraph_msgs/msg/Clock",
-  truth: "std_msgs/msg/Float64MultiArray",
-} as const satisfies Partial<Record<keyof typeof TOPICS, MessageName>>;
 
 export const SERVICES = { cancel: "cancel", pause: "pause", resume: "resume", estopReset: "estop_reset" } as const;

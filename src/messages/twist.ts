@@ -1,4 +1,4 @@
-import type { TwistCommand } from "../core/command.js";
+import { type TwistCommand, valuesOf } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { Vector3Message } from "./pose.js";
 import { type HeaderMessage, header } from "./stamp.js";
@@ -16,6 +16,13 @@ export interface TwistStampedMessage {
 /** NaN and infinities pass: the judge behind must see them to refuse them. */
 export function commandFromTwist(message: TwistMessage): TwistCommand {
   return { kind: "twist", vxMps: message.linear.x, vyMps: message.linear.y, yawRateRps: message.angular.z };
+}
+
+/** What a robot was commanded, from a recording. @throws RehearseError RH-COMMAND-NAN: no robot can have done what is not a number */
+export function executedCommand(message: TwistStampedMessage | TwistMessage): TwistCommand {
+  const command = commandFromTwist("twist" in message ? message.twist : message);
+  if (valuesOf(command).every(Number.isFinite)) return command;
+  throw new RehearseError("RH-COMMAND-NAN", `a recorded command is (${valuesOf(command).join(", ")})`, "look at the node that sent it");
 }
 
 /** @throws RehearseError RH-COMMAND-NAN when a part isn't finite: nothing that leaves a node of ours may be */

@@ -1,57 +1,29 @@
 import { RehearseError } from "../core/error.js";
-import { absolute } from "../messages/topics.js";
+import { type InputTopic, inputsOf, type ReplayedKey, type TopicTable } from "../messages/topic.js";
+import { absolute, type OwnTable, TOPIC_TABLE } from "../messages/topics.js";
 import type { BagReader } from "./bag-reader.js";
-import { BAG_TOPICS } from "./topics.js";
 
-/** What each stream of a robot is called in a bag. */
-export interface ObservationTopics {
-  readonly image: string;
-  readonly odometry: string;
-  readonly scan: string;
-  readonly command: string;
-  readonly goalPose: string;
-  readonly goalImage: string;
-  readonly estop: string;
-  readonly trace: string;
+/** A stream of a robot, by its key in the table of topics. */
+export type Stream = ReplayedKey<OwnTable>;
+
+/** The name of each stream in a bag. */
+export type ObservationTopics<Table extends OwnTable = OwnTable> = Readonly<Record<ReplayedKey<Table>, string>>;
+
+/** The entries of a table that a replay reads. */
+export function replayedOf(table: TopicTable): (readonly [stream: string, entry: InputTopic])[] {
+  return inputsOf(table).filter(([, { replayed }]) => replayed !== undefined);
 }
 
-export type Stream = keyof ObservationTopics;
+export function observationTopics<Table extends OwnTable>(table: Table): ObservationTopics<Table> {
+  return Object.fromEntries(replayedOf(table).map(([stream, { topic }]) => [stream, absolute(topic)])) as ObservationTopics<Table>;
+}
 
-export const OBSERVATION_TOPICS: ObservationTopics = {
-  image: BAG_TOPICS.image.name,
-  odometry: BAG_TOPICS.odometry.name,
-  scan: BAG_TOPICS.scan.name,
-  command: BAG_TOPICS.command.name,
-  goalPose: BAG_TOPICS.goalPose.name,
-  goalImage: BAG_TOPICS.goalImage.name,
-  estop: BAG_TOPICS.estop.name,
-  trace: BAG_TOPICS.trace.name,
-};
+export const OBSERVATION_TOPICS: ObservationTopics = observationTopics(TOPIC_TABLE);
 
-export const STREAM_TYPES: Readonly<Record<Stream, readonly string[]>> = {
-  image: [BAG_TOPICS.image.type],
-  odometry: [BAG_TOPICS.odometry.type],
-  scan: [BAG_TOPICS.scan.type],
-  command: [BAG_TOPICS.command.type, "geometry_msgs/msg/Twist"],
-  goalPose: [BAG_TOPICS.goalPose.type],
-  goalImage: [BAG_TOPICS.goalImage.type],
-  estop: [BAG_TOPICS.estop.type],
-  trace: [BAG_TOPICS.trace.type],
-};
-
-/** Pictures that a controller sends or is sent, not its camera's. */
-const NO_CAMERAS = ["/imagination", "/goal_image"];
-
-/** Their types say too much else: a proposal is of a command's type, a status of a trace's. */
-const BY_NAME: readonly Stream[] = ["command", "goalPose", "goalImage", "estop", "trace"];
-
-/** Streams that a replay can't do without. */
-const REQUIRED: readonly Stream[] = ["image", "odometry"];
-
-export interface FoundTopics {
-  readonly topics: ObservationTopics;
+export interface FoundTopics<Table extends OwnTable = OwnTable> {
+  readonly topics: ObservationTopics<Table>;
   /** Streams that are left out because several topics could be theirs. */
-  readonly undecided: readonly { readonly stream: Stream; readonly among: readonly string[] }[];
+  readonly undecided: readonly { readonly stream: string; readonly among: readonly string[] }[];
 }
 
 /**
@@ -59,44 +31,56 @@ export interface FoundTopics {
  * name ends so; else the only one of the right type. Commands, goals and what else has a type of many uses are known by their names alone.
  * @throws RehearseError RH-BAG-TOPIC when several could be the picture's or odometry's, RH-BAG-STREAM when a stream is given that there is none of
  */
-export function findObservationTopics(bag: BagReader, given: Readonly<Record<string, string>> = {}): FoundTopics {
-  const topics: Record<Stream, string> = { ...OBSERVATION_TOPICS };
+export function findObservationTopics<Table extends OwnTable = OwnTable>(
+  bag: BagReader,
+  given: Readonly<Record<string, string>> = {},
+  table: Table = TOPIC_TABLE as Table,
+): FoundTopics<Table> {
+  const topics: Record<string, string> = { ...observationTopics(table) };
+  const streams = Object.keys(topics);
   for (const [stream, topic] of Object.entries(given)) {
-    if (!Object.hasOwn(OBSERVATION_TOPICS, stream)) throw unknownStream(stream);
-    topics[stream as Stream] = absolute(topic);
+    if (!streams.includes(stream)) throw unknownStream(stream, streams);
+    topics[stream] = absolute(topic);
   }
-  const undecided: { stream: Stream; among: string[] }[] = [];
-  for (const stream of Object.keys(topics) as Stream[]) {
-    if (Object.hasOwn(given, stream) || bag.has(topics[stream])) continue;
-    const among = candidates(bag, stream);
+  const undecided: { stream: string; among: string[] }[] = [];
+  for (const [stream, entry] of replayedOf(table)) {
+    if (Object.hasOwn(given, stream) || bag.has(topics[stream]!)) continue;
+    const among = candidates(bag, entry, table);
     if (among.length === 1) topics[stream] = among[0]!;
-    else if (among.length > 1 && REQUIRED.includes(stream)) throw ambiguous(bag, stream, among);
+    else if (among.length > 1 && entry.replayed === "required") throw ambiguous(bag, stream, absolute(entry.topic), among);
     else if (among.length > 1) undecided.push({ stream, among });
   }
-  return { topics, undecided };
+  return { topics: topics as ObservationTopics<Table>, undecided };
 }
 
-function candidates(bag: BagReader, stream: Stream): string[] {
-  const ofType = bag.topics
-    .filter(({ type, messages }) => messages > 0 && STREAM_TYPES[stream].includes(type))
+/** Message types that a stream can be read from. */
+export function typesOf({ type, otherTypes = [] }: InputTopic): readonly string[] {
+  return [type, ...otherTypes];
+}
+
+function candidates(bag: BagReader, entry: InputTopic, table: TopicTable): string[] {
+  // Pictures that a controller sends or is sent are not its camera's.
+  const others = Object.values(table).filter((other) => other.topic !== entry.topic && other.type === entry.type);
+  const sameType = bag.topics
+    .filter(({ type, messages }) => messages > 0 && typesOf(entry).includes(type))
     .map(({ name }) => name)
-    .filter((name) => stream !== "image" || !NO_CAMERAS.some((end) => name.endsWith(end)));
-  const alike = ofType.filter((name) => name.endsWith(OBSERVATION_TOPICS[stream]));
-  return alike.length > 0 || BY_NAME.includes(stream) ? alike : ofType;
+    .filter((name) => !others.some(({ topic }) => name.endsWith(absolute(topic))));
+  const alike = sameType.filter((name) => name.endsWith(absolute(entry.topic)));
+  return alike.length > 0 || entry.byName ? alike : sameType;
 }
 
-function ambiguous(bag: BagReader, stream: Stream, among: readonly string[]): RehearseError {
+function ambiguous(bag: BagReader, stream: string, ownName: string, among: readonly string[]): RehearseError {
   return new RehearseError(
     "RH-BAG-TOPIC",
-    `${bag.path} has nothing on ${OBSERVATION_TOPICS[stream]}, and several topics that could take its place: ${among.join(", ")}`,
+    `${bag.path} has nothing on ${ownName}, and several topics that could take its place: ${among.join(", ")}`,
     `say which one it is: --topics ${stream}=${among[0]}`,
   );
 }
 
-function unknownStream(stream: string): RehearseError {
+function unknownStream(stream: string, streams: readonly string[]): RehearseError {
   return new RehearseError(
     "RH-BAG-STREAM",
     `'${stream}' is no stream of a robot`,
-    `give a topic for ${Object.keys(OBSERVATION_TOPICS).join(", ")}, e.g.: --topics odometry=/robot1/odom`,
+    `give a topic for ${streams.join(", ")}, e.g.: --topics odometry=/robot1/odom`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Observable, Subject } from "rxjs";
+import { merge, type Observable, Subject } from "rxjs";
 import type { Odometry } from "../core/body.js";
 import type { Command, TwistCommand } from "../core/command.js";
 import type { RehearseError } from "../core/error.js";
@@ -6,9 +6,11 @@ import type { GoalRequest } from "../core/goal.js";
 import type { Robot } from "../core/robot.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import { FRAME_IDS } from "../messages/frame-ids.js";
+import type { ReplayedKey, ValueOf } from "../messages/topic.js";
+import { type OwnTable, TOPIC_TABLE } from "../messages/topics.js";
 import type { BagReader } from "./bag-reader.js";
-import { type FoundTopics, findObservationTopics, type Stream } from "./observation-topics.js";
-import { type Observation, observations } from "./observations.js";
+import { type FoundTopics, findObservationTopics, replayedOf } from "./observation-topics.js";
+import { type Observation, type Observed, observations, type RefusedMessage } from "./observations.js";
 
 /** What a controller commanded on replay, beside what the robot was told at that moment when it was recorded. */
 export interface ReplayedCommand {
@@ -25,23 +27,24 @@ export interface Refused {
   readonly first: RehearseError;
 }
 
+/** The streams of a table, each with what its messages are decoded to. */
+type ReplayStreams<Table> = { readonly [Key in ReplayedKey<Table>]: Observable<ValueOf<Table[Key]>> };
+
 /**
  * The robot of a bag, in the bag's own time (its log time): nothing happens but by `advance`, so that a replay is the same every time.
  * What it is commanded changes nothing, and is kept for comparison.
  */
-export class ReplayRobot implements Robot {
-  private readonly frameSubject = new Subject<CameraFrame>();
-  private readonly odometrySubject = new Subject<Odometry>();
-  private readonly scanSubject = new Subject<LaserScan>();
-  private readonly goalSubject = new Subject<GoalRequest>();
-  private readonly estopSubject = new Subject<boolean>();
-  readonly frames: Observable<CameraFrame> = this.frameSubject.asObservable();
-  readonly odometry: Observable<Odometry> = this.odometrySubject.asObservable();
-  readonly scans: Observable<LaserScan> = this.scanSubject.asObservable();
+export class ReplayRobot<Table extends OwnTable = OwnTable> implements Robot {
+  private readonly subjects: Readonly<Record<string, Subject<unknown>>>;
+  /** Everything that is replayed, by its key in the table of topics. */
+  readonly streams: ReplayStreams<Table>;
+  readonly frames: Observable<CameraFrame>;
+  readonly odometry: Observable<Odometry>;
+  readonly scans: Observable<LaserScan>;
   /** As they were asked for. */
-  readonly goals: Observable<GoalRequest> = this.goalSubject.asObservable();
+  readonly goals: Observable<GoalRequest>;
   /** true: pressed. */
-  readonly estop: Observable<boolean> = this.estopSubject.asObservable();
+  readonly estop: Observable<boolean>;
   /** What the frame of odometry is called. */
   odomFrame: string = FRAME_IDS.odom;
   private readonly given: ReplayedCommand[] = [];
@@ -51,24 +54,41 @@ export class ReplayRobot implements Robot {
   private nowNs: bigint;
 
   private constructor(
-    private readonly source: AsyncGenerator<Observation, void, void>,
+    private readonly source: AsyncGenerator<Observation<Table>, void, void>,
     /** What comes next; undefined: the bag is over. */
-    private head: Observation | undefined,
+    private head: Observation<Table> | undefined,
     startNs: bigint,
     /** What it is replayed from. */
-    readonly found: FoundTopics,
+    readonly found: FoundTopics<Table>,
   ) {
     this.nowNs = head?.logNs ?? startNs;
+    this.subjects = Object.fromEntries(Object.keys(found.topics).map((stream) => [stream, new Subject<unknown>()]));
+    const own = this.subjects as unknown as ReplayStreams<OwnTable>;
+    this.streams = own as unknown as ReplayStreams<Table>;
+    this.frames = own.image;
+    this.odometry = own.odometry;
+    this.scans = own.scan;
+    this.goals = merge(own.goalPose, own.goalImage);
+    this.estop = own.estop;
+    own.command.subscribe((command) => {
+      this.recorded = command;
+    });
   }
 
   /**
    * Stands at the first observation, which `advance(0n)` gives.
    * @param given topics by stream (`image`, `odometry`, `scan`, `command`), for those that can't be found by themselves
+   * @param table default: the project's own topics
    * @throws RehearseError RH-BAG-TOPIC, RH-BAG-TYPE, RH-BAG-STREAM when the bag lacks pictures or odometry, or what is given
    */
-  static async open(bag: BagReader, given: Readonly<Record<string, string>> = {}): Promise<ReplayRobot> {
-    const found = findObservationTopics(bag, given);
-    const source = observations(bag, found.topics, ["image", "odometry", ...(Object.keys(given) as Stream[])]);
+  static async open<Table extends OwnTable = OwnTable>(
+    bag: BagReader,
+    given: Readonly<Record<string, string>> = {},
+    table: Table = TOPIC_TABLE as Table,
+  ): Promise<ReplayRobot<Table>> {
+    const found = findObservationTopics(bag, given, table);
+    const required = replayedOf(table).filter(([, { replayed }]) => replayed === "required");
+    const source = observations(bag, found.topics, [...required.map(([stream]) => stream), ...Object.keys(given)], table);
     const first = await source.next();
     return new ReplayRobot(source, first.done === true ? undefined : first.value, bag.startNs, found);
   }
@@ -125,42 +145,19 @@ export class ReplayRobot implements Robot {
   async close(): Promise<void> {
     this.head = undefined;
     await this.source.return();
-    this.frameSubject.complete();
-    this.odometrySubject.complete();
-    this.scanSubject.complete();
-    this.goalSubject.complete();
-    this.estopSubject.complete();
+    for (const subject of Object.values(this.subjects)) subject.complete();
   }
 
-  private emit(observation: Observation): void {
-    const { topic, unstamped } = observation;
-    if (unstamped) this.unstampedCounts.set(topic, (this.unstampedCounts.get(topic) ?? 0) + 1);
-    switch (observation.kind) {
-      case "frame":
-        this.frameSubject.next(observation.frame);
-        break;
-      case "odometry":
-        this.odomFrame = observation.frameId || this.odomFrame;
-        this.odometrySubject.next(observation.odometry);
-        break;
-      case "scan":
-        this.scanSubject.next(observation.scan);
-        break;
-      case "command":
-        this.recorded = observation.command;
-        break;
-      case "goal":
-        this.goalSubject.next(observation.request);
-        break;
-      case "estop":
-        this.estopSubject.next(observation.pressed);
-        break;
-      case "trace":
-        break;
-      case "refused":
-        this.count(topic, observation.error);
-        break;
+  private emit(observation: Observation<Table>): void {
+    const { topic, stream } = observation;
+    if (stream === "refused") {
+      this.count(topic, (observation as RefusedMessage).error);
+      return;
     }
+    const { value, frameId, unstamped } = observation as Observed<string, unknown>;
+    if (unstamped) this.unstampedCounts.set(topic, (this.unstampedCounts.get(topic) ?? 0) + 1);
+    if (stream === "odometry") this.odomFrame = frameId || this.odomFrame;
+    this.subjects[stream]!.next(value);
   }
 
   private count(topic: string, error: RehearseError): void {

@@ -5,11 +5,11 @@ import { RehearseError } from "../../core/error.js";
 import type { RobotDescription } from "../../core/robot-description.js";
 import { embodimentOf } from "../../embodiment/index.js";
 import { type CommandCodec, commandCodecOf, measurementCodecOf } from "../../messages/body-codecs.js";
+import { INTAKES } from "../../messages/intakes.js";
 import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
 import { stampToNs } from "../../messages/stamp.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
 import type { Endpoints, Publication, SubscriptionOptions } from "../rcl/endpoints.js";
-import { INTAKES } from "./intakes.js";
 
 /** What a node has to know of the robot that it speaks to. */
 export interface RosBody {

@@ -1,5 +1,5 @@
-import { type Observable, Subject } from "rxjs";
-import type { BodyMeasurement, JointState, Odometry, Pose2 } from "../../core/body.js";
+import { merge, type Observable, Subject } from "rxjs";
+import type { JointState, Odometry, Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import type { Command } from "../../core/command.js";
 import type { ControllerInput } from "../../core/controller-input.js";
@@ -10,25 +10,23 @@ import type { Mode } from "../../core/mode.js";
 import type { Robot } from "../../core/robot.js";
 import type { CameraFrame, LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
-import { requestFromImage, requestFromPose } from "../../messages/goal.js";
-import { compressedRefusal, frameFromImage, imageFromFrame } from "../../messages/image.js";
-import { scanFromMessage } from "../../messages/laser-scan.js";
+import { compressedRefusal, imageFromFrame } from "../../messages/image.js";
 import { type Drawing, markersFromDrawings } from "../../messages/markers.js";
 import { messageFromDoubt } from "../../messages/multi-array.js";
 import { pathFromPoses } from "../../messages/path.js";
-import { LATCHED_QOS, RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
+import { LATCHED_QOS, RELIABLE_QOS } from "../../messages/qos.js";
 import { sideBySide } from "../../messages/side-by-side.js";
-import { SERVICES, TOPICS } from "../../messages/topics.js";
+import { inputsOf, type ReadKey, type ValueOf } from "../../messages/topic.js";
+import { type OwnTable, SERVICES, TOPIC_TABLE, TOPICS } from "../../messages/topics.js";
 import { textOfTrace } from "../../messages/trace.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
-import { Endpoints, type Publication, type SubscriptionOptions, type TriggerHandler } from "../rcl/endpoints.js";
+import { Endpoints, type Publication, type TriggerHandler } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
-import { InputMonitor } from "./input-monitor.js";
-import { INTAKES } from "./intakes.js";
+import { Inputs, type Takers } from "./inputs.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
@@ -59,7 +57,8 @@ const DIAGNOSTICS_PERIOD_MS = 1000;
 /** Longest wait for the middleware to confirm the last stop command. */
 const FLUSH_MS = 100;
 
-const INPUTS = [TOPICS.image, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] as const;
+/** Its inputs, with the emergency stop that each publisher holds by itself. */
+type Streams = { readonly [Key in ReadKey<OwnTable, "controller"> | "estop"]: Subject<ValueOf<OwnTable[Key]>> };
 
 /**
  * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
@@ -68,6 +67,8 @@ const INPUTS = [TOPICS.image, TOPICS.goalPose, TOPICS.goalImage, TOPICS.estop] a
  * what stays away counts as stale.
  */
 export class ControllerNode implements Robot {
+  /** Every input that the controller reads, by its key in the table of topics; those below by the names that a Robot gives them. */
+  readonly streams: { readonly [Key in keyof Streams]: Observable<ValueOf<OwnTable[Key]>> };
   readonly frames: Observable<CameraFrame>;
   readonly odometry: Observable<Odometry>;
   readonly joints: Observable<JointState>;
@@ -82,18 +83,15 @@ export class ControllerNode implements Robot {
 
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
-  private readonly inputs: InputMonitor;
+  private readonly inputs: Inputs<"controller", OwnTable>;
   private stops: StopListener | undefined;
   private readonly body: RosBody;
   private readonly topics: BodyTopics;
-  private readonly streams = {
-    frames: new Subject<CameraFrame>(),
-    odometry: new Subject<Odometry>(),
-    joints: new Subject<JointState>(),
-    scans: new Subject<LaserScan>(),
-    goals: new Subject<GoalRequest>(),
-    estop: new Subject<boolean>(),
-  };
+  private readonly subjects = Object.fromEntries(
+    inputsOf(TOPIC_TABLE)
+      .filter(([, { readBy }]) => readBy?.includes("controller"))
+      .map(([key]) => [key, new Subject()]),
+  ) as unknown as Streams;
   private readonly out: {
     command: CommandPublisher;
     doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
@@ -121,13 +119,16 @@ export class ControllerNode implements Robot {
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     this.topics = new BodyTopics(endpoints, this.body);
-    this.inputs = new InputMonitor([...INPUTS, this.topics.measured.topic, ...(this.body.embodiment.floor ? [TOPICS.scan] : [])]);
-    this.frames = this.streams.frames.asObservable();
-    this.odometry = this.streams.odometry.asObservable();
-    this.joints = this.streams.joints.asObservable();
-    this.scans = this.streams.scans.asObservable();
-    this.goals = this.streams.goals.asObservable();
-    this.estop = this.streams.estop.asObservable();
+    const steadyNs = () => this.clock.steadyNs();
+    this.inputs = new Inputs(endpoints, this.topics, this.body.embodiment, "controller", steadyNs, TOPIC_TABLE);
+    const { subjects } = this;
+    this.streams = subjects;
+    this.frames = subjects.image.asObservable();
+    this.odometry = subjects.odometry.asObservable();
+    this.joints = subjects.jointStates.asObservable();
+    this.scans = subjects.scan.asObservable();
+    this.goals = merge(subjects.goalPose, subjects.goalImage);
+    this.estop = subjects.estop.asObservable();
     this.out = {
       command: this.topics.publish(this.topics.proposed),
       doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
@@ -161,7 +162,7 @@ export class ControllerNode implements Robot {
         await this.stopAround(async () => {
           await this.managed.request("shutdown");
         });
-      for (const stream of Object.values(this.streams)) stream.complete();
+      for (const subject of Object.values(this.subjects)) subject.complete();
     });
   }
 
@@ -254,77 +255,17 @@ export class ControllerNode implements Robot {
 
   /** A frame that was taken in can't be used, as one that is refused: counted in diagnostics, and logged once a second at most. */
   refuseFrame(error: RehearseError): void {
-    this.refuse(TOPICS.image, error);
-  }
-
-  private refuse(topic: string, error: RehearseError): void {
-    this.inputs.refused(topic, error);
-    this.endpoints.report(error, topic);
+    this.inputs.refuse(TOPICS.image, error);
   }
 
   private listen(): void {
-    const { endpoints, inputs, streams } = this;
-    const refused = (topic: string) => (error: RehearseError) => this.refuse(topic, error);
-    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
-    const options = (topic: string) => ({ onRefused: refused(topic) });
-
-    endpoints.subscribe(
-      "sensor_msgs/msg/Image",
-      TOPICS.image,
-      SENSOR_QOS,
-      (message) => {
-        const frame = frameFromImage(message);
-        received(TOPICS.image);
-        streams.frames.next(frame);
-      },
-      options(TOPICS.image),
-    );
-    const { topic } = this.topics.measured;
-    this.topics.onMeasured((body) => {
-      received(topic);
-      // Each kind of measurement has its stream.
-      (streams[this.body.embodiment.measurement.name] as Subject<BodyMeasurement>).next(body);
-    }, options(topic));
-    if (this.body.embodiment.floor) this.listenToScans(received, options);
-    endpoints.subscribeLatched(
-      "geometry_msgs/msg/PoseStamped",
-      TOPICS.goalPose,
-      (message) => {
-        const request = requestFromPose(message);
-        received(TOPICS.goalPose);
-        streams.goals.next(request);
-      },
-      { ...options(TOPICS.goalPose), intake: INTAKES.small },
-    );
-    endpoints.subscribeLatched(
-      "sensor_msgs/msg/Image",
-      TOPICS.goalImage,
-      (message) => {
-        const request = requestFromImage(message);
-        received(TOPICS.goalImage);
-        streams.goals.next(request);
-      },
-      options(TOPICS.goalImage),
-    );
-    this.stops = new StopListener(endpoints, () => {
-      received(TOPICS.estop);
-      streams.estop.next(this.stops!.buttons.pressed);
+    const { subjects, inputs } = this;
+    const takers = Object.entries(subjects).map(([key, subject]) => [key, (value: unknown) => (subject as Subject<unknown>).next(value)]);
+    inputs.subscribe(Object.fromEntries(takers) as Takers<OwnTable, "controller">);
+    this.stops = new StopListener(this.endpoints, () => {
+      inputs.received(TOPICS.estop);
+      subjects.estop.next(this.stops!.buttons.pressed);
     });
-  }
-
-  private listenToScans(received: (topic: string) => void, options: (topic: string) => SubscriptionOptions): void {
-    const { endpoints, streams } = this;
-    endpoints.subscribe(
-      "sensor_msgs/msg/LaserScan",
-      TOPICS.scan,
-      SENSOR_QOS,
-      (message) => {
-        const scan = scanFromMessage(message);
-        received(TOPICS.scan);
-        streams.scans.next(scan);
-      },
-      { ...options(TOPICS.scan), intake: INTAKES.scan },
-    );
   }
 
   /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
@@ -362,7 +303,7 @@ export class ControllerNode implements Robot {
   private publishDiagnostics(): void {
     const { endpoints } = this;
     // The guard keeps a button that vanished pressed until it is reset; the controller has forgotten its goal, and waits for another.
-    if (this.stops?.acknowledgeGone()) this.streams.estop.next(this.stops.buttons.pressed);
+    if (this.stops?.acknowledgeGone()) this.subjects.estop.next(this.stops.buttons.pressed);
     let report: DiagnosticReport;
     try {
       report = this.options.hooks.diagnose();
@@ -374,14 +315,14 @@ export class ControllerNode implements Robot {
     const values = {
       lifecycle: this.state,
       ...report.values,
-      ...this.inputs.report(this.clock.steadyNs()),
+      ...this.inputs.monitor.report(this.clock.steadyNs()),
       ...endpoints.node.errors.values(),
     };
     let { level, message } = report;
     if (failed) {
       level = worstLevel(level, "error");
       message = failed.describe();
-    } else if (!this.inputs.hasReceived(TOPICS.image) && this.onlyCompressed()) {
+    } else if (!this.inputs.monitor.hasReceived(TOPICS.image) && this.onlyCompressed()) {
       level = worstLevel(level, "warn");
       message = compressedRefusal(TOPICS.image).describe();
     }

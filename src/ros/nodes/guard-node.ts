@@ -10,10 +10,8 @@ import type { LaserScan } from "../../core/sensors.js";
 import { commandCodecOf } from "../../messages/body-codecs.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { verdictValues } from "../../messages/guard-state.js";
-import { scanFromMessage } from "../../messages/laser-scan.js";
-import { doubtFromMessage } from "../../messages/multi-array.js";
-import { RELIABLE_QOS, SENSOR_QOS } from "../../messages/qos.js";
-import { TOPICS } from "../../messages/topics.js";
+import { RELIABLE_QOS } from "../../messages/qos.js";
+import { type OwnTable, TOPIC_TABLE, TOPICS } from "../../messages/topics.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { verdictText } from "../../messages/verdict-text.js";
 import { GUARD_PARAMETERS } from "../../parameters/guard-parameters.js";
@@ -25,8 +23,7 @@ import { Parameters } from "../rcl/parameters.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
-import { InputMonitor } from "./input-monitor.js";
-import { INTAKES } from "./intakes.js";
+import { Inputs } from "./inputs.js";
 import { RivalCommands } from "./rival-commands.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
@@ -89,7 +86,7 @@ const FAILED: GuardReport = {
 export class GuardNode {
   readonly clock: Clock;
   private readonly endpoints: Endpoints;
-  private readonly inputs: InputMonitor;
+  private readonly inputs: Inputs<"guard", OwnTable>;
   private readonly body: RosBody;
   private readonly topics: BodyTopics;
   private readonly command: CommandPublisher;
@@ -120,13 +117,10 @@ export class GuardNode {
     this.endpoints = new Endpoints(ros, node);
     this.body = options.body?.() ?? DIFFERENTIAL;
     this.topics = new BodyTopics(this.endpoints, this.body);
-    this.inputs = new InputMonitor([
-      this.topics.proposed.topic,
-      this.topics.measured.topic,
-      ...(this.body.embodiment.floor ? [TOPICS.scan] : []),
-      TOPICS.estop,
-      TOPICS.doubt,
-    ]);
+    const { embodiment } = this.body;
+    const steadyNs = () => this.clock.steadyNs();
+    const { proposed } = this.topics;
+    this.inputs = new Inputs(this.endpoints, this.topics, embodiment, "guard", steadyNs, TOPIC_TABLE, [proposed.topic]);
     const commanded = this.topics.commanded(values.enable_stamped_cmd_vel);
     this.rivals = new RivalCommands(this.endpoints, commanded.topic);
     this.command = this.topics.publish(commanded);
@@ -134,7 +128,7 @@ export class GuardNode {
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     this.stops = new EmergencyStops(this.endpoints, this.guard, options.openLatch?.(node.getFullyQualifiedName()), () =>
-      this.inputs.received(TOPICS.estop, this.clock.steadyNs()),
+      this.inputs.received(TOPICS.estop),
     );
     this.listen();
   }
@@ -161,45 +155,18 @@ export class GuardNode {
   }
 
   private listen(): void {
-    const { endpoints, inputs, guard } = this;
-    const options = (topic: string) => ({
-      onRefused: (error: RehearseError) => {
-        inputs.refused(topic, error);
-        endpoints.report(error, topic);
-      },
+    const { inputs, guard } = this;
+    const { proposed } = this.topics;
+    inputs.subscribe({
+      doubt: (doubt) => guard.onDoubt(doubt),
+      odometry: (body) => guard.onBody(body),
+      jointStates: (body) => guard.onBody(body),
+      scan: (scan) => guard.onScan(scan),
     });
-    const received = (topic: string): void => inputs.received(topic, this.clock.steadyNs());
-    endpoints.subscribe(
-      "std_msgs/msg/Float64MultiArray",
-      TOPICS.doubt,
-      RELIABLE_QOS,
-      (message) => {
-        received(TOPICS.doubt);
-        guard.onDoubt(doubtFromMessage(message));
-      },
-      { ...options(TOPICS.doubt), intake: INTAKES.small },
-    );
-    const { proposed, measured } = this.topics;
     this.topics.onProposed((command, stampNs) => {
-      received(proposed.topic);
+      inputs.received(proposed.topic);
       this.propose(command, stampNs);
-    }, options(proposed.topic));
-    this.topics.onMeasured((body) => {
-      received(measured.topic);
-      guard.onBody(body);
-    }, options(measured.topic));
-    if (!this.body.embodiment.floor) return;
-    endpoints.subscribe(
-      "sensor_msgs/msg/LaserScan",
-      TOPICS.scan,
-      SENSOR_QOS,
-      (message) => {
-        const scan = scanFromMessage(message);
-        received(TOPICS.scan);
-        guard.onScan(scan);
-      },
-      { ...options(TOPICS.scan), intake: INTAKES.scan },
-    );
+    }, inputs.options(proposed.topic));
   }
 
   private propose(command: Command, stampNs: bigint): void {
@@ -292,7 +259,7 @@ export class GuardNode {
         "tick.jitter_p50_us": jitter.p50Us,
         "tick.jitter_p99_us": jitter.p99Us,
         "tick.jitter_max_us": jitter.maxUs,
-        ...this.inputs.report(steadyNs),
+        ...this.inputs.monitor.report(steadyNs),
         ...this.endpoints.node.errors.values(),
       },
     });

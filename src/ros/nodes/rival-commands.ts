@@ -1,8 +1,8 @@
 import { RehearseError } from "../../core/error.js";
+import { INTAKES } from "../../messages/intakes.js";
 import type { MessageName } from "../../messages/types.js";
 import type { Endpoints } from "../rcl/endpoints.js";
 import { publishersOf } from "../rcl/graph.js";
-import { INTAKES } from "./intakes.js";
 
 /** Silence after which a rival counts as gone. Who was killed stays in the graph for much longer, and is no danger. */
 const GONE_NS = 1_000_000_000n;

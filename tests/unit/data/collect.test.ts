@@ -25,8 +25,11 @@ async function read(path: string): Promise<Observation[]> {
   return found;
 }
 
-const of = <Kind extends Observation["kind"]>(kind: Kind, all: readonly Observation[]): Extract<Observation, { kind: Kind }>[] =>
-  all.filter((observation): observation is Extract<Observation, { kind: Kind }> => observation.kind === kind);
+const of = <Stream extends Observation["stream"]>(
+  stream: Stream,
+  all: readonly Observation[],
+): Extract<Observation, { stream: Stream }>[] =>
+  all.filter((observation): observation is Extract<Observation, { stream: Stream }> => observation.stream === stream);
 
 describe("collect", () => {
   it("records arms by their joints, and what is true of a world with a task, at each picture", async () => {
@@ -63,7 +66,7 @@ describe("collect", () => {
       options({ world: "wall", episodes: 1, seconds: 4, ...more }),
     );
     for (const wanted of [first!, again!, blind!]) await collect(wanted);
-    const commands = async (of_: CollectOptions) => of("command", await read(of_.out)).map(({ command }) => command);
+    const commands = async (of_: CollectOptions) => of("command", await read(of_.out)).map(({ value }) => value);
     const driven = await commands(first!);
     expect(await commands(again!)).toEqual(driven);
     expect(await commands(blind!)).not.toEqual(driven);
@@ -88,10 +91,10 @@ describe("collect", () => {
     const all = await read(wanted.out);
     const grid = (count: number, stepMs: bigint): bigint[] =>
       Array.from({ length: count }, (_, i) => 1_000_000_000n + BigInt(i) * stepMs * 1_000_000n);
-    expect(of("odometry", all).map(({ odometry }) => odometry.stampNs)).toEqual(grid(41, 50n));
-    expect(of("frame", all).map(({ frame }) => frame.stampNs)).toEqual(grid(41, 50n));
-    expect(of("scan", all).map(({ scan }) => scan.stampNs)).toEqual(grid(21, 100n));
-    expect(of("command", all).map(({ stampNs }) => stampNs)).toEqual(grid(40, 50n));
+    expect(of("odometry", all).map(({ value }) => value.stampNs)).toEqual(grid(41, 50n));
+    expect(of("image", all).map(({ value }) => value.stampNs)).toEqual(grid(41, 50n));
+    expect(of("scan", all).map(({ value }) => value.stampNs)).toEqual(grid(21, 100n));
+    expect(of("command", all).map(({ logNs }) => logNs)).toEqual(grid(40, 50n));
     expect(
       all.every(({ logNs, ...rest }) =>
         Object.values(rest).every((v) => typeof v !== "object" || !("stampNs" in v) || v.stampNs === logNs),
@@ -114,14 +117,14 @@ describe("collect", () => {
     const world = new RoomsWorld({ seed: 41, startNs: all[0]!.logNs });
     for (const observation of all) {
       world.advance(observation.logNs - world.stampNs);
-      if (observation.kind === "command") world.command(observation.command);
-      else if (observation.kind === "frame") expect(observation.frame).toEqual(world.frame());
-      else if (observation.kind === "scan") expect(observation.scan.rangesM).toEqual(world.scan().rangesM);
+      if (observation.stream === "command") world.command(observation.value);
+      else if (observation.stream === "image") expect(observation.value).toEqual(world.frame());
+      else if (observation.stream === "scan") expect(observation.value.rangesM).toEqual(world.scan().rangesM);
       else {
-        if (observation.kind !== "odometry") throw new Error(`unexpected: ${JSON.stringify(observation)}`);
-        expect(observation.odometry.twistInBase).toEqual(world.odometry().twistInBase);
-        expect(observation.odometry.odomFromBase.xM).toBe(world.odomFromBase.xM);
-        expect(observation.odometry.odomFromBase.yawRad).toBeCloseTo(world.odomFromBase.yawRad, 12);
+        if (observation.stream !== "odometry") throw new Error(`unexpected: ${JSON.stringify(observation)}`);
+        expect(observation.value.twistInBase).toEqual(world.odometry().twistInBase);
+        expect(observation.value.odomFromBase.xM).toBe(world.odomFromBase.xM);
+        expect(observation.value.odomFromBase.yawRad).toBeCloseTo(world.odomFromBase.yawRad, 12);
       }
     }
   });
@@ -131,7 +134,7 @@ describe("collect", () => {
     const second = options();
     await collect(first);
     await collect(second);
-    const pictures = await Promise.all(NAMES.map(async (name) => of("frame", await read(join(first.out, name)))[0]!.frame.rgb.join()));
+    const pictures = await Promise.all(NAMES.map(async (name) => of("image", await read(join(first.out, name)))[0]!.value.rgb.join()));
     expect(new Set(pictures).size).toBe(3);
     for (const name of [...NAMES, "metadata.yaml"]) {
       expect(readFileSync(join(first.out, name)).equals(readFileSync(join(second.out, name)))).toBe(true);

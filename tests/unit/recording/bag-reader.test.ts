@@ -74,7 +74,7 @@ describe("a sound bag", () => {
     const path = join(temporaryFolder(), "a.mcap");
     await writeSampleBag(path, 41);
     const found = await all(path);
-    expect(found.slice(0, 6).map(({ kind }) => kind)).toEqual(["odometry", "scan", "frame", "command", "odometry", "command"]);
+    expect(found.slice(0, 6).map(({ stream }) => stream)).toEqual(["odometry", "scan", "image", "command", "odometry", "command"]);
     expect(found.map(({ logNs }) => logNs)).toEqual(found.map(({ logNs }) => logNs).sort((a, b) => Number(a - b)));
     expect(found).toHaveLength(41 + 41 + 21 + 21);
   });
@@ -158,7 +158,7 @@ describe("a sound bag", () => {
 });
 
 describe("observations", () => {
-  it("take Twist for TwistStamped, and its log time for a stamp", async () => {
+  it("take Twist for TwistStamped, and the log time for a stamp that is missing", async () => {
     const path = join(temporaryFolder(), "a.mcap");
     const bag = await BagFile.create(path);
     const { twist } = commandMessage({ kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 1 }, 0n);
@@ -167,16 +167,15 @@ describe("observations", () => {
     bag.write({ name: "/cmd_vel", type: "geometry_msgs/msg/Twist", qos: RELIABLE_QOS }, twist, 30n);
     await bag.close();
     const [frame, odometry, command] = await all(path);
-    expect(frame).toMatchObject({ kind: "frame", logNs: 10n, frame: { stampNs: 7n } });
-    expect(odometry).toMatchObject({ kind: "odometry", odometry: { stampNs: 20n } });
+    expect(frame).toMatchObject({ stream: "image", logNs: 10n, value: { stampNs: 7n } });
+    expect(odometry).toMatchObject({ stream: "odometry", value: { stampNs: 20n } });
     expect(frame).not.toHaveProperty("unstamped");
     expect(odometry).toHaveProperty("unstamped", true);
     expect(command).toEqual({
-      kind: "command",
+      stream: "command",
       topic: "/cmd_vel",
       logNs: 30n,
-      stampNs: 30n,
-      command: { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 1 },
+      value: { kind: "twist", vxMps: 0.5, vyMps: 0, yawRateRps: 1 },
     });
   });
 
@@ -198,9 +197,9 @@ describe("observations", () => {
     bag.write({ ...BAG_TOPICS.odometry, name: "/robot/odom" }, odometryMessage(sampleOdometry(2n)), 2n);
     await bag.close();
     const names = { ...OBSERVATION_TOPICS, image: "/camera/image_raw", odometry: "/robot/odom" };
-    const kinds = [];
-    for await (const { kind } of observations(await BagReader.open(path), names)) kinds.push(kind);
-    expect(kinds).toEqual(["frame", "odometry"]);
+    const streams = [];
+    for await (const { stream } of observations(await BagReader.open(path), names)) streams.push(stream);
+    expect(streams).toEqual(["image", "odometry"]);
   });
 
   it("refuse topics of a wrong type, compressed pictures with what to do", async () => {
@@ -225,7 +224,7 @@ describe("observations", () => {
     bag.write(BAG_TOPICS.image, imageMessage(sampleFrame(6n)), 6n);
     await bag.close();
     const found = await all(path);
-    expect(found.map(({ kind }) => kind)).toEqual(["odometry", "refused", "refused", "refused", "refused", "frame"]);
+    expect(found.map(({ stream }) => stream)).toEqual(["odometry", "refused", "refused", "refused", "refused", "image"]);
     expect(found.slice(1, 5)).toMatchObject([
       { topic: "/image", error: { code: "RH-IMAGE-ENCODING", message: expect.stringContaining("32FC1") } },
       { topic: "/odom", error: { code: "RH-ODOM-NAN" } },
