@@ -60,7 +60,7 @@ export function imageFromFrame(frame: CameraFrame, frameId: string): ImageMessag
   };
 }
 
-/** What to tell somebody whose camera publishes compressed pictures only: decoding would hold up the thread that keeps the control period. */
+/** For cameras that publish compressed pictures only: decoding them would hold up the thread that keeps the control period. */
 export function compressedRefusal(topic: string): RehearseError {
   return new RehearseError(
     "RH-IMAGE-COMPRESSED",

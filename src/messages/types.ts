@@ -14,7 +14,8 @@ import type { TwistMessage, TwistStampedMessage } from "./twist.js";
 
 /**
  * Type name, as ROS writes it → the plain object that rclnodejs takes and gives, and that a bag's CDR is read to. Written out here, rather than
- * taken from the typings that rclnodejs generates, so that the project compiles without a ROS installation.
+ * taken from the typings that rclnodejs generates, so that the project compiles without a ROS installation. The file of a further type's codec adds
+ * it by itself: `declare module "./types.js" { interface MessageTypes { … } }`.
  */
 export interface MessageTypes {
   "std_msgs/msg/Bool": { readonly data: boolean };

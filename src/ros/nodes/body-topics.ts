@@ -30,7 +30,7 @@ const MAX_FRAME_LENGTH = 256;
 
 /** Commands and measurements of a robot's body on ROS: topics and types are its embodiment's, messages those that `messages/` has a codec for. */
 export class BodyTopics {
-  /** Of REP 105; as the measurement's messages name them. */
+  /** Names of frames: those of REP 105, until the measurement's messages name others. */
   readonly frames = { odom: "odom", base: "base_link" };
 
   constructor(

@@ -196,7 +196,7 @@ export class ControllerNode implements Robot {
     if (this.state === "active") this.send(command);
   }
 
-  /** What became of a goal request: told to whoever asked, by `status` and the log. */
+  /** What became of a goal request: published in `status`, and logged. */
   answer(request: GoalRequest, answer: Goal | RehearseError): void {
     if (answer instanceof RehearseError) {
       this.goalStatus = { ...this.goalStatus, refusal: statusRefusal(answer, request) };
@@ -243,7 +243,7 @@ export class ControllerNode implements Robot {
     if (this.out.trace.subscribers > 0) this.out.trace.send({ data: textOfTrace(cycle, inputs) });
   }
 
-  /** Whether anybody looks at what the model imagines; decoding it for nobody would be waste. */
+  /** Whether anybody subscribes to what the model imagines; decoding it for nobody would be waste. */
   get imaginationWanted(): boolean {
     return this.out.imagination.subscribers > 0;
   }
@@ -337,7 +337,7 @@ export class ControllerNode implements Robot {
   }
 }
 
-/** None of an arm. */
+/** Plans of an arm have no poses. */
 function posesOf({ poses }: TimedPlan): Pose2[] {
   if (poses === undefined) return [];
   return Array.from({ length: poses.shape[0]! }, (_, i) => ({ xM: poses.get(i, 0), yM: poses.get(i, 1), yawRad: poses.get(i, 2) }));
