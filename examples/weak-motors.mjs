@@ -7,7 +7,7 @@
  * @param {import("rehearse").WorldApi} rehearse
  */
 export default function weakMotors(rehearse) {
-  const rooms = /** @type {import("rehearse").NavigationKind} */ (rehearse.worldKind("rooms"));
+  const rooms = /** @type {import("rehearse").NavigationWorldDefinition} */ (rehearse.worldDefinition("rooms"));
   return {
     ...rooms,
     /** @param {import("rehearse").WorldOptions} options */

@@ -1,5 +1,5 @@
 import type { BodyMeasurement } from "#src/core/body.js";
-import type { Surroundings } from "#src/core/sensors.js";
+import type { ObstaclePoints } from "#src/core/sensors.js";
 import type { Tensor } from "#src/core/tensor.js";
 import { ActionScaling } from "#src/embodiment/action-scaling.js";
 import { collectRequests } from "#src/evaluation/tuning/planning-problems.js";
@@ -16,7 +16,7 @@ export interface Problem {
   readonly latent: Tensor;
   readonly body: BodyMeasurement;
   readonly goal: readonly [number, number];
-  readonly surroundings: Surroundings | undefined;
+  readonly obstacles: ObstaclePoints | undefined;
   /** `[step, action]`: the plan before, moved on in time */
   readonly warmStart: Tensor;
   /** `[step, action]` each: standing still, full turns, straight on; what the runtime's planners try first, too */
@@ -53,7 +53,7 @@ export async function collectProblems(setup: PlannerSetup, episodes: number): Pr
       latent,
       body: request.body,
       goal: [goal.place!.seen.xM, goal.place!.seen.yM],
-      surroundings: request.surroundings,
+      obstacles: request.obstacles,
       warmStart: request.previous === undefined ? guesses[0]! : resamplePlan(request.previous, request.startNs, steps, rest),
       guesses,
     });

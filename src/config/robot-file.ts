@@ -29,7 +29,7 @@ const common = {
   response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
   staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
   guardrails: z.array(text.regex(/\.m?js$/, { error: "a module, .mjs or .js" }), { error: "a list of modules" }).optional(),
-  doubt: group({
+  uncertainty: group({
     surprise_slow: positive,
     surprise_stop: positive,
     // What ensembles would say: no model that comes with Rehearse says it.
@@ -124,12 +124,12 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   if (fault !== undefined) {
     throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
   }
-  const content: unknown = document.toJS();
+  const { content, warnings } = renamed(document.toJS(), path);
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment), content, path))
     : jointParts(checked(jointed, content, path));
-  const { response, staleness, doubt, camera } = file;
+  const { response, staleness, uncertainty, camera } = file;
   return deepFreeze<RobotDescription>({
     name: file.name,
     source: { path, sha256: createHash("sha256").update(bytes).digest("hex") },
@@ -141,12 +141,13 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       scanS: staleness.scan_s,
       futureS: staleness.future_s,
     },
-    doubt: {
-      surpriseSlow: doubt.surprise_slow,
-      surpriseStop: doubt.surprise_stop,
-      uncertaintySlow: doubt.uncertainty_slow,
-      uncertaintyStop: doubt.uncertainty_stop,
+    uncertainty: {
+      surpriseSlow: uncertainty.surprise_slow,
+      surpriseStop: uncertainty.surprise_stop,
+      uncertaintySlow: uncertainty.uncertainty_slow,
+      uncertaintyStop: uncertainty.uncertainty_stop,
     },
+    ...(warnings.length > 0 && { warnings }),
     ...(file.guardrails && { guardrails: file.guardrails.map((module) => resolve(dirname(path), module)) }),
     camera: camera && {
       frame: camera.frame,
@@ -163,6 +164,14 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
     own: Object.fromEntries(Object.keys(embodiment.ownNumbers).map((key) => [key, valueAt(content, key.split(".")) as number])),
     ...parts,
   });
+}
+
+/** The content under its present keys, with a warning for each key that it still holds under an older name. */
+function renamed(content: unknown, path: string): { readonly content: unknown; readonly warnings: readonly string[] } {
+  if (content === null || typeof content !== "object" || !("doubt" in content) || "uncertainty" in content)
+    return { content, warnings: [] };
+  const { doubt: uncertainty, ...rest } = content;
+  return { content: { ...rest, uncertainty }, warnings: [`${path}: the section doubt is called uncertainty now; rename it`] };
 }
 
 type Parts = Pick<RobotDescription, "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner">;

@@ -61,7 +61,7 @@ export class ActionTimeline {
   }
 
   /** Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through. */
-  settle(): void {
+  followGate(): void {
     if (this.obstructed) this.plans.hold(this.scaling.toAction(this.output));
   }
 

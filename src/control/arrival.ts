@@ -3,7 +3,7 @@ import type { TimedPlan } from "../core/cycle.js";
 import type { Goal } from "../core/goal.js";
 import { ODOMETRY } from "../embodiment/odometry.js";
 import { wrapAngle } from "../math/angle.js";
-import { restingWayM } from "../motion/lag.js";
+import { stoppingDistanceM } from "../motion/lag.js";
 
 export interface ArrivalTolerance {
   readonly positionM: number;
@@ -25,7 +25,7 @@ export function arrives(
 ): boolean {
   const { odomFromBase: pose, twistInBase: twist } = odometry;
   const speedMps = Math.hypot(twist.vxMps, twist.vyMps);
-  const forS = speedMps > 0 ? restingWayM(speedMps, t.decelerationMps2, t.timeConstantS) / speedMps : 0;
+  const forS = speedMps > 0 ? stoppingDistanceM(speedMps, t.decelerationMps2, t.timeConstantS) / speedMps : 0;
   const cos = Math.cos(pose.yawRad);
   const sin = Math.sin(pose.yawRad);
   const restX = pose.xM + forS * (twist.vxMps * cos - twist.vyMps * sin);
@@ -45,7 +45,7 @@ export function arrivalEvent(
   if (body === undefined || goal === undefined) return undefined;
   const plan = newest?.goalId === goal.id ? newest : undefined;
   // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
-  const place = goal.kind === "pose" ? goal : plan?.place;
+  const place = goal.kind === "pose" ? goal : plan?.goalPosition;
   if (place === undefined) {
     // No place: what is to go was found in the picture that the plan was made from.
     return plan !== undefined && !hasArrived && plan.remaining <= goalTolerance ? "arrive" : undefined;

@@ -123,14 +123,14 @@ export class Controller {
     const body = inputs.bodyAt(frame.stampNs);
     if (body === undefined) return undefined;
     this.note({ kind: "request", stampNs: frame.stampNs, atNs: nowNs, steadyNs });
-    timeline.settle();
+    timeline.followGate();
     const startNs = frame.stampNs - options.commandDelayNs;
     const moving = mayMove(this.mode);
     return {
       goal,
       frame,
       body,
-      surroundings: inputs.surroundings,
+      obstacles: inputs.obstacles,
       startNs,
       committed: timeline.committed(startNs, nowNs, moving),
       recent: timeline.recent(startNs, nowNs, moving),
@@ -181,7 +181,7 @@ export class Controller {
       nowNs,
       ...inputs.sensed,
       commandReceivedNs: nowNs,
-      doubt: { surprise: timeline.plan?.surprise },
+      modelUncertainty: { surprise: timeline.plan?.surprise },
       ...timeline.lastOutput,
     });
     timeline.judged(verdict, nowNs);

@@ -1,4 +1,4 @@
-import type { BodyState, Doubt, GateContext } from "../core/guardrail.js";
+import type { BodyState, GateContext, ModelUncertainty } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
 import { MeasuredMotion } from "../guardrails/history/measured-motion.js";
@@ -13,7 +13,7 @@ export class GateHistory {
   private readonly motion: MeasuredMotion;
   private readonly view = new UnchangedView();
   private readonly placement: ScanPlacement;
-  private doubt: GateContext["doubt"] = { surprise: 0, uncertainty: 0 };
+  private modelUncertainty: GateContext["modelUncertainty"] = { surprise: 0, uncertainty: 0 };
 
   constructor(robot: RobotDescription) {
     this.emergencyStop = new EmergencyLatch(robot);
@@ -23,13 +23,13 @@ export class GateHistory {
 
   /** Takes in what is known at one moment, once a tick. The same moment again gives the same. */
   advance(state: BodyState): GateContext {
-    const surroundings = this.placement.advance(state);
-    this.doubt = inForce(this.doubt, state.doubt);
+    const obstacles = this.placement.advance(state);
+    this.modelUncertainty = inForce(this.modelUncertainty, state.modelUncertainty);
     return Object.freeze({
       ...state,
-      surroundings,
+      obstacles,
       outputs: this.outputs.advance(state),
-      doubt: this.doubt,
+      modelUncertainty: this.modelUncertainty,
       motionFault: this.motion.advance(state),
       movedInView: this.view.advance(state),
       emergencyStopped: this.emergencyStop.active,
@@ -38,8 +38,8 @@ export class GateHistory {
 }
 
 /** Silence about a number leaves the last one; what is not a number is the worst. */
-function inForce(last: GateContext["doubt"], said: Doubt | undefined): GateContext["doubt"] {
-  const number = (key: keyof Doubt) => {
+function inForce(last: GateContext["modelUncertainty"], said: ModelUncertainty | undefined): GateContext["modelUncertainty"] {
+  const number = (key: keyof ModelUncertainty) => {
     const value = said?.[key] ?? last[key];
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
   };

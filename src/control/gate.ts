@@ -7,7 +7,7 @@ import { type Axis, axesOf, braked, restOf, sameCommand, slower } from "../guard
 import type { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
 import { gateRulesFor } from "../guardrails/index.js";
 import { stop } from "../guardrails/rule.js";
-import { wholeFor } from "../guardrails/rules/finite.js";
+import { isFiniteFor } from "../guardrails/rules/finite.js";
 import { GateHistory } from "./gate-history.js";
 
 /** Rules only ever shrink a command, so a few rounds settle; a rule that keeps others from settling ends in zero. */
@@ -30,7 +30,7 @@ export class SafetyGate implements Gate {
     this.history = new GateHistory(robot);
     this.axes = axesOf(robot);
     this.rest = restOf(robot);
-    this.whole = wholeFor(robot);
+    this.whole = isFiniteFor(robot);
   }
 
   get emergencyStop(): EmergencyLatch {

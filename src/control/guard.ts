@@ -2,7 +2,7 @@ import type { BodyMeasurement, JointState, Odometry } from "../core/body.js";
 import type { Clock } from "../core/clock.js";
 import type { Command } from "../core/command.js";
 import type { Verdict } from "../core/gate.js";
-import type { BodyState, CustomGuardrail, Doubt } from "../core/guardrail.js";
+import type { BodyState, CustomGuardrail, ModelUncertainty } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
 import { embodimentOf } from "../embodiment/index.js";
@@ -43,7 +43,7 @@ interface Inputs {
 export class Guard {
   private readonly gate: SafetyGate;
   private inputs: Inputs = {};
-  private doubt: Doubt = {};
+  private modelUncertainty: ModelUncertainty = {};
   private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs = 0n;
@@ -76,9 +76,9 @@ export class Guard {
     this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
   }
 
-  onDoubt(doubt: Doubt): void {
-    const { surprise = this.doubt.surprise, uncertainty = this.doubt.uncertainty } = doubt;
-    this.doubt = { surprise, uncertainty };
+  onModelUncertainty(doubt: ModelUncertainty): void {
+    const { surprise = this.modelUncertainty.surprise, uncertainty = this.modelUncertainty.uncertainty } = doubt;
+    this.modelUncertainty = { surprise, uncertainty };
   }
 
   /** Pressing latches; releasing alone does not end the stop. */
@@ -139,7 +139,7 @@ export class Guard {
       odometry: odometry?.value,
       joints: joints?.value,
       scan: scan?.value,
-      doubt: this.doubt,
+      modelUncertainty: this.modelUncertainty,
       odometryReceivedNs: onRosTime(odometry?.receivedSteadyNs),
       jointsReceivedNs: onRosTime(joints?.receivedSteadyNs),
       scanReceivedNs: onRosTime(scan?.receivedSteadyNs),

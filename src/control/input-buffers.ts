@@ -1,12 +1,12 @@
 import type { BodyMeasurement } from "../core/body.js";
 import type { BodyState } from "../core/guardrail.js";
-import type { CameraFrame, LaserScan, Surroundings } from "../core/sensors.js";
+import type { CameraFrame, LaserScan, ObstaclePoints } from "../core/sensors.js";
 import { measurementOf, poseOf } from "../embodiment/measurement-of.js";
 import { BodyBuffer } from "./body-buffer.js";
 import type { ControlOptions } from "./control-options.js";
 import { FrameWatch } from "./frame-watch.js";
 import { freshness } from "./freshness.js";
-import { surroundingsOf } from "./surroundings.js";
+import { obstaclePointsOf } from "./obstacle-points.js";
 
 /** The newest of everything that is measured, and whether it is fresh. Frames that show nothing, or that the model can't take, do not get in. */
 export class InputBuffers {
@@ -14,7 +14,7 @@ export class InputBuffers {
   private readonly frameWatch: FrameWatch;
   private newestFrame: CameraFrame | undefined;
   private scan: LaserScan | undefined;
-  private points: Surroundings | undefined;
+  private points: ObstaclePoints | undefined;
   private bodyReceivedNs: bigint | undefined;
   private scanReceivedNs: bigint | undefined;
 
@@ -30,7 +30,7 @@ export class InputBuffers {
     return this.bodies.newest;
   }
 
-  get surroundings(): Surroundings | undefined {
+  get obstacles(): ObstaclePoints | undefined {
     return this.points;
   }
 
@@ -66,7 +66,7 @@ export class InputBuffers {
     this.scanReceivedNs = receivedNs;
     const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
     const from = then && poseOf(then);
-    this.points = from && surroundingsOf(scan, from, this.options.baseFromScan, this.points);
+    this.points = from && obstaclePointsOf(scan, from, this.options.baseFromScan, this.points);
   }
 
   /** Where the body was at a time; undefined when that is not known. */

@@ -1,4 +1,4 @@
-import type { LaserScan, Surroundings, Track } from "../core/sensors.js";
+import type { LaserScan, ObstaclePoints, Track } from "../core/sensors.js";
 import { secondsBetween } from "../math/seconds.js";
 
 /** Two beams that hit the same thing do so within this, besides what lies between them anyway. */
@@ -21,7 +21,7 @@ const AVERAGED = 4;
  * than noise, and than beams that fall differently from scan to scan, could make it seem; slower than 0.4 m/s it counts as standing.
  * @param pointsM of the beams with a hit, in their order
  */
-export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Surroundings): Pick<Surroundings, "moving" | "tracks"> {
+export function tracked(scan: LaserScan, pointsM: Float32Array, before?: ObstaclePoints): Pick<ObstaclePoints, "moving" | "tracks"> {
   const dt = before === undefined ? 0 : secondsBetween(before.stampNs, scan.stampNs);
   const known = (dt > 0 && dt <= MAX_STEP_S && before?.tracks) || [];
   const tracks: Track[] = [];

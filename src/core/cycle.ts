@@ -45,7 +45,7 @@ export interface TimedPlan {
   /** Prediction error over the last observations, as a multiple of the model's normal error. */
   readonly surprise: number;
   /** Where the goal is, as the model sees it (read out of an image goal's latent), metres in the odometry frame; absent: it is no place. With the heading to end with, if there is one, radians. */
-  readonly place?: { readonly xM: number; readonly yM: number; readonly yawRad?: number } | undefined;
+  readonly goalPosition?: { readonly xM: number; readonly yM: number; readonly yawRad?: number } | undefined;
   /** Cost to go from the present latent: metres, or, where the goal is no place, multiples of what counts as reached. */
   readonly remaining: number;
 }

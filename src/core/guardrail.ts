@@ -1,7 +1,7 @@
 import type { JointState, Odometry } from "./body.js";
 import type { Command } from "./command.js";
 import type { RobotDescription } from "./robot-description.js";
-import type { LaserScan, Surroundings } from "./sensors.js";
+import type { LaserScan, ObstaclePoints } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
 import type { CustomRuleId, RuleId, Violation, ViolationId, ViolationOf } from "./violation.js";
 
@@ -17,7 +17,7 @@ export interface BodyState {
   readonly joints?: JointState | undefined;
   readonly jointsReceivedNs?: bigint | undefined;
   /** What the proposer says against its own command. */
-  readonly doubt?: Doubt | undefined;
+  readonly modelUncertainty?: ModelUncertainty | undefined;
   /** What was last sent to the robot, and when. */
   readonly lastOutput: Command;
   readonly lastOutputNs: bigint | undefined;
@@ -27,7 +27,7 @@ export interface BodyState {
  * How little the proposer's model is to be trusted now, in multiples of its usual error. Can only slow down: an absent number leaves the last one
  * in force, and one that is not a number counts as the worst.
  */
-export interface Doubt {
+export interface ModelUncertainty {
   /** How far what happened was from what the model had predicted. */
   readonly surprise?: number | undefined;
   /** How far several models, or several draws of one, disagree about what comes next. */
@@ -40,11 +40,11 @@ export interface Doubt {
  */
 export interface GateContext extends BodyState {
   /** The hits of `scan`, placed with the odometry of the scan's own time; undefined: there are none, or where they were seen from is not known. */
-  readonly surroundings: Surroundings | undefined;
+  readonly obstacles: ObstaclePoints | undefined;
   /** What was sent, oldest first, for as long as the body may still be at it; the last one is `lastOutput`. */
   readonly outputs: readonly SentCommand[];
   /** The numbers in force: the last that was said of each. */
-  readonly doubt: Required<{ readonly [Key in keyof Doubt]: number }>;
+  readonly modelUncertainty: Required<{ readonly [Key in keyof ModelUncertainty]: number }>;
   /** What the measured motion contradicts, for as long as that keeps it from being believed. */
   readonly motionFault: (Violation & { readonly id: ViolationOf<"plausible-motion"> }) | undefined;
   /** How far the robot had moved, when the newest scan came, since the scan's ranges were last other ones. */
@@ -73,7 +73,7 @@ export type Check<Id extends ViolationId = ViolationId> = (command: Command, con
  * @param motion `[sample, tick, column]`, as `MotionModel.rollout` gives it @param periodS from tick to tick
  * @returns one value a sample, normalised so that rules compare (1 ≈ broken outright)
  */
-export type Margin = (motion: Tensor, surroundings: Surroundings | undefined, periodS: number) => Float32Array;
+export type Margin = (motion: Tensor, obstacles: ObstaclePoints | undefined, periodS: number) => Float32Array;
 
 /** Judges commands, for one robot. */
 export interface GateRule {

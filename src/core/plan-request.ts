@@ -1,7 +1,7 @@
 import type { BodyMeasurement } from "./body.js";
 import type { TimedPlan } from "./cycle.js";
 import type { Goal } from "./goal.js";
-import type { CameraFrame, Surroundings } from "./sensors.js";
+import type { CameraFrame, ObstaclePoints } from "./sensors.js";
 
 /** All that one plan is made from: plain data, so that it can cross threads. */
 export interface PlanRequest {
@@ -9,7 +9,7 @@ export interface PlanRequest {
   readonly frame: CameraFrame;
   /** The body when the frame was taken. */
   readonly body: BodyMeasurement;
-  readonly surroundings: Surroundings | undefined;
+  readonly obstacles: ObstaclePoints | undefined;
   /** When the command was sent whose effect begins at the frame's time: the first action of the plan is for then. */
   readonly startNs: bigint;
   /** `[tick, action]`: what the body will do from the frame's time on, whatever the new plan will say. */

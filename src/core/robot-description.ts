@@ -20,7 +20,9 @@ export interface RobotDescription {
   /** Free space to keep between the footprint and what the scan sees. */
   readonly clearanceM: number;
   readonly staleness: StalenessLimits;
-  readonly doubt: DoubtLimits;
+  readonly uncertainty: UncertaintyLimits;
+  /** What its file should say otherwise, although it was understood; for whoever reads it to print. Absent: nothing. */
+  readonly warnings?: readonly string[] | undefined;
   /** Polygons of the odometry frame that the footprint must not enter. */
   readonly keepOutM: readonly Polygon[];
   /** The footprint stays inside; absent: no bounds. */
@@ -82,7 +84,7 @@ export interface StalenessLimits {
 }
 
 /** Below `slow` full speed is allowed, from `stop` on none, in between it falls evenly. In multiples of the model's usual error. */
-export interface DoubtLimits {
+export interface UncertaintyLimits {
   readonly surpriseSlow: number;
   readonly surpriseStop: number;
   readonly uncertaintySlow: number;

@@ -20,7 +20,7 @@ export interface LaserScan {
 }
 
 /** Obstacle points in the odometry frame, `[x0, y0, x1, y1, …]` in metres, from a scan placed by the odometry of its own time. */
-export interface Surroundings {
+export interface ObstaclePoints {
   readonly stampNs: bigint;
   readonly pointsM: Float32Array;
   /** Those of them that were measured to move, `[x0, y0, vx0, vy0, x1, …]`, metres and metres a second. */

@@ -73,22 +73,22 @@ export interface Explorer {
 }
 
 /** Overhead: looks straight down at a square of that side, centred on the origin, x to the right and y up. Else a pinhole on the robot. */
-export type CameraKind = { readonly periodS: number } & ({ readonly viewM: number } | { readonly fieldOfViewRad: number });
+export type WorldCamera = { readonly periodS: number } & ({ readonly viewM: number } | { readonly fieldOfViewRad: number });
 
 /** What every kind of world tells of itself. */
-export interface Kind<Of extends World = World> {
+export interface WorldDefinitionBase<Of extends World = World> {
   /** Its robot's name among the calibrations. */
   readonly robot: string;
   readonly controlPeriodS: number;
-  readonly camera: CameraKind;
+  readonly camera: WorldCamera;
   create(options: WorldOptions): Of;
   /** A bounded policy whose recordings show what planning will imagine. */
   explorer(world: Of, random: Random): Explorer;
 }
 
 /** A kind of world to drive about in. */
-export interface NavigationKind extends Kind<NavigationWorld> {
-  readonly kind: "navigation";
+export interface NavigationWorldDefinition extends WorldDefinitionBase<NavigationWorld> {
+  readonly type: "navigation";
   readonly rules: NavigationRules;
 }
 
@@ -99,12 +99,12 @@ export interface NavigationRules {
   /** True error of its heading, which goals then ask for; absent: any heading will do. */
   readonly yawToleranceRad?: number;
   /** Whether this world asks for a way from the one place to the other; absent: for any. */
-  asks?(start: Pose2, goal: Pose2): boolean;
+  accepts?(start: Pose2, goal: Pose2): boolean;
 }
 
 /** A kind of world with something to do in it. */
-export interface TaskKind extends Kind<TaskWorld> {
-  readonly kind: "task";
+export interface TaskWorldDefinition extends WorldDefinitionBase<TaskWorld> {
+  readonly type: "task";
   /** Control periods that an episode may take. */
   readonly budgetTicks: number;
   /** By seed. Not solved at the start, by the customary test. */
@@ -126,7 +126,7 @@ export interface Judgement {
   /** One number for reports, in `errorUnit`, 0 at the goal; also what planning on the true dynamics minimises. */
   readonly error: number;
   /** By the test that the literature uses. */
-  readonly customary: boolean;
+  readonly benchmark: boolean;
   /** Closer; counts when it held for `STRICT_TICKS` control periods. */
   readonly strict: boolean;
 }
@@ -134,4 +134,4 @@ export interface Judgement {
 /** How many control periods in a row the strict test must hold. */
 export const STRICT_TICKS = 3;
 
-export type WorldKind = NavigationKind | TaskKind;
+export type WorldDefinition = NavigationWorldDefinition | TaskWorldDefinition;

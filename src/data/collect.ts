@@ -4,7 +4,7 @@ import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
 import type { LoadedModel } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
-import { type CameraKind, isTaskWorld, type Kind } from "../core/world.js";
+import { isTaskWorld, type WorldCamera, type WorldDefinitionBase } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
 import { type CameraIntrinsics, messageFromIntrinsics } from "../messages/camera-info.js";
 import { FRAME_IDS } from "../messages/frame-ids.js";
@@ -20,7 +20,7 @@ import { type FileSummary, writeBagMetadata } from "../recording/bag-metadata.js
 import { BAG_TOPICS } from "../recording/topics.js";
 import { writeError } from "../recording/write-error.js";
 import { projectPath } from "../runtime/project-path.js";
-import { worldKind } from "../worlds/index.js";
+import { worldDefinition } from "../worlds/index.js";
 import { WorldRobot } from "../worlds/world-robot.js";
 import { CuriousExplorer, loadEnsemble } from "./curious-explorer.js";
 
@@ -63,7 +63,7 @@ export async function collect(
   onProgress: (progress: CollectProgress) => void = () => {},
 ): Promise<CollectProgress> {
   check(options);
-  const robot = readRobotFile(projectPath(`calibration/${worldKind(options.world).robot}/robot.yaml`));
+  const robot = readRobotFile(projectPath(`calibration/${worldDefinition(options.world).robot}/robot.yaml`));
   const models = options.curious && (await loadEnsemble(options.curious, options.world, robot));
   const { out, episodes } = options;
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
@@ -118,11 +118,11 @@ async function recordEpisode(
   await rm(partPath, { force: true });
   const { seconds, seed, cameraHz } = options;
   const pauseNs = (BigInt(Math.ceil(seconds)) + 1n) * NS_PER_S;
-  const kind: Kind = worldKind(options.world);
-  const world = kind.create({ seed: seed + episode, startNs: NS_PER_S + BigInt(episode) * pauseNs });
+  const definition: WorldDefinitionBase = worldDefinition(options.world);
+  const world = definition.create({ seed: seed + episode, startNs: NS_PER_S + BigInt(episode) * pauseNs });
   const jointNames = description.joints.map(({ name }) => name);
   const random = seededRandom(seed + episode).fork("explore");
-  const blind = kind.explorer(world, random);
+  const blind = definition.explorer(world, random);
   const explorer = models ? new CuriousExplorer(models, world, blind, random.fork("curious"), description) : blind;
   // One chunk a few seconds long: pictures differ so little that the compressor profits from seeing many at once.
   const bag = await BagFile.create(partPath, {
@@ -139,13 +139,13 @@ async function recordEpisode(
   robot.joints.subscribe((joints) => bag.write(BAG_TOPICS.jointStates, jointStateMessage(jointNames, joints), joints.stampNs));
   robot.scans.subscribe((scan) => bag.write(BAG_TOPICS.scan, messageFromScan(scan, FRAME_IDS.scan), scan.stampNs));
   robot.frames.subscribe((frame) => {
-    bag.write(BAG_TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(kind.camera, frame.width), frame.stampNs), frame.stampNs);
+    bag.write(BAG_TOPICS.cameraInfo, messageFromIntrinsics(intrinsics(definition.camera, frame.width), frame.stampNs), frame.stampNs);
     if (isTaskWorld(world)) bag.write(BAG_TOPICS.truth, messageFromTruth(world.quantities, world.truth()), frame.stampNs);
     bag.write(BAG_TOPICS.image, imageFromFrame(frame, FRAME_IDS.camera), frame.stampNs);
   });
   robot.advance(0n);
-  const periodNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
-  const ticks = Math.ceil(seconds / kind.controlPeriodS - 1e-9);
+  const periodNs = BigInt(Math.round(definition.controlPeriodS * 1e9));
+  const ticks = Math.ceil(seconds / definition.controlPeriodS - 1e-9);
   for (let tick = 0; tick < ticks; tick++) {
     const command = await explorer.next();
     if (command.kind === "twist")
@@ -194,13 +194,13 @@ function ensembleOf(models: readonly LoadedModel[]): string {
 /** An overhead camera as a pinhole so high that a metre on the floor is as many pixels as in the picture. */
 const CAMERA_HEIGHT_M = 4.4;
 
-function intrinsics(camera: CameraKind, sizePx: number): CameraIntrinsics {
+function intrinsics(camera: WorldCamera, sizePx: number): CameraIntrinsics {
   const focalPx = "viewM" in camera ? (sizePx * CAMERA_HEIGHT_M) / camera.viewM : sizePx / 2 / Math.tan(camera.fieldOfViewRad / 2);
   return { width: sizePx, height: sizePx, fxPx: focalPx, fyPx: focalPx, cxPx: sizePx / 2, cyPx: sizePx / 2 };
 }
 
 function check({ world, episodes, seconds, seed, cameraHz }: CollectOptions): void {
-  worldKind(world);
+  worldDefinition(world);
   const wrong = (what: string, fix: string): RehearseError => new RehearseError("RH-COLLECT-OPTION", what, fix);
   if (!Number.isInteger(episodes) || episodes < 1) throw wrong(`${episodes} episodes`, "ask for a whole number from 1");
   if (!(seconds > 0 && seconds <= 86_400)) throw wrong(`episodes of ${seconds} s`, "ask for more than 0 and at most 86400 seconds");

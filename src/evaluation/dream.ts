@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { encode } from "fast-png";
 import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
-import type { Kind } from "../core/world.js";
+import type { WorldDefinitionBase } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { seededRandom } from "../math/random.js";
@@ -11,7 +11,7 @@ import { loadModel } from "../onnx/model.js";
 import { fitFrame } from "../perception/fit-frame.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { ContextBuffer } from "../world-model/context-buffer.js";
-import { worldKind } from "../worlds/index.js";
+import { worldDefinition } from "../worlds/index.js";
 
 export interface DreamOptions {
   readonly world: string;
@@ -54,10 +54,10 @@ export async function dream(setup: PlannerSetup, options: DreamOptions): Promise
         `the model in ${setup.model.folder} has no decoder graph`,
         "train one: it is a stage of ./rehearse train",
       );
-    const kind: Kind = worldKind(options.world);
-    const world = kind.create({ seed: options.seed, startNs: 1_000_000_000n });
+    const definition: WorldDefinitionBase = worldDefinition(options.world);
+    const world = definition.create({ seed: options.seed, startNs: 1_000_000_000n });
     const scaling = new ActionScaling(setup.model.axes, embodimentOf(setup.robot).command(setup.robot));
-    const explorer = kind.explorer(world, seededRandom(options.seed).fork("dream"));
+    const explorer = definition.explorer(world, seededRandom(options.seed).fork("dream"));
     const periodNs = BigInt(Math.round(setup.model.periodS * 1e9));
     const next = (): number[] => {
       const command = explorer.next();

@@ -60,7 +60,7 @@ export function episodeOf(world: NavigationWorld, seed: number, rules: Evaluatio
   const random = seededRandom(seed).fork("episode");
   const start = world.samplePose(random, SPARE_M);
   const asked = (goal: Pose2) =>
-    Math.hypot(goal.xM - start.xM, goal.yM - start.yM) > 2 * rules.toleranceM && (rules.asks?.(start, goal) ?? true);
+    Math.hypot(goal.xM - start.xM, goal.yM - start.yM) > 2 * rules.toleranceM && (rules.accepts?.(start, goal) ?? true);
   let goal = world.samplePose(random, SPARE_M);
   while (!asked(goal)) goal = world.samplePose(random, SPARE_M);
   const shortestM = world.shortestPathM(start, goal);

@@ -1,7 +1,7 @@
 import { RehearseError } from "../core/error.js";
 import { loadSetup, worldsWithModels } from "../lockstep/load-setup.js";
 import { useWorld } from "../runtime/world-module.js";
-import { WORLD_NAMES, worldKind } from "../worlds/index.js";
+import { WORLD_NAMES, worldDefinition } from "../worlds/index.js";
 import { FIRST_TRAINING_SEED } from "../worlds/seeds.js";
 import { DRIVERS, type DriverName, evaluate, type Summary } from "./navigation.js";
 import { evaluateTask, TASK_DRIVERS, type TaskDriverName, type TaskSummary } from "./task.js";
@@ -61,12 +61,12 @@ export async function evaluateWorld(
   }
   const setup = { ...loadSetup(options.set, options.paramsFile, world), repeatable: options.ros !== true };
   const about = { world, seed, over: options.ros ? "ros" : "in-process", model: setup.model.name } as const;
-  const kind = worldKind(world);
-  if (kind.kind === "task") {
+  const definition = worldDefinition(world);
+  if (definition.type === "task") {
     if (options.ros) throw new RehearseError("RH-EVAL-ROS", `"${world}" is evaluated in-process only`, "leave out --ros");
     const names: readonly TaskDriverName[] = chosen(options.drivers, TASK_DRIVERS, TASK_DRIVERS);
     const drivers = await evaluateTask({ world, episodes, seed, drivers: names }, setup, progress);
-    return { kind: "task", ...about, unit: kind.errorUnit, ...(drivers.model ?? drivers[names[0]!]), drivers };
+    return { kind: "task", ...about, unit: definition.errorUnit, ...(drivers.model ?? drivers[names[0]!]), drivers };
   }
   const names: readonly DriverName[] = chosen(options.drivers, DRIVERS, ["model", "random", "straight", "true-dynamics"]);
   const run = options.ros ? (await import("./navigation-over-ros.js")).evaluateOverRos : evaluate;

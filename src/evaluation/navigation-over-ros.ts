@@ -11,7 +11,7 @@ import type { WorldState } from "../ros/nodes/simulation-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { Processes } from "../supervisor/processes.js";
-import { navigationKind } from "../worlds/index.js";
+import { navigationWorldDefinition } from "../worlds/index.js";
 import { type EpisodeResult, episodeOf, halved, isAt, REST_MPS } from "./episode.js";
 import { addCounts, countsBetween, NO_TICKS } from "./gate-tally.js";
 import { type DriverName, type EvaluationRequest, evaluate, type RealTime, type Summary, summarise } from "./navigation.js";
@@ -44,8 +44,8 @@ async function model(
   setup: PlannerSetup,
   progress: (done: number, succeeded: number) => void,
 ): Promise<Summary> {
-  const kind = navigationKind(request.world);
-  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
+  const definition = navigationWorldDefinition(request.world);
+  const rules = { ...definition.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
   const processes = new Processes(mkdtempSync(join(tmpdir(), "rehearse-")));
   process.on("exit", () => processes.kill());
   processes.start({
@@ -91,7 +91,7 @@ async function model(
       while (!active) await pause(50);
       for (let i = 0; i < request.episodes; i++) {
         const seed = request.seed + i;
-        const world = kind.create({ seed });
+        const world = definition.create({ seed });
         const episode = episodeOf(world, seed, rules);
         await simulation.setSeed(seed);
         await simulation.place(episode.start);

@@ -13,7 +13,7 @@ import { mean, quantile } from "../math/statistics.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
 import { type BuiltPlanner, buildPlanner, makeMpcPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
-import { navigationKind } from "../worlds/index.js";
+import { navigationWorldDefinition } from "../worlds/index.js";
 import { ADVERSARIAL_MODEL_NAMES, ADVERSARIAL_MODELS, slownessOf } from "./adversarial-models.js";
 import { ControllerDriver, PolicyDriver, randomPolicy, straightPolicy } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, runEpisode } from "./episode.js";
@@ -82,15 +82,15 @@ export async function evaluate(
   setup: PlannerSetup,
   progress: (driver: DriverName, done: number, succeeded: number) => void,
 ): Promise<Record<DriverName, Summary>> {
-  const kind = navigationKind(request.world);
-  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
+  const definition = navigationWorldDefinition(request.world);
+  const rules = { ...definition.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz, ...request.rules };
   const built = request.drivers.some((name) => !MODEL_FREE.includes(name)) ? await buildPlanner(setup) : undefined;
   const summaries: Partial<Record<DriverName, Summary>> = {};
   for (const name of request.drivers) {
     const results: EpisodeResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
       const seed = request.seed + i;
-      const world = kind.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
+      const world = definition.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
       const driver = await driverOf(name, world, episode, request.goal, rules, setup, built);

@@ -1,6 +1,6 @@
 import { customGuardrails } from "../config/custom-guardrails.js";
 import { SafetyGate } from "../control/gate.js";
-import { STRICT_TICKS, type TaskKind } from "../core/world.js";
+import { STRICT_TICKS, type TaskWorldDefinition } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
@@ -9,7 +9,7 @@ import { controlOptionsOf } from "../runtime/control-options.js";
 import { type BuiltPlanner, buildPlanner, makeMpcPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
 import { pictureOf } from "../worlds/goal-picture.js";
-import { taskKind } from "../worlds/index.js";
+import { taskWorldDefinition } from "../worlds/index.js";
 import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./drivers.js";
 import type { Driver } from "./episode.js";
 import { addCounts, fractionsOf, type GateCounts, type GateFractions, NO_TICKS } from "./gate-tally.js";
@@ -30,7 +30,7 @@ export interface TaskRequest {
 
 interface TaskResult {
   readonly seed: number;
-  /** Control periods until the customary test first held; absent: it never did. */
+  /** Control periods until the benchmark's own test first held; absent: it never did. */
   readonly solvedTick: number | undefined;
   /** The strict test held for `STRICT_TICKS` periods in a row. */
   readonly strict: boolean;
@@ -42,7 +42,7 @@ interface TaskResult {
 
 export interface TaskSummary {
   readonly episodes: number;
-  /** Solved by the customary test within the budget; 95 %, Wilson. */
+  /** Solved by the benchmark's own test within the budget; 95 %, Wilson. */
   readonly success: number;
   readonly successInterval: readonly [number, number];
   /** By the strict test. */
@@ -64,30 +64,30 @@ export async function evaluateTask(
   setup: PlannerSetup,
   progress: (driver: TaskDriverName, done: number, solved: number) => void,
 ): Promise<Record<TaskDriverName, TaskSummary>> {
-  const kind = taskKind(request.world);
+  const definition = taskWorldDefinition(request.world);
   const built = request.drivers.includes("model") ? await buildPlanner(setup) : undefined;
   const summaries: Partial<Record<TaskDriverName, TaskSummary>> = {};
   for (const name of request.drivers) {
     const results: TaskResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
-      results.push(await runTask(kind, request.seed + i, name, setup, built));
+      results.push(await runTask(definition, request.seed + i, name, setup, built));
       progress(name, i + 1, results.filter(({ solvedTick }) => solvedTick !== undefined).length);
     }
-    summaries[name] = summarise(results, kind.controlPeriodS);
+    summaries[name] = summarise(results, definition.controlPeriodS);
   }
   await built?.model.dispose();
   return summaries as Record<TaskDriverName, TaskSummary>;
 }
 
 async function runTask(
-  kind: TaskKind,
+  definition: TaskWorldDefinition,
   seed: number,
   name: TaskDriverName,
   setup: PlannerSetup,
   built: BuiltPlanner | undefined,
 ): Promise<TaskResult> {
-  const { start, goal, demonstration } = kind.episode(seed);
-  const world = kind.create({ seed, startNs: 1_000_000_000n });
+  const { start, goal, demonstration } = definition.episode(seed);
+  const world = definition.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
   const gate = new SafetyGate(setup.robot, customGuardrails(setup.robot));
   const options = controlOptionsOf(setup);
@@ -101,19 +101,19 @@ async function runTask(
     const maker =
       name === "model"
         ? built!.mpc
-        : await makeMpcPlanner(trueTaskModel(kind, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
+        : await makeMpcPlanner(trueTaskModel(definition, world, goal, seed, { ...options, stepS: setup.model.stepS }), used, SYSTEM_CLOCK);
     const { run, controller } = driveInLockstep(world, used, (plan) => maker.plan(plan), { gate });
-    controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
+    controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(definition, seed, goal) });
     return new ControllerDriver(run);
   })();
 
   let solvedTick: number | undefined;
   let held = 0;
   let strict = false;
-  for (let tick = 1; tick <= kind.budgetTicks; tick++) {
+  for (let tick = 1; tick <= definition.budgetTicks; tick++) {
     await driver.step();
-    const judgement = kind.judge(world.save(), goal);
-    if (judgement.customary) solvedTick ??= tick;
+    const judgement = definition.judge(world.save(), goal);
+    if (judgement.benchmark) solvedTick ??= tick;
     held = judgement.strict ? held + 1 : 0;
     strict ||= held >= STRICT_TICKS;
   }
@@ -121,8 +121,8 @@ async function runTask(
     seed,
     solvedTick,
     strict,
-    startError: kind.judge(start, goal).error,
-    finalError: kind.judge(world.save(), goal).error,
+    startError: definition.judge(start, goal).error,
+    finalError: definition.judge(world.save(), goal).error,
     planMs: driver.planMs,
     gate: driver.gate,
   };

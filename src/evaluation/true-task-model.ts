@@ -1,6 +1,6 @@
 import type { ControlOptions } from "../control/control-options.js";
 import type { PlanningModel } from "../core/planning-model.js";
-import type { TaskKind, TaskState, TaskWorld } from "../core/world.js";
+import type { TaskState, TaskWorld, TaskWorldDefinition } from "../core/world.js";
 import { ActionScaling } from "../embodiment/action-scaling.js";
 import { tensor, values, zeros } from "../math/tensor.js";
 import type { ModelShape } from "./true-model.js";
@@ -14,13 +14,13 @@ const GOAL = -1;
  * @param world the one that is acted in @param goal where to
  */
 export function trueTaskModel(
-  kind: TaskKind,
+  definition: TaskWorldDefinition,
   world: TaskWorld,
   goal: TaskState,
   seed: number,
   { axes, command: numbers, blockSize, stepS }: ModelShape & Pick<ControlOptions, "command">,
 ): PlanningModel {
-  const scratch = kind.create({ seed });
+  const scratch = definition.create({ seed });
   const scaling = new ActionScaling(axes, numbers);
   const tickNs = BigInt(Math.round((stepS / blockSize) * 1e9));
   let states: TaskState[] = [];
@@ -59,7 +59,7 @@ export function trueTaskModel(
     readouts: { names: [], read: async (latents) => zeros(latents.shape[0]!, 0) },
     costToGo: {
       async costToGo(latents) {
-        return Float32Array.from(values(latents), (index) => kind.judge(states[index]!, goal).error);
+        return Float32Array.from(values(latents), (index) => definition.judge(states[index]!, goal).error);
       },
     },
   };

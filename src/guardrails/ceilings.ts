@@ -25,10 +25,10 @@ export const CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "staleness.odometry_s", unit: "s", min: 0.02, max: 0.3, of: (r) => r.staleness.odometryS },
   { key: "staleness.scan_s", unit: "s", min: 0.02, max: 0.5, of: (r) => r.staleness.scanS },
   { key: "staleness.future_s", unit: "s", min: 0, max: 0.1, of: (r) => r.staleness.futureS },
-  { key: "doubt.surprise_slow", unit: "1", min: 0, max: 10, of: (r) => r.doubt.surpriseSlow },
-  { key: "doubt.surprise_stop", unit: "1", min: 0, max: 20, of: (r) => r.doubt.surpriseStop },
-  { key: "doubt.uncertainty_slow", unit: "1", min: 0, max: 10, of: (r) => r.doubt.uncertaintySlow },
-  { key: "doubt.uncertainty_stop", unit: "1", min: 0, max: 20, of: (r) => r.doubt.uncertaintyStop },
+  { key: "uncertainty.surprise_slow", unit: "1", min: 0, max: 10, of: (r) => r.uncertainty.surpriseSlow },
+  { key: "uncertainty.surprise_stop", unit: "1", min: 0, max: 20, of: (r) => r.uncertainty.surpriseStop },
+  { key: "uncertainty.uncertainty_slow", unit: "1", min: 0, max: 10, of: (r) => r.uncertainty.uncertaintySlow },
+  { key: "uncertainty.uncertainty_stop", unit: "1", min: 0, max: 20, of: (r) => r.uncertainty.uncertaintyStop },
 ];
 
 /** Of bases. */

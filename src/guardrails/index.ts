@@ -7,7 +7,6 @@ import { enforceCeilings } from "./ceilings.js";
 import { isolated } from "./isolated.js";
 import { accelerationLimit } from "./rules/acceleration-limit.js";
 import { brakingDistance } from "./rules/braking-distance.js";
-import { doubtLimit } from "./rules/doubt.js";
 import { emergencyStop } from "./rules/emergency-stop.js";
 import { finite } from "./rules/finite.js";
 import { freshness } from "./rules/freshness.js";
@@ -16,6 +15,7 @@ import { jointRange } from "./rules/joint-range.js";
 import { keepOut } from "./rules/keep-out.js";
 import { kinematics } from "./rules/kinematics.js";
 import { lateralAcceleration } from "./rules/lateral-acceleration.js";
+import { modelUncertainty } from "./rules/model-uncertainty.js";
 import { plausibleMotion } from "./rules/plausible-motion.js";
 import { plausibleScan } from "./rules/plausible-scan.js";
 import { speedLimit } from "./rules/speed-limit.js";
@@ -28,7 +28,7 @@ const EVERY_BODY: readonly AnyGuardrail[] = [
   freshness,
   emergencyStop,
   plausibleMotion,
-  doubtLimit,
+  modelUncertainty,
   speedLimit,
   accelerationLimit,
   jerkLimit,

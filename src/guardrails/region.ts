@@ -17,10 +17,10 @@ export function regionRule<Id extends "keep-out" | "workspace">(
   const { radiusM } = robot.footprint;
   const stopping = new StoppingPath(robot);
   const nearestM = nearestOf(distancesM);
-  const along = ({ path, places }: TimedPath) =>
+  const along = ({ path, count }: TimedPath) =>
     distancesM.map((to) => {
       let least = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < 2 * places; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
+      for (let i = 0; i < 2 * count; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
       return least;
     });
   const near = (xM: number, yM: number, reachM: number) => (nearestM(xM, yM) >= radiusM + reachM ? undefined : along);

@@ -9,7 +9,7 @@ import { clamp } from "../math/angle.js";
 import type { TimedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
-import { StoppingWay } from "../motion/stopping-way.js";
+import { StoppingTrajectory } from "../motion/stopping-trajectory.js";
 import { scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
@@ -28,14 +28,14 @@ type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
  */
 export class StoppingPath {
   private readonly floor: FloorBody;
-  private readonly way: StoppingWay;
+  private readonly way: StoppingTrajectory;
   /** Where the body will be is the same for every command of a moment: worked out once. */
   private judged: { readonly context: GateContext; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     const { limits, response } = robot;
     this.floor = embodimentOf(robot).floor!;
-    this.way = new StoppingWay((durationS) => this.floor.mover(robot, durationS), {
+    this.way = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), {
       timeConstantS: response.timeConstantS,
       decelerationMps2: limits.decelerationMps2,
       reactionS: response.reactionS,
@@ -78,7 +78,7 @@ export class StoppingPath {
       const restsS = Math.max(...states.map((state) => this.way.follow(state, valuesOf(command)).restsS));
       const braking = distances(STOP_TWIST, restsS);
       const brakingM = least(braking);
-      const startM = Math.min(...states.map(({ pose }) => least(distancesOf({ path: [pose.xM, pose.yM], timesS: [0], places: 1 }))));
+      const startM = Math.min(...states.map(({ pose }) => least(distancesOf({ path: [pose.xM, pose.yM], timesS: [0], count: 1 }))));
       const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
       // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
       const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;

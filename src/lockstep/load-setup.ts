@@ -8,7 +8,7 @@ import type { PlannerSetup } from "../runtime/planner-setup.js";
 import { projectPath } from "../runtime/project-path.js";
 import { setupOf } from "../runtime/setup.js";
 import { isModulePath } from "../runtime/user-module.js";
-import { WORLD_NAMES, worldKind } from "../worlds/index.js";
+import { WORLD_NAMES, worldDefinition } from "../worlds/index.js";
 
 /**
  * @param assignments `name=value` each, over the defaults; values are read as JSON where they are JSON
@@ -30,7 +30,7 @@ function checked(given: Readonly<Record<string, unknown>>, where: string): Reado
 
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
 export function defaultsOf(world: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  const { robot, controlPeriodS } = worldKind(world);
+  const { robot, controlPeriodS } = worldDefinition(world);
   // A world of a user's own has no folder of models; what its robot was trained in is nearest.
   const trained = isModulePath(world) ? robot : world;
   const own = {

@@ -1,23 +1,23 @@
-/** Where something is, `[x0, y0, x1, y1, …]`, metres, at which time; `places` of them. */
+/** Where something is, `[x0, y0, x1, y1, …]`, metres, at which time; `count` of them. */
 export interface TimedPath {
   readonly path: readonly number[];
   readonly timesS: readonly number[];
-  readonly places: number;
+  readonly count: number;
 }
 
 /**
  * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
  * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0, which is `sinceS` before that of the path
- * @param doubtMps how wrong their velocities may be: by so much a second they may be nearer
+ * @param velocityErrorMps how wrong their velocities may be: by so much a second they may be nearer
  */
-export function distanceToMoving(moving: Float32Array, { path, timesS, places }: TimedPath, sinceS: number, doubtMps = 0): number {
+export function distanceToMoving(moving: Float32Array, { path, timesS, count }: TimedPath, sinceS: number, velocityErrorMps = 0): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < moving.length; i += 4) {
-    for (let k = 0; k < places; k++) {
+    for (let k = 0; k < count; k++) {
       const t = sinceS + timesS[k]!;
       const x = moving[i]! + moving[i + 2]! * t - path[2 * k]!;
       const y = moving[i + 1]! + moving[i + 3]! * t - path[2 * k + 1]!;
-      least = Math.min(least, Math.sqrt(x * x + y * y) - doubtMps * t);
+      least = Math.min(least, Math.sqrt(x * x + y * y) - velocityErrorMps * t);
     }
   }
   return least;
@@ -37,9 +37,9 @@ export function pointsWithin(points: Float32Array, x: number, y: number, withinM
  * @param points `[x0, y0, x1, y1, …]`, metres
  * @param withinM points farther than this from the rectangle around the path are not computed: their distance is +Infinity
  */
-export function distancesToPath(points: readonly number[], { path, places }: TimedPath, withinM = Number.POSITIVE_INFINITY): number[] {
+export function distancesToPath(points: readonly number[], { path, count }: TimedPath, withinM = Number.POSITIVE_INFINITY): number[] {
   let [minX, minY, maxX, maxY] = [path[0]!, path[1]!, path[0]!, path[1]!];
-  for (let k = 2; k < 2 * places; k += 2) {
+  for (let k = 2; k < 2 * count; k += 2) {
     minX = Math.min(minX, path[k]!);
     maxX = Math.max(maxX, path[k]!);
     minY = Math.min(minY, path[k + 1]!);
@@ -52,7 +52,7 @@ export function distancesToPath(points: readonly number[], { path, places }: Tim
     let least = Number.POSITIVE_INFINITY;
     // Written so that NaN is never far.
     const isFar = x < minX - withinM || x > maxX + withinM || y < minY - withinM || y > maxY + withinM;
-    for (let k = 0; !isFar && k < 2 * places; k += 2) {
+    for (let k = 0; !isFar && k < 2 * count; k += 2) {
       const dx = x - path[k]!;
       const dy = y - path[k + 1]!;
       const squared = dx * dx + dy * dy;

@@ -1,6 +1,6 @@
 import type { JointVelocityCommand } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
-import type { Doubt } from "../core/guardrail.js";
+import type { ModelUncertainty } from "../core/guardrail.js";
 import type { Quantity } from "../core/model.js";
 
 export interface Float64MultiArrayMessage {
@@ -35,7 +35,7 @@ export function messageFromDoubt(surprise: number, ...uncertainty: readonly numb
   return multiArray([surprise, ...uncertainty]);
 }
 
-export function doubtFromMessage({ data }: Float64MultiArrayMessage): Doubt {
+export function doubtFromMessage({ data }: Float64MultiArrayMessage): ModelUncertainty {
   return { surprise: data[0], uncertainty: data[1] };
 }
 

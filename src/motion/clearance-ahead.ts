@@ -1,5 +1,5 @@
 import { MOTION_SIZE } from "../core/motion.js";
-import type { Surroundings } from "../core/sensors.js";
+import type { ObstaclePoints } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { distanceToSegment } from "../math/points.js";
 import { values } from "../math/tensor.js";
@@ -16,7 +16,7 @@ const LOOK_S = 0.1;
  */
 export function clearanceAhead(
   motion: Tensor,
-  { pointsM, moving }: Surroundings,
+  { pointsM, moving }: ObstaclePoints,
   aheadS: (speedMps: number) => number,
   periodS: number,
   farM: number,

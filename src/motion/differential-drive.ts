@@ -57,7 +57,7 @@ export class Drive implements Mover {
   private readonly steps: number;
   private readonly stepS: number;
   /** Share of the way to the command that the lag covers in one step. */
-  private readonly share: number;
+  private readonly fraction: number;
 
   constructor(
     durationS: number,
@@ -66,7 +66,7 @@ export class Drive implements Mover {
   ) {
     this.steps = Math.max(1, Math.ceil(durationS / maxStepS - 1e-9));
     this.stepS = durationS / this.steps;
-    this.share = response.timeConstantS > 0 ? -Math.expm1(-this.stepS / response.timeConstantS) : 1;
+    this.fraction = response.timeConstantS > 0 ? -Math.expm1(-this.stepS / response.timeConstantS) : 1;
   }
 
   place(pose: Pose2, twist: Twist2): void {
@@ -79,7 +79,7 @@ export class Drive implements Mover {
   }
 
   advance(vxMps: number, yawRateRps: number, vyMps = 0): void {
-    const { steps, stepS, share } = this;
+    const { steps, stepS, fraction: share } = this;
     const maxGain = this.response.maxAccelerationMps2 * stepS;
     const maxLoss = this.response.maxDecelerationMps2 * stepS;
     const sideways = this.response.sideways === true;

@@ -29,7 +29,7 @@ export function velocityAfter(velocity: number, command: number, durationS: numb
 }
 
 /** How far a body goes on that is told to stop: at its deceleration, or by its lag where that brakes less. */
-export function restingWayM(speedMps: number, decelerationMps2: number, timeConstantS = 0): number {
+export function stoppingDistanceM(speedMps: number, decelerationMps2: number, timeConstantS = 0): number {
   const lagMps = decelerationMps2 * timeConstantS;
   if (speedMps <= lagMps) return speedMps * timeConstantS;
   return (speedMps * speedMps - lagMps * lagMps) / (2 * decelerationMps2) + lagMps * timeConstantS;

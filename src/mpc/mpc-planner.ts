@@ -80,7 +80,7 @@ export class MpcPlanner {
       context,
       body,
       goal: goal.vector,
-      surroundings: request.surroundings,
+      obstacles: request.obstacles,
       committed: window.committed,
     });
     const proposals = (await model.proposals?.propose(await energy.latentAtStart(), goal.vector)) ?? [];
@@ -108,7 +108,7 @@ export class MpcPlanner {
       iterations: plan.iterations,
       durationNs: this.parts.clock.steadyNs() - beganNs,
       surprise,
-      place: placeByOdometry(goal),
+      goalPosition: positionByOdometry(goal),
       remaining: remaining[0]!,
     };
   }
@@ -152,6 +152,6 @@ export class MpcPlanner {
 }
 
 /** Where the goal is by odometry: the readouts' bias is taken off again. */
-function placeByOdometry({ place }: ResolvedGoal): TimedPlan["place"] {
+function positionByOdometry({ place }: ResolvedGoal): TimedPlan["goalPosition"] {
   return place && { ...place.seen, xM: place.seen.xM - place.bias.xM, yM: place.seen.yM - place.bias.yM };
 }

@@ -5,7 +5,7 @@ import type { PlanningConstraint } from "../core/guardrail.js";
 import type { MotionModel } from "../core/motion.js";
 import type { Cost, Objective, Rollout, Scores } from "../core/objective.js";
 import type { PlanningModel } from "../core/planning-model.js";
-import type { Surroundings } from "../core/sensors.js";
+import type { ObstaclePoints } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { GoalVector, RolloutPrediction } from "../core/world-model.js";
 import type { ActionScaling } from "../embodiment/action-scaling.js";
@@ -33,7 +33,7 @@ export interface PlanningState {
   readonly body: BodyMeasurement;
   /** What the model's cost to go is asked about. */
   readonly goal: GoalVector;
-  readonly surroundings?: Surroundings | undefined;
+  readonly obstacles?: ObstaclePoints | undefined;
   /**
    * `[tick, action]` (or `[step, block * action]`, which is the same memory), normalised, one a control period from the frame's time on:
    * what will have been sent before this plan can begin. The planner is left the steps after it. Where the committed ticks end within a
@@ -132,7 +132,7 @@ export class Energy implements Objective {
     const margins: Record<string, number> = {};
     let violation = 0;
     for (const guardrail of this.parts.guardrails) {
-      const margin = guardrail.margin(motion, this.state.surroundings, this.schedule.motionStepS)[0]!;
+      const margin = guardrail.margin(motion, this.state.obstacles, this.schedule.motionStepS)[0]!;
       margins[guardrail.id] = margin;
       violation = Math.max(violation, margin);
     }
@@ -154,7 +154,7 @@ export class Energy implements Objective {
   protected violation(motion: Tensor): Float32Array {
     const worst = new Float32Array(motion.shape[0]!);
     for (const guardrail of this.parts.guardrails) {
-      const margin = guardrail.margin(motion, this.state.surroundings, this.schedule.motionStepS);
+      const margin = guardrail.margin(motion, this.state.obstacles, this.schedule.motionStepS);
       for (let n = 0; n < worst.length; n++) worst[n] = Math.max(worst[n]!, margin[n]!);
     }
     return worst;

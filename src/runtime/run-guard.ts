@@ -31,6 +31,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
     }),
   });
   node.start();
+  for (const warning of robot?.warnings ?? []) node.log.warn(warning);
   if (robot) node.log.info(`guarding ${robot.name} by ${robot.source.path} (sha256 ${robot.source.sha256.slice(0, 12)}…)`);
   await ros.stopped;
 }

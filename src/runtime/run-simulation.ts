@@ -3,7 +3,7 @@ import { seededRandom } from "../math/random.js";
 import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { SimulationNode } from "../ros/nodes/simulation-node.js";
 import { openRos } from "../ros/rcl/context.js";
-import { worldKind } from "../worlds/index.js";
+import { worldDefinition } from "../worlds/index.js";
 import { projectPath } from "./project-path.js";
 import { useWorld } from "./world-module.js";
 
@@ -11,18 +11,18 @@ import { useWorld } from "./world-module.js";
 export async function runSimulation(rosArgs: readonly string[], nameOrPath: string, cameraSizePx?: number): Promise<void> {
   const world = await useWorld(nameOrPath);
   const ros = await openRos({ args: rosArgs });
-  const kind = worldKind(world);
-  const robot = readRobotFile(projectPath(`calibration/${kind.robot}/robot.yaml`));
+  const definition = worldDefinition(world);
+  const robot = readRobotFile(projectPath(`calibration/${definition.robot}/robot.yaml`));
   const node = new SimulationNode(ros, {
     body: rosBodyOf(robot),
     createWorld(seed) {
       const options = { seed, ...(cameraSizePx !== undefined && { cameraSizePx }) };
-      if (kind.kind === "task") {
-        const made = kind.create(options);
-        made.restore(kind.episode(seed).start);
+      if (definition.type === "task") {
+        const made = definition.create(options);
+        made.restore(definition.episode(seed).start);
         return made;
       }
-      const made = kind.create(options);
+      const made = definition.create(options);
       made.place(made.samplePose(seededRandom(seed).fork("start"), 0.1));
       return made;
     },

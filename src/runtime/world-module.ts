@@ -1,20 +1,20 @@
 import { resolve } from "node:path";
 import { RehearseError } from "../core/error.js";
-import type { WorldKind } from "../core/world.js";
+import type { WorldDefinition } from "../core/world.js";
 import { seededRandom } from "../math/random.js";
-import { addWorld, worldKind } from "../worlds/index.js";
+import { addWorld, worldDefinition } from "../worlds/index.js";
 import { isModulePath, loadUserModule, type ModuleKind, moduleFile } from "./user-module.js";
 
-/** What modules of worlds are handed; `worldKind` gives the worlds that come along, to build on. */
-const WORLD_API = { worldKind, seededRandom, RehearseError } as const;
+/** What modules of worlds are handed; `worldDefinition` gives the worlds that come along, to build on. */
+const WORLD_API = { worldDefinition, seededRandom, RehearseError } as const;
 export type WorldApi = typeof WORLD_API;
 
-const WORLD: ModuleKind<WorldKind> = {
+const WORLD: ModuleKind<WorldDefinition> = {
   what: "a world",
-  example: `export default (rehearse) => ({ ...rehearse.worldKind("rooms"), create: (options) => new MyWorld(options) });
+  example: `export default (rehearse) => ({ ...rehearse.worldDefinition("rooms"), create: (options) => new MyWorld(options) });
 class MyWorld { /* what NavigationWorld or TaskWorld in src/core/world.ts asks for */ }`,
-  fault({ kind, robot, controlPeriodS, camera, create, explorer }) {
-    if (kind !== "navigation" && kind !== "task") return "its kind is neither navigation nor task";
+  fault({ type, robot, controlPeriodS, camera, create, explorer }) {
+    if (type !== "navigation" && type !== "task") return "its type is neither navigation nor task";
     if (typeof robot !== "string") return "it names no robot among the calibrations";
     if (!(typeof controlPeriodS === "number" && controlPeriodS > 0)) return "its controlPeriodS is no number above 0";
     if (typeof camera !== "object") return "it has no camera";

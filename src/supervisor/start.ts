@@ -9,7 +9,7 @@ import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
 import { type ControllerStatus, toGo } from "../ros/nodes/status.js";
 import { openRos } from "../ros/rcl/context.js";
 import { useWorld } from "../runtime/world-module.js";
-import { worldKind } from "../worlds/index.js";
+import { worldDefinition } from "../worlds/index.js";
 import { Processes } from "./processes.js";
 import { NavigationScene } from "./scenes/navigation-scene.js";
 import { type Scene, until } from "./scenes/scene.js";
@@ -44,8 +44,8 @@ export async function start(options: StartOptions): Promise<void> {
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs);
   process.on("exit", () => processes.kill());
-  const kind = worldKind(world);
-  const scene: Scene = kind.kind === "task" ? new TaskScene(kind, options.seed) : new NavigationScene(kind, options.seed);
+  const definition = worldDefinition(world);
+  const scene: Scene = definition.type === "task" ? new TaskScene(definition, options.seed) : new NavigationScene(definition, options.seed);
   const screen = process.stdout.isTTY === true && (process.stdout.columns ?? 0) >= 110 && (process.stdout.rows ?? 0) >= 30;
   const shown: Shown = { status: undefined, guard: undefined, collisions: 0, log: [] };
   const say = (line: string) => {

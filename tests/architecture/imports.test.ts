@@ -97,8 +97,8 @@ describe("the processes of a robot", () => {
       "gate-history",
       "guard",
       "moving-objects",
+      "obstacle-points",
       "scan-placement",
-      "surroundings",
     ]);
     expect(inFolder("config").sort()).toEqual(["custom-guardrails", "robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);

@@ -6,9 +6,9 @@ import { driveInLockstep } from "../../src/lockstep/drive-in-lockstep.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { type BuiltPlanner, buildPlanner } from "../../src/runtime/planner-setup.js";
 import { pictureOf } from "../../src/worlds/goal-picture.js";
-import { taskKind } from "../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../src/worlds/index.js";
 
-const kind = taskKind("reacher");
+const definition = taskWorldDefinition("reacher");
 const setup = loadSetup([], undefined, "reacher");
 const { joints } = setup.robot;
 let built: BuiltPlanner;
@@ -19,12 +19,12 @@ afterAll(() => built.model.dispose());
 
 /** The shipped model on the way to the goal picture of an episode. */
 function driving(seed: number) {
-  const { start, goal } = kind.episode(seed);
-  const world: TaskWorld = kind.create({ seed, startNs: 1_000_000_000n });
+  const { start, goal } = definition.episode(seed);
+  const world: TaskWorld = definition.create({ seed, startNs: 1_000_000_000n });
   world.restore(start);
   const gate = new SafetyGate(setup.robot);
   const { run, controller } = driveInLockstep(world, setup, (request) => built.mpc.plan(request), { gate });
-  controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(kind, seed, goal) });
+  controller.pursue({ kind: "image", id: seed + 1, frame: pictureOf(definition, seed, goal) });
   return { world, run, controller, goal };
 }
 
@@ -33,7 +33,7 @@ describe("an arm with its model", () => {
     const { world, run, goal } = driving(seed);
     let before = joints.map(() => 0);
     let solved = false;
-    for (let tick = 0; tick < kind.budgetTicks; tick++) {
+    for (let tick = 0; tick < definition.budgetTicks; tick++) {
       const { verdict } = await run.tick();
       const { velocitiesRps } = verdict.command as JointVelocityCommand;
       joints.forEach((joint, i) => {
@@ -45,7 +45,7 @@ describe("an arm with its model", () => {
         expect(q).toBeLessThanOrEqual(joint.positionRad[1]);
       });
       before = [...velocitiesRps];
-      solved ||= kind.judge(world.save(), goal).customary;
+      solved ||= definition.judge(world.save(), goal).benchmark;
     }
     expect(solved).toBe(true);
     expect(world.collisions).toBe(0);
@@ -59,7 +59,7 @@ describe("an arm with its model", () => {
     };
     const [one, two] = [await drive(), await drive()];
     expect(one.poses).toBeUndefined();
-    expect(one.place).toBeUndefined();
+    expect(one.goalPosition).toBeUndefined();
     expect(one.energy).toEqual(two.energy);
     expect(Object.keys(one.energy.margins!)).toContain("joint-range");
   });

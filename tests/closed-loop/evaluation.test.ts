@@ -4,9 +4,9 @@ import { NO_TICKS } from "../../src/evaluation/gate-tally.js";
 import { evaluate } from "../../src/evaluation/navigation.js";
 import { loadSetup } from "../../src/lockstep/load-setup.js";
 import { seededRandom } from "../../src/math/random.js";
-import { createNavigationWorld, navigationKind } from "../../src/worlds/index.js";
+import { createNavigationWorld, navigationWorldDefinition } from "../../src/worlds/index.js";
 
-const RULES = { ...navigationKind("rooms").rules, controlPeriodS: 0.05 };
+const RULES = { ...navigationWorldDefinition("rooms").rules, controlPeriodS: 0.05 };
 const setup = loadSetup(["model=tests/fixtures/tiny-model"]);
 const quiet = () => {};
 

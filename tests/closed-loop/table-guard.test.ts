@@ -4,7 +4,7 @@ import { SafetyGate } from "../../src/control/gate.js";
 import { type Command, STOP_TWIST } from "../../src/core/command.js";
 import type { TaskWorld } from "../../src/core/world.js";
 import { seededRandom } from "../../src/math/random.js";
-import { taskKind } from "../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../src/worlds/index.js";
 import type { TableWorld } from "../../src/worlds/table/table-world.js";
 
 const TICK_NS = 100_000_000n;
@@ -40,13 +40,13 @@ function guarded(robotName: string, world: TaskWorld, next: (tick: number) => Co
 }
 
 describe.each(["pusht", "granular", "granular-sweep", "rope"])("a guard of %s", (name) => {
-  const kind = taskKind(name);
+  const definition = taskWorldDefinition(name);
 
   it("has nothing to say to the explorer, but that it presses things against walls", () => {
     for (let seed = 6000; seed < 6005; seed++) {
-      const world = kind.create({ seed });
-      const explorer = kind.explorer(world, seededRandom(seed));
-      const said = guarded(kind.robot, world, () => explorer.next(), 200, false);
+      const world = definition.create({ seed });
+      const explorer = definition.explorer(world, seededRandom(seed));
+      const said = guarded(definition.robot, world, () => explorer.next(), 200, false);
       if ((world as TableWorld).holds === 0) expect(said).toEqual(new Map());
       for (const rule of said.keys()) expect(rule).toMatch(/^odometry\./);
     }
@@ -54,23 +54,23 @@ describe.each(["pusht", "granular", "granular-sweep", "rope"])("a guard of %s", 
 
   it("lets the demonstration of an episode reach its goal", () => {
     for (let seed = 6000; seed < 6004; seed++) {
-      const { start, goal, demonstration } = kind.episode(seed);
-      const world = kind.create({ seed });
+      const { start, goal, demonstration } = definition.episode(seed);
+      const world = definition.create({ seed });
       world.restore(start);
-      expect(guarded(kind.robot, world, (tick) => demonstration![tick]!, demonstration!.length)).toEqual(new Map());
-      expect(kind.judge(world.save(), goal).error).toBe(0);
+      expect(guarded(definition.robot, world, (tick) => demonstration![tick]!, demonstration!.length)).toEqual(new Map());
+      expect(definition.judge(world.save(), goal).error).toBe(0);
     }
   });
 
   it("keeps the pusher off the walls, whatever is asked", () => {
-    const world = kind.create({ seed: 6000 });
+    const world = definition.create({ seed: 6000 });
     const random = seededRandom(6000);
     let command: Command = STOP_TWIST;
     const wild = (tick: number): Command => {
       if (tick % 7 === 0) command = { ...STOP_TWIST, vxMps: 4 * random.uniform() - 2, vyMps: 4 * random.uniform() - 2 };
       return command;
     };
-    expect(guarded(kind.robot, world, wild, 600).has("workspace")).toBe(true);
+    expect(guarded(definition.robot, world, wild, 600).has("workspace")).toBe(true);
     expect(world.collisions).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import { tensor } from "../../src/math/tensor.js";
 import { makeMpcPlanner } from "../../src/runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../../src/runtime/system-clock.js";
 import { pictureOf } from "../../src/worlds/goal-picture.js";
-import { taskKind } from "../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../src/worlds/index.js";
 
 const axes = [
   { name: "linear.x", unit: "m/s", range: [-0.75, 0.75] },
@@ -35,12 +35,12 @@ describe("evaluation of a task", () => {
 
 describe("the world itself as a model", () => {
   it("foresees exactly what then happens, and counts what is left as the task does", async () => {
-    const kind = taskKind("pusht");
+    const definition = taskWorldDefinition("pusht");
     const seed = 1003;
-    const { start, goal, demonstration } = kind.episode(seed);
-    const world = kind.create({ seed, startNs: 1_000_000_000n });
+    const { start, goal, demonstration } = definition.episode(seed);
+    const world = definition.create({ seed, startNs: 1_000_000_000n });
     world.restore(start);
-    const model = trueTaskModel(kind, world, goal, seed, { axes, command: TWIST, blockSize: 5, stepS: 0.5 });
+    const model = trueTaskModel(definition, world, goal, seed, { axes, command: TWIST, blockSize: 5, stepS: 0.5 });
     const latent = await model.encoder.encode(world.frame(), world.odometry!());
     const steps = Math.floor(demonstration!.length / 5);
     const actions = new Float32Array(steps * 10);
@@ -57,13 +57,13 @@ describe("the world itself as a model", () => {
       world.advance(100_000_000n);
     }
     // Actions are float32.
-    expect(left.at(-1)!).toBeCloseTo(kind.judge(world.save(), goal).error, 3);
+    expect(left.at(-1)!).toBeCloseTo(definition.judge(world.save(), goal).error, 3);
   });
 
   it("is planned in by the same planner", async () => {
-    const kind = taskKind("pusht");
-    const { start, goal } = kind.episode(1003);
-    const world = kind.create({ seed: 1003, startNs: 1_000_000_000n });
+    const definition = taskWorldDefinition("pusht");
+    const { start, goal } = definition.episode(1003);
+    const world = definition.create({ seed: 1003, startNs: 1_000_000_000n });
     world.restore(start);
     const small = {
       ...setup,
@@ -71,15 +71,15 @@ describe("the world itself as a model", () => {
       parameters: { ...setup.parameters, samples: 8, iterations: 2, horizon_steps: 3 },
     };
     const maker = await makeMpcPlanner(
-      trueTaskModel(kind, world, goal, 1003, { axes, command: TWIST, blockSize: 5, stepS: 0.5 }),
+      trueTaskModel(definition, world, goal, 1003, { axes, command: TWIST, blockSize: 5, stepS: 0.5 }),
       small,
       SYSTEM_CLOCK,
     );
     const plan = await maker.plan({
-      goal: { kind: "image", id: 1, frame: pictureOf(kind, 1003, goal) },
+      goal: { kind: "image", id: 1, frame: pictureOf(definition, 1003, goal) },
       frame: world.frame(),
       body: world.odometry!(),
-      surroundings: undefined,
+      obstacles: undefined,
       startNs: world.stampNs,
       committed: new Float32Array(2),
       recent: new Float32Array(10),
@@ -87,7 +87,7 @@ describe("the world itself as a model", () => {
       stalledNs: 0n,
       sequence: 0,
     });
-    expect(plan.remaining).toBeCloseTo(kind.judge(start, goal).error, 3);
+    expect(plan.remaining).toBeCloseTo(definition.judge(start, goal).error, 3);
     expect(plan.energy.total).toBeLessThan(plan.remaining);
     expect(plan.poses!.shape).toEqual([4, 3]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NavigationWorld } from "../../src/core/world.js";
 import { seededRandom } from "../../src/math/random.js";
-import { createNavigationWorld, WORLD_NAMES, worldKind } from "../../src/worlds/index.js";
+import { createNavigationWorld, WORLD_NAMES, worldDefinition } from "../../src/worlds/index.js";
 
 const TICK_NS = 50_000_000n;
 
@@ -15,7 +15,7 @@ function drive(world: NavigationWorld, seed: number, ticks: number) {
   });
 }
 
-describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "navigation"))("NavigationWorld %s", (name) => {
+describe.each(WORLD_NAMES.filter((name) => worldDefinition(name).type === "navigation"))("NavigationWorld %s", (name) => {
   const build = (seed = 3) => createNavigationWorld(name, { seed });
 
   it("moves only by advance, and by exactly that much time", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../../src/core/command.js";
 import { STRICT_TICKS, type TaskWorld } from "../../src/core/world.js";
 import { seededRandom } from "../../src/math/random.js";
-import { taskKind, WORLD_NAMES, worldKind } from "../../src/worlds/index.js";
+import { taskWorldDefinition, WORLD_NAMES, worldDefinition } from "../../src/worlds/index.js";
 
 /** Seeds of tests lie above those of evaluation (0 to 99) and below those of training. */
 const SEED = 5000;
@@ -11,10 +11,10 @@ function picture(world: TaskWorld, sizePx = 64): string {
   return Buffer.from(world.frame(sizePx).rgb).toString("base64");
 }
 
-describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("TaskWorld %s", (name) => {
-  const kind = taskKind(name);
-  const tickNs = BigInt(Math.round(kind.controlPeriodS * 1e9));
-  const build = (seed = SEED) => kind.create({ seed });
+describe.each(WORLD_NAMES.filter((name) => worldDefinition(name).type === "task"))("TaskWorld %s", (name) => {
+  const definition = taskWorldDefinition(name);
+  const tickNs = BigInt(Math.round(definition.controlPeriodS * 1e9));
+  const build = (seed = SEED) => definition.create({ seed });
   const tick = (world: TaskWorld, command: Command) => {
     world.command(command);
     world.advance(tickNs);
@@ -23,7 +23,7 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
   /** Explores for so many ticks: the commands, and what was before each of them and after the last. */
   function explored(seed: number, ticks: number) {
     const world = build(seed);
-    const explorer = kind.explorer(world, seededRandom(seed));
+    const explorer = definition.explorer(world, seededRandom(seed));
     const commands: Command[] = [];
     const states = [world.save()];
     const pictures = [picture(world)];
@@ -82,7 +82,7 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
   it("restores in the middle of things: between steps, with commands under way", () => {
     const options = { seed: SEED, commandDelayS: 0.03 };
     const { commands } = explored(SEED, 30);
-    const world = kind.create(options);
+    const world = definition.create(options);
     for (const command of commands.slice(0, 20)) tick(world, command);
     world.command(commands[20]!);
     world.advance(tickNs / 4n);
@@ -95,7 +95,7 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
       return of.save();
     };
     const expected = after(world);
-    const other = kind.create({ ...options, seed: SEED + 1 });
+    const other = definition.create({ ...options, seed: SEED + 1 });
     other.advance(31_000_000n);
     other.restore(state);
     expect(after(other)).toEqual(expected);
@@ -127,12 +127,12 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
   });
 
   it("judges a goal to be reached in it, errors from nothing up, and never strictly what not customarily", () => {
-    const { goal } = kind.episode(SEED);
-    expect(kind.judge(goal, goal)).toEqual({ error: 0, customary: true, strict: true });
+    const { goal } = definition.episode(SEED);
+    expect(definition.judge(goal, goal)).toEqual({ error: 0, benchmark: true, strict: true });
     for (const state of explored(SEED, 60).states) {
-      const { error, customary, strict } = kind.judge(state, goal);
+      const { error, benchmark, strict } = definition.judge(state, goal);
       expect(error).toBeGreaterThanOrEqual(0);
-      if (strict) expect(customary).toBe(true);
+      if (strict) expect(benchmark).toBe(true);
     }
   });
 
@@ -140,25 +140,25 @@ describe.each(WORLD_NAMES.filter((name) => worldKind(name).kind === "task"))("Ta
     it("judges a distance: none from a state to itself, the same from both sides", () => {
       const { states } = explored(SEED, 60);
       for (let i = 0; i < 30; i++) {
-        expect(kind.judge(states[i]!, states[i]!)).toEqual({ error: 0, customary: true, strict: true });
-        expect(kind.judge(states[i]!, states[2 * i]!).error).toBeCloseTo(kind.judge(states[2 * i]!, states[i]!).error, 9);
+        expect(definition.judge(states[i]!, states[i]!)).toEqual({ error: 0, benchmark: true, strict: true });
+        expect(definition.judge(states[i]!, states[2 * i]!).error).toBeCloseTo(definition.judge(states[2 * i]!, states[i]!).error, 9);
       }
     });
 
   it("has episodes by seed, unsolved at the start, that their demonstration solves and that can be held", () => {
     for (let seed = SEED; seed < SEED + 3; seed++) {
-      const { start, goal, demonstration } = kind.episode(seed);
-      expect(kind.episode(seed)).toEqual({ start, goal, demonstration });
-      expect(kind.judge(start, goal).customary).toBe(false);
+      const { start, goal, demonstration } = definition.episode(seed);
+      expect(definition.episode(seed)).toEqual({ start, goal, demonstration });
+      expect(definition.judge(start, goal).benchmark).toBe(false);
       if (demonstration === undefined) continue;
-      expect(demonstration.length).toBeLessThanOrEqual(kind.budgetTicks);
+      expect(demonstration.length).toBeLessThanOrEqual(definition.budgetTicks);
       const world = build(seed + 500);
       world.restore(start);
       for (const command of demonstration) tick(world, command);
-      expect(kind.judge(world.save(), goal)).toEqual({ error: 0, customary: true, strict: true });
+      expect(definition.judge(world.save(), goal)).toEqual({ error: 0, benchmark: true, strict: true });
       for (let i = 0; i < STRICT_TICKS; i++) {
         tick(world, { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 });
-        expect(kind.judge(world.save(), goal).strict).toBe(true);
+        expect(definition.judge(world.save(), goal).strict).toBe(true);
       }
     }
   });

@@ -74,7 +74,7 @@ function numbersOf(plan: TimedPlan): Stored {
     iterations: energy.byIteration.map(({ total }) => total),
     surprise: plan.surprise,
     remaining: plan.remaining,
-    ...named("place", plan.place),
+    ...named("place", plan.goalPosition),
   };
 }
 

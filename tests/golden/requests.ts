@@ -1,9 +1,9 @@
-import { surroundingsOf } from "../../src/control/surroundings.js";
+import { obstaclePointsOf } from "../../src/control/obstacle-points.js";
 import type { TwistCommand } from "../../src/core/command.js";
 import type { Goal } from "../../src/core/goal.js";
 import type { PlanRequest } from "../../src/core/plan-request.js";
 import type { PlannerSetup } from "../../src/runtime/planner-setup.js";
-import { ROOMS } from "../../src/worlds/rooms/kind.js";
+import { ROOMS } from "../../src/worlds/rooms/definition.js";
 
 const TICK_S = 0.05;
 const TICK_NS = 50_000_000n;
@@ -44,7 +44,7 @@ export function scriptedRequests({ model, robot }: PlannerSetup, seed: number, a
       goal: goalOf(goal, () => world.frameAt({ xM: 1.2, yM: 0.9, yawRad: 1 })),
       frame,
       body,
-      surroundings: surroundingsOf(world.scan(), body.odomFromBase, robot.scanner!.baseFromScan),
+      obstacles: obstaclePointsOf(world.scan(), body.odomFromBase, robot.scanner!.baseFromScan),
       startNs: frame.stampNs,
       committed: Float32Array.from(Array.from({ length: committedTicks }, () => last).flat()),
       recent: Float32Array.from(actions.slice(-model.blockSize).flat()),

@@ -7,7 +7,7 @@ import { tensor, values } from "../../src/math/tensor.js";
 import { ComposedEvaluator } from "../../src/objective/composed-evaluator.js";
 import { byteProductsAreExact } from "../../src/onnx/byte-products.js";
 import { loadModel } from "../../src/onnx/model.js";
-import { taskKind, WORLD_NAMES } from "../../src/worlds/index.js";
+import { taskWorldDefinition, WORLD_NAMES } from "../../src/worlds/index.js";
 import { randomActions, randomFrame } from "../unit/onnx/tiny-model.js";
 import { bodyOf, difference, goalOf, jointsOf, MODEL_FOLDERS } from "./models.js";
 
@@ -161,7 +161,7 @@ describe.each(MODEL_FOLDERS)("%s", (folder) => {
       if (!model.gradient || !model.costToGo) return skip();
       // From what the model knows, where it has a task: noise for a picture is far outside, and the slope there changes within the difference.
       const { world, goal: goalKind } = model.description;
-      const seen = goalKind === "latent" && WORLD_NAMES.includes(world) ? taskKind(world).create({ seed: 1 }) : undefined;
+      const seen = goalKind === "latent" && WORLD_NAMES.includes(world) ? taskWorldDefinition(world).create({ seed: 1 }) : undefined;
       const start = seen === undefined ? from : await model.encoder.encode(seen.frame(), seen.joints?.() ?? seen.odometry!());
       const actions = randomActions(model.description, 1, PLANNED);
       const slope = values((await model.gradient.costGradient(start, actions, goal, weights.slice(0, PLANNED))).gradient);

@@ -6,7 +6,7 @@ import { rosBodyOf } from "../../src/ros/nodes/body-topics.js";
 import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
 import { GuardNode } from "../../src/ros/nodes/guard-node.js";
 import { SimulationNode } from "../../src/ros/nodes/simulation-node.js";
-import { taskKind } from "../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../src/worlds/index.js";
 import { collect, eventually, IDLE_HOOKS, Peer, withRos } from "./support.js";
 
 const robot = readRobotFile("calibration/reacher/robot.yaml");
@@ -23,8 +23,8 @@ describe("controller, guard and simulation of an arm", () => {
     const { ros } = context;
     const simulation = new SimulationNode(ros, {
       createWorld: (seed) => {
-        const world = taskKind("reacher").create({ seed });
-        world.restore(taskKind("reacher").episode(seed).start);
+        const world = taskWorldDefinition("reacher").create({ seed });
+        world.restore(taskWorldDefinition("reacher").episode(seed).start);
         return world;
       },
       body: rosBodyOf(robot),

@@ -199,7 +199,7 @@ describe("a controller node, seen by rclpy", () => {
         iterations: 3,
         durationNs: 30_000_000n,
         surprise: 1,
-        place: { xM: 1, yM: 2 },
+        goalPosition: { xM: 1, yM: 2 },
         remaining: 1.5,
       },
     };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { BodyMeasurement } from "../../src/core/body.js";
 import type { Command } from "../../src/core/command.js";
-import type { Doubt } from "../../src/core/guardrail.js";
+import type { ModelUncertainty } from "../../src/core/guardrail.js";
 import { embodimentOf } from "../../src/embodiment/index.js";
 import { StatusClient } from "../../src/ros/clients/status-client.js";
 import type { RosBody } from "../../src/ros/nodes/body-topics.js";
@@ -27,7 +27,7 @@ class Scripted implements Guard {
   onBody(body: BodyMeasurement): void {
     this.heard.push("odomFromBase" in body ? `odometry ${body.odomFromBase.xM}` : `joints ${body.positionsRad.join(" ")}`);
   }
-  onDoubt({ surprise }: Doubt): void {
+  onModelUncertainty({ surprise }: ModelUncertainty): void {
     this.heard.push(`doubt ${surprise}`);
   }
   onScan({ rangesM }: { rangesM: Float32Array }): void {

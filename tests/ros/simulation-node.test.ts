@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StatusClient } from "../../src/ros/clients/status-client.js";
 import { ControllerNode } from "../../src/ros/nodes/controller-node.js";
 import { SimulationNode, type WorldState } from "../../src/ros/nodes/simulation-node.js";
-import { createNavigationWorld, taskKind } from "../../src/worlds/index.js";
+import { createNavigationWorld, taskWorldDefinition } from "../../src/worlds/index.js";
 import { collect, eventually, IDLE_HOOKS, Peer, sleep, withRos } from "./support.js";
 
 const POSE = "geometry_msgs/msg/PoseWithCovarianceStamped";
@@ -105,11 +105,11 @@ describe("a simulation node", () => {
   });
 
   it("sets up a task's episode, without a scan it does not have, and another one when its seed is set", async () => {
-    const kind = taskKind("pusht");
+    const definition = taskWorldDefinition("pusht");
     const task = new SimulationNode(context.ros, {
       createWorld(seed) {
-        const world = kind.create({ seed });
-        world.restore(kind.episode(seed).start);
+        const world = definition.create({ seed });
+        world.restore(definition.episode(seed).start);
         return world;
       },
       namespace: "task",
@@ -130,11 +130,11 @@ describe("a simulation node", () => {
     await setSeed(1000);
     await eventually(() => state().seed === 1000 && peer.taken("/task/odom").length > 5, "the state of the task");
     // A state of rest: nothing moves by itself.
-    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeLessThan(0.1);
+    expect(definition.judge(Float64Array.from(state().task!), definition.episode(1000).start).error).toBeLessThan(0.1);
     expect(peer.taken("/task/scan")).toEqual([]);
     await setSeed(1001);
     await eventually(() => state().seed === 1001, "the next episode");
-    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1001).start).error).toBeLessThan(0.1);
-    expect(kind.judge(Float64Array.from(state().task!), kind.episode(1000).start).error).toBeGreaterThan(1);
+    expect(definition.judge(Float64Array.from(state().task!), definition.episode(1001).start).error).toBeLessThan(0.1);
+    expect(definition.judge(Float64Array.from(state().task!), definition.episode(1000).start).error).toBeGreaterThan(1);
   });
 });

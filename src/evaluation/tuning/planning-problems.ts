@@ -2,7 +2,7 @@ import type { PlanRequest } from "../../core/plan-request.js";
 import { driveInLockstep } from "../../lockstep/drive-in-lockstep.js";
 import type { MpcPlanner } from "../../mpc/mpc-planner.js";
 import type { PlannerSetup } from "../../runtime/planner-setup.js";
-import { navigationKind } from "../../worlds/index.js";
+import { navigationWorldDefinition } from "../../worlds/index.js";
 import { episodeOf } from "../episode.js";
 
 export interface ProblemSource {
@@ -21,10 +21,10 @@ export interface ProblemSource {
  */
 export async function collectRequests(setup: PlannerSetup, mpc: MpcPlanner, source: ProblemSource): Promise<PlanRequest[]> {
   const kept: PlanRequest[] = [];
-  const kind = navigationKind(source.world);
-  const rules = { ...kind.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz };
+  const definition = navigationWorldDefinition(source.world);
+  const rules = { ...definition.rules, controlPeriodS: 1 / setup.parameters.control_rate_hz };
   for (let seed = source.seed; seed < source.seed + source.episodes; seed++) {
-    const world = kind.create({ seed, startNs: 1_000_000_000n });
+    const world = definition.create({ seed, startNs: 1_000_000_000n });
     const { start, goal } = episodeOf(world, seed, rules);
     world.place(start);
     let asked = 0;

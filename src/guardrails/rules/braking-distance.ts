@@ -32,12 +32,12 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     // No judgement depends on how far something is that is farther than this.
     const farM = neededM + 2 * SAMPLED_M;
     return (command, context) => {
-      const { surroundings, scan } = context;
+      const { obstacles, scan } = context;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
-      const seen = scan !== undefined && surroundings !== undefined;
+      const seen = scan !== undefined && obstacles !== undefined;
       const blindRad = seen ? blindSectorRad(scan, vxMps, vyMps) : Math.PI;
       if (!seen || blindRad > 0) return stop("braking-distance.blind", blindRad, 0, "rad");
-      const { pointsM, moving = NOTHING, stampNs } = surroundings;
+      const { pointsM, moving = NOTHING, stampNs } = obstacles;
       const sinceS = secondsBetween(stampNs, context.nowNs) + response.commandDelayS;
       const near = (xM: number, yM: number, reachM: number) => {
         const points = pointsWithin(pointsM, xM, yM, reachM + farM);
@@ -58,11 +58,11 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     const { clearanceM, footprint } = robot;
     const neededM = footprint.radiusM + clearanceM;
     const aheadS = timeAheadS(robot);
-    return (motion, surroundings, periodS) => {
-      if (surroundings === undefined || motion.size === 0) return new Float32Array(motion.shape[0]!).fill(-1);
+    return (motion, obstacles, periodS) => {
+      if (obstacles === undefined || motion.size === 0) return new Float32Array(motion.shape[0]!).fill(-1);
       const depthM = clearanceM + PLANNING_SPARE_M;
       const farM = neededM + PLANNING_SPARE_M + depthM;
-      const { startM, leastM } = clearanceAhead(motion, surroundings, aheadS, periodS, farM);
+      const { startM, leastM } = clearanceAhead(motion, obstacles, aheadS, periodS, farM);
       const fromM = Math.min(neededM + PLANNING_SPARE_M, startM);
       return leastM.map((distanceM) => Math.max(-1, (fromM - distanceM) / depthM));
     };

@@ -16,7 +16,7 @@ export const finite: Guardrail<"finite"> = {
   violations: ["finite.command", "finite.odometry", "finite.joints", "finite.position", "finite.scan"],
   rule(robot) {
     const { kind } = restOf(robot);
-    const whole = wholeFor(robot);
+    const whole = isFiniteFor(robot);
     return (command, context) => {
       if (command.kind !== kind || !whole(valuesOf(command))) return stop("finite.command", 1, 0, "1");
       const body = measured(robot, context);
@@ -38,7 +38,7 @@ export const finite: Guardrail<"finite"> = {
 };
 
 /** As many numbers as the robot has axes, all of them finite. */
-export function wholeFor(robot: RobotDescription): (values: readonly number[]) => boolean {
+export function isFiniteFor(robot: RobotDescription): (values: readonly number[]) => boolean {
   const { length } = axesOf(robot);
   return (values) => values.length === length && values.every(Number.isFinite);
 }

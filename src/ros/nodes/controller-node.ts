@@ -348,7 +348,7 @@ function drawingsOf({ plan }: Cycle): Drawing[] {
   if (plan?.poses === undefined) return [];
   const pointsM = posesOf(plan).map(({ xM, yM }) => [xM, yM] as const);
   const line: Drawing = { kind: "line", ns: "plan", pointsM, widthM: 0.03, color: { r: 0.1, g: 0.6, b: 1, a: 1 } };
-  if (plan.place === undefined) return [line];
-  const { xM, yM } = plan.place;
+  if (plan.goalPosition === undefined) return [line];
+  const { xM, yM } = plan.goalPosition;
   return [line, { kind: "disc", ns: "goal", atM: [xM, yM], radiusM: 0.1, color: { r: 0.2, g: 0.8, b: 0.3, a: 0.8 } }];
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock.js";
 import { type Command, STOP_TWIST } from "../../core/command.js";
 import type { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
-import type { Doubt } from "../../core/guardrail.js";
+import type { ModelUncertainty } from "../../core/guardrail.js";
 import type { LaserScan } from "../../core/sensors.js";
 import { commandCodecOf } from "../../messages/body-codecs.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
@@ -32,7 +32,7 @@ export interface Guard {
   /** Odometry, or, of an arm, joint states. */
   onBody(body: BodyMeasurement): void;
   onScan(scan: LaserScan): void;
-  onDoubt(doubt: Doubt): void;
+  onModelUncertainty(doubt: ModelUncertainty): void;
   onEmergencyStop(pressed: boolean): void;
   /** Ends an emergency stop. @returns false when it stays */
   reset(): boolean;
@@ -158,7 +158,7 @@ export class GuardNode {
     const { inputs, guard } = this;
     const { proposed } = this.topics;
     inputs.subscribe({
-      doubt: (doubt) => guard.onDoubt(doubt),
+      doubt: (doubt) => guard.onModelUncertainty(doubt),
       odometry: (body) => guard.onBody(body),
       jointStates: (body) => guard.onBody(body),
       scan: (scan) => guard.onScan(scan),

@@ -95,7 +95,7 @@ export function statusOfCycle(
         violation: plan.energy.violation,
         surprise: plan.surprise,
         remaining: plan.remaining,
-        ...(plan.place && { goalXM: plan.place.xM, goalYM: plan.place.yM }),
+        ...(plan.goalPosition && { goalXM: plan.goalPosition.xM, goalYM: plan.goalPosition.yM }),
       },
     }),
   };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pose2 } from "../../core/body.js";
 import type { Random } from "../../core/random.js";
-import type { NavigationKind, NavigationWorld } from "../../core/world.js";
+import type { NavigationWorld, NavigationWorldDefinition } from "../../core/world.js";
 import type { Mark } from "../../dashboard/terminal-view.js";
 import { seededRandom } from "../../math/random.js";
 import type { WorldState } from "../../ros/nodes/simulation-node.js";
@@ -19,10 +19,10 @@ export class NavigationScene implements Scene {
   private readonly trail: Pick<Pose2, "xM" | "yM">[] = [];
 
   constructor(
-    private readonly kind: NavigationKind,
+    private readonly definition: NavigationWorldDefinition,
     seed: number,
   ) {
-    this.world = kind.create({ seed });
+    this.world = definition.create({ seed });
   }
 
   watch({ pose }: WorldState): void {
@@ -60,11 +60,11 @@ export class NavigationScene implements Scene {
   }
 
   picture(sizePx: number, status: ControllerStatus | undefined) {
-    const { pose, world, kind } = this;
+    const { pose, world, definition } = this;
     if (pose === undefined) return undefined;
     const frame = world.frameAt(pose, sizePx);
-    if (!("viewM" in kind.camera)) return { frame, marks: [] };
-    const { viewM } = kind.camera;
+    if (!("viewM" in definition.camera)) return { frame, marks: [] };
+    const { viewM } = definition.camera;
     const px = (p: Pick<Pose2, "xM" | "yM">) => ({ xPx: (p.xM / viewM + 0.5) * sizePx - 0.5, yPx: (0.5 - p.yM / viewM) * sizePx - 0.5 });
     // Not over the robot itself, whose heading is to be seen.
     const behind = this.trail.filter((p) => Math.hypot(p.xM - pose.xM, p.yM - pose.yM) > ROBOT_M);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { TaskEpisode, TaskKind, TaskWorld } from "../../core/world.js";
+import type { TaskEpisode, TaskWorld, TaskWorldDefinition } from "../../core/world.js";
 import type { WorldState } from "../../ros/nodes/simulation-node.js";
 import type { ControllerStatus } from "../../ros/nodes/status.js";
 import { pictureOf } from "../../worlds/goal-picture.js";
@@ -16,12 +16,12 @@ export class TaskScene implements Scene {
   private known = false;
 
   constructor(
-    private readonly kind: TaskKind,
+    private readonly definition: TaskWorldDefinition,
     seed: number,
   ) {
-    this.shown = kind.create({ seed });
-    this.wanted = kind.create({ seed });
-    this.episode = kind.episode(seed);
+    this.shown = definition.create({ seed });
+    this.wanted = definition.create({ seed });
+    this.episode = definition.episode(seed);
   }
 
   watch({ task }: WorldState): void {
@@ -31,25 +31,25 @@ export class TaskScene implements Scene {
   }
 
   async drive({ goals, simulation, count, seed, say }: Stage): Promise<void> {
-    const { kind } = this;
+    const { definition } = this;
     say("the controller is active; each goal is a picture");
     let solved = 0;
     for (let n = 1; count === 0 || n <= count; n++) {
       const at = seed + n - 1;
       if (n > 1) await simulation.setSeed(at);
-      this.episode = kind.episode(at);
+      this.episode = definition.episode(at);
       const { start, goal } = this.episode;
-      say(`goal ${n}: ${kind.judge(start, goal).error.toFixed(1)} ${kind.errorUnit} away`);
+      say(`goal ${n}: ${definition.judge(start, goal).error.toFixed(1)} ${definition.errorUnit} away`);
       let first: number | undefined;
       const beganMs = performance.now();
       const stop = simulation.watch(({ task }) => {
-        if (task !== undefined && kind.judge(Float64Array.from(task), goal).customary) first ??= performance.now() - beganMs;
+        if (task !== undefined && definition.judge(Float64Array.from(task), goal).benchmark) first ??= performance.now() - beganMs;
       });
-      const timeoutMs = PATIENCE * kind.budgetTicks * kind.controlPeriodS * 1000;
-      const outcome = await goals.pursueImage(pictureOf(kind, at, goal), { timeoutMs });
+      const timeoutMs = PATIENCE * definition.budgetTicks * definition.controlPeriodS * 1000;
+      const outcome = await goals.pursueImage(pictureOf(definition, at, goal), { timeoutMs });
       await pause(400);
       stop();
-      const error = kind.judge(this.shown.save(), goal).error;
+      const error = definition.judge(this.shown.save(), goal).error;
       if (first !== undefined) solved++;
       const found = first === undefined ? "not solved" : `solved after ${(first / 1000).toFixed(1)} s`;
       const claim =
@@ -58,7 +58,7 @@ export class TaskScene implements Scene {
           : outcome.kind === "reached"
             ? ""
             : ", and the controller did not take it for done";
-      say(`goal ${n}: ${found}, ${error.toFixed(1)} ${kind.errorUnit} off at the end${claim}`);
+      say(`goal ${n}: ${found}, ${error.toFixed(1)} ${definition.errorUnit} off at the end${claim}`);
       await pause(PAUSE_MS);
     }
     say(`${solved} of ${count} goals solved`);
@@ -75,6 +75,6 @@ export class TaskScene implements Scene {
 
   goal(status: ControllerStatus | undefined): string {
     if (!this.known || status?.goal === undefined) return "none";
-    return `the picture that shines through, ${this.kind.judge(this.shown.save(), this.episode.goal).error.toFixed(1)} ${this.kind.errorUnit} away`;
+    return `the picture that shines through, ${this.definition.judge(this.shown.save(), this.episode.goal).error.toFixed(1)} ${this.definition.errorUnit} away`;
   }
 }

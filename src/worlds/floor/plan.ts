@@ -35,7 +35,7 @@ export function isDiscFree(plan: FloorPlan, xM: number, yM: number, radiusM: num
 }
 
 /** Whether a disc can move along the straight line between two places at which it is free. */
-export function isDiscWayFree(plan: FloorPlan, from: Point, to: Point, radiusM: number): boolean {
+export function isDiscPathFree(plan: FloorPlan, from: Point, to: Point, radiusM: number): boolean {
   return plan.walls.every((wall) => segmentToBoxM(from, to, wall) >= radiusM - 1e-7);
 }
 

@@ -1,4 +1,4 @@
-import { type Box, type FloorPlan, isDiscFree, isDiscWayFree, type Point } from "./plan.js";
+import { type Box, type FloorPlan, isDiscFree, isDiscPathFree, type Point } from "./plan.js";
 
 export interface Path {
   readonly lengthM: number;
@@ -58,7 +58,7 @@ export function shortestPath(plan: FloorPlan, from: Point, to: Point, radiusM: n
 }
 
 function leftToRight(plan: FloorPlan, from: Point, to: Point, radiusM: number): Path | undefined {
-  if (isDiscWayFree(plan, from, to, radiusM)) {
+  if (isDiscPathFree(plan, from, to, radiusM)) {
     return { lengthM: Math.hypot(to.xM - from.xM, to.yM - from.yM), points: [from, to] };
   }
   const bends = bendsBetween(plan, graphOf(plan, radiusM), from, to, radiusM);
@@ -153,7 +153,7 @@ function freeLine(plan: FloorPlan, a: Point, aOffsetM: number, b: Point, bOffset
   return line &&
     inside(plan.arena, line.start, radiusM) &&
     inside(plan.arena, line.end, radiusM) &&
-    isDiscWayFree(plan, line.start, line.end, radiusM)
+    isDiscPathFree(plan, line.start, line.end, radiusM)
     ? line
     : undefined;
 }
@@ -174,7 +174,7 @@ function tautString(plan: FloorPlan, from: Point, bends: readonly Bend[], to: Po
     const next = bend?.centre ?? to;
     const nextOffsetM = bend ? bend.sense * radiusM : 0;
     const line = tangent(at, atOffsetM, next, nextOffsetM);
-    if (!line || !isDiscWayFree(plan, line.start, line.end, radiusM)) return undefined;
+    if (!line || !isDiscPathFree(plan, line.start, line.end, radiusM)) return undefined;
     if (headingRad !== undefined) {
       const sense = Math.sign(atOffsetM);
       const turnRad = positiveAngle(sense * (line.headingRad - headingRad));

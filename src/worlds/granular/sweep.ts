@@ -1,11 +1,11 @@
 import { type Command, STOP_TWIST } from "../../core/command.js";
-import type { Judgement, TaskEpisode, TaskKind, TaskState, TaskWorld } from "../../core/world.js";
+import type { Judgement, TaskEpisode, TaskState, TaskWorld, TaskWorldDefinition } from "../../core/world.js";
 import { STRICT_TICKS } from "../../core/world.js";
 import { clamp, wrapAngle } from "../../math/angle.js";
 import { CONTROL_PERIOD_S, PUSHER_RADIUS_M } from "../table/table.js";
 import { contentsOf, pusherOf } from "../table/table-world.js";
+import { GRANULAR } from "./definition.js";
 import { GRAIN_NUMBERS, GRAIN_RADIUS_M, GRAINS } from "./grains.js";
-import { GRANULAR } from "./kind.js";
 
 /** Half the side of the square in the middle of the table. */
 const HALF_M = 0.13;
@@ -14,7 +14,7 @@ const LEAST_INSIDE = 0.5;
 const TICK_NS = BigInt(CONTROL_PERIOD_S * 1e9);
 
 /** The grains of `granular`, to be swept into a square in the middle of the table; where in it is all the same. */
-export const GRANULAR_SWEEP: TaskKind = {
+export const GRANULAR_SWEEP: TaskWorldDefinition = {
   ...GRANULAR,
   budgetTicks: 200,
   episode,
@@ -27,7 +27,7 @@ function judge(state: TaskState): Judgement {
   let sumM = 0;
   for (let i = 0; i < grains.length; i += 2) sumM += outside(grains[i]!, grains[i + 1]!);
   const inside = insideOf(state);
-  return { error: (1000 * sumM) / GRAINS, customary: inside >= 0.9 * GRAINS, strict: inside === GRAINS };
+  return { error: (1000 * sumM) / GRAINS, benchmark: inside >= 0.9 * GRAINS, strict: inside === GRAINS };
 }
 
 function insideOf(state: TaskState): number {
@@ -43,7 +43,7 @@ function episode(seed: number): TaskEpisode {
     const world = GRANULAR.create({ seed: seed + attempt * SEEDS_APART });
     const start = world.save();
     const share = insideOf(start) / GRAINS;
-    if (share < LEAST_INSIDE || judge(start).customary) continue;
+    if (share < LEAST_INSIDE || judge(start).benchmark) continue;
     const sweeper = new Sweeper(world);
     const demonstration: Command[] = [];
     while (demonstration.length < GRANULAR_SWEEP.budgetTicks - STRICT_TICKS && !judge(world.save()).strict) {

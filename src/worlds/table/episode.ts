@@ -31,7 +31,7 @@ export function trajectoryEpisode({ create, ticks, judge, worthwhile }: Trajecto
     const { holds } = world;
     const demonstration = explore(world, new TableExplorer(world, random), ticks - STAND.length);
     const goal = world.save();
-    if (world.holds === holds && !judge(start, goal).customary && worthwhile(start, goal)) return { start, goal, demonstration };
+    if (world.holds === holds && !judge(start, goal).benchmark && worthwhile(start, goal)) return { start, goal, demonstration };
   }
 }
 

@@ -57,7 +57,7 @@ export class Particles {
   relax(pusher?: Pusher): void {
     const pairs = this.near();
     for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-      if (pusher) this.giveWay(pusher);
+      if (pusher) this.yieldTo(pusher);
       const { length } = this.links;
       for (let k = 0; k < length; k++) this.join(this.links[iteration % 2 === 0 ? k : length - 1 - k]!);
       for (let k = 0; k < pairs; k += 2) this.apart(this.pairs[k]!, this.pairs[k + 1]!, 2 * this.radiusM);
@@ -82,7 +82,7 @@ export class Particles {
     return used;
   }
 
-  private giveWay(pusher: Pusher): void {
+  private yieldTo(pusher: Pusher): void {
     const { positions } = this;
     const reach = PUSHER_RADIUS_M + this.radiusM;
     for (let i = 0; i < positions.length; i += 2) {

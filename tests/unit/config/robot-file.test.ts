@@ -136,3 +136,19 @@ test("workspace, scanner and camera may be left out", () => {
   );
   expect([robot.workspace, robot.scanner, robot.camera]).toEqual([undefined, undefined, undefined]);
 });
+
+test("the section's former name, doubt, is read the same, with a warning; under both names it is refused", () => {
+  const former: Change = (file) => {
+    file.doubt = file.uncertainty;
+    delete file.uncertainty;
+  };
+  const { uncertainty, warnings } = parseRobotFile(changed(former), "some/robot.yaml");
+  const present = parseRobotFile(Buffer.from(text), "some/robot.yaml");
+  expect(uncertainty).toEqual(present.uncertainty);
+  expect(warnings).toEqual(["some/robot.yaml: the section doubt is called uncertainty now; rename it"]);
+  expect(present).not.toHaveProperty("warnings");
+  const both: Change = (file) => {
+    file.doubt = file.uncertainty;
+  };
+  expect(refusal(changed(both))).toMatchObject({ code: "RH-ROBOT-SCHEMA" });
+});

@@ -262,11 +262,11 @@ describe("Controller", () => {
     const { controller, feed } = running();
     controller.pursue({ kind: "image", id: 1, frame: picture(0n) });
     feed(1050, 0.95);
-    const other = { ...plan({ startNs: 1050n * MS }), place: { xM: 1, yM: 0, yawRad: 1 } };
+    const other = { ...plan({ startNs: 1050n * MS }), goalPosition: { xM: 1, yM: 0, yawRad: 1 } };
     controller.onPlan(other, 1060n * MS);
     feed(1100, 0.95);
     expect(controller.mode).not.toBe("reached");
-    controller.onPlan({ ...other, startNs: 1100n * MS, frameNs: 1100n * MS, place: { xM: 1, yM: 0, yawRad: 0.1 } }, 1110n * MS);
+    controller.onPlan({ ...other, startNs: 1100n * MS, frameNs: 1100n * MS, goalPosition: { xM: 1, yM: 0, yawRad: 0.1 } }, 1110n * MS);
     feed(1150, 0.95);
     expect(controller.mode).toBe("reached");
   });
@@ -275,10 +275,10 @@ describe("Controller", () => {
     const { controller, feed } = running();
     controller.pursue({ kind: "image", id: 1, frame: picture(0n) });
     feed(1050, 0.95);
-    controller.onPlan({ ...plan({ startNs: 1050n * MS, remaining: 1.5 }), place: undefined }, 1060n * MS);
+    controller.onPlan({ ...plan({ startNs: 1050n * MS, remaining: 1.5 }), goalPosition: undefined }, 1060n * MS);
     feed(1100, 0.95);
     expect(controller.mode).toBe("tracking");
-    controller.onPlan({ ...plan({ startNs: 1100n * MS, remaining: 0.9 }), place: undefined }, 1110n * MS);
+    controller.onPlan({ ...plan({ startNs: 1100n * MS, remaining: 0.9 }), goalPosition: undefined }, 1110n * MS);
     feed(1150, 0.95);
     expect(controller.mode).toBe("reached");
   });
@@ -470,7 +470,7 @@ describe("an arm", () => {
     feel(1100, [0.5, 0]);
     const request = controller.planRequest(1100n * MS)!;
     expect(request.body).toEqual({ stampNs: 1100n * MS, positionsRad: [0.3, -0.2], velocitiesRps: [0.5, 0] });
-    expect(request.surroundings).toBeUndefined();
+    expect(request.obstacles).toBeUndefined();
     controller.onPlan(swing(1100), 1150n * MS);
     const [shoulder, wrist] = told(1200);
     expect(shoulder).toBeGreaterThan(0);

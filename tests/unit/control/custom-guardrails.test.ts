@@ -37,7 +37,7 @@ const SILENT: Record<string, Hostile> = {
   "changes what is known": (_command, context) => {
     const open = context as unknown as Record<string, unknown>;
     context.scan?.rangesM.fill(Number.POSITIVE_INFINITY);
-    context.surroundings?.pointsM.fill(100);
+    context.obstacles?.pointsM.fill(100);
     Object.assign(context.odometry?.twistInBase ?? {}, { vxMps: 0 });
     Object.assign(context.odometry?.odomFromBase ?? {}, { xM: -5 });
     Object.assign(context.lastOutput, { vxMps: 0.6 });

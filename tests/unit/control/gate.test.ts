@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
 import type { TwistCommand } from "../../../src/core/command.js";
 import type { BodyState, Check, CustomGuardrail, Ruling } from "../../../src/core/guardrail.js";
-import type { Surroundings } from "../../../src/core/sensors.js";
+import type { ObstaclePoints } from "../../../src/core/sensors.js";
 import type { CustomRuleId } from "../../../src/core/violation.js";
 import { driving, MS, NOW_NS, near, odometry, ROOMS_ROBOT, scan, state, twist } from "../guardrails/robot.js";
 
@@ -60,12 +60,12 @@ describe("a gate", () => {
 
   test("doubt of the proposer slows down, then stops", () => {
     const now = driving(0.6);
-    expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 12 } })).toMatchObject({
+    expect(gate().admit(twist(0.6), { ...now, modelUncertainty: { surprise: 12 } })).toMatchObject({
       kind: "slowdown",
       command: near(twist(0.3)),
       because: [{ id: "doubt.surprise", value: 12, limit: 8 }],
     });
-    expect(gate().admit(twist(0.6), { ...now, doubt: { surprise: 17 } }).kind).toBe("stop");
+    expect(gate().admit(twist(0.6), { ...now, modelUncertainty: { surprise: 17 } }).kind).toBe("stop");
   });
 });
 
@@ -146,12 +146,12 @@ describe("whatever a rule answers", () => {
 describe("what is seen", () => {
   /** What the rules are shown of it. */
   function watching(robot = ROOMS_ROBOT) {
-    let shown: Surroundings | undefined;
+    let shown: ObstaclePoints | undefined;
     const watch: CustomGuardrail = {
       id: "custom/watch",
       violations: [],
       rule: () => (_, context) => {
-        shown = context.surroundings;
+        shown = context.obstacles;
         return undefined;
       },
     };
@@ -163,7 +163,7 @@ describe("what is seen", () => {
       return shown;
     };
   }
-  const wallAt = ({ pointsM = new Float32Array() }: Partial<Surroundings> = {}) => Math.min(...pointsM.filter((_, i) => i % 2 === 0));
+  const wallAt = ({ pointsM = new Float32Array() }: Partial<ObstaclePoints> = {}) => Math.min(...pointsM.filter((_, i) => i % 2 === 0));
   const seenAt = (ms: number, wallM = 1) => scan(wallM, NOW_NS + BigInt(ms) * MS);
 
   test("is placed by the odometry of its own time, and better once there is some on both sides of it", () => {

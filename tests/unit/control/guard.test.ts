@@ -359,26 +359,26 @@ test("a robot file beyond a ceiling makes no guard", () => {
 
 test("doubt slows the robot down, stops it, and stays when it is no longer told", () => {
   bench.run(1200);
-  bench.guard.onDoubt({ surprise: 12 });
+  bench.guard.onModelUncertainty({ surprise: 12 });
   bench.run(200);
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
-  bench.guard.onDoubt({ surprise: Number.NaN });
+  bench.guard.onModelUncertainty({ surprise: Number.NaN });
   expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ id: "doubt.surprise" }] });
-  bench.guard.onDoubt({});
+  bench.guard.onModelUncertainty({});
   expect(bench.run(300).command).toEqual(twist(0));
-  bench.guard.onDoubt({ surprise: 1 });
+  bench.guard.onModelUncertainty({ surprise: 1 });
   expect(bench.run(1200).command.vxMps).toBe(0.6);
 });
 
 test("doubt that is told between two ticks is not lost when the next word says nothing about it", () => {
   bench.run(1200);
-  bench.guard.onDoubt({ surprise: 12 });
-  bench.guard.onDoubt({ uncertainty: 1 });
-  bench.guard.onDoubt({});
+  bench.guard.onModelUncertainty({ surprise: 12 });
+  bench.guard.onModelUncertainty({ uncertainty: 1 });
+  bench.guard.onModelUncertainty({});
   bench.run(200);
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
-  bench.guard.onDoubt({ uncertainty: 99 });
-  bench.guard.onDoubt({ surprise: 1 });
+  bench.guard.onModelUncertainty({ uncertainty: 99 });
+  bench.guard.onModelUncertainty({ surprise: 1 });
   expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "doubt.uncertainty" }] });
 });
 

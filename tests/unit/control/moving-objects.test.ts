@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { surroundingsOf } from "../../../src/control/surroundings.js";
-import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
+import { obstaclePointsOf } from "../../../src/control/obstacle-points.js";
+import type { LaserScan, ObstaclePoints } from "../../../src/core/sensors.js";
 import { brakingDistance } from "../../../src/guardrails/rules/braking-distance.js";
 import { alone, driving, MS, motionOf, NOW_NS, ROOMS_ROBOT, state, twist } from "../guardrails/robot.js";
 
@@ -35,17 +35,17 @@ function followed(
   wallM?: number,
   stepMs = 100n,
   from = (_: number) => ORIGIN,
-): Surroundings {
-  let surroundings: Surroundings | undefined;
+): ObstaclePoints {
+  let obstacles: ObstaclePoints | undefined;
   for (let k = 0; k < scans; k++) {
     const t = (k * Number(stepMs)) / 1000;
-    surroundings = surroundingsOf(view(at(t), NOW_NS + BigInt(k) * stepMs * MS, wallM, from(t)), from(t), ORIGIN, surroundings);
+    obstacles = obstaclePointsOf(view(at(t), NOW_NS + BigInt(k) * stepMs * MS, wallM, from(t)), from(t), ORIGIN, obstacles);
   }
-  return surroundings!;
+  return obstacles!;
 }
 
 /** [vx, vy] of each point that moves. */
-function velocities({ moving = new Float32Array() }: Surroundings): number[][] {
+function velocities({ moving = new Float32Array() }: ObstaclePoints): number[][] {
   return Array.from({ length: moving.length / 4 }, (_, i) => [...moving.slice(4 * i + 2, 4 * i + 4)]);
 }
 
@@ -91,7 +91,7 @@ describe("things that move", () => {
     expect(found.length).toBeGreaterThan(5);
     for (const [vx] of found) expect(vx).toBeCloseTo(0.8, 0);
     const half = { ...view(behind(0), NOW_NS), angleIncrementRad: Math.PI / BEAMS };
-    expect(surroundingsOf(half, ORIGIN, ORIGIN).tracks).toEqual([]);
+    expect(obstaclePointsOf(half, ORIGIN, ORIGIN).tracks).toEqual([]);
   });
 
   test("are told apart by where they are", () => {
@@ -111,7 +111,7 @@ describe("things that move", () => {
       [0.8, 800n],
       [0.4, 400n],
     ] as const) {
-      const next = surroundingsOf(view(walker(t), NOW_NS + offMs * MS), ORIGIN, ORIGIN, known);
+      const next = obstaclePointsOf(view(walker(t), NOW_NS + offMs * MS), ORIGIN, ORIGIN, known);
       expect(velocities(next)).toEqual([]);
       expect(next.tracks?.[0]?.steps).toBe(0);
     }
@@ -119,15 +119,15 @@ describe("things that move", () => {
 
   test("points of which nothing was followed tell nothing", () => {
     const before = { stampNs: NOW_NS, pointsM: new Float32Array() };
-    const next = surroundingsOf(view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS + 100n * MS), ORIGIN, ORIGIN, before);
+    const next = obstaclePointsOf(view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS + 100n * MS), ORIGIN, ORIGIN, before);
     expect(next.tracks).toEqual([expect.objectContaining({ steps: 0, vxMps: 0, vyMps: 0 })]);
   });
 
   test("a beam that measured nothing makes no end of a thing", () => {
     const seen = view([{ xM: 1, yM: 0, radiusM: 0.2 }], NOW_NS);
     const holed = { ...seen, rangesM: seen.rangesM.map((range, i) => (i === 165 ? Number.NaN : range)) };
-    expect(surroundingsOf(seen, ORIGIN, ORIGIN).tracks).toHaveLength(1);
-    expect(surroundingsOf(holed, ORIGIN, ORIGIN).tracks?.length).toBeLessThanOrEqual(1);
+    expect(obstaclePointsOf(seen, ORIGIN, ORIGIN).tracks).toHaveLength(1);
+    expect(obstaclePointsOf(holed, ORIGIN, ORIGIN).tracks?.length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -142,11 +142,11 @@ describe("what is followed", () => {
     rangesM: Float32Array.from(rangesM),
   });
   const THING = [5, 5, 2, 2, 2, 5, 5];
-  const tracksOf = (...rangesM: number[]) => surroundingsOf(seen(rangesM, 0), ORIGIN, ORIGIN).tracks!;
+  const tracksOf = (...rangesM: number[]) => obstaclePointsOf(seen(rangesM, 0), ORIGIN, ORIGIN).tracks!;
   /** The scanner at these places along y, a scan each `stepMs`. */
-  function at(placesM: readonly number[], stepMs = 100, rangesM: readonly number[] = THING): Surroundings {
-    let before: Surroundings | undefined;
-    for (const [k, yM] of placesM.entries()) before = surroundingsOf(seen(rangesM, k * stepMs), { xM: 0, yM, yawRad: 0 }, ORIGIN, before);
+  function at(placesM: readonly number[], stepMs = 100, rangesM: readonly number[] = THING): ObstaclePoints {
+    let before: ObstaclePoints | undefined;
+    for (const [k, yM] of placesM.entries()) before = obstaclePointsOf(seen(rangesM, k * stepMs), { xM: 0, yM, yawRad: 0 }, ORIGIN, before);
     return before!;
   }
 
@@ -233,7 +233,7 @@ describe("what is followed", () => {
 
   test("lies across the ends of a scan that closes its circle", () => {
     const round = (beams: number, increment: number) =>
-      surroundingsOf(seen([2, 2, ...Array.from({ length: beams - 4 }, () => 5), 2, 2], 0, increment), ORIGIN, ORIGIN).tracks!;
+      obstaclePointsOf(seen([2, 2, ...Array.from({ length: beams - 4 }, () => 5), 2, 2], 0, increment), ORIGIN, ORIGIN).tracks!;
     const [track, ...others] = round(100, (2 * Math.PI) / 100);
     expect(others).toEqual([]);
     expect(track).toMatchObject({ xM: expect.closeTo(-1.98, 1), yM: expect.closeTo(0, 5) });
@@ -246,13 +246,13 @@ describe("what is followed", () => {
 describe("braking distance before things that move", () => {
   const rule = alone(brakingDistance, ROOMS_ROBOT);
   const free = view([], NOW_NS);
-  const sees = (vxMps: number, vyMps: number, at: readonly [number, number]): Surroundings => ({
+  const sees = (vxMps: number, vyMps: number, at: readonly [number, number]): ObstaclePoints => ({
     stampNs: NOW_NS,
     pointsM: Float32Array.from(at),
     moving: Float32Array.of(...at, vxMps, vyMps),
   });
   /** At 0.6 m/s straight on: 0.23 m to rest in about 0.7 s. */
-  const now = (surroundings: Surroundings) => driving(0.6, 0, { scan: free, surroundings });
+  const now = (obstacles: ObstaclePoints) => driving(0.6, 0, { scan: free, obstacles });
 
   test("one that comes is given its way as well", () => {
     expect(rule.check(twist(0.6), now(sees(0, 0, [0.8, 0])))).toBeUndefined();
@@ -272,12 +272,12 @@ describe("braking distance before things that move", () => {
   });
 
   test("who goes away is compared with who stands there for as long", () => {
-    const comes = { ...state(), scan: free, surroundings: sees(-0.8, 0, [0.35, 0]) };
+    const comes = { ...state(), scan: free, obstacles: sees(-0.8, 0, [0.35, 0]) };
     expect(rule.check(twist(-0.3), comes)).toBeUndefined();
   });
 
   test("who stands may stand, turn, and go away from what comes", () => {
-    const comes = { ...state(), scan: free, surroundings: sees(-0.8, 0, [0.3, 0]) };
+    const comes = { ...state(), scan: free, obstacles: sees(-0.8, 0, [0.3, 0]) };
     expect(rule.check(twist(0), comes)).toBeUndefined();
     expect(rule.check(twist(0, 1), comes)).toBeUndefined();
     expect(rule.check(twist(-0.3), comes)).toBeUndefined();

@@ -3,8 +3,8 @@ import { arrives } from "../../../src/control/arrival.js";
 import { BodyBuffer } from "../../../src/control/body-buffer.js";
 import { CommandHistory } from "../../../src/control/command-history.js";
 import { freshness } from "../../../src/control/freshness.js";
+import { obstaclePointsOf } from "../../../src/control/obstacle-points.js";
 import { PlanBuffer } from "../../../src/control/plan-buffer.js";
-import { surroundingsOf } from "../../../src/control/surroundings.js";
 import type { JointState, Odometry } from "../../../src/core/body.js";
 import { driveStep } from "../../../src/motion/differential-drive.js";
 import { plan } from "./plan.js";
@@ -68,7 +68,7 @@ describe("BodyBuffer", () => {
   });
 });
 
-describe("surroundingsOf", () => {
+describe("obstaclePointsOf", () => {
   it("puts hits where they are in the odometry frame and leaves out what hit nothing", () => {
     const scan = {
       stampNs: 7n,
@@ -79,7 +79,7 @@ describe("surroundingsOf", () => {
       rangesM: Float32Array.of(2, 1, Number.POSITIVE_INFINITY, Number.NaN),
     };
     // Body at (1, 1) looking along +y; the scanner 0.5 m ahead of its centre.
-    const { pointsM } = surroundingsOf(scan, { xM: 1, yM: 1, yawRad: Math.PI / 2 }, { xM: 0.5, yM: 0, yawRad: 0 });
+    const { pointsM } = obstaclePointsOf(scan, { xM: 1, yM: 1, yawRad: Math.PI / 2 }, { xM: 0.5, yM: 0, yawRad: 0 });
     expect([...pointsM].map((v) => Math.round(v * 1e5) / 1e5)).toEqual([3, 1.5, 1, 2.5]);
   });
 });

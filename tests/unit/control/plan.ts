@@ -25,7 +25,7 @@ export function plan(given: {
     iterations: 1,
     durationNs: 0n,
     surprise: 1,
-    place: { xM: given.goalXM ?? 1, yM: 0 },
+    goalPosition: { xM: given.goalXM ?? 1, yM: 0 },
     remaining: given.remaining ?? 1,
   };
 }

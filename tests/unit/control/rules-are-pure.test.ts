@@ -62,7 +62,7 @@ test("a base's rules: the answer depends on command and context alone", () => {
         const seen = { odometry: odometry(tick.v, tick.w, pose, nowNs), scan: scan(tick.wallM ?? undefined, nowNs) };
         const arrived = { odometryReceivedNs: nowNs, scanReceivedNs: nowNs, commandReceivedNs: nowNs };
         const sent = { lastOutput: twist(tick.sent), lastOutputNs: nowNs - 20n * MS };
-        return state({ nowNs, ...seen, ...arrived, ...sent, doubt: { surprise: 20 * tick.doubt } });
+        return state({ nowNs, ...seen, ...arrived, ...sent, modelUncertainty: { surprise: 20 * tick.doubt } });
       });
       expectPure(ROBOT, states, [twist(v, w), twist(0), twist(-v, 2 * w)], seed);
     }),
@@ -93,9 +93,9 @@ test("the same moment again gives the same context", () => {
     nowNs: NOW_NS + 20n * MS,
     lastOutput: twist(0.1),
     lastOutputNs: NOW_NS + 20n * MS,
-    doubt: { surprise: Number.NaN },
+    modelUncertainty: { surprise: Number.NaN },
   });
   const once = history.advance(later);
   expect(history.advance(later)).toEqual(once);
-  expect(once.doubt).toEqual({ surprise: Number.POSITIVE_INFINITY, uncertainty: 0 });
+  expect(once.modelUncertainty).toEqual({ surprise: Number.POSITIVE_INFINITY, uncertainty: 0 });
 });

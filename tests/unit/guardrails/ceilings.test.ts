@@ -31,7 +31,7 @@ describe("ceilings", () => {
   test("cover every number that a rule is made of", () => {
     const numbers = Object.entries(ROOMS_ROBOT).flatMap(([group, value]) => {
       if (typeof value === "number") return [group];
-      if (!["footprint", "limits", "response", "staleness", "doubt"].includes(group)) return [];
+      if (!["footprint", "limits", "response", "staleness", "uncertainty"].includes(group)) return [];
       return Object.keys(value as object).map((key) => `${group}.${key}`);
     });
     expect(ALL.map(({ key }) => key.split(".").map(camel).join(".")).sort()).toEqual(numbers.sort());

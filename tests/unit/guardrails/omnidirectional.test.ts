@@ -14,8 +14,8 @@ const NEEDED_M = 0.26;
 
 function moving(vxMps: number, vyMps: number, pointsM: readonly number[], parts: Partial<BodyState> = {}): BodyState {
   const odometry = { stampNs: NOW_NS, odomFromBase: ORIGIN, twistInBase: { vxMps, vyMps, yawRateRps: 0 } };
-  const surroundings = { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) };
-  return state({ odometry, lastOutput: twist(vxMps, 0, vyMps), scan: scan(), surroundings, ...parts });
+  const obstacles = { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) };
+  return state({ odometry, lastOutput: twist(vxMps, 0, vyMps), scan: scan(), obstacles, ...parts });
 }
 
 describe("a base that goes sideways", () => {

@@ -6,14 +6,14 @@ import { type Command, STOP_TWIST, type TwistCommand } from "../../../src/core/c
 import type { BodyState, Guardrail, Ruling } from "../../../src/core/guardrail.js";
 import { MOTION_SIZE } from "../../../src/core/motion.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
-import type { LaserScan, Surroundings } from "../../../src/core/sensors.js";
+import type { LaserScan, ObstaclePoints } from "../../../src/core/sensors.js";
 import type { Tensor } from "../../../src/core/tensor.js";
 import type { RuleId, ViolationOf } from "../../../src/core/violation.js";
 import { tensor } from "../../../src/math/tensor.js";
 
 export const ROOMS_ROBOT: RobotDescription = readRobotFile("calibration/rooms/robot.yaml");
 /** What a rule's tests may say besides: what is seen, as the gate would have placed it. */
-export type Shown = BodyState & { readonly surroundings?: Surroundings | undefined };
+export type Shown = BodyState & { readonly obstacles?: ObstaclePoints | undefined };
 
 /** One guardrail by itself, with a gate's history of its own: every `check` is a tick. */
 export function alone<Id extends RuleId>({ rule, constraint }: Guardrail<Id>, robot: RobotDescription = ROOMS_ROBOT) {
@@ -23,12 +23,12 @@ export function alone<Id extends RuleId>({ rule, constraint }: Guardrail<Id>, ro
   return {
     history,
     check(command: Command, shown: Shown): Ruling<ViolationOf<Id>> | undefined {
-      const { surroundings, ...now } = shown;
+      const { obstacles, ...now } = shown;
       const context = history.advance(now);
-      return judge?.(command, "surroundings" in shown ? { ...context, surroundings } : context);
+      return judge?.(command, "obstacles" in shown ? { ...context, obstacles } : context);
     },
     /** Undefined: it has none for this robot. */
-    margin: margin && ((motion: Tensor, seen?: Surroundings, periodS = robot.controlPeriodS) => margin(motion, seen, periodS)),
+    margin: margin && ((motion: Tensor, seen?: ObstaclePoints, periodS = robot.controlPeriodS) => margin(motion, seen, periodS)),
   };
 }
 

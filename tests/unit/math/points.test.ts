@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { distancesToPath, distanceToMoving, distanceToSegment, pointsWithin } from "../../../src/math/points.js";
 
 const of = (...values: number[]) => Float32Array.from(values);
-/** What lies beyond the places of a path is not of it. */
-const along = (path: number[], timesS = path.map(() => 0)) => ({ path: [...path, 7, 7], timesS: [...timesS, 9], places: path.length / 2 });
+/** What lies beyond the count of a path is not of it. */
+const along = (path: number[], timesS = path.map(() => 0)) => ({ path: [...path, 7, 7], timesS: [...timesS, 9], count: path.length / 2 });
 
 describe("distancesToPath", () => {
   it("is each point's distance from the nearest place", () => {
@@ -47,7 +47,7 @@ describe("distanceToMoving", () => {
     expect(distanceToMoving(of(10, 0, -1, 0), along([0, 0, 0, 0], [0, 2]), 1, 0.1)).toBeCloseTo(10 - 3 - 0.3, 5);
   });
 
-  it("is the least over all points and places", () => {
+  it("is the least over all points and count", () => {
     expect(distanceToMoving(of(9, 9, 0, 0, 3, 4, 0, 0), along([0, 0, 3, 0], [0, 0.5]), 0)).toBeCloseTo(4, 9);
   });
 });

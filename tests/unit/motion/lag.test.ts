@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { driveStep } from "../../../src/motion/differential-drive.js";
-import { restingWayM } from "../../../src/motion/lag.js";
+import { stoppingDistanceM } from "../../../src/motion/lag.js";
 
 describe("restingWayM", () => {
   it("is v²/2a for a body without lag, and v·τ for one that its lag brakes", () => {
-    expect(restingWayM(0.6, 1.2)).toBeCloseTo(0.15, 12);
-    expect(restingWayM(0.45, 3, 0.3)).toBeCloseTo(0.135, 12);
-    expect(restingWayM(0, 3, 0.3)).toBe(0);
+    expect(stoppingDistanceM(0.6, 1.2)).toBeCloseTo(0.15, 12);
+    expect(stoppingDistanceM(0.45, 3, 0.3)).toBeCloseTo(0.135, 12);
+    expect(stoppingDistanceM(0, 3, 0.3)).toBe(0);
   });
 
   it("is how far a body really goes that is told to stop", () => {
@@ -21,7 +21,9 @@ describe("restingWayM", () => {
           const from = { pose: { xM: 0, yM: 0, yawRad: 0 }, twist: { vxMps: speedMps, vyMps: 0, yawRateRps: 0 } };
           const to = driveStep(from, { vxMps: 0, yawRateRps: 0 }, 12, response);
           // The integration takes a step of 12.5 ms with its mean speed.
-          expect(Math.abs(to.pose.xM - restingWayM(speedMps, decelerationMps2, timeConstantS))).toBeLessThan(0.0065 * speedMps + 1e-4);
+          expect(Math.abs(to.pose.xM - stoppingDistanceM(speedMps, decelerationMps2, timeConstantS))).toBeLessThan(
+            0.0065 * speedMps + 1e-4,
+          );
         },
       ),
     );

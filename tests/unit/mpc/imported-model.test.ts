@@ -27,7 +27,7 @@ it("plans to a goal picture with an imported model, by its own distance", async 
   const wanted = [...values(await encoder.encode(goal.frame, request!.body))];
   const plan = await built.mpc.plan({ ...request!, goal });
   expect(plan.iterations).toBe(3);
-  expect(plan.place).toBeUndefined();
+  expect(plan.goalPosition).toBeUndefined();
   expect(plan.energy.byIteration.at(-1)!.total).toBeLessThanOrEqual(plan.energy.byIteration[0]!.total);
   // LeWM's distance: the sum of squares between latents.
   const here = await encoder.encode(request!.frame, request!.body);

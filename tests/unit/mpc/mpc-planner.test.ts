@@ -68,8 +68,8 @@ describe("MpcPlanner", () => {
     const goal = { kind: "image", id: 9, frame: requests.at(-1)!.frame } as const;
     const rest = { ...(request.body as Odometry), twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } };
     const wanted = [...values(await encoder.encode(goal.frame, rest))];
-    const { place, remaining, energy } = await maker.plan({ ...request, goal });
-    expect(place).toBeUndefined();
+    const { goalPosition, remaining, energy } = await maker.plan({ ...request, goal });
+    expect(goalPosition).toBeUndefined();
     expect(Object.keys(energy.terms)).toEqual(["goal", "smoothness"]);
     expect(new Set(asked.map((one) => one.join()))).toEqual(new Set([wanted.join()]));
     const seen = [...values(await encoder.encode(request.frame, request.body))];
@@ -86,15 +86,15 @@ describe("MpcPlanner", () => {
     const goal = { kind: "image", id: 9, frame: requests[0]!.frame } as const;
     const free = await maker.plan({ ...requests[0]!, goal });
     // What the head says is meant in the odometry frame: the readouts' bias does not move it.
-    expect(free.place!.xM).toBeCloseTo(0.5, 6);
-    expect(free.place!.yM).toBeCloseTo(-0.25, 6);
-    expect(free.place).not.toHaveProperty("yawRad");
+    expect(free.goalPosition!.xM).toBeCloseTo(0.5, 6);
+    expect(free.goalPosition!.yM).toBeCloseTo(-0.25, 6);
+    expect(free.goalPosition).not.toHaveProperty("yawRad");
     expect(free.energy.terms).not.toHaveProperty("heading");
     const turned = await maker.plan({ ...requests[0]!, goal: { ...goal, withHeading: true } });
-    expect(turned.place!.yawRad).toBeCloseTo(Math.PI / 2, 6);
+    expect(turned.goalPosition!.yawRad).toBeCloseTo(Math.PI / 2, 6);
     expect(turned.energy.terms).toHaveProperty("heading");
     const pose = { kind: "pose", id: 10, xM: 0.5, yM: 0.5, yawRad: 1 } as const;
-    expect((await maker.plan({ ...requests[0]!, goal: pose })).place!.yawRad).toBe(1);
+    expect((await maker.plan({ ...requests[0]!, goal: pose })).goalPosition!.yawRad).toBe(1);
   });
 
   it("plans from when the command is sent that acts at the picture's time; its own actions begin after what is committed", async () => {

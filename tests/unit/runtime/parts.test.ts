@@ -27,7 +27,7 @@ describe("messages between the threads", () => {
       goal: { kind: "pose", id: 3, xM: 1, yM: 2 },
       frame: { stampNs: 5n, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) },
       body: { stampNs: 5n, odomFromBase: { xM: 0, yM: 0, yawRad: 0 }, twistInBase: { vxMps: 0, vyMps: 0, yawRateRps: 0 } },
-      surroundings: undefined,
+      obstacles: undefined,
       startNs: 4n,
       committed: Float32Array.of(0.5, 0.5),
       recent: Float32Array.of(0.1, 0.1),

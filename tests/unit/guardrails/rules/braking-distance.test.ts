@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { surroundingsOf } from "../../../../src/control/surroundings.js";
+import { obstaclePointsOf } from "../../../../src/control/obstacle-points.js";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import type { LaserScan } from "../../../../src/core/sensors.js";
 import { brakingDistance } from "../../../../src/guardrails/rules/braking-distance.js";
@@ -12,11 +12,11 @@ const NEEDED_M = 0.2;
 
 /** The wall is seen from where the body is at `seenFrom`. */
 function sees(now: Shown, view: LaserScan, seenFrom = AT_ORIGIN): Shown {
-  return { ...now, scan: view, surroundings: surroundingsOf(view, seenFrom, AT_ORIGIN) };
+  return { ...now, scan: view, obstacles: obstaclePointsOf(view, seenFrom, AT_ORIGIN) };
 }
 
 function points(now: Shown, ...pointsM: number[]): Shown {
-  return { ...now, scan: scan(), surroundings: { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) } };
+  return { ...now, scan: scan(), obstacles: { stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) } };
 }
 
 function allowed(asked: TwistCommand, now: Shown): TwistCommand {
@@ -262,7 +262,7 @@ describe("braking distance, too near to one thing", () => {
   test("has no leave to flee into another", () => {
     const chased = (wallM: number): Shown => {
       const now = points(state(), ...wall(wallM), -0.25, 0);
-      return { ...now, surroundings: { ...now.surroundings!, moving: Float32Array.of(-0.25, 0, 0.8, 0) } };
+      return { ...now, obstacles: { ...now.obstacles!, moving: Float32Array.of(-0.25, 0, 0.8, 0) } };
     };
     expect(allowed(twist(0.3), chased(0.17))).toEqual(twist(0));
     expect(rule.check(twist(0.3), chased(0.3))).toBeUndefined();
@@ -338,7 +338,7 @@ describe("braking distance without sight", () => {
   });
 
   test("a scan that could not be placed leaves no command", () => {
-    const ruling = rule.check(twist(0.1), state({ surroundings: undefined }));
+    const ruling = rule.check(twist(0.1), state({ obstacles: undefined }));
     expect(ruling?.violation.id).toBe("braking-distance.blind");
     expect(ruling?.allowed).toBeUndefined();
   });
@@ -355,11 +355,11 @@ describe("braking distance without sight", () => {
 });
 
 describe("the margin along predicted motion", () => {
-  const surroundings = (...pointsM: number[]) => ({ stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) });
+  const obstacles = (...pointsM: number[]) => ({ stampNs: NOW_NS, pointsM: Float32Array.from(pointsM) });
   /** Straight along x from the origin at a constant speed, by ticks of 50 ms. */
   const straight = (speed: number, ticks = 40) => Array.from({ length: ticks }, (_, t) => [speed * 0.05 * (t + 1), 0, 0, speed, 0, 0]);
   const margin = (samples: readonly (readonly (readonly number[])[])[], ...pointsM: number[]) =>
-    [...rule.margin!(motionOf(samples), surroundings(...pointsM))].map((m) => Math.round(m * 1000) / 1000);
+    [...rule.margin!(motionOf(samples), obstacles(...pointsM))].map((m) => Math.round(m * 1000) / 1000);
 
   test("is -1 from afar, 0 at clearance and spare (0.22 m), 1 at the touch, and grows to the middle", () => {
     for (const [off, expected] of [
@@ -405,7 +405,7 @@ describe("the margin along predicted motion", () => {
     expect(margin([straight(0.6)])).toEqual([-1]);
     expect(margin([straight(0.6)], 50, 50)).toEqual([-1]);
     expect(margin([])).toEqual([]);
-    expect([...rule.margin!(motionOf([[], []]), surroundings(0, 0))]).toEqual([-1, -1]);
+    expect([...rule.margin!(motionOf([[], []]), obstacles(0, 0))]).toEqual([-1, -1]);
   });
 
   test("skipping ticks and points far away changes nothing: the same as looking at everything", () => {

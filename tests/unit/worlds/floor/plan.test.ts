@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distanceToSurfaceM, isDiscFree, isDiscWayFree, type Point, rayEntry } from "../../../../src/worlds/floor/plan.js";
+import { distanceToSurfaceM, isDiscFree, isDiscPathFree, type Point, rayEntry } from "../../../../src/worlds/floor/plan.js";
 import { roomsMap } from "../../../../src/worlds/rooms/map.js";
 
 /** Even over the range in steps of a thousandth; `fc.double` would be even over exponents, so nearly always close to 0. */
@@ -52,8 +52,8 @@ describe("isDiscWayFree", () => {
         for (let i = 0; i <= steps; i++)
           closest = Math.min(closest, distanceToSurfaceM(map, x0 + (x1 - x0) * (i / (steps || 1)), y0 + (y1 - y0) * (i / (steps || 1))));
         // Between two samples the distance can be 0.5 mm less.
-        if (closest < 0.1499) expect(isDiscWayFree(map, from, to, 0.15)).toBe(false);
-        if (closest > 0.1506) expect(isDiscWayFree(map, from, to, 0.15)).toBe(true);
+        if (closest < 0.1499) expect(isDiscPathFree(map, from, to, 0.15)).toBe(false);
+        if (closest > 0.1506) expect(isDiscPathFree(map, from, to, 0.15)).toBe(true);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { seededRandom } from "../../../../src/math/random.js";
 import { GRAIN_RADIUS_M, GRAINS, Grains } from "../../../../src/worlds/granular/grains.js";
-import { taskKind } from "../../../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../../../src/worlds/index.js";
 import { INSIDE_M } from "../../../../src/worlds/table/table.js";
 import type { TableWorld } from "../../../../src/worlds/table/table-world.js";
 
@@ -47,9 +47,9 @@ it("tells where every grain is", () => {
 });
 
 it("keeps grains apart while they are pushed about", () => {
-  const kind = taskKind("granular");
-  const world = kind.create({ seed: 7100 }) as TableWorld;
-  const explorer = kind.explorer(world, seededRandom(7100));
+  const definition = taskWorldDefinition("granular");
+  const world = definition.create({ seed: 7100 }) as TableWorld;
+  const explorer = definition.explorer(world, seededRandom(7100));
   for (let tick = 0; tick < 150; tick++) {
     world.command(explorer.next());
     world.advance(100_000_000n);
@@ -58,13 +58,13 @@ it("keeps grains apart while they are pushed about", () => {
 });
 
 it("judges by how far grains are off, whichever grain is where", () => {
-  const kind = taskKind("granular");
-  const { start } = kind.episode(7101);
+  const definition = taskWorldDefinition("granular");
+  const { start } = definition.episode(7101);
   const swapped = start.slice();
   swapped.copyWithin(8, 10, 12);
   swapped.set(start.subarray(8, 10), 10);
-  expect(kind.judge(swapped, start)).toEqual({ error: 0, customary: true, strict: true });
+  expect(definition.judge(swapped, start)).toEqual({ error: 0, benchmark: true, strict: true });
   const shifted = start.slice();
   for (let i = 8; i < shifted.length; i += 2) shifted[i]! += 0.002;
-  expect(kind.judge(shifted, start).error).toBeCloseTo(4, 6);
+  expect(definition.judge(shifted, start).error).toBeCloseTo(4, 6);
 });

@@ -7,7 +7,7 @@ import { enforceCeilings } from "../../../../src/guardrails/ceilings.js";
 import { seededRandom } from "../../../../src/math/random.js";
 import { distanceToSurfaceM, isDiscFree, type Point } from "../../../../src/worlds/floor/plan.js";
 import { shortestPath } from "../../../../src/worlds/floor/shortest-path.js";
-import { MAZE_MEDIUM, MAZE_U } from "../../../../src/worlds/maze/kind.js";
+import { MAZE_MEDIUM, MAZE_U } from "../../../../src/worlds/maze/definition.js";
 import { CELL_M, LAYOUTS, MAZE_BODY, MazeWorld, mazePlan } from "../../../../src/worlds/maze/maze-world.js";
 
 const TICK_NS = 50_000_000n;
@@ -158,11 +158,11 @@ describe("MazeWorld", () => {
   });
 });
 
-describe.each([MAZE_U, MAZE_MEDIUM])("episodes of a maze of $camera.viewM m", (kind) => {
-  const rules = { ...kind.rules, controlPeriodS: kind.controlPeriodS };
+describe.each([MAZE_U, MAZE_MEDIUM])("episodes of a maze of $camera.viewM m", (definition) => {
+  const rules = { ...definition.rules, controlPeriodS: definition.controlPeriodS };
 
   it("succeed within half a cell of the goal", async () => {
-    const world = kind.create({ seed: 1001 });
+    const world = definition.create({ seed: 1001 });
     const episode = episodeOf(world, 1001, rules);
     const endsOff = async (offM: number) => {
       // To some side there is room enough.
@@ -188,12 +188,12 @@ describe.each([MAZE_U, MAZE_MEDIUM])("episodes of a maze of $camera.viewM m", (k
   });
 
   it("are explored all over", () => {
-    const rows: readonly string[] = kind === MAZE_U ? LAYOUTS.u : LAYOUTS.medium;
+    const rows: readonly string[] = definition === MAZE_U ? LAYOUTS.u : LAYOUTS.medium;
     const cellOf = (m: number) => Math.floor(m / CELL_M + rows.length / 2);
     const visited = new Set<string>();
     for (const seed of [1, 2, 3, 4]) {
-      const world = kind.create({ seed });
-      const explorer = kind.explorer(world, seededRandom(seed));
+      const world = definition.create({ seed });
+      const explorer = definition.explorer(world, seededRandom(seed));
       for (let i = 0; i < 2400; i++) {
         world.command(explorer.next());
         world.advance(TICK_NS);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import { seededRandom } from "../../../../src/math/random.js";
-import { ROOMS } from "../../../../src/worlds/rooms/kind.js";
+import { ROOMS } from "../../../../src/worlds/rooms/definition.js";
 import { RoomsWorld } from "../../../../src/worlds/rooms/rooms-world.js";
 
 interface Sample {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { seededRandom } from "../../../../src/math/random.js";
-import { taskKind } from "../../../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../../../src/worlds/index.js";
 import { Rope } from "../../../../src/worlds/rope/rope.js";
 import { INSIDE_M } from "../../../../src/worlds/table/table.js";
 import type { TableWorld } from "../../../../src/worlds/table/table-world.js";
@@ -30,10 +30,10 @@ it("tells of points from end to end", () => {
 });
 
 it("neither stretches nor shrinks by much while it is pushed about", () => {
-  const kind = taskKind("rope");
+  const definition = taskWorldDefinition("rope");
   for (const seed of [7200, 7201]) {
-    const world = kind.create({ seed }) as TableWorld;
-    const explorer = kind.explorer(world, seededRandom(seed));
+    const world = definition.create({ seed }) as TableWorld;
+    const explorer = definition.explorer(world, seededRandom(seed));
     for (let tick = 0; tick < 150; tick++) {
       world.command(explorer.next());
       world.advance(100_000_000n);

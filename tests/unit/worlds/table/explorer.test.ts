@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../../src/math/random.js";
-import { taskKind } from "../../../../src/worlds/index.js";
+import { taskWorldDefinition } from "../../../../src/worlds/index.js";
 import { MAX_SPEED_MPS } from "../../../../src/worlds/table/table.js";
 import type { TableWorld } from "../../../../src/worlds/table/table-world.js";
 
@@ -12,10 +12,10 @@ function things(world: TableWorld): string {
 }
 
 describe.each(["pusht", "granular", "rope"])("the explorer of %s", (name) => {
-  const kind = taskKind(name);
+  const definition = taskWorldDefinition(name);
   const runs = Array.from({ length: 6 }, (_, i) => {
-    const world = kind.create({ seed: 7000 + i }) as TableWorld;
-    const explorer = kind.explorer(world, seededRandom(7000 + i));
+    const world = definition.create({ seed: 7000 + i }) as TableWorld;
+    const explorer = definition.explorer(world, seededRandom(7000 + i));
     const commands: (readonly [number, number])[] = [];
     let moved = 0;
     for (let tick = 0; tick < 120; tick++) {

@@ -7,7 +7,7 @@ import { enforceCeilings } from "../../../../src/guardrails/ceilings.js";
 import { seededRandom } from "../../../../src/math/random.js";
 import { FLOOR, FRONT, WALL as WALL_COLOUR } from "../../../../src/worlds/floor/camera.js";
 import { OmniExplorer } from "../../../../src/worlds/floor/omni-explorer.js";
-import { WALL } from "../../../../src/worlds/wall/kind.js";
+import { WALL } from "../../../../src/worlds/wall/definition.js";
 import { METRES_PER_PX, WALL_BODY, WALL_VIEW_M, WallWorld, wallPlan } from "../../../../src/worlds/wall/wall-world.js";
 
 const TICK_NS = 50_000_000n;

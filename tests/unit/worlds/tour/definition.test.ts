@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TwistCommand } from "../../../../src/core/command.js";
 import { seededRandom } from "../../../../src/math/random.js";
-import { TOUR } from "../../../../src/worlds/tour/kind.js";
+import { TOUR } from "../../../../src/worlds/tour/definition.js";
 
 describe("TOUR", () => {
   it("is explored in all of the flat, in every direction, within the body's limits", () => {

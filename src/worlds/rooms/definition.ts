@@ -1,12 +1,12 @@
 import type { Random } from "../../core/random.js";
-import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
+import type { NavigationWorld, NavigationWorldDefinition, WorldOptions } from "../../core/world.js";
 import { EXPLORER_PERIOD_S } from "../floor/exploring.js";
 import type { Point } from "../floor/plan.js";
 import { WheeledExplorer } from "../floor/wheeled-explorer.js";
 import { RoomsWorld, VIEW_M } from "./rooms-world.js";
 
-export const ROOMS: NavigationKind = {
-  kind: "navigation",
+export const ROOMS: NavigationWorldDefinition = {
+  type: "navigation",
   robot: "rooms",
   controlPeriodS: EXPLORER_PERIOD_S,
   camera: { periodS: 0.1, viewM: VIEW_M },

@@ -1,14 +1,14 @@
-import type { NavigationKind, NavigationWorld, WorldOptions } from "../../core/world.js";
+import type { NavigationWorld, NavigationWorldDefinition, WorldOptions } from "../../core/world.js";
 import { EXPLORER_PERIOD_S } from "../floor/exploring.js";
 import { OmniExplorer } from "../floor/omni-explorer.js";
 import { CELL_M, type Layout, MazeWorld, mazeViewM } from "./maze-world.js";
 
-export const MAZE_U: NavigationKind = mazeKind("u");
-export const MAZE_MEDIUM: NavigationKind = mazeKind("medium");
+export const MAZE_U: NavigationWorldDefinition = mazeDefinition("u");
+export const MAZE_MEDIUM: NavigationWorldDefinition = mazeDefinition("medium");
 
-function mazeKind(layout: Layout): NavigationKind {
+function mazeDefinition(layout: Layout): NavigationWorldDefinition {
   return {
-    kind: "navigation",
+    type: "navigation",
     robot: "maze",
     controlPeriodS: EXPLORER_PERIOD_S,
     camera: { periodS: 0.1, viewM: mazeViewM(layout) },

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../../src/control/gate.js";
 import { type TwistCommand, valuesOf } from "../../../../src/core/command.js";
-import type { Doubt } from "../../../../src/core/guardrail.js";
-import { doubtLimit } from "../../../../src/guardrails/rules/doubt.js";
+import type { ModelUncertainty } from "../../../../src/core/guardrail.js";
+import { modelUncertainty } from "../../../../src/guardrails/rules/model-uncertainty.js";
 import { alone, driving, ROOMS_ROBOT, state, twist } from "../robot.js";
 
 /** Full speed below 5, none from 10 on. */
-const ROBOT = { ...ROOMS_ROBOT, doubt: { surpriseSlow: 5, surpriseStop: 10, uncertaintySlow: 5, uncertaintyStop: 10 } };
-const ruled = (...said: readonly (Doubt | undefined)[]) => {
-  const rule = alone(doubtLimit, ROBOT);
-  return said.map((doubt) => rule.check(twist(0.6, 1), state({ doubt }))).at(-1);
+const ROBOT = { ...ROOMS_ROBOT, uncertainty: { surpriseSlow: 5, surpriseStop: 10, uncertaintySlow: 5, uncertaintyStop: 10 } };
+const ruled = (...said: readonly (ModelUncertainty | undefined)[]) => {
+  const rule = alone(modelUncertainty, ROBOT);
+  return said.map((doubt) => rule.check(twist(0.6, 1), state({ modelUncertainty: doubt }))).at(-1);
 };
 
 describe("doubt", () => {
@@ -31,7 +31,7 @@ describe("doubt", () => {
   });
 
   test("what is slower than that share passes", () => {
-    expect(alone(doubtLimit, ROBOT).check(twist(0.3, 1), state({ doubt: { surprise: 7.5 } }))).toBeUndefined();
+    expect(alone(modelUncertainty, ROBOT).check(twist(0.3, 1), state({ modelUncertainty: { surprise: 7.5 } }))).toBeUndefined();
   });
 
   test.each([{ surprise: 10 }, { uncertainty: 1e9 }, { surprise: Number.NaN }, { uncertainty: Number.POSITIVE_INFINITY }])(
@@ -51,9 +51,9 @@ describe("doubt", () => {
 
   test("numbers in no order (a robot made without a file) leave no share", () => {
     const doubt = { surpriseSlow: 5, surpriseStop: 5, uncertaintySlow: 5, uncertaintyStop: 5 };
-    const rule = alone(doubtLimit, { ...ROOMS_ROBOT, doubt });
-    expect(rule.check(twist(0.1), state({ doubt: { surprise: 5 } }))?.allowed).toBeUndefined();
-    expect(rule.check(twist(0.1), state({ doubt: { surprise: 4 } }))).toBeUndefined();
+    const rule = alone(modelUncertainty, { ...ROOMS_ROBOT, uncertainty: doubt });
+    expect(rule.check(twist(0.1), state({ modelUncertainty: { surprise: 5 } }))?.allowed).toBeUndefined();
+    expect(rule.check(twist(0.1), state({ modelUncertainty: { surprise: 4 } }))).toBeUndefined();
   });
 
   test("whatever is said, the gate's output is never faster than without", () => {
@@ -62,7 +62,8 @@ describe("doubt", () => {
     fc.assert(
       fc.property(number, number, command, (surprise, uncertainty, [v, w]) => {
         const now = driving(0.3, 0.5);
-        const admitted = (doubt: Doubt | undefined) => valuesOf(new SafetyGate(ROBOT).admit(twist(v, w), { ...now, doubt }).command);
+        const admitted = (doubt: ModelUncertainty | undefined) =>
+          valuesOf(new SafetyGate(ROBOT).admit(twist(v, w), { ...now, modelUncertainty: doubt }).command);
         const without = admitted(undefined);
         const doubted = admitted({ surprise, uncertainty });
         // The braking ramp of a stop is not faster than the command, nor than what was last sent.
@@ -74,6 +75,6 @@ describe("doubt", () => {
   });
 
   test("does not stop planning", () => {
-    expect(doubtLimit.constraint).toBeUndefined();
+    expect(modelUncertainty.constraint).toBeUndefined();
   });
 });

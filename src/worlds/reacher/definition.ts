@@ -1,5 +1,12 @@
 import type { Command } from "../../core/command.js";
-import { type Judgement, STRICT_TICKS, type TaskEpisode, type TaskKind, type TaskState, type TaskWorld } from "../../core/world.js";
+import {
+  type Judgement,
+  STRICT_TICKS,
+  type TaskEpisode,
+  type TaskState,
+  type TaskWorld,
+  type TaskWorldDefinition,
+} from "../../core/world.js";
 import { seededRandom } from "../../math/random.js";
 import { VIEW_M } from "../table/table.js";
 import { CONTROL_PERIOD_S, ReacherExplorer } from "./explorer.js";
@@ -11,8 +18,8 @@ const REST: Command = { kind: "joint-velocities", velocitiesRps: JOINTS.map(() =
 const TOLERANCE_RAD = 0.05;
 
 /** Goals 25 control periods away on a drive of the explorer, as for PushT; differences from dm_control's reacher: docs/reference/worlds.md. */
-export const REACHER: TaskKind = {
-  kind: "task",
+export const REACHER: TaskWorldDefinition = {
+  type: "task",
   robot: "reacher",
   controlPeriodS: CONTROL_PERIOD_S,
   camera: { periodS: 0.1, viewM: VIEW_M },
@@ -26,7 +33,7 @@ export const REACHER: TaskKind = {
 
 function judge(state: TaskState, goal: TaskState): Judgement {
   const error = Math.max(...JOINTS.map((_, joint) => Math.abs(state[joint]! - goal[joint]!)));
-  return { error, customary: error < TOLERANCE_RAD, strict: error < TOLERANCE_RAD / 2 };
+  return { error, benchmark: error < TOLERANCE_RAD, strict: error < TOLERANCE_RAD / 2 };
 }
 
 /** Both ends are states of rest. */
@@ -47,6 +54,6 @@ function episode(seed: number): TaskEpisode {
     const start = world.save();
     const demonstration = explore(GOAL_TICKS);
     const goal = world.save();
-    if (!judge(start, goal).customary) return { start, goal, demonstration };
+    if (!judge(start, goal).benchmark) return { start, goal, demonstration };
   }
 }

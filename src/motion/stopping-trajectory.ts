@@ -14,10 +14,10 @@ const MAX_STEPS = 400;
  * The way of a base that obeys one command for a reaction time, then brakes to rest; times from when the command acts. It is one for all, followed
  * anew for every question, because a judgement asks dozens: valid until the next, and beyond `places` lies what is left of longer ones.
  */
-export class StoppingWay implements TimedPath {
+export class StoppingTrajectory implements TimedPath {
   readonly path: number[] = [];
   readonly timesS: number[] = [];
-  places = 0;
+  count = 0;
   private readonly reacting: { readonly mover: Mover; readonly untilS: number }[] = [];
   private readonly braking: Mover;
 
@@ -37,7 +37,7 @@ export class StoppingWay implements TimedPath {
 
   /** When the body rests, or, if that is later, until when it was looked on. */
   get restsS(): number {
-    return this.timesS[this.places - 1]!;
+    return this.timesS[this.count - 1]!;
   }
 
   /**
@@ -55,7 +55,7 @@ export class StoppingWay implements TimedPath {
     const { braking } = this;
     const { timeConstantS } = this.body;
     let t = 0;
-    this.places = 0;
+    this.count = 0;
     this.reach(pose.xM, pose.yM, t);
     braking.place(pose, twist);
     for (const { mover, untilS } of this.reacting) {
@@ -65,7 +65,7 @@ export class StoppingWay implements TimedPath {
       t = untilS;
       this.reach(mover.xM, mover.yM, t);
     }
-    while (braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 && this.places <= MAX_STEPS) {
+    while (braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 && this.count <= MAX_STEPS) {
       braking.advance(0, 0);
       t += STEP_S;
       this.reach(braking.xM, braking.yM, t);
@@ -82,8 +82,8 @@ export class StoppingWay implements TimedPath {
   }
 
   private reach(xM: number, yM: number, t: number): void {
-    this.path[2 * this.places] = xM;
-    this.path[2 * this.places + 1] = yM;
-    this.timesS[this.places++] = t;
+    this.path[2 * this.count] = xM;
+    this.path[2 * this.count + 1] = yM;
+    this.timesS[this.count++] = t;
   }
 }

@@ -1,4 +1,4 @@
-import type { Judgement, TaskKind, TaskState, TaskWorld } from "../../core/world.js";
+import type { Judgement, TaskState, TaskWorld, TaskWorldDefinition } from "../../core/world.js";
 import type { Contents } from "./contents.js";
 import { trajectoryEpisode } from "./episode.js";
 import { TableExplorer } from "./explorer.js";
@@ -17,10 +17,10 @@ export interface TableTask {
 }
 
 /** Something on the table, pushed by a disc into a state that was reached from there before. */
-export function tableKind({ contents, errorUnit, ticks, judge, worthwhile }: TableTask): TaskKind {
-  const create: TaskKind["create"] = (options) => new TableWorld(contents(), options);
+export function tableWorldDefinition({ contents, errorUnit, ticks, judge, worthwhile }: TableTask): TaskWorldDefinition {
+  const create: TaskWorldDefinition["create"] = (options) => new TableWorld(contents(), options);
   return {
-    kind: "task",
+    type: "task",
     robot: "pusht",
     controlPeriodS: CONTROL_PERIOD_S,
     camera: { periodS: CAMERA_PERIOD_S, viewM: VIEW_M },

@@ -1,12 +1,12 @@
 import type { Pose2 } from "../core/body.js";
-import type { LaserScan, Surroundings } from "../core/sensors.js";
+import type { LaserScan, ObstaclePoints } from "../core/sensors.js";
 import { tracked } from "./moving-objects.js";
 
 /**
  * The hits of a scan as points in the odometry frame. Beams without a hit or out of range give none.
  * @param before the scan before, as this gave it: what moves is known by comparison with it; absent: nothing is known to move
  */
-export function surroundingsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2, before?: Surroundings): Surroundings {
+export function obstaclePointsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2, before?: ObstaclePoints): ObstaclePoints {
   const cos = Math.cos(odomFromBase.yawRad);
   const sin = Math.sin(odomFromBase.yawRad);
   const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;

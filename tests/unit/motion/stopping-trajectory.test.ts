@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DifferentialDriveResponse, Drive, type DriveState } from "../../../src/motion/differential-drive.js";
-import { StoppingWay } from "../../../src/motion/stopping-way.js";
+import { StoppingTrajectory } from "../../../src/motion/stopping-trajectory.js";
 
 const RESPONSE = { timeConstantS: 0.1, maxAccelerationMps2: 1, maxDecelerationMps2: 1.2, maxYawAccelerationRps2: 6 };
 
-function stoppingWay(response: DifferentialDriveResponse, reactionS: number): StoppingWay {
+function stoppingWay(response: DifferentialDriveResponse, reactionS: number): StoppingTrajectory {
   const { timeConstantS, maxDecelerationMps2: decelerationMps2 } = response;
-  return new StoppingWay((durationS) => new Drive(durationS, response), { timeConstantS, decelerationMps2, reactionS });
+  return new StoppingTrajectory((durationS) => new Drive(durationS, response), { timeConstantS, decelerationMps2, reactionS });
 }
 
 function moving(vxMps: number, yawRateRps = 0, vyMps = 0, yawRad = 0): DriveState {
   return { pose: { xM: 1, yM: 2, yawRad }, twist: { vxMps, vyMps, yawRateRps } };
 }
 
-function placesOf({ path, timesS, places }: StoppingWay) {
+function placesOf({ path, timesS, count: places }: StoppingTrajectory) {
   return Array.from({ length: places }, (_, k) => ({ xM: path[2 * k]!, yM: path[2 * k + 1]!, t: timesS[k]! }));
 }
 

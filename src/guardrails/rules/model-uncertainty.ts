@@ -1,34 +1,34 @@
-import type { Doubt, Guardrail } from "../../core/guardrail.js";
+import type { Guardrail, ModelUncertainty } from "../../core/guardrail.js";
 import { axesOf } from "../axes.js";
 import { fitted, stop } from "../rule.js";
 
 /**
- * A model that is surprised, or whose members disagree, plans in a world that is not there: slow down, then stop. The share of full speed falls
+ * A model that is surprised, or whose members disagree, plans in a world that is not there: slow down, then stop. The fraction of full speed falls
  * evenly from 1 at `slow` to 0 at `stop`. The numbers come from the one who is judged, so they can only tighten: silence about one leaves
  * the last one in force, and what is not a number is the worst. Planning can't make them smaller.
  */
-export const doubtLimit: Guardrail<"doubt"> = {
+export const modelUncertainty: Guardrail<"doubt"> = {
   id: "doubt",
   violations: ["doubt.surprise", "doubt.uncertainty"],
   rule(robot) {
     const axes = axesOf(robot);
-    const { surpriseSlow, surpriseStop, uncertaintySlow, uncertaintyStop } = robot.doubt;
+    const { surpriseSlow, surpriseStop, uncertaintySlow, uncertaintyStop } = robot.uncertainty;
     const causes = [
       { id: "doubt.surprise", number: "surprise", slow: surpriseSlow, stop: surpriseStop },
       { id: "doubt.uncertainty", number: "uncertainty", slow: uncertaintySlow, stop: uncertaintyStop },
-    ] as const satisfies { id: string; number: keyof Doubt; slow: number; stop: number }[];
-    return (command, { doubt }) => {
-      let share = 1;
+    ] as const satisfies { id: string; number: keyof ModelUncertainty; slow: number; stop: number }[];
+    return (command, { modelUncertainty }) => {
+      let fraction = 1;
       let worst: (typeof causes)[number] = causes[0];
       for (const cause of causes) {
-        const value = doubt[cause.number];
+        const value = modelUncertainty[cause.number];
         const left = value >= cause.stop ? 0 : value <= cause.slow ? 1 : (cause.stop - value) / (cause.stop - cause.slow);
-        if (left < share) [share, worst] = [left, cause];
+        if (left < fraction) [fraction, worst] = [left, cause];
       }
-      const value = doubt[worst.number];
-      if (share === 0) return stop(worst.id, value, worst.stop, "1");
-      if (share === 1) return undefined;
-      const ruling = fitted(worst.id, axes, command, share);
+      const value = modelUncertainty[worst.number];
+      if (fraction === 0) return stop(worst.id, value, worst.stop, "1");
+      if (fraction === 1) return undefined;
+      const ruling = fitted(worst.id, axes, command, fraction);
       return ruling && { ...ruling, slows: true, violation: { id: worst.id, value, limit: worst.slow, unit: "1" } };
     };
   },

@@ -1,12 +1,12 @@
 import type { Judgement, TaskState } from "../../core/world.js";
 import { wrapAngle } from "../../math/angle.js";
-import { tableKind } from "../table/kind.js";
+import { tableWorldDefinition } from "../table/definition.js";
 import { PX_M } from "../table/table.js";
 import { contentsOf, pusherOf } from "../table/table-world.js";
 import { BLOCK_NUMBERS, Block, blockPose, outline } from "./block.js";
 
 /** PushT with goals 25 control periods away, as in DINO-WM (arXiv:2411.04983) and after it; physics: docs/reference/worlds.md. */
-export const PUSHT = tableKind({
+export const PUSHT = tableWorldDefinition({
   contents: () => new Block(),
   errorUnit: "px",
   ticks: 25,
@@ -22,11 +22,11 @@ function judge(state: TaskState, goal: TaskState): Judgement {
   const [a, b] = [pusherOf(state), pusherOf(goal)];
   const pusherPx = Math.hypot(a.xM - b.xM, a.yM - b.yM) / PX_M;
   const { movedPx, turnedRad, cornersPx } = blockPart(state, goal);
-  const customary = Math.hypot(pusherPx, movedPx) < 20 && turnedRad < Math.PI / 9;
+  const benchmark = Math.hypot(pusherPx, movedPx) < 20 && turnedRad < Math.PI / 9;
   return {
     error: cornersPx + PUSHER_SHARE * pusherPx,
-    customary,
-    strict: customary && movedPx < 15 && turnedRad < Math.PI / 12,
+    benchmark,
+    strict: benchmark && movedPx < 15 && turnedRad < Math.PI / 12,
   };
 }
 
