@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { collectPlans } from "../data/collect-plans.js";
 import { loadSetup } from "../lockstep/load-setup.js";
+import { wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -18,8 +19,8 @@ export function collectPlansCommand(): Command {
   return new Command("collect-plans")
     .description("drive about in an embedded world and write down every plan, to train proposals on or to remember")
     .argument("<world>", "embedded world, e.g. rooms")
-    .option("--plans <n>", "number of plans, at least", Number, 20_000)
-    .option("--seed <k>", "seed of the first world, from 100000 up", Number, 100_000)
+    .option("--plans <n>", "number of plans, at least", wholeFrom(1), 20_000)
+    .option("--seed <k>", "seed of the first world, from 100000 up", wholeFrom(0), 100_000)
     .option("--out <file>", "file of plans to write", "data/plans.bin")
     .option("--set <name=value>", `a controller parameter, after ${THOROUGH.join(" ")}; may be given more than once`, repeated, [])
     .action(async (world: string, flags: Flags) => {

@@ -2,6 +2,7 @@ import { parse } from "node:path";
 import { Command } from "commander";
 import { type CollectProgress, collect } from "../data/collect.js";
 import { useWorld } from "../runtime/world-module.js";
+import { numberFrom, wholeFrom } from "./number-option.js";
 
 interface Flags {
   readonly episodes: number;
@@ -17,11 +18,16 @@ export function collectCommand(): Command {
   return new Command("collect")
     .description("record exploration of an embedded world as rosbag2 MCAP files, one an episode, to train a model on")
     .argument("<world>", "embedded world, e.g. rooms, or the path of a module of your own")
-    .option("--episodes <n>", "number of episodes; each has a seed of its own", Number, 100)
-    .option("--seconds <s>", "length of an episode in simulated seconds", Number, 60)
-    .option("--seed <k>", "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below", Number, 100_000)
+    .option("--episodes <n>", "number of episodes; each has a seed of its own", wholeFrom(1), 100)
+    .option("--seconds <s>", "length of an episode in simulated seconds", numberFrom(0, true), 60)
+    .option(
+      "--seed <k>",
+      "seed of the first episode; keep training seeds from 100000 up: evaluation uses those below",
+      wholeFrom(0),
+      100_000,
+    )
     .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again; default: data/<world>")
-    .option("--camera-hz <hz>", "pictures a simulated second", Number, 10)
+    .option("--camera-hz <hz>", "pictures a simulated second", numberFrom(0, true), 10)
     .option("--curious <model...>", "go where these models (two or more, e.g. of different seeds) disagree about what will come of it")
     .action(async (world: string, flags: Flags) => {
       const out = flags.out ?? `data/${parse(world).name}`;

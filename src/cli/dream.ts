@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { dream } from "../evaluation/dream.js";
 import { tableLines } from "../evaluation/table.js";
 import { loadSetup } from "../lockstep/load-setup.js";
+import { numberFrom, wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -20,10 +21,10 @@ export function dreamCommand(): Command {
       "let the model imagine a drive from one picture and the commands, and write a strip of pictures: imagined above, real below",
     )
     .argument("<world>", "embedded world, e.g. rooms")
-    .option("--seed <s>", "which world and which drive", Number, 1)
-    .option("--steps <n>", "model steps to imagine", Number, 8)
-    .option("--after <s>", "seconds to drive before the first picture", Number, 5)
-    .option("--zoom <n>", "pixels of the strip for each of a picture", Number, 3)
+    .option("--seed <s>", "which world and which drive", wholeFrom(0), 1)
+    .option("--steps <n>", "model steps to imagine", wholeFrom(1), 8)
+    .option("--after <s>", "seconds to drive before the first picture", numberFrom(0), 5)
+    .option("--zoom <n>", "pixels of the strip for each of a picture", wholeFrom(1), 3)
     .option("--out <file>", "PNG to write", "dream.png")
     .option("--set <name=value>", "a controller parameter, e.g. model; may be given more than once", repeated, [])
     .action(async (world: string, { after, set, ...flags }: Flags) => {

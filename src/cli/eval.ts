@@ -5,6 +5,7 @@ import { DRIVERS } from "../evaluation/navigation.js";
 import { TASK_DRIVERS } from "../evaluation/task.js";
 import { FIRST_TRAINING_SEED } from "../worlds/seeds.js";
 import { navigationTable, overviewTable, taskTable } from "./evaluation-tables.js";
+import { numberFrom, wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags extends WorldEvaluationOptions {
@@ -20,8 +21,8 @@ export function evalCommand(): Command {
       "drive episodes on seeds that training never saw; beside the model: random and straight-line floors, true-dynamics ceiling",
     )
     .argument("[world]", "embedded world, e.g. rooms, or the path of a module of your own")
-    .option("--episodes <n>", "number of episodes", Number, 100)
-    .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, Number, 0)
+    .option("--episodes <n>", "number of episodes", wholeFrom(1), 100)
+    .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, wholeFrom(0), 0)
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option(
@@ -30,7 +31,7 @@ export function evalCommand(): Command {
     )
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
-    .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", Number, 0)
+    .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", numberFrom(0), 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")
     .option("--all", "every world that has a model, one after the other")

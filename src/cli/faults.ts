@@ -4,6 +4,7 @@ import { tableLines } from "../evaluation/table.js";
 import { campaign } from "../faults/campaign.js";
 import { DEFAULT_REPEATS, FAULTS, faultsNamed, QUICK } from "../faults/index.js";
 import { tableMarkdown, tableText } from "../faults/table.js";
+import { wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -29,10 +30,10 @@ export function faultsCommand(): Command {
     .option(
       "--repeats <n>",
       `trials a fault (default: 20 of those that end or hold up the controller, down to ${DEFAULT_REPEATS} of the slowest)`,
-      Number,
+      wholeFrom(1),
     )
     .option("--only <names>", "comma-separated; --list names them")
-    .option("--seed <s>", "where the robot drives, and where along its path each fault comes", Number, 0)
+    .option("--seed <s>", "where the robot drives, and where along its path each fault comes", wholeFrom(0), 0)
     .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--markdown", "a table in Markdown")

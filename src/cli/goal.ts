@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
 import { cancelGoal, pursueGoal } from "../supervisor/goal.js";
+import { numberFrom } from "./number-option.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
@@ -21,11 +22,12 @@ export function goalCommand(): Command {
     .argument("[yaw]", "radians; without it any heading will do (the controller's use_goal_yaw must be on)")
     .option("--image <file>", "a picture (PPM, P6) of the goal as the robot's camera would see it")
     .option("--frame <name>", "frame that x, y and yaw are in", "odom")
-    .option("--timeout <s>", "seconds to wait for the robot to arrive", Number, 60)
+    .option("--timeout <s>", "seconds to wait for the robot to arrive", numberFrom(0, true), 60)
     .option("--no-wait", "send it and return")
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async (x: string | undefined, y: string | undefined, yaw: string | undefined, flags: Flags) => {
+    .action(async (x: string | undefined, y: string | undefined, yaw: string | undefined, flags: Flags, command: Command) => {
+      requireNoMore(command.args);
       const ros = rosArguments(process.argv.slice(2));
       if (x === "cancel") {
         process.stdout.write(`${await cancelGoal(ros)}\n`);
@@ -46,6 +48,14 @@ export function goalCommand(): Command {
       );
       if (!reached) process.exitCode = 1;
     });
+}
+
+/** What follows `--ros-args` is ROS's. */
+function requireNoMore(args: readonly string[]): void {
+  const first = args.findIndex((arg) => arg.startsWith("--"));
+  const more = (first < 0 ? args : args.slice(0, first)).slice(3);
+  if (more.length > 0)
+    throw new RehearseError("RH-CLI-GOAL", `a goal is x, y and yaw: '${more.join(" ")}' is more`, "e.g.: ./rehearse goal 1.2 0.4 1.57");
 }
 
 /** Not-a-number passes: the controller refuses it, and says why. */

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from "commander";
+import { wholeFrom } from "./number-option.js";
 import { rosArguments } from "./ros-arguments.js";
 
 /** `rehearse node <name> --ros-args …`: one ROS 2 node in this process, as launch files start it. */
@@ -7,7 +8,7 @@ export function nodeCommand(): Command {
     .description("run one ROS 2 node in this process; what follows --ros-args is ROS's")
     .addArgument(new Argument("<name>", "which node").choices(["controller", "guard", "simulation"]))
     .addOption(new Option("--world <name>", "the embedded world that the simulation runs").default("rooms"))
-    .option("--camera-size <px>", "side of the simulation's pictures; default: the world's own (64)", Number)
+    .option("--camera-size <px>", "side of the simulation's pictures; default: the world's own (64)", wholeFrom(8))
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (name: string, flags: { world: string; cameraSize?: number }) => {

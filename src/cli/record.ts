@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { record, TRAINING_TOPICS } from "../data/record.js";
+import { numberFrom } from "./number-option.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
@@ -15,7 +16,7 @@ export function recordCommand(): Command {
     .argument("<folder>", "the bag's folder; must not exist yet")
     .option("--all", "every topic there is")
     .option("--topics <names>", "comma-separated absolute names")
-    .option("--seconds <s>", "how long; default: until Ctrl-C", Number)
+    .option("--seconds <s>", "how long; default: until Ctrl-C", numberFrom(0, true))
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (folder: string, flags: Flags) => {

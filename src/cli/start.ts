@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { start } from "../supervisor/start.js";
+import { wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -16,8 +17,8 @@ export function startCommand(): Command {
   return new Command("start")
     .description("run a simulated robot, its guard and its controller on ROS 2, and drive to one goal after another")
     .option("--world <name>", "the embedded world", "rooms")
-    .option("--seed <s>", "which world: the door's place, the start and the goals follow from it", Number, 1)
-    .option("--goals <n>", "end after so many goals; 0: only at Ctrl-C", Number, 0)
+    .option("--seed <s>", "which world: the door's place, the start and the goals follow from it", wholeFrom(0), 1)
+    .option("--goals <n>", "end after so many goals; 0: only at Ctrl-C", wholeFrom(0), 0)
     .option("--no-tour", "send no goals: wait for those of ./rehearse goal, or of your own programs")
     .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller, as ./rehearse tune writes it")

@@ -3,6 +3,7 @@ import { RehearseError } from "../core/error.js";
 import { planners, type TuneOptions, tune } from "../evaluation/tuning/tune.js";
 import { tuningReport, writeTuning } from "../evaluation/tuning/tuning-report.js";
 import { loadSetup } from "../lockstep/load-setup.js";
+import { numberFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
 interface Flags {
@@ -29,7 +30,7 @@ export function tuneCommand(): Command {
     .option("--planners <names>", "comma-separated", "cem,icem,mppi,hybrid")
     .option("--samples <sizes>", "comma-separated", "32,64,128")
     .option("--horizons <steps>", "comma-separated", "8,10,14")
-    .option("--rate <hz>", "plans a second to make time for", Number, 10)
+    .option("--rate <hz>", "plans a second to make time for", numberFrom(0, true), 10)
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--quick", "few problems and episodes: a first impression, not a measurement")
     .option("--json", "one JSON object on standard output instead of text")

@@ -117,6 +117,15 @@ export function readRobotFile(path: string): RobotDescription {
   return parseRobotFile(bytes, path);
 }
 
+/** Aliases are resolved only here: one without an anchor, or so many that they would fill the memory, is an error of the file's. */
+function plain(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${(cause as Error).message}`, "correct the file there", { cause });
+  }
+}
+
 /** @param path names the source in errors and diagnostics */
 export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const document = parseDocument(bytes.toString("utf8"));
@@ -124,7 +133,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   if (fault !== undefined) {
     throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
   }
-  const { content, warnings } = renamed(document.toJS(), path);
+  const { content, warnings } = renamed(plain(document, path), path);
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment), content, path))

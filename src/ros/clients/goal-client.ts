@@ -84,7 +84,8 @@ export class GoalClient {
       };
       const listener = (status: ControllerStatus): void => {
         last = status;
-        onStatus?.(status);
+        // Until the goal is taken up, the status is that of the goal before.
+        if (status.goal?.requestNs === request) onStatus?.(status);
         const outcome = judge(status, request, pursued);
         pursued ||= status.goal?.requestNs === request;
         if (outcome) finish(outcome);

@@ -115,6 +115,12 @@ describe("a robot file is refused", () => {
     ["empty", "", "RH-ROBOT-SCHEMA"],
     ["a list", "- 1", "RH-ROBOT-SCHEMA"],
     ["not YAML", "a: [", "RH-ROBOT-YAML"],
+    ["with an alias of nothing", `${text}\nkeep_out_m: *nowhere\n`, "RH-ROBOT-YAML"],
+    [
+      "an alias bomb",
+      `a: &a [1, 1]\n${"bcdefghij".replace(/./g, (c, i, all) => `${c}: &${c} [${Array(9).fill(`*${i === 0 ? "a" : all[i - 1]}`)}]\n`)}`,
+      "RH-ROBOT-YAML",
+    ],
     ["with a key twice", `${text}\nclearance_m: 0.5\n`, "RH-ROBOT-YAML"],
   ])("when it is %s", (_, content, code) => {
     expect(refusal(Buffer.from(content)).code).toBe(code);
