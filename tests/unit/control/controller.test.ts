@@ -461,7 +461,7 @@ describe("an arm", () => {
   };
   const swing = (startMs: number, remaining = 9) => ({
     ...plan({ startNs: BigInt(startMs) * MS, stepNs: 500n * MS, actions: Array.from({ length: 4 }, () => [1, -0.5]), remaining }),
-    place: undefined,
+    goalPosition: undefined,
   });
 
   it("asks for plans with its joints where they were when the picture was taken, and plays them as joint velocities", () => {
