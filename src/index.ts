@@ -2,7 +2,7 @@
  * The public entry. Interfaces come from core; what implements them, from the folder that the path names.
  * ROS 2 nodes are no part of it: they are processes (`rehearse node …`), and are talked to by topics and services.
  */
-export { customGuardrails } from "./config/custom-guardrails.js";
+export { customGuardrails, type GuardrailApi } from "./config/custom-guardrails.js";
 export { readModelFile } from "./config/model-file.js";
 export { readRobotFile } from "./config/robot-file.js";
 export type { ControlOptions } from "./control/control-options.js";

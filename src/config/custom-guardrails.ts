@@ -1,26 +1,33 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
+import { STOP_TWIST } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { CustomGuardrail } from "../core/guardrail.js";
+import { MOTION_COLUMNS } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
+
+/** What a guardrail's module is handed, since `import … from "rehearse"` finds nothing from a file elsewhere: words of core alone, as it runs in the guard. */
+const GUARDRAIL_API = { MOTION_COLUMNS, RehearseError, STOP_TWIST } as const;
+export type GuardrailApi = typeof GUARDRAIL_API;
 
 const ID = /^custom\/[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
- * The guardrails that a robot file names, in its order: each an ES module that exports `guardrail`. They are code of whoever builds a gate: named by
+ * The guardrails that a robot file names, in its order: each an ES module with `export default (rehearse) => guardrail`, or with an export `guardrail`. They are code of whoever builds a gate: named by
  * that file alone, and by no parameter, topic or model. Loaded at once, without waiting, so that a guard never runs a moment without them; a module
  * that waits at its top level is refused. Throws RH-GUARDRAIL-LOAD, RH-GUARDRAIL-SHAPE.
  */
 export function customGuardrails({ guardrails: paths = [], source }: RobotDescription): readonly CustomGuardrail[] {
-  const guardrails = paths.map((path) => checked(exportsOf(path, source.path).guardrail, path));
+  const guardrails = paths.map((path) => checked(guardrailOf(path, source.path), path));
   const twice = guardrails.find(({ id }, i) => guardrails.findIndex((other) => other.id === id) !== i);
   if (twice === undefined) return guardrails;
   throw shape(`${source.path} names two guardrails with the id ${twice.id}`);
 }
 
-function exportsOf(path: string, robotFile: string): Record<string, unknown> {
+function guardrailOf(path: string, robotFile: string): unknown {
   try {
-    return createRequire(dirname(path) + sep)(path) as Record<string, unknown>;
+    const exported = createRequire(dirname(path) + sep)(path) as { readonly default?: unknown; readonly guardrail?: unknown };
+    return typeof exported.default === "function" ? exported.default(GUARDRAIL_API) : exported.guardrail;
   } catch (cause) {
     throw new RehearseError(
       "RH-GUARDRAIL-LOAD",
@@ -41,5 +48,5 @@ function checked(exported: unknown, path: string): CustomGuardrail {
 }
 
 function shape(message: string): RehearseError {
-  return new RehearseError("RH-GUARDRAIL-SHAPE", message, "compare with examples/custom-guardrail.ts");
+  return new RehearseError("RH-GUARDRAIL-SHAPE", message, "compare with examples/custom-guardrail.mjs");
 }

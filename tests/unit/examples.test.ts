@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeEach, expect, it, vi } from "vitest";
 import { evalCommand } from "../../src/cli/eval.js";
+import { customGuardrails } from "../../src/config/custom-guardrails.js";
+import { readRobotFile } from "../../src/config/robot-file.js";
+import { SafetyGate } from "../../src/control/gate.js";
 import type { WorldReport } from "../../src/evaluation/index.js";
+import { driving, twist } from "./guardrails/robot.js";
 
 const all = readdirSync("examples").filter((file) => /\.(ts|mjs)$/.test(file));
 const modules = all.filter((file) => file.endsWith(".mjs"));
@@ -87,13 +91,19 @@ it("smallest-loop plans and drives", async () => {
   expect(printed.join("\n")).toMatch(/m to go, gate: (pass|limited|stop)/);
 });
 
-it("custom-guardrail is kept by the gate", async () => {
-  const { drive } = await import("../../examples/custom-guardrail.js");
-  const inside = drive.filter(({ xM }) => Math.abs(xM + 1) < 0.4);
-  expect(inside.length).toBeGreaterThan(20);
-  expect(Math.max(...inside.map(({ vxMps }) => vxMps))).toBeLessThanOrEqual(0.2 + 1e-9);
-  expect(Math.max(...drive.map(({ vxMps }) => vxMps))).toBeGreaterThan(0.4);
-  expect(drive.some(({ because }) => because.includes("slow-zone"))).toBe(true);
+it("custom-guardrail.mjs, named by its robot file, slows the drive down", async () => {
+  const { success, timeToGoalS } = await evaluated(...commandOf("custom-guardrail.mjs").slice(2));
+  expect(success).toBe(1);
+  expect(timeToGoalS).toBeGreaterThan(1.5 * (await plainDrive()).timeToGoalS!);
+});
+
+it("custom-guardrail.mjs is what the gate of that robot limits by", () => {
+  const robot = readRobotFile("examples/custom-guardrail.robot.yaml");
+  expect(new SafetyGate(robot, customGuardrails(robot)).admit(twist(0.5), driving(0.5))).toMatchObject({
+    kind: "limited",
+    command: twist(0.2),
+    because: [{ id: "custom/slow-zone", value: 0.5, limit: 0.2 }],
+  });
 });
 
 it("custom-world is driven at its wall, and the guard stops the robot before it", async () => {

@@ -65,6 +65,7 @@ describe("guardrails that a robot file names", () => {
   test.each([
     ["that is not there", () => "./nowhere.mjs", "nowhere.mjs"],
     ["that throws", () => moduleOf("throws.mjs", "throw new Error('no licence');"), "no licence"],
+    ["whose function throws", () => moduleOf("function-throws.mjs", "export default () => { throw new Error('no key'); };"), "no key"],
     ["that is no program", () => moduleOf("broken.mjs", "export const = 3;"), "broken.mjs"],
     ["that waits", () => moduleOf("waits.mjs", `await new Promise(() => {});\n${HALF_SPEED}`), "waits.mjs"],
   ])("a module %s is refused by name", (_, file, said) => {
@@ -75,6 +76,8 @@ describe("guardrails that a robot file names", () => {
 
   test.each([
     ["nothing", "export const other = 1;", "no guardrail with an id"],
+    ["a function that gives nothing", "export default () => undefined;", "no guardrail with an id"],
+    ["a function that promises one", "export default async () => ({});", "no guardrail with an id"],
     ["one with the id of a rule that is built in", HALF_SPEED.replaceAll("custom/half-speed", "speed"), "no guardrail with an id"],
     ["one without a rule", HALF_SPEED.replace("rule:", "roule:"), "has no rule"],
     ["one whose list of violations is none", HALF_SPEED.replace("violations:", "findings:"), "no list of violations"],
