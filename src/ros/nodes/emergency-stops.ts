@@ -1,6 +1,7 @@
 import { RehearseError } from "../../core/error.js";
 import { SERVICES, TOPICS } from "../../messages/topics.js";
 import type { Endpoints } from "../rcl/endpoints.js";
+import { PatientAnswers } from "../rcl/patient-answers.js";
 import { StopListener } from "./stop-listener.js";
 
 export interface StoredStop {
@@ -44,7 +45,7 @@ export class EmergencyStops {
       this.pass();
     });
     this.restore();
-    endpoints.trigger(SERVICES.estopReset, () => this.reset());
+    endpoints.trigger(SERVICES.estopReset, () => this.reset(), new PatientAnswers(endpoints.node, SERVICES.estopReset));
   }
 
   /** Whether a button that was pressed before the guard began would have been heard by now. */

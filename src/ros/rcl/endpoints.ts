@@ -4,6 +4,7 @@ import type { MessageName, MessageTypes } from "../../messages/types.js";
 import type { ContainedNode, Intake } from "./contained-node.js";
 import type { Ros } from "./context.js";
 import { gidText, publishersOf } from "./graph.js";
+import type { PatientAnswers } from "./patient-answers.js";
 import { rclQos } from "./qos.js";
 import { loggerOf, type RclLogger } from "./rclnodejs.js";
 
@@ -194,30 +195,35 @@ export class Endpoints {
     }
   }
 
-  /** A service of any type. `answer` gives the response's fields; when it throws, nothing is answered, so it should not. */
-  service(type: string, name: string, answer: (request: unknown) => object | Promise<object>): void {
+  /**
+   * A service of any type. `answer` gives the response's fields; when it throws, nothing is answered, so it should not.
+   * @param answers at which pace; default: at once
+   */
+  service(type: string, name: string, answer: (request: unknown) => object | Promise<object>, answers?: PatientAnswers): void {
     const callback = async (request: unknown, response: { send(answer: unknown): void }): Promise<void> => {
       try {
         const fields = await answer(request);
+        await answers?.turn(() => this.closed);
         if (!this.closed) response.send(fields);
       } catch (error) {
-        this.node.errors.contain(error, name);
+        if (error instanceof RehearseError) this.report(error, name);
+        else this.node.errors.contain(error, name);
       }
     };
     this.node.createService(type as never, name, callback as never);
   }
 
   /** A `std_srvs/Trigger` service: success with the handler's text, or failure with the error's. */
-  trigger(name: string, handler: TriggerHandler): void {
-    this.service("std_srvs/srv/Trigger", name, async () => {
+  trigger(name: string, handler: TriggerHandler, answers?: PatientAnswers): void {
+    const answer = async () => {
       try {
         return { success: true, message: (await handler()) ?? "done" };
       } catch (error) {
-        const message = error instanceof RehearseError ? error.describe() : String(error);
-        this.log.warn(`${name}: ${message}`);
-        return { success: false, message };
+        this.report(error, name);
+        return { success: false, message: error instanceof RehearseError ? error.describe() : String(error) };
       }
-    });
+    };
+    this.service("std_srvs/srv/Trigger", name, answer, answers);
   }
 
   /** Logs an error, the same code at most once a second. */
