@@ -30,7 +30,7 @@ export function faultsCommand(): Command {
     .option(
       "--repeats <n>",
       `trials a fault (default: 20 of those that end or hold up the controller, down to ${DEFAULT_REPEATS} of the slowest)`,
-      wholeFrom(1),
+      Number,
     )
     .option("--only <names>", "comma-separated; --list names them")
     .option("--seed <s>", "where the robot drives, and where along its path each fault comes", wholeFrom(0), 0)
