@@ -4,7 +4,7 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { Explorer, World } from "../core/world.js";
 import { restOf } from "../guardrails/axes.js";
 
-/** A policy in a simulated world with a gate around it, which remembers what it let through. */
+/** A policy in a simulated world with a gate around it, which remembers what it passed on. */
 export class GatedPolicy {
   private lastOutput: Command;
   private lastOutputNs: bigint;

@@ -4,7 +4,7 @@ import type { PlanRequest } from "../core/plan-request.js";
 import type { Robot } from "../core/robot.js";
 import type { SimulatedClock } from "./simulated-clock.js";
 
-/** A robot whose time moves only when it is told to: an embedded world, or a bag. */
+/** A robot whose time advances only on request: an embedded world, or a bag. */
 export interface SteppedRobot extends Robot {
   readonly stampNs: bigint;
   advance(durationNs: bigint): void | Promise<void>;

@@ -1,9 +1,9 @@
 import type { Trace } from "../core/trace.js";
 import type { Observation } from "../recording/observations.js";
 
-/** Recorders hear topics at different times: what a trace names may come into the bag so much later than it. */
+/** Recorders receive topics with different delays: a message that a trace names may enter the bag this much later than the trace. */
 const LATER_NS = 2_000_000_000n;
-/** What no trace has named so long after it was recorded, no trace will. */
+/** A message that no trace has named this long after it was recorded is not named any more. */
 const EARLIER_NS = 10_000_000_000n;
 
 /** Traces name messages by their stamps. */
@@ -37,7 +37,7 @@ export class RecordedMessages {
     }
   }
 
-  /** Lets go of the bag. */
+  /** Closes the bag. */
   async close(): Promise<void> {
     await this.source.return();
   }

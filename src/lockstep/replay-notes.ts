@@ -2,7 +2,7 @@ import type { RehearseError } from "../core/error.js";
 import type { BagReader } from "../recording/bag-reader.js";
 import type { ReplayRobot } from "../recording/replay-robot.js";
 
-/** What is to be said of a replay at its end. */
+/** Notes reported at the end of a replay. */
 export class ReplayNotes {
   readonly refusals: { readonly atNs: bigint; readonly error: RehearseError }[] = [];
   /** In words. */

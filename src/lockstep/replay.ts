@@ -23,7 +23,7 @@ export interface ReplayStep {
   readonly mode: Mode;
   readonly verdict: Verdict["kind"];
   readonly given: TwistCommand;
-  /** What the robot was told then, or, of a traced run, what its controller proposed; undefined before the first command in the bag. */
+  /** What the robot was commanded then, or, in a traced run, what its controller proposed; undefined before the first command in the bag. */
   readonly recorded: TwistCommand | undefined;
   readonly remaining: number | undefined;
   readonly surprise: number | undefined;
@@ -45,8 +45,8 @@ export interface ReplaySummary {
 }
 
 /**
- * Drives the controller from a bag, by the decoders and checks of the live nodes. With a goal, in the bag's time: the robot in the bag goes its own way whatever
- * is commanded; so at every period the controller answers for what was seen, and is told that what was recorded has been done. Without one the bag's own
+ * Drives the controller from a bag, by the decoders and checks of the live nodes. With a goal, in the bag's time: the robot in the bag moves as recorded whatever
+ * is commanded; so at every period the controller answers for what was seen, and is given the recorded command as the one executed. Without one the bag's own
  * goals are pursued: exactly as they were, where the bag holds the controller's trace, else in the bag's time.
  * @param topics of the bag by stream (`image`, `odometry`, `scan`, `command`, …), for those that can't be found by themselves
  * @throws RehearseError RH-BAG-…, RH-MODEL-…, RH-ROBOT-…, RH-GOAL-… for the goal that was given, RH-REPLAY-GOAL when there is none at all

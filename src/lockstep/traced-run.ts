@@ -7,11 +7,11 @@ import type { Trace } from "../core/trace.js";
 import type { RecordedMessages } from "./recorded-messages.js";
 import type { ReplayNotes } from "./replay-notes.js";
 
-/** Where a run was not given again what it was given. */
+/** Where the replay's inputs differ from those of the recorded run. */
 export interface Departures {
   /** Measurements and goals that the trace names and the bag lacks. */
   missing: number;
-  /** Plans that were asked for in the recorded run, and not in this one. */
+  /** Plans that were requested in the recorded run, and not in this one. */
   unasked: number;
   /** Plans of another number of iterations: the clock ended them, or their parameters were others. */
   otherIterations: number;

@@ -3,7 +3,7 @@ import { frameFromImage, type ImageMessage } from "./image.js";
 import { type PoseStampedMessage, quaternionFromYaw } from "./pose.js";
 import { header, stampToNs } from "./stamp.js";
 
-/** As it was asked for; nothing is checked here. */
+/** The goal as requested; nothing is checked here. */
 export function requestFromPose(message: PoseStampedMessage): PoseGoalRequest {
   const { position, orientation } = message.pose;
   return {

@@ -39,7 +39,7 @@ export function doubtFromMessage({ data }: Float64MultiArrayMessage): ModelUncer
   return { surprise: data[0], uncertainty: data[1] };
 }
 
-/** True numbers of a simulated world. Unstamped, as the type is: the time of recording counts. The label names them: `block.x [m], block.y [m]`. */
+/** Ground truth of a simulated world. Unstamped, as the type is: the time of recording counts. The label names them: `block.x [m], block.y [m]`. */
 export function messageFromTruth(quantities: readonly Quantity[], numbers: readonly number[]): Float64MultiArrayMessage {
   const label = quantities.map(({ name, unit }) => `${name} [${unit}]`).join(", ");
   return { ...multiArray(numbers), layout: { dim: [{ label, size: numbers.length, stride: numbers.length }], data_offset: 0 } };

@@ -96,7 +96,7 @@ export const TOPIC_TABLE = {
   initialPose: output("initialpose", "geometry_msgs/msg/PoseWithCovarianceStamped"),
   worldState: output("world_state", "std_msgs/msg/String"),
   tf: output("/tf", "tf2_msgs/msg/TFMessage"),
-  /** What is true of a world with a task, in recordings; for training readouts and for judging, never for a controller. */
+  /** Ground truth of a world with a task, in recordings; for training readouts and for evaluation, never for a controller. */
   truth: output("truth", "std_msgs/msg/Float64MultiArray"),
 } as const;
 

@@ -86,7 +86,7 @@ function over(how: string, limitIs: string) {
   return ({ value, limit, unit }: Violation): string => `${how} ${number(value)} ${unit}; ${number(limit)} ${unit} ${limitIs}`;
 }
 
-/** Of the stopping path, from the middle of the robot. */
+/** Clearance along the stopping path, measured from the robot's centre. */
 function room(to: string) {
   return ({ value, limit }: Violation): string =>
     Number.isNaN(value)

@@ -29,7 +29,7 @@ export interface ResolvedGoal {
   };
 }
 
-/** Readouts and odometry that differ by more do not speak of the same place: the difference is then no small bias to be allowed for. */
+/** Beyond this difference readouts and odometry refer to different places: it is then no small bias to compensate. */
 const MAX_BIAS_M = 0.25;
 
 /** Finds out where a goal is for a model. Keeps what the last goal picture was encoded to, so that each is encoded once. */
@@ -50,8 +50,8 @@ export class GoalResolver {
   }
 
   /**
-   * By how much the readouts' position of the body differs from odometry's, here and now. Readouts are a few centimetres off in ways that change
-   * slowly with the place; predicted positions are off alike. So the goal is moved by the same amount, and the body ends where it was asked to.
+   * By how much the readouts' position of the body differs from odometry's, here and now. Readouts are a few centimetres off by a bias that changes
+   * slowly with the place; predicted positions share it. So the goal is moved by the same amount, and the body ends at the requested place.
    */
   private async biasOf(latent: Tensor, body: BodyMeasurement): Promise<Point> {
     const pose = poseOf(body);

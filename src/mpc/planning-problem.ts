@@ -9,13 +9,13 @@ import type { ResolvedGoal } from "./goal-resolver.js";
 export interface Horizon {
   /** Model steps. */
   readonly steps: number;
-  /** Looked ahead when the robot has come no nearer for so long: the path may lead away from the goal first. */
+  /** Longer horizon for when the robot has come no nearer for this long: the path may lead away from the goal first. */
   readonly stalled: { readonly afterNs: bigint; readonly steps: number };
 }
 
 /** The steps of one plan in time: those that are committed, and those that are planned. */
 export interface PlanWindow {
-  /** `[tick, action]`, from the frame's time on: not for this plan to choose. */
+  /** `[tick, action]`, from the frame's time on: fixed, not planned. */
   readonly committed: Tensor;
   /** Steps to plan: after those that are wholly committed. */
   readonly steps: number;

@@ -20,7 +20,7 @@ export class Seeds {
   /** @param rest the normalised action that stands still */
   constructor(private readonly rest: readonly number[]) {}
 
-  /** Forgets what was good for another goal. */
+  /** Discards candidates kept for another goal. */
   begin(goalId: number): void {
     if (goalId !== this.goalId) this.alternatives = undefined;
     this.goalId = goalId;
@@ -36,7 +36,7 @@ export class Seeds {
     return previous && values(warmStart).subarray(0, stepsLeft(previous, firstNs) * this.rest.length);
   }
 
-  /** `[step, action]` each: proposals first; then standing still, full speed both ways along each axis, and what else was good last time */
+  /** `[step, action]` each: proposals first; then standing still, full speed in both directions along each axis, and what else was good last time */
   guesses(proposals: readonly Tensor[], previous: Previous, window: PlanWindow): Tensor[] {
     const { firstNs, stepNs, steps } = window;
     const fitted = proposals.map((actions) => resamplePlan({ startNs: firstNs, stepNs, actions }, firstNs, steps, this.rest));

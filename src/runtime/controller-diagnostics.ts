@@ -16,7 +16,7 @@ export class ControllerDiagnostics {
   private readonly latenciesMs: number[] = [];
   private readonly planMs: number[] = [];
   private readonly planIterations: number[] = [];
-  /** From picture to picture that was planned from, on the way to one goal. */
+  /** Time between consecutive pictures that were planned from, during one goal. */
   private readonly planIntervalsMs: number[] = [];
 
   /** A cycle was run. Latency: from the stamp of a frame to the first command that is computed with the plan made from it. */

@@ -17,7 +17,7 @@ import type { PlannerSetup } from "./planner-setup.js";
 import { PlannerThread } from "./planner-thread.js";
 import { setupOf } from "./setup.js";
 
-/** Of 50 Hz odometry, of a scanner and a camera: more than the three seconds that a controller remembers. */
+/** Number of messages kept, from 50 Hz odometry, a scanner and a camera: more than the three seconds that a controller remembers. */
 const KEPT_INPUTS = 256;
 
 /** What exists only while the node is configured. */

@@ -6,7 +6,7 @@ import type { Tensor } from "../core/tensor.js";
 import { tensor, values } from "../math/tensor.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
-/** A tensor as plain data: class instances don't survive the way between threads. */
+/** A tensor as plain data: class instances don't survive the transfer between threads. */
 export interface PackedTensor {
   readonly data: Float32Array;
   readonly shape: readonly number[];
@@ -38,7 +38,7 @@ export type FromPlanner =
   | { readonly kind: "failed"; readonly id: number | undefined; readonly error: PackedError };
 
 export interface PackedError {
-  /** Absent: nobody expected it. */
+  /** Absent: an unexpected error. */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly fix: string;

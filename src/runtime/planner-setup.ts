@@ -82,7 +82,7 @@ export async function buildPlanner(
   };
 }
 
-/** What a planner may be given besides a model. */
+/** Optional parts of a planner besides the model. */
 export interface MpcExtras {
   /** Absent: those of the robot. */
   readonly guardrails?: readonly PlanningConstraint[];
@@ -123,7 +123,7 @@ export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, 
   );
 }
 
-/** Rejects a model that says nothing of what is still to go. */
+/** Rejects a model without a cost to go. */
 function requireCostToGo({ costToGo, description }: LoadedModel): CostToGo {
   if (costToGo !== undefined) return costToGo;
   throw new RehearseError(

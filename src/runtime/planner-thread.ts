@@ -7,7 +7,7 @@ import type { Tensor } from "../core/tensor.js";
 import { type FromPlanner, type PackedError, packRequest, packTensor, type ToPlanner, unpackPlan } from "./planner-messages.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
-/** An inference takes milliseconds: who has not ended after so long hangs elsewhere. */
+/** An inference takes milliseconds: a thread that has not ended after this time hangs elsewhere. */
 const QUIT_MS = 1000;
 
 interface Waiting {

@@ -40,7 +40,7 @@ const COST: ModuleKind<CostDefinition> = {
   what: "a cost",
   example: `export default (rehearse) => rehearse.defineCost({ name: "mine", parameters: { mine_weight: { default: 1, min: 0, max: 9, description: "Its weight" } },
   weight: "mine_weight", needs: [], differentiable: false, create: () => ({ name: "mine", evaluate: ({ actions }) => new Float32Array(actions.shape[0]) }) });`,
-  // All else a registry checks.
+  // The registry checks the rest.
   fault: ({ name }) => (typeof name === "string" ? undefined : "it has no name"),
 };
 

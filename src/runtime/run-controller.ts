@@ -6,7 +6,7 @@ import { openRos } from "../ros/rcl/context.js";
 import { ControllerProcess } from "./controller-process.js";
 import { projectPath } from "./project-path.js";
 
-/** The controller process. Once it was told to end it ends, also when a model takes longer to load than stopping may take. */
+/** The controller process. Once signalled to end it ends, even when a model takes longer to load than stopping may take. */
 export async function runController(rosArgs: readonly string[]): Promise<never> {
   const ros = await openRos({ args: rosArgs });
   const controller = new ControllerProcess((hooks) => new ControllerNode(ros, { hooks, body: bodyOf }));

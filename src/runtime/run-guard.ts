@@ -8,7 +8,7 @@ import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
 import { StopFile, stopFilePath } from "./stop-file.js";
 
-/** The guard process: reads the robot file once, then judges until it is told to end. Loads no model code. */
+/** The guard process: reads the robot file once, then judges until it is signalled to end. Loads no model code. */
 export async function runGuard(rosArgs: readonly string[]): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   let robot: RobotDescription | undefined;
@@ -17,7 +17,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       return robot?.name ?? "";
     },
     createGuard(clock, parameters) {
-      // What the limits are is settled here, by a file alone, before anything is heard or sent.
+      // The limits are fixed here, by a file alone, before anything is received or sent.
       robot = readRobotFile(projectPath(parameters.robot));
       return new Guard(robot, clock, customGuardrails(robot));
     },

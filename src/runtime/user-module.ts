@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { RehearseError } from "../core/error.js";
 import { projectPath } from "./project-path.js";
 
-/** What a module of a user's own has to give. */
+/** What a user's module must export. */
 export interface ModuleKind<T> {
   /** As in "a planner". */
   readonly what: string;
@@ -30,7 +30,7 @@ export function moduleFile(path: string): string {
 }
 
 /**
- * Loads a module, and asks it for what it has to give: its default export, or, where that is a function, what it returns when it is handed `api`.
+ * Loads a module, and returns what it must provide: its default export, or, where that is a function, what it returns when it is handed `api`.
  * A module that has been changed on disk since is loaded anew. It runs with all the rights of this process.
  * Rejects with RH-MODULE-MISSING, RH-MODULE-LOAD (it can't be read, or throws) or RH-MODULE-EXPORT (it gives something else).
  */
@@ -55,7 +55,7 @@ export async function loadUserModule<T>(path: string, api: object, kind: ModuleK
   return given as T;
 }
 
-/** What a module gives is not what it has to. */
+/** The module does not export what it must. */
 export function wrongExport(file: string, { what, example }: Pick<ModuleKind<unknown>, "what" | "example">, fault: string): RehearseError {
   return new RehearseError(
     "RH-MODULE-EXPORT",

@@ -5,7 +5,7 @@ import { seededRandom } from "../math/random.js";
 import { addWorld, worldDefinition } from "../worlds/index.js";
 import { isModulePath, loadUserModule, type ModuleKind, moduleFile } from "./user-module.js";
 
-/** What modules of worlds are handed; `worldDefinition` gives the worlds that come along, to build on. */
+/** The API passed to world modules; `worldDefinition` returns the built-in worlds, to build on. */
 const WORLD_API = { worldDefinition, seededRandom, RehearseError } as const;
 export type WorldApi = typeof WORLD_API;
 
@@ -23,7 +23,7 @@ class MyWorld { /* what NavigationWorld or TaskWorld in src/core/world.ts asks f
   },
 };
 
-/** Makes the world of a user's module one of those that there are. @returns the name by which it goes; of a built-in world, its own. Rejects with RH-MODULE-… */
+/** Registers the world of a user's module. @returns the name it is registered by; for a built-in world, its own. Rejects with RH-MODULE-… */
 export async function useWorld(nameOrPath: string): Promise<string> {
   if (!isModulePath(nameOrPath)) return nameOrPath;
   const name = resolve(moduleFile(nameOrPath));

@@ -27,7 +27,7 @@ export class Processes {
   private readonly children = new Map<string, ChildProcess>();
   private readonly tails = new Map<string, string[]>();
   private stopping = false;
-  /** Rejects with what happened when a process ends that was not asked to. */
+  /** Rejects with the cause when a process ends unexpectedly. */
   readonly failed: Promise<never>;
   private fail!: (error: RehearseError) => void;
 

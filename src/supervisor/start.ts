@@ -18,7 +18,7 @@ import { TaskScene } from "./scenes/task-scene.js";
 export interface StartOptions {
   readonly world: string;
   readonly seed: number;
-  /** Goals to drive to before ending; 0: until asked to end. */
+  /** Goals to drive to before ending; 0: until stopped. */
   readonly goals: number;
   /** Whether goals are sent at all; without them the robot waits for those of others. */
   readonly tour: boolean;

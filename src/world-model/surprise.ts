@@ -21,7 +21,7 @@ export class Surprise {
 
   /**
    * @param actionAt the normalised action in force during the control period that begins at a time: what the robot was sent, not what was
-   * planned; best looked up in the middle of the period, as training does, so that the jitter of a tick does not move it to its neighbour
+   * planned; best sampled in the middle of the period, as training does, so that the jitter of a tick does not move it to its neighbour
    */
   constructor(
     private readonly model: WorldModel,

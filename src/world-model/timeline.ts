@@ -3,7 +3,7 @@ interface Entry<T> {
   readonly value: T;
 }
 
-/** The last of something by time: what the model saw, to be looked up again later. */
+/** The most recent items by time: what the model observed, for later retrieval. */
 export class Timeline<T> {
   private entries: Entry<T>[] = [];
 

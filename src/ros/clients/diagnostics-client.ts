@@ -19,7 +19,7 @@ export class DiagnosticsClient {
     node.spin();
   }
 
-  /** Hears the values of one status, as in `rehearse: controller`, about once a second. */
+  /** Receives the values of one status, as in `rehearse: controller`, about once a second. */
   watch(name: string, take: (values: Readonly<Record<string, string>>) => void): void {
     this.listeners.push({ name, take });
   }

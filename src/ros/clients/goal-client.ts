@@ -31,13 +31,13 @@ export type GoalOutcome =
 export interface PursuitOptions {
   /** Steady time; default 60 s. */
   readonly timeoutMs?: number;
-  /** Hears every status that comes meanwhile. */
+  /** Called with every status meanwhile. */
   readonly onStatus?: (status: ControllerStatus) => void;
 }
 
 /**
  * Sends goals and follows what becomes of them by the controller's `status`. A goal is latched, so that a controller which is discovered only
- * after it was sent still gets it, and stamped with the present time, by which the status is told from that of other goals.
+ * after it was sent still gets it, and stamped with the present time, which identifies its status among those of other goals.
  */
 export class GoalClient {
   private readonly endpoints: Endpoints;
@@ -69,7 +69,7 @@ export class GoalClient {
   }
 
   private pursue(send: (stampNs: bigint) => void, { timeoutMs = 60_000, onStatus }: PursuitOptions = {}): Promise<GoalOutcome> {
-    // Two goals never have one stamp: it is what they are told apart by.
+    // Two goals never share a stamp: it identifies them.
     const nowNs = this.nowNs();
     this.lastStampNs = nowNs > this.lastStampNs ? nowNs : this.lastStampNs + 1n;
     const request = String(this.lastStampNs);

@@ -12,7 +12,7 @@ import { Endpoints, type Publication } from "../rcl/endpoints.js";
 const PARAMETER_INTEGER = 2;
 const ANSWER_MS = 5000;
 
-/** Sets up a running simulation: which world, and where the robot stands in it; and looks at what is true there. */
+/** Sets up a running simulation: which world, and where the robot stands in it; and reads its ground truth. */
 export class SimulationClient {
   private readonly endpoints: Endpoints;
   private readonly initialPose: Publication<PoseWithCovarianceStampedMessage>;
@@ -38,7 +38,7 @@ export class SimulationClient {
     return this.last;
   }
 
-  /** Hears every state from now on. @returns how to stop hearing */
+  /** Subscribes to every state from now on. @returns the function that unsubscribes */
   watch(listener: (state: WorldState) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -77,7 +77,7 @@ export class SimulationClient {
     }
   }
 
-  /** The next state of which something is true. */
+  /** The next state that fulfils a condition. */
   next(isIt: (state: WorldState) => boolean, wanted: string): Promise<WorldState> {
     return new Promise((resolve, reject) => {
       const stop = this.watch((state) => {

@@ -16,7 +16,7 @@ import { type ControllerStatus, parseStatus } from "../nodes/status.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints } from "../rcl/endpoints.js";
 
-/** The guard's word on `guard_state`. */
+/** The guard's report on `guard_state`. */
 export interface GuardState {
   readonly level: DiagnosticLevel;
   /** The verdict in words. */
@@ -29,7 +29,7 @@ export interface GuardState {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Looks at a running controller, guard and simulation, and calls their services. Observables are cold: they subscribe to the topic when they are. */
+/** Observes a running controller, guard and simulation, and calls their services. Observables are cold: they subscribe to the topic when subscribed to. */
 export class StatusClient {
   readonly controller: Observable<ControllerStatus>;
   readonly guard: Observable<GuardState>;

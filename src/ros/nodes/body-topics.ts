@@ -11,7 +11,7 @@ import { stampToNs } from "../../messages/stamp.js";
 import type { MessageName, MessageTypes } from "../../messages/types.js";
 import type { Endpoints, Publication, SubscriptionOptions } from "../rcl/endpoints.js";
 
-/** What a node has to know of the robot that it speaks to. */
+/** What a node has to know about its robot. */
 export interface RosBody {
   readonly embodiment: Embodiment;
   readonly command: CommandNumbers;
@@ -22,10 +22,10 @@ export function rosBodyOf(robot: RobotDescription): RosBody {
   return { embodiment, command: embodiment.command(robot) };
 }
 
-/** For who knows of no robot file. */
+/** For programs without a robot file. */
 export const DIFFERENTIAL: RosBody = { embodiment: embodimentOf({ drive: "differential" }), command: TWIST };
 
-/** A frame's name goes out again with each command. */
+/** Limit on a frame's name, which is sent again with each command. */
 const MAX_FRAME_LENGTH = 256;
 
 /** Commands and measurements of a robot's body on ROS: topics and types are its embodiment's, messages those that `messages/` has a codec for. */
@@ -51,7 +51,7 @@ export class BodyTopics {
     return this.body.embodiment.ros.proposed;
   }
 
-  /** To the robot itself. @param stamped of the two types that some robots may take, the one with a stamp */
+  /** To the robot itself. @param stamped selects the stamped type, for robots that accept either */
   commanded(stamped: boolean): RosTopic {
     const { command, unstampedType } = this.body.embodiment.ros;
     return stamped || unstampedType === undefined ? command : { ...command, type: unstampedType };
@@ -61,7 +61,7 @@ export class BodyTopics {
     return new CommandPublisher(this.endpoints, to, this.body.command, this.frames);
   }
 
-  /** Its numbers by name, the unit in the key; a base that does not move sideways says nothing of it. */
+  /** Values by name, the unit in the key; a base that does not move sideways has no value for it. */
   numbers(prefix: string, command: Command): Record<string, number> {
     const { names } = this.body.command;
     const named = valuesOf(command).map((value, i) => [names[i] ?? `${i}`, value] as const);
@@ -72,7 +72,7 @@ export class BodyTopics {
     );
   }
 
-  /** As the robot hears it, without a stamp of its own. */
+  /** As the robot receives it, without a stamp of its own. */
   onCommanded(from: RosTopic, take: (command: Command) => void): void {
     const codec = commandCodecOf(from.type);
     this.endpoints.subscribe(codec.type, from.topic, RELIABLE_QOS, (message) => take(codec.decode(message, this.body.command.names)));

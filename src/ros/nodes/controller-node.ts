@@ -32,7 +32,7 @@ import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./manag
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
 import { StopListener } from "./stop-listener.js";
 
-/** What the controller does when it is asked to. Services answer with the returned text, or with the RehearseError that is thrown. */
+/** What the controller does on request. Services answer with the returned text, or with the RehearseError that is thrown. */
 export interface ControllerHooks extends LifecycleHooks {
   readonly onCancel: TriggerHandler;
   readonly onPause: TriggerHandler;
@@ -43,7 +43,7 @@ export interface ControllerHooks extends LifecycleHooks {
 
 export interface ControllerNodeOptions {
   readonly hooks: ControllerHooks;
-  /** Whose commands and measurements it sends and hears; default: of a base on two driven wheels. Asked once. */
+  /** The robot's commands and measurements; default: those of a differential-drive base. Called once. */
   readonly body?: (parameters: ControllerParameters) => RosBody;
   /** Default: `controller`. */
   readonly name?: string;
@@ -61,8 +61,8 @@ const FLUSH_MS = 100;
 type Streams = { readonly [Key in ReadKey<OwnTable, "controller"> | "estop"]: Subject<ValueOf<OwnTable[Key]>> };
 
 /**
- * The controller's face to ROS: sensors and goals in, proposed commands and what the controller thinks out. It is the Robot that the
- * controller knows; commands leave as `cmd_vel_proposed`, or, to an arm, as `commands_proposed`, for the guard, and only while the node is active. Observables are hot, and complete
+ * The controller's ROS interface: sensors and goals in, proposed commands, plans and status out. It is the Robot that the
+ * controller drives; commands are sent as `cmd_vel_proposed`, or, to an arm, as `commands_proposed`, for the guard, and only while the node is active. Observables are hot, and complete
  * at shutdown. Refused messages (RH-IMAGE-…, RH-ODOM-NAN, RH-JOINTS-NAMES, RH-SCAN-SHAPE) never reach them: they are logged and counted in diagnostics, and
  * what stays away counts as stale.
  */
@@ -155,7 +155,7 @@ export class ControllerNode implements Robot {
     const diagnostics = setInterval(() => this.publishDiagnostics(), DIAGNOSTICS_PERIOD_MS);
     ros.onStop(async () => {
       clearInterval(diagnostics);
-      // A model that is being loaded is let go of when it is there: loading can't be called off.
+      // A model that is being loaded is released once it is loaded: loading can't be cancelled.
       await this.managed.settled();
       if (this.state === "unconfigured" || this.state === "inactive") await this.managed.request("shutdown");
       else
@@ -177,7 +177,7 @@ export class ControllerNode implements Robot {
     return this.managed.state;
   }
 
-  /** As a lifecycle manager would ask. @returns why not, if not */
+  /** Transition as requested by a lifecycle manager. @returns why not, if not */
   request(transition: LifecycleRequest): Promise<RehearseError | undefined> {
     return this.managed.request(transition);
   }
@@ -222,7 +222,7 @@ export class ControllerNode implements Robot {
   /** Publishes what a cycle brought: status at 5 Hz and whenever the mode changes, each new plan as a path with markers. Call it every tick. */
   show(cycle: Cycle, drawings: (cycle: Cycle) => readonly Drawing[] = drawingsOf): void {
     this.lastCycle = cycle;
-    // The guard hears of it even when it is the same: it may have started later.
+    // Sent to the guard even when unchanged: it may have started later.
     if (cycle.plan && this.state === "active") this.out.doubt.send(messageFromDoubt(cycle.plan.surprise));
     const nowNs = this.clock.steadyNs();
     if (cycle.mode !== this.lastMode || this.lastStatusNs === undefined || nowNs - this.lastStatusNs >= STATUS_PERIOD_NS)
@@ -243,7 +243,7 @@ export class ControllerNode implements Robot {
     if (this.out.trace.subscribers > 0) this.out.trace.send({ data: textOfTrace(cycle, inputs) });
   }
 
-  /** Whether anybody subscribes to what the model imagines; decoding it for nobody would be waste. */
+  /** Whether anybody subscribes to what the model imagines; decoding it without a subscriber would be waste. */
   get imaginationWanted(): boolean {
     return this.out.imagination.subscribers > 0;
   }

@@ -18,7 +18,7 @@ export interface StopLatch {
   write(stored: StoredStop): Promise<void>;
 }
 
-/** Of the guard, what it is told of buttons. */
+/** The part of the guard that receives the state of the buttons. */
 interface Stoppable {
   onEmergencyStop(pressed: boolean): void;
   reset(): boolean;
@@ -48,7 +48,7 @@ export class EmergencyStops {
     endpoints.trigger(SERVICES.estopReset, () => this.reset(), new PatientAnswers(endpoints.node, SERVICES.estopReset));
   }
 
-  /** Whether a button that was pressed before the guard began would have been heard by now. */
+  /** Whether a button that was pressed before the guard began would have been received by now. */
   isSettled(steadyNs: bigint): boolean {
     return this.listener.isSettled(steadyNs);
   }

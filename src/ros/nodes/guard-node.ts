@@ -29,10 +29,10 @@ import { RivalCommands } from "./rival-commands.js";
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
   onCommand(command: Command, stampNs: bigint): void;
-  /** Odometry, or, of an arm, joint states. */
+  /** Odometry, or, for an arm, joint states. */
   onBody(body: BodyMeasurement): void;
   onScan(scan: LaserScan): void;
-  onModelUncertainty(doubt: ModelUncertainty): void;
+  onModelUncertainty(uncertainty: ModelUncertainty): void;
   onEmergencyStop(pressed: boolean): void;
   /** Ends an emergency stop. @returns false when it stays */
   reset(): boolean;
@@ -49,9 +49,9 @@ export interface GuardReport {
 export interface GuardNodeOptions {
   /** Called once, when the parameters are known and before anything is taken or sent. */
   readonly createGuard: (clock: Clock, parameters: ParameterValues<typeof GUARD_PARAMETERS>) => Guard;
-  /** Whose commands and measurements it hears and sends; default: of a base on two driven wheels. Asked after `createGuard`. */
+  /** The robot's commands and measurements; default: those of a differential-drive base. Called after `createGuard`. */
   readonly body?: () => RosBody;
-  /** Where the emergency stop is kept beyond the end of the process, by the node's full name; default: nowhere. Asked after `createGuard`. */
+  /** Where the emergency stop is kept beyond the end of the process, by the node's full name; default: nowhere. Called after `createGuard`. */
   readonly openLatch?: (nodeName: string) => StopLatch;
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
@@ -80,8 +80,8 @@ const FAILED: GuardReport = {
 };
 
 /**
- * The guard's face to ROS. A plain node, which works from the start of its process to its end: a guard that could be deactivated would be none.
- * Sends a command each period, whatever comes in or doesn't: the guard's verdict, or a stop when the guard itself fails.
+ * The guard's ROS interface. A plain node, which works from the start of its process to its end: a guard that could be deactivated would be none.
+ * Sends a command each period, whether or not input arrives: the guard's verdict, or a stop when the guard itself fails.
  */
 export class GuardNode {
   readonly clock: Clock;
@@ -97,7 +97,7 @@ export class GuardNode {
   private readonly guard: Guard;
   private readonly stops: EmergencyStops;
   private readonly rivals: RivalCommands;
-  private settled = false;
+  private buttonsKnown = false;
   private rival: RehearseError | undefined;
   private proposed: Command | undefined;
   private loggedStop: string | undefined;
@@ -109,7 +109,7 @@ export class GuardNode {
     private readonly ros: Ros,
     private readonly options: GuardNodeOptions,
   ) {
-    // What it guards by, and by which clock, is settled by its command line and parameter file: nobody can ask it for anything else.
+    // Limits and clock are fixed by the command line and the parameter file: no other node can change them at run time.
     const node = ros.createNode(options.name ?? "guard", options.namespace, { answersParameterRequests: false });
     this.clock = rosClock(ros, node);
     const { values } = new Parameters(ros, node, GUARD_PARAMETERS);
@@ -158,7 +158,7 @@ export class GuardNode {
     const { inputs, guard } = this;
     const { proposed } = this.topics;
     inputs.subscribe({
-      doubt: (doubt) => guard.onModelUncertainty(doubt),
+      doubt: (uncertainty) => guard.onModelUncertainty(uncertainty),
       odometry: (body) => guard.onBody(body),
       jointStates: (body) => guard.onBody(body),
       scan: (scan) => guard.onScan(scan),
@@ -171,15 +171,15 @@ export class GuardNode {
 
   private propose(command: Command, stampNs: bigint): void {
     this.proposed = command;
-    // A button may have been pressed before the guard began; until it would have been heard, nothing moves.
-    if (this.rival === undefined && this.settled) this.guard.onCommand(command, stampNs);
+    // A button may have been pressed before the guard began; until it would have been received, nothing moves.
+    if (this.rival === undefined && this.buttonsKnown) this.guard.onCommand(command, stampNs);
   }
 
   private tick(steadyNs: bigint): void {
     try {
       const nowNs = this.clock.nowNs();
       const before = this.last.verdict.kind;
-      this.settled = this.stops.isSettled(steadyNs);
+      this.buttonsKnown = this.stops.isSettled(steadyNs);
       this.rival = this.rivals.refusal(steadyNs);
       if (this.rival) this.endpoints.report(this.rival, "guard");
       this.last = this.judge();
@@ -199,7 +199,7 @@ export class GuardNode {
     }
   }
 
-  /** Says what stops the robot when that changes, and that nothing does any more. */
+  /** Logs what stops the robot when that changes, and when nothing stops it any more. */
   private logStops(steadyNs: bigint): void {
     const { verdict } = this.last;
     const because = verdict.kind === "stop" ? verdict.because[0]!.id : "";

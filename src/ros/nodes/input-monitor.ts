@@ -7,7 +7,7 @@ interface Input {
   lastRefusal: RehearseError | undefined;
 }
 
-/** Counts what comes in on each topic and what of it was refused: for diagnostics. Times are steady. */
+/** Counts received and refused messages of each topic, for diagnostics. Times are steady. */
 export class InputMonitor {
   private readonly inputs = new Map<string, Input>();
   private reportedNs: bigint | undefined;

@@ -6,7 +6,7 @@ import type { Endpoints, SubscriptionOptions } from "../rcl/endpoints.js";
 import type { BodyTopics } from "./body-topics.js";
 import { InputMonitor } from "./input-monitor.js";
 
-/** Who takes each input of a node: an entry of the table that the node reads and nobody takes does not compile. */
+/** Handler of each input of a node: a table entry that the node reads but has no handler for does not compile. */
 export type Takers<Table, Who extends Reader> = { readonly [Key in ReadKey<Table, Who>]: (value: ValueOf<Table[Key]>) => void };
 
 /**

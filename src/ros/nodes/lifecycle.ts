@@ -65,12 +65,12 @@ export const LIFECYCLE_TRANSITIONS: readonly LifecycleTransition[] = [
   ...pass(60, "", [], "errorprocessing", { success: "unconfigured", failure: "finalized", error: "finalized" }),
 ];
 
-/** What may be asked for in a state. */
+/** Transitions that may be requested in a state. */
 export function availableTransitions(state: LifecycleState): LifecycleTransition[] {
   return LIFECYCLE_TRANSITIONS.filter((transition) => transition.from === state);
 }
 
-/** The transition that a request (by label if it has one, else by id) means in a state, if any. Outcomes can't be asked for. */
+/** The transition that a request (by label if it has one, else by id) means in a state, if any. Outcomes can't be requested. */
 export function requestedTransition(
   state: LifecycleState,
   request: { readonly id: number; readonly label: string },

@@ -22,7 +22,7 @@ export interface LifecycleHooks {
   onActivate(): void | Promise<void>;
   /** Stop. The node sends a stop command itself, before and after. */
   onDeactivate(): void | Promise<void>;
-  /** Let go of what `onConfigure` made; also called after a failed one, so it must cope with half of it. */
+  /** Release what `onConfigure` made; also called after a failed one, so it must cope with a partial result. */
   onCleanup(): void | Promise<void>;
 }
 
@@ -113,7 +113,7 @@ export class ManagedNode {
     this.lastError = error;
     this.endpoints.log.error(`${transition.label} failed: ${error.describe()}`);
     this.enter(outcomeTransition(transition.to, failureOf(transition)));
-    // There is no state of error to stay in: after everything was let go, the node is as new.
+    // There is no error state to stay in: once everything is released, the node is unconfigured again.
     if (this.state === "errorprocessing") this.enter(outcomeTransition("errorprocessing", await this.recover()));
     return error;
   }

@@ -4,10 +4,10 @@ import type { MessageName } from "../../messages/types.js";
 import type { Endpoints } from "../rcl/endpoints.js";
 import { publishersOf } from "../rcl/graph.js";
 
-/** Silence after which a rival counts as gone. Who was killed stays in the graph for much longer, and is no danger. */
+/** Silence after which a rival counts as gone. A killed process stays in the graph for much longer, and is no danger. */
 const GONE_NS = 1_000_000_000n;
 
-/** Notices who else commands the base: a second guard, or somebody who goes past it. Make it before one's own publisher. */
+/** Detects other publishers of commands: a second guard, or a node that bypasses it. Create it before one's own publisher. */
 export class RivalCommands {
   private readonly before: ReadonlySet<string>;
   private heardNs: bigint | undefined;
@@ -21,7 +21,7 @@ export class RivalCommands {
     this.before = this.gids();
   }
 
-  /** Once one's own publisher is made. */
+  /** Called once one's own publisher exists. */
   watch(type: MessageName, steadyNs: () => bigint): void {
     const own = new Set([...this.gids()].filter((gid) => !this.before.has(gid)));
     const qos = { depth: 10, reliability: "best_effort", durability: "volatile" } as const;
@@ -34,7 +34,7 @@ export class RivalCommands {
     this.endpoints.subscribeFrom(type, this.topic, [qos], take, { intake: INTAKES.small, onRefused: () => {} });
   }
 
-  /** RH-GUARD-RIVAL while somebody else commands. */
+  /** RH-GUARD-RIVAL while another node sends commands. */
   refusal(steadyNs: bigint): RehearseError | undefined {
     if (this.heardNs === undefined || steadyNs - this.heardNs > GONE_NS) return undefined;
     return new RehearseError(

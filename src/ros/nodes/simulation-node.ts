@@ -25,25 +25,25 @@ import { BodyTopics, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 export interface SimulationNodeOptions {
   /** A world for a seed: the first one, and another whenever the parameter `seed` is set. */
   readonly createWorld: (seed: number) => World;
-  /** Whose commands it takes; default: of a base on two driven wheels. */
+  /** The type of robot whose commands it accepts; default: a differential-drive base. */
   readonly body?: RosBody;
-  /** What else is true of the world, for `world_state`; such as where its door is. */
+  /** Further ground truth for `world_state`, such as where the door is. */
   readonly describe?: (world: World) => Readonly<Record<string, unknown>>;
   /** Default: `simulation`. */
   readonly name?: string;
   readonly namespace?: string;
 }
 
-/** `world_state`, as JSON: what is true, for judging a run; a controller must not look at it. */
+/** `world_state`, as JSON: ground truth, for evaluating a run; a controller must not read it. */
 export interface WorldState {
   readonly stampNs: string;
   readonly seed: number;
   readonly pose: Pose2;
-  /** Of a world with a task: all of its state, for who judges or draws it. */
+  /** World with a task only: its whole state, for evaluation and drawing. */
   readonly task?: readonly number[];
-  /** Touches since the robot was last placed. */
+  /** Contacts since the robot was last placed. */
   readonly collisions: number;
-  /** Times that the robot was placed or the world made anew: whoever asked for it sees that it has happened. */
+  /** Number of times the robot was placed or the world was recreated: the client sees by it that its request was carried out. */
   readonly placements: number;
   /** Why the last placement was refused; absent: it wasn't. */
   readonly placementRefusal?: string;
@@ -51,7 +51,7 @@ export interface WorldState {
 }
 
 const STEP_NS = 10_000_000n;
-/** Each how many steps. */
+/** Publishing intervals, in steps. */
 const EVERY = { odometry: 2, scan: 10, state: 10 } as const;
 /** After a longer hold-up (a stopped process) the world goes on from where it was. */
 const MAX_ADVANCE_NS = 500_000_000n;
@@ -61,7 +61,7 @@ const DIAGNOSTICS_EVERY = 100;
 
 /**
  * An embedded world as a robot on ROS, in real time: image, camera_info, odom, scan, the odometry's transform (where tf2_msgs is installed) and
- * /clock out, cmd_vel in; of an arm, joint_states out and commands in. Stamps and /clock are the machine's time when the world was looked at, even with use_sim_time; so the others may
+ * /clock out, cmd_vel in; for an arm, joint_states out and commands in. Stamps and /clock are the machine's time when the world was sampled, even with use_sim_time; so the others may
  * go by either. `initialpose` puts the robot somewhere, at rest, if it touches nothing there.
  */
 export class SimulationNode {

@@ -9,25 +9,25 @@ import type { LifecycleState } from "./lifecycle.js";
 
 export const STATUS_SCHEMA = "rehearse.status/1";
 
-/** What the controller says of itself on `status`, as JSON. Stamps are decimal strings: they don't fit a JavaScript number. */
+/** The controller's state, published on `status` as JSON. Stamps are decimal strings: they don't fit a JavaScript number. */
 export interface ControllerStatus {
   readonly schema: typeof STATUS_SCHEMA;
   readonly stampNs: string;
   readonly lifecycle: LifecycleState;
   readonly mode: Mode;
-  /** The goal being pursued, and how it was asked for. */
+  /** The goal being pursued, and the form in which it was requested. */
   readonly goal?: StatusGoal;
   /** The last request that was refused, until one is accepted. */
   readonly refusal?: StatusRefusal;
   /** Why the newest frame was held back from planning; absent: it was not. */
   readonly heldBack?: StatusFault;
   readonly plan?: StatusPlan;
-  /** Of an arm: the angle of each joint, rad. */
+  /** Arm only: the angle of each joint, rad. */
   readonly joints?: Readonly<Record<string, number>>;
   readonly verdict?: { readonly kind: Verdict["kind"]; readonly because: readonly StatusViolation[] };
 }
 
-/** A number that JSON has no word for, not finite, is null there and NaN here. */
+/** A number that is not finite, which JSON can't express, is null there and NaN here. */
 export interface StatusViolation extends Violation {
   /** The same as `id`, by the name that it had before. */
   readonly guardrail: Violation["id"];

@@ -1,8 +1,8 @@
 interface Button {
   pressed: boolean;
-  /** Of its newest press. */
+  /** Stamp of its newest press. */
   pressedNs: bigint;
-  /** Stamps of presses already heard: the same message comes by several subscriptions, and a late copy is no new press. */
+  /** Stamps of presses already received: the same message arrives on several subscriptions, and a late copy is no new press. */
   readonly heardNs: bigint[];
 }
 
@@ -12,7 +12,7 @@ const MAX_BUTTONS = 256;
 const OVERFLOW = "more";
 
 /**
- * Which publishers hold the emergency stop down. Each is asked about itself alone: another's `false` releases nothing. One that vanished stays
+ * Which publishers hold the emergency stop down. Each is tracked separately: a `false` from one does not release another. One that vanished stays
  * pressed until that is acknowledged. Stamps are those of the publisher's machine, whose clock may be set back: a press counts whatever its stamp.
  */
 export class StopButtons {

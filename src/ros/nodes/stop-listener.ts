@@ -6,17 +6,17 @@ import { StopButtons } from "./stop-buttons.js";
 
 /** Deep, so that no flood of one publisher pushes out another's press. */
 const DEPTH = 100;
-/** Together with the latched one these hear every publisher; a reliable one also when a packet is lost. */
+/** Together with the latched one these match every publisher; a reliable one also when a packet is lost. */
 const QOS: readonly Qos[] = [
   { ...RELIABLE_QOS, depth: DEPTH },
   { depth: DEPTH, reliability: "best_effort", durability: "volatile" },
 ];
-/** From the start on, until the first buttons are known; and what one that is known and latched gets to say what it is. */
+/** Time from the start for discovering the first buttons, and time for a discovered latched one to deliver its state. */
 const SETTLE_NS = 1_500_000_000n;
-/** Who comes later than that was not there before. */
+/** A publisher discovered later than this did not exist before. */
 const STARTING_NS = 10_000_000_000n;
 
-/** Hears the emergency stop from every publisher, whatever its QoS, and keeps them apart. */
+/** Receives the emergency stop from every publisher, whatever its QoS, and keeps them apart. */
 export class StopListener {
   readonly buttons = new StopButtons();
   private readonly heard = new Set<string>();
@@ -41,7 +41,7 @@ export class StopListener {
     });
   }
 
-  /** Whether a button that was pressed before this process began would have been heard by now. */
+  /** Whether a button that was pressed before this process began would have been received by now. */
   isSettled(steadyNs: bigint): boolean {
     if (this.started) return true;
     this.startedNs ??= steadyNs;

@@ -5,8 +5,8 @@ import type { RclNode } from "./rclnodejs.js";
 
 /**
  * The clock of a node: system time, or what `/clock` says while the node's `use_sim_time` is true (0 until its first message).
- * `/clock` is subscribed to here, best effort, in place of rclnodejs's own subscription: that one is reliable and hears nothing from publishers
- * that are not, which most simulators are. A time that no stamp can be of is refused (RH-STAMP), and the last one holds.
+ * `/clock` is subscribed to here, best effort, in place of rclnodejs's own subscription: that one is reliable and receives nothing from publishers
+ * that are not, which most simulators are. A time that no stamp can express is refused (RH-STAMP), and the last one holds.
  */
 export function rosClock(ros: Ros, node: RclNode): Clock {
   const { rcl } = ros;
@@ -35,7 +35,7 @@ export function rosClock(ros: Ros, node: RclNode): Clock {
   return { nowNs: () => (simulated ? simulatedNs : system.nowNs()), steadyNs: system.steadyNs };
 }
 
-/** The machine's own time, whatever `use_sim_time` says: for who publishes `/clock`. */
+/** The machine's own time, whatever `use_sim_time` says: for publishers of `/clock`. */
 export function systemClock({ rcl }: Ros): Clock {
   const system = new rcl.Clock();
   return { nowNs: () => BigInt(system.now().nanoseconds), steadyNs: () => process.hrtime.bigint() };

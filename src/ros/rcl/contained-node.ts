@@ -4,7 +4,7 @@ import { type MessageDefinition, messageSize } from "./message-size.js";
 import { loggerOf, type Rcl, type RclNode } from "./rclnodejs.js";
 import { answerReadRequests } from "./read-requests.js";
 
-/** What of a topic's messages is taken; the rest is refused before it is read. */
+/** Limits on the messages of a topic; what exceeds them is refused before it is read. */
 export interface Intake {
   /** Elements of arrays and characters of texts in a message, together. */
   readonly size: number;
@@ -21,9 +21,9 @@ export type ContainedNode = RclNode & {
   bound(subscription: object, intake: Intake): void;
 };
 
-/** Of topics for which nothing else is said: pictures are large. */
+/** Default limits of a topic: pictures are large. */
 const TOPIC_INTAKE: Intake = { size: 1 << 25 };
-/** Of requests to services. */
+/** Limits of service requests. */
 const REQUEST_INTAKE: Intake = { size: 1 << 16 };
 const PERIOD_NS = 20_000_000n;
 
@@ -47,7 +47,7 @@ interface MessageClass {
   destroyRawROS(message: object): void;
 }
 
-/** What rclnodejs keeps to itself of its nodes. */
+/** Private members of rclnodejs's nodes. */
 interface Internals extends RclNode {
   readonly _subscriptions: readonly Entity[];
   readonly _services: readonly Entity[];
@@ -64,7 +64,7 @@ type NodeClass = new (name: string, namespace: string, context: unknown, options
  * Makes a node. rclnodejs calls back from native code, where a JavaScript exception ends the process with SIGABRT and no last command is sent; and
  * its own handlers throw at what strangers may send (a parameter of an unknown type, a client that is gone before its answer). Here each callback
  * is called by itself, and what it throws is logged and counted.
- * Its time source is detached: `rosClock` hears `/clock` better, and two would have to agree.
+ * Its time source is detached: `rosClock` also receives best-effort `/clock`, and two would have to agree.
  */
 export function createContainedNode(rcl: Rcl, name: string, namespace: string, context: unknown, settings: NodeSettings): ContainedNode {
   const Base = rcl.Node as unknown as NodeClass;

@@ -3,7 +3,7 @@ import { type ContainedNode, createContainedNode, type NodeSettings } from "./co
 import { applyOverrides, type OverrideRule } from "./parameter-overrides.js";
 import { loadAddon, loadRclnodejs, type Rcl } from "./rclnodejs.js";
 
-/** Runs when the process is told to end; the robot is stopped here. */
+/** Runs when the process is signalled to end; the robot is stopped here. */
 export type StopHook = (reason: string) => void | Promise<void>;
 
 export interface RosOptions {
@@ -28,7 +28,7 @@ export interface Ros {
   onStop(hook: StopHook): void;
   /**
    * Runs right before the nodes are destroyed, after which whatever touches them crashes the process. Destroying a node runs the event loop, so
-   * timers and messages come in the midst of it: what they call must be told to do nothing here.
+   * timers and messages come in the midst of it: disable here whatever they call.
    */
   onClose(hook: () => void): void;
   /** Runs the stop hooks once, destroys the nodes and shuts ROS down. Afterwards the process may exit; before, `process.exit` aborts in the middleware. */

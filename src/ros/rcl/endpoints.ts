@@ -11,7 +11,7 @@ import { loggerOf, type RclLogger } from "./rclnodejs.js";
 export interface Publication<Message> {
   /** Does nothing once ROS is shut down. */
   send(message: Message): void;
-  /** Subscriptions that match now; what is costly to make need not be made for nobody. */
+  /** Subscriptions that match now; costly messages need not be made without subscribers. */
   readonly subscribers: number;
   /** Blocks until everything sent has been acknowledged by the reliable subscribers, for `timeoutMs` at most. @returns whether it has */
   flush(timeoutMs: number): boolean;

@@ -3,7 +3,7 @@ import type { RclLogger } from "./rclnodejs.js";
 
 const PERIOD_NS = 1_000_000_000n;
 
-/** Errors of one node: each logged at most once a second for its code or place, and those that nobody expected counted. */
+/** Errors of one node: each logged at most once a second for its code or place, and unexpected ones counted. */
 export class ErrorLog {
   /** Errors that would have ended the process, had nothing caught them. */
   contained = 0;

@@ -22,7 +22,7 @@ interface NativeSequence {
 const ELEMENT = 16;
 
 /**
- * How much work a message is to read, before it is read: elements of arrays and characters of texts, together. Stops at what is more than `limit`.
+ * How much work a message is to read, before it is read: elements of arrays and characters of texts, together. Stops counting beyond `limit`.
  * @param definitionOf of a message type that is a part of another
  */
 export function messageSize(

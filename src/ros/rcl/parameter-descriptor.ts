@@ -19,7 +19,7 @@ export function descriptorOf(rcl: Rcl, name: string, parameter: Parameter): Desc
   if ("oneOf" in parameter && parameter.oneOf !== undefined) descriptor.additionalConstraints = `one of ${parameter.oneOf.join(", ")}`;
   if (!isNumber(parameter)) return descriptor;
   const { min, max } = parameter;
-  // rclnodejs loses a range on its way into the message; and would refuse in other words than ours what lies outside it.
+  // rclnodejs drops the range when it builds the message; and it would refuse values outside it with another error text than ours.
   const ranges =
     type === "integer"
       ? { integer_range: [{ from_value: BigInt(min), to_value: BigInt(max), step: 1n }] }

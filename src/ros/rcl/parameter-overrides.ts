@@ -20,7 +20,7 @@ export function ruleMatches(rule: string, node: { readonly name: string; readonl
  */
 export function applyOverrides(rcl: Rcl, node: RclNode, rules: readonly OverrideRule[]): void {
   const names = { name: node.name(), fullName: node.getFullyQualifiedName() };
-  // There is no public way in: the constructor takes overrides, but before it nobody knows the node's name, which can be remapped.
+  // There is no public API for this: the constructor takes overrides, but before it the node's name, which can be remapped, is unknown.
   const { _parameterOverrides: overrides } = node as unknown as { _parameterOverrides: Map<string, InstanceType<Rcl["Parameter"]>> };
   for (const rule of rules) {
     if (!ruleMatches(rule.name, names)) continue;

@@ -57,7 +57,7 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
     this.review = review;
   }
 
-  /** Hears of each change once it holds. */
+  /** Called after each change has taken effect. */
   onChange(listener: (values: ParameterValues<T>, before: ParameterValues<T>) => void): void {
     this.listeners.push(listener);
   }

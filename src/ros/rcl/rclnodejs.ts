@@ -60,7 +60,7 @@ async function load(): Promise<Rcl> {
   return module.default;
 }
 
-/** What rclnodejs keeps to itself of its addon. */
+/** Private members of rclnodejs's addon. */
 export interface Addon {
   getParameterOverrides(contextHandle: unknown): OverrideRule[] | undefined;
 }

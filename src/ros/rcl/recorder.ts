@@ -18,7 +18,7 @@ export interface RecorderOptions {
   readonly name?: string;
 }
 
-/** What a publisher of another QoS sends before it is found is lost. */
+/** Messages that a publisher with another QoS sends before it is discovered are lost. */
 const SEARCH_PERIOD_MS = 100;
 const NOT_BY_DEFAULT = ["/rosout", "/parameter_events"];
 
@@ -30,8 +30,8 @@ interface Subscribed {
 }
 
 /**
- * Writes topics down as they come, without decoding them. New topics and publishers are looked for ten times a second; QoS follows the publishers' as
- * rosbag2's does, and goes on doing so: a driver that starts again with another one is heard. With `use_sim_time` nothing is subscribed to before the first
+ * Writes topics down as they come, without decoding them. The graph is checked for new topics and publishers ten times a second; QoS follows the publishers' as
+ * rosbag2's does, and goes on doing so: a driver that restarts with another one is still recorded. With `use_sim_time` nothing is subscribed to before the first
  * /clock: there is no time to write it by, and what is latched comes then.
  */
 export class Recorder {
@@ -121,7 +121,7 @@ export class Recorder {
 }
 
 /**
- * Whether a subscription goes on hearing all that these publishers offer. One that asks for less stays, as it loses nothing by it, unless they are new
+ * Whether a subscription still receives all that these publishers offer. One that requests less stays, as it loses nothing by it, unless they are new
  * and have kept a message for those who come later.
  */
 function serves({ qos, isAbandoned }: Subscribed, offered: Qos): boolean {
@@ -129,7 +129,7 @@ function serves({ qos, isAbandoned }: Subscribed, offered: Qos): boolean {
   return isReliableEnough && (offered.durability === qos.durability || (qos.durability === "volatile" && !isAbandoned));
 }
 
-/** The strictest that every publisher offers: a stricter one would hear nothing from the others. */
+/** The strictest that every publisher offers: a stricter one would receive nothing from the others. */
 function qosFor(publishers: readonly PublisherInfo[]): Qos {
   const latched = publishers.every(({ transientLocal }) => transientLocal);
   return {

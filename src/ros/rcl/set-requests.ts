@@ -23,7 +23,7 @@ interface SetResponse {
 
 type Handler = (request: SetRequest, response: SetResponse) => void;
 
-/** rclnodejs's parameter services look their handlers up at each request; it keeps them to itself, and has no other place for an answer that takes time. */
+/** rclnodejs's parameter services read their handlers at each request; they are private, and there is no other hook for an asynchronous answer. */
 interface Handlers {
   _handleSetParameters: Handler;
   _handleSetParametersAtomically: Handler;
@@ -41,7 +41,7 @@ export function answerSetRequests(
   send: (response: SetResponse, message: object) => void,
 ): void {
   const { _parameterService: service } = node as unknown as { _parameterService: Handlers | null };
-  // A node without these services is asked for nothing.
+  // A node without these services receives no requests.
   if (service === null) return;
   let queue = Promise.resolve();
   const inTurn = (answer: () => Promise<void>): void => {

@@ -72,7 +72,7 @@ class DriftFreeTicker implements Ticker {
 
   private arm(): void {
     const leftNs = this.dueNs - process.hrtime.bigint();
-    // A timeout of 0 becomes 1 ms; what is due at once goes by way of an immediate, so that pending input is taken first.
+    // A timeout of 0 becomes 1 ms; what is due at once uses an immediate, so that pending input is taken first.
     if (leftNs > LEAD_NS + 1_000_000n) this.timer = setTimeout(() => this.arm(), Number((leftNs - LEAD_NS) / 1_000_000n));
     else setImmediate(() => this.call());
   }

@@ -9,14 +9,14 @@ import type { ControllerStatus } from "../../ros/nodes/status.js";
 /** What one kind of world shows of itself, and how it keeps its robot busy. */
 export interface Scene {
   watch(state: WorldState): void;
-  /** One goal after another; ends when those that were asked for are done. */
+  /** One goal after another; ends when the requested number is done. */
   drive(stage: Stage): Promise<void>;
-  /** The world as it is now, with what is to be seen in it; undefined before it is known. */
+  /** The world as it is now, with everything to draw in it; undefined before it is known. */
   picture(
     sizePx: number,
     status: ControllerStatus | undefined,
   ): { readonly frame: CameraFrame; readonly marks: readonly Mark[] } | undefined;
-  /** What is asked for, in words. */
+  /** The current goal, in words. */
   goal(status: ControllerStatus | undefined): string;
 }
 

@@ -5,7 +5,7 @@ import type { ControllerStatus } from "../../ros/nodes/status.js";
 import { pictureOf } from "../../worlds/goal-picture.js";
 import { PAUSE_MS, type Scene, type Stage } from "./scene.js";
 
-/** What a controller in real time may take for what takes the budget in simulated time: it also has to find out that it is done. */
+/** Real-time allowance, as a multiple of the budget in simulated time: the controller also has to detect that it is done. */
 const PATIENCE = 4;
 
 /** One episode after another, each with a goal picture; drawn with the goal shining through. */
