@@ -1,13 +1,12 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
-import { STOP_TWIST } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import type { CustomGuardrail } from "../core/guardrail.js";
 import { MOTION_COLUMNS } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 
-/** What a guardrail's module is handed, since `import … from "rehearse"` finds nothing from a file elsewhere: words of core alone, as it runs in the guard. */
-const GUARDRAIL_API = { MOTION_COLUMNS, RehearseError, STOP_TWIST } as const;
+/** What a guardrail's module is handed, since `import … from "rehearse"` finds nothing from a file elsewhere: frozen copies alone, since it runs in the guard. */
+const GUARDRAIL_API = Object.freeze({ MOTION_COLUMNS: Object.freeze([...MOTION_COLUMNS] as const) });
 export type GuardrailApi = typeof GUARDRAIL_API;
 
 const ID = /^custom\/[a-z0-9]+(-[a-z0-9]+)*$/;

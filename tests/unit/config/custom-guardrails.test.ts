@@ -66,6 +66,7 @@ describe("guardrails that a robot file names", () => {
     ["that is not there", () => "./nowhere.mjs", "nowhere.mjs"],
     ["that throws", () => moduleOf("throws.mjs", "throw new Error('no licence');"), "no licence"],
     ["whose function throws", () => moduleOf("function-throws.mjs", "export default () => { throw new Error('no key'); };"), "no key"],
+    ["that changes what it is handed", () => moduleOf("changes.mjs", "export default (r) => { r.MOTION_COLUMNS[0] = 'y'; };"), "read only"],
     ["that is no program", () => moduleOf("broken.mjs", "export const = 3;"), "broken.mjs"],
     ["that waits", () => moduleOf("waits.mjs", `await new Promise(() => {});\n${HALF_SPEED}`), "waits.mjs"],
   ])("a module %s is refused by name", (_, file, said) => {
