@@ -1,4 +1,4 @@
-/** Planar pose; REP-103: x forward, y left, yaw counter-clockwise. The name of a variable says of what in what: `odomFromBase`. */
+/** Planar pose; REP-103: x forward, y left, yaw counter-clockwise. A variable's name gives both frames: `odomFromBase`. */
 export interface Pose2 {
   readonly xM: number;
   readonly yM: number;

@@ -1,4 +1,4 @@
-/** What a robot is told to do until the next command. Limits are per kind. */
+/** What a robot is commanded to do until the next command. Limits are per kind. */
 export type Command = TwistCommand | JointVelocityCommand;
 
 export interface TwistCommand {

@@ -1,6 +1,6 @@
 import type { GoalRequest } from "./goal.js";
 
-/** What operators and the lifecycle tell a controller. */
+/** Events from operators and the lifecycle to a controller. */
 export type OperatorEvent = "configure" | "cleanup" | "cancel" | "pause" | "resume" | "estop" | "estop-reset";
 
 /**
@@ -17,7 +17,7 @@ export type ControllerInput =
       readonly frames: readonly string[];
     }
   | { readonly kind: "event"; readonly event: OperatorEvent }
-  /** A plan was asked for, of this frame. */
+  /** A plan was requested, for this frame. */
   | { readonly kind: "request"; readonly stampNs: bigint; readonly atNs: bigint; readonly steadyNs: bigint }
   /** The plan of the last request came, after so many iterations, or did not. */
   | { readonly kind: "plan"; readonly atNs: bigint; readonly iterations: number }

@@ -27,7 +27,7 @@ export interface TimedPlan {
   readonly goalId: number;
   /** Time of its first action: the stamp of its frame, less the time that a command takes to act. */
   readonly startNs: bigint;
-  /** From here on its actions are its own; those before were committed when it was asked for. */
+  /** From here on its actions are its own; those before were committed when it was requested. */
   readonly freeNs: bigint;
   /** Stamp of the frame it was planned from. */
   readonly frameNs: bigint;

@@ -6,7 +6,7 @@ import type { MotionModel } from "./motion.js";
 import type { RobotDescription } from "./robot-description.js";
 
 /**
- * One kind of body: all that the rest of the system has to know of it. It holds no state, and can loosen nothing: every answer follows from the
+ * One kind of body: all that the rest of the system has to know about it. It holds no state, and cannot loosen a limit: every answer follows from the
  * robot file, which the ceilings in `guardrails/ceilings.ts` bound, the axes of this embodiment included.
  */
 export interface Embodiment {
@@ -26,7 +26,7 @@ export interface Embodiment {
   velocityAfter(robot: RobotDescription): (velocity: readonly number[], command: readonly number[], durationS: number) => readonly number[];
   /** Names of quantities that a model may ask for as proprioception. */
   proprioception(robot: RobotDescription): readonly string[];
-  /** Of bodies that move about on the floor; absent: it is fixed to its place. */
+  /** Bodies that move about on the floor have one; absent: it is fixed to its place. */
   readonly floor?: FloorBody;
   /** The nearest command that the body can follow, no faster on any axis; absent: its axes are independent of one another. */
   feasible?(robot: RobotDescription): (command: readonly number[]) => readonly number[];
@@ -57,7 +57,7 @@ export interface Axis {
   readonly accelerationPerS2: number;
   /** What the body really does. */
   readonly decelerationPerS2: number;
-  /** How fast the gate's own stops take the command down: never slower than the braking that was counted on. */
+  /** How fast the gate's own stops take the command down: never slower than the braking that the checks assumed. */
   readonly emergencyDecelerationPerS2: number;
   readonly jerkPerS3: number;
 }
@@ -105,7 +105,7 @@ export interface Measurement<Body extends BodyMeasurement = BodyMeasurement> {
 
 export interface Travel {
   readonly distanceM: number;
-  /** Of an arm, its joints together, or the joint with the largest. */
+  /** For an arm: of its joints together, or of the joint with the largest. */
   readonly angleRad: number;
 }
 

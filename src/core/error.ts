@@ -26,7 +26,7 @@ export class RehearseError extends Error {
   /** Stable, e.g. `RH-MODEL-HASH`; listed in docs/reference/errors.md. */
   readonly code: ErrorCode;
   readonly fix: string;
-  /** Of the codes in `ErrorDetails`; `isError` tells them apart. */
+  /** Present for the codes in `ErrorDetails`; `isError` narrows their type. */
   readonly details: ErrorDetails[DetailedCode] | undefined;
 
   constructor(...[code, what, fix, options]: PlainArguments | DetailedArguments) {

@@ -3,8 +3,8 @@ import type { BodyState } from "./guardrail.js";
 import type { Violation } from "./violation.js";
 
 /**
- * The gate's answer is a value: what goes to the robot, and why it differs from what was asked. limited: the body may not, or cannot, move like
- * that · slowdown: something ahead, or doubt, wants it slower · stop: no admissible command, so the gate brakes along the arc of the last output.
+ * The gate's answer is a value: what goes to the robot, and why it differs from what was proposed. limited: the body may not, or cannot, move like
+ * that · slowdown: an obstacle ahead, or model uncertainty, requires it slower · stop: no admissible command, so the gate brakes along the arc of the last output.
  */
 export type Verdict =
   | { readonly kind: "pass"; readonly command: Command }

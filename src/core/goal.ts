@@ -1,6 +1,6 @@
 import type { CameraFrame } from "./sensors.js";
 
-/** What the robot is asked to reach. The controller never changes, only the goal does. `id` grows with every accepted goal. */
+/** What the robot is to reach. The controller never changes, only the goal does. `id` grows with every accepted goal. */
 export type Goal = PoseGoal | ImageGoal;
 
 export interface PoseGoal {
@@ -20,7 +20,7 @@ export interface ImageGoal {
   readonly withHeading?: boolean;
 }
 
-/** A goal as somebody asked for it: nothing is checked yet. */
+/** A goal as it was requested: nothing is checked yet. */
 export type GoalRequest = PoseGoalRequest | ImageGoalRequest;
 
 export interface PoseGoalRequest {

@@ -16,7 +16,7 @@ export interface BodyState {
   /** In place of odometry, for a robot that is driven by its joints. */
   readonly joints?: JointState | undefined;
   readonly jointsReceivedNs?: bigint | undefined;
-  /** What the proposer says against its own command. */
+  /** The proposer's own objections to its command. */
   readonly modelUncertainty?: ModelUncertainty | undefined;
   /** What was last sent to the robot, and when. */
   readonly lastOutput: Command;
@@ -36,18 +36,18 @@ export interface ModelUncertainty {
 
 /**
  * All that rules judge by: what is measured now, and what the gate remembers. A snapshot of one moment, made once a tick and frozen, so that a
- * rule's answer depends on nothing else: not on which rules were asked before, nor how often.
+ * rule's answer depends on nothing else: not on which rules were checked before, nor how often.
  */
 export interface GateContext extends BodyState {
   /** The hits of `scan`, placed with the odometry of the scan's own time; undefined: there are none, or where they were seen from is not known. */
   readonly obstacles: ObstaclePoints | undefined;
-  /** What was sent, oldest first, for as long as the body may still be at it; the last one is `lastOutput`. */
+  /** What was sent, oldest first, for as long as the body may still be executing it; the last one is `lastOutput`. */
   readonly outputs: readonly SentCommand[];
-  /** The numbers in force: the last that was said of each. */
+  /** The numbers in force: the last reported value of each. */
   readonly modelUncertainty: Required<{ readonly [Key in keyof ModelUncertainty]: number }>;
   /** What the measured motion contradicts, for as long as that keeps it from being believed. */
   readonly motionFault: (Violation & { readonly id: ViolationOf<"plausible-motion"> }) | undefined;
-  /** How far the robot had moved, when the newest scan came, since the scan's ranges were last other ones. */
+  /** How far the robot had moved, when the newest scan came, since the scan's ranges last changed. */
   readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
   readonly emergencyStopped: boolean;
 }
@@ -61,7 +61,7 @@ export interface SentCommand {
 export interface Ruling<Id extends ViolationId = ViolationId> {
   readonly violation: Violation & { readonly id: Id };
   readonly allowed?: Command;
-  /** The command as such is one that the body may make: what is ahead, or doubt, wants it slower. */
+  /** The command is within the body's limits, but an obstacle ahead or model uncertainty requires a slower one. */
   readonly slows?: boolean;
 }
 
@@ -98,5 +98,5 @@ export interface Guardrail<Id extends RuleId = RuleId> {
   constraint?(robot: RobotDescription): Margin | undefined;
 }
 
-/** A guardrail of somebody's own: asked after those that are built in, it can only slow a robot down. */
+/** A user's own guardrail: checked after the built-in ones, it can only slow a robot down. */
 export type CustomGuardrail = Guardrail<CustomRuleId>;

@@ -22,7 +22,7 @@ export const GRAPHS = [
 ] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
-/** Of planning's own rollouts; encoder, surprise, gradients and the record of the chosen plan are float32 always. */
+/** Precision of planning's own rollouts; encoder, surprise, gradients and the record of the chosen plan are float32 always. */
 export const PRECISIONS = ["int8", "float32"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
@@ -94,7 +94,7 @@ export interface LoadedModel extends Omit<PlanningModel, "costToGo" | "evaluator
   readonly description: ModelDescription;
   /** Absent: it can't be planned with yet. */
   readonly costToGo?: CostToGo;
-  /** In the arithmetic that was asked for, or, where this processor does not compute it as it should, in float32. */
+  /** In the requested arithmetic, or, where this processor does not compute it as it should, in float32. */
   readonly evaluator?: RolloutEvaluator & { readonly precision: Precision };
   readonly decoder?: Decoder;
   /** Frees the sessions; nothing of the model may be used afterwards. */

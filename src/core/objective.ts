@@ -25,7 +25,7 @@ export interface Cost {
   evaluate(rollout: Rollout): Float32Array;
 }
 
-/** Candidates that a gradient is asked for. */
+/** Candidates whose gradient is requested. */
 export interface Candidates {
   /** `[latent]`: where the free steps begin */
   readonly from: Tensor;

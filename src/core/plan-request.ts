@@ -10,9 +10,9 @@ export interface PlanRequest {
   /** The body when the frame was taken. */
   readonly body: BodyMeasurement;
   readonly obstacles: ObstaclePoints | undefined;
-  /** When the command was sent whose effect begins at the frame's time: the first action of the plan is for then. */
+  /** When the command whose effect begins at the frame's time was sent: the plan's first action is for that time. */
   readonly startNs: bigint;
-  /** `[tick, action]`: what the body will do from the frame's time on, whatever the new plan will say. */
+  /** `[tick, action]`: what the body will do from the frame's time on, whatever the new plan is. */
   readonly committed: Float32Array;
   /** `[block * action]`: what was done in the model step before the frame; surprise compares with it. */
   readonly recent: Float32Array;

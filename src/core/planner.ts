@@ -10,7 +10,7 @@ export interface Plan {
   readonly violation: number;
   /** Iterations done up to this plan. */
   readonly iterations: number;
-  /** `[guess, step, action]`, best first: other good candidates, for the next plan's `guesses` and for people to look at. */
+  /** `[guess, step, action]`, best first: other good candidates, for the next plan's `guesses` and for display. */
   readonly alternatives?: Tensor;
 }
 

@@ -8,7 +8,7 @@ export interface PlanningModel {
   readonly costToGo: CostToGo;
   /** The same quantities from a picture's part of latents alone; absent: the readouts say where a goal picture was taken. */
   readonly poseFromImage?: Readouts | undefined;
-  /** Absent: rollout, readouts and cost to go are asked one after the other. */
+  /** Absent: rollout, readouts and cost to go are computed one after the other. */
   readonly evaluator?: RolloutEvaluator | undefined;
   /** Absent: nothing but the fixed guesses is tried first. */
   readonly proposals?: Proposals | undefined;

@@ -10,11 +10,11 @@ export interface RobotDescription {
   /** What only that one has, by its keys in the robot file. */
   readonly own?: Readonly<Record<string, number>>;
   readonly controlPeriodS: number;
-  /** Of an arm; a base has none. */
+  /** Joints of an arm; a base has none. */
   readonly joints: readonly JointDescription[];
   /** A disc around the origin of the base frame; an arm has none: radius 0. */
   readonly footprint: { readonly radiusM: number };
-  /** Of a base; for an arm all 0. */
+  /** For a base; for an arm all 0. */
   readonly limits: MotionLimits;
   readonly response: BodyResponse;
   /** Free space to keep between the footprint and what the scan sees. */
@@ -55,7 +55,7 @@ export interface MotionLimits {
   readonly yawRateRps: number;
   readonly accelerationMps2: number;
   readonly yawAccelerationRps2: number;
-  /** Of speeding up; slowing down is never resisted. */
+  /** For speeding up; slowing down is never resisted. */
   readonly jerkMps3: number;
   readonly yawJerkRps3: number;
   /** Speed times yaw rate: beyond it the robot slides or tips, or its load does. */

@@ -7,7 +7,7 @@ import type { CameraFrame, LaserScan } from "./sensors.js";
 export interface Robot {
   readonly frames: Observable<CameraFrame>;
   readonly odometry: Observable<Odometry>;
-  /** Of an arm, in place of odometry. */
+  /** For an arm, in place of odometry. */
   readonly joints?: Observable<JointState>;
   readonly scans: Observable<LaserScan>;
   command(command: Command): void;

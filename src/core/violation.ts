@@ -42,7 +42,7 @@ export type BuiltInRuleId = Exclude<(typeof FOUND_BY)[BuiltInViolationId], "gate
 /** A rule of somebody's own, named in a robot file; what it finds carries its name. */
 export type CustomRuleId = `custom/${string}`;
 export type RuleId = BuiltInRuleId | CustomRuleId;
-/** Of a rule that threw, of the gate itself, or of the guard around it. */
+/** Reported for a rule that threw, by the gate itself, or by the guard around it. */
 export type FailureId = `${RuleId | "gate" | "guard"}.failed`;
 export type ViolationId = BuiltInViolationId | CustomRuleId | FailureId;
 /** What a rule can report, besides that it failed. */
@@ -52,7 +52,7 @@ export type ViolationOf<Rule extends RuleId> = Rule extends BuiltInRuleId
 
 export type Unit = "1" | "m" | "rad" | "m/s" | "rad/s" | "m/s²" | "s";
 
-/** A limit that was met or broken, as data: what was found, what was asked, what is allowed, in the unit of the rule. */
+/** A limit that was met or broken, as data: what was found, what was commanded, what is allowed, in the unit of the rule. */
 export interface Violation {
   readonly id: ViolationId;
   readonly value: number;

@@ -25,7 +25,7 @@ export interface WorldModel {
   /** Frames that a rollout starts from, one model step apart; absent: 1, the present alone. */
   readonly contextFrames?: number;
   /**
-   * @param from `[context]`: the latent, or, of a model that looks back, what `math/packed-context.ts` makes of its last frames
+   * @param from `[context]`: the latent, or, for a model with a history, what `math/packed-context.ts` makes of its last frames
    * @param actions `[sample, step, block * action]`: each model step is given the `block` control-rate actions within it
    * @returns `[sample, step, latent]`: the state after each step
    */
@@ -72,7 +72,7 @@ export interface Proposals {
   propose(latent: Tensor, goal: GoalVector): Promise<readonly Tensor[]>;
 }
 
-/** Draws what a latent stands for. Was no part of training the model; for people to look at, never for planning. */
+/** Draws the picture that a latent stands for. Took no part in training the model; for people to view, never for planning. */
 export interface Decoder {
   /** @param latents `[row, latent]` @returns one frame a row, stamped `stampNs` */
   decode(latents: Tensor, stampNs: bigint): Promise<CameraFrame[]>;

@@ -7,16 +7,16 @@ import type { CameraFrame, LaserScan } from "./sensors.js";
 /** An embedded simulated world in its own time: nothing moves but by `advance`. Deterministic by seed. */
 export interface World {
   readonly stampNs: bigint;
-  /** Touches counted by the world itself: one for each time that contact which should not be begins. */
+  /** Touches counted by the world itself: one each time that an unwanted contact begins. */
   readonly collisions: number;
   /** Takes effect after the world's own delay (at once, unless it was made otherwise), and for 0.5 s; then the world stops the robot, as drive controllers do. */
   command(command: Command): void;
   advance(durationNs: bigint): void;
   /** What the camera sees, `sizePx` square; default: the size of the world's camera. */
   frame(sizePx?: number): CameraFrame;
-  /** Of bases, and of tools that are moved in a plane. */
+  /** For bases, and for tools that are moved in a plane. */
   odometry?(): Odometry;
-  /** Of arms. */
+  /** For arms. */
   joints?(): JointState;
   /** Absent: its robot has no range finder. */
   scan?(): LaserScan;
@@ -40,7 +40,7 @@ export interface NavigationWorld extends World {
 
 /** A world in which something is to be brought into a state that a picture shows. */
 export interface TaskWorld extends World {
-  /** What `truth` tells, in that order; angles as cosine and sine. Readouts are trained to tell the same from pictures. */
+  /** Quantities in `truth`, in that order; angles as cosine and sine. Readouts are trained to predict the same from pictures. */
   readonly quantities: readonly Quantity[];
   truth(): readonly number[];
   /** All that the physics knows, velocities included. Restored, the world goes on, bit for bit, as it did from there. */
@@ -55,12 +55,12 @@ export function isTaskWorld(world: World): world is TaskWorld {
 /** Plain numbers; the world that saved it knows what they mean. */
 export type TaskState = Readonly<Float64Array>;
 
-/** What every world can be built from; what only one world knows has a default there. */
+/** Options that every world can be built from; options of one world alone have a default there. */
 export interface WorldOptions {
   readonly seed: number;
   /** Side of the camera's picture; default: the world's own. */
   readonly cameraSizePx?: number;
-  /** From being told to the motors acting on it; default 0. */
+  /** From receiving a command to the motors acting on it; default 0. */
   readonly commandDelayS?: number;
   /** Stamp at which the world begins; default 0. */
   readonly startNs?: bigint;
@@ -72,10 +72,10 @@ export interface Explorer {
   next(): Command;
 }
 
-/** Overhead: looks straight down at a square of that side, centred on the origin, x to the right and y up. Else a pinhole on the robot. */
+/** Overhead: faces straight down at a square of that side, centred on the origin, x to the right and y up. Else a pinhole on the robot. */
 export type WorldCamera = { readonly periodS: number } & ({ readonly viewM: number } | { readonly fieldOfViewRad: number });
 
-/** What every kind of world tells of itself. */
+/** What every kind of world declares. */
 export interface WorldDefinitionBase<Of extends World = World> {
   /** Its robot's name among the calibrations. */
   readonly robot: string;
@@ -98,7 +98,7 @@ export interface NavigationRules {
   readonly toleranceM: number;
   /** True error of its heading, which goals then ask for; absent: any heading will do. */
   readonly yawToleranceRad?: number;
-  /** Whether this world asks for a way from the one place to the other; absent: for any. */
+  /** Whether this world poses the task of driving from the one place to the other; absent: any pair will do. */
   accepts?(start: Pose2, goal: Pose2): boolean;
 }
 
@@ -118,7 +118,7 @@ export interface TaskWorldDefinition extends WorldDefinitionBase<TaskWorld> {
 export interface TaskEpisode {
   readonly start: TaskState;
   readonly goal: TaskState;
-  /** A command a control period that, from the start, lead to the goal; absent: nobody knows a way. */
+  /** One command per control period, which together lead from the start to the goal; absent: no solution is known. */
   readonly demonstration?: readonly Command[];
 }
 

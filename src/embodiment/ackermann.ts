@@ -97,10 +97,10 @@ class SteeredMover implements Mover {
     for (let i = 0; i < steps; i++) {
       const v = approach(this.vxMps, vxMps, fraction, accelerationMps2 * stepS, decelerationMps2 * stepS);
       const angleRad = this.steeringRad + clamp(aimRad - this.steeringRad, -steering.rateRps * stepS, steering.rateRps * stepS);
-      const wayM = ((this.vxMps + v) / 2) * stepS;
-      const turnRad = this.turning(wayM, (this.steeringRad + angleRad) / 2);
-      this.xM += wayM * Math.cos(this.yawRad + turnRad / 2);
-      this.yM += wayM * Math.sin(this.yawRad + turnRad / 2);
+      const distanceM = ((this.vxMps + v) / 2) * stepS;
+      const turnRad = this.turning(distanceM, (this.steeringRad + angleRad) / 2);
+      this.xM += distanceM * Math.cos(this.yawRad + turnRad / 2);
+      this.yM += distanceM * Math.sin(this.yawRad + turnRad / 2);
       this.yawRad += turnRad;
       this.vxMps = v;
       this.steeringRad = angleRad;

@@ -3,7 +3,7 @@ import type { Measurement } from "../core/embodiment.js";
 import { JOINT_STATES } from "./joint-states.js";
 import { ODOMETRY } from "./odometry.js";
 
-/** Of what kind a measurement is, for those who have it, but no robot file. */
+/** The kind of a measurement, for callers that have the measurement but no robot file. */
 export function measurementOf(body: BodyMeasurement): Measurement {
   return ODOMETRY.is(body) ? ODOMETRY : JOINT_STATES;
 }

@@ -1,7 +1,7 @@
 import type { WorldModel } from "../core/world-model.js";
 
 /**
- * What the rollout of a model that looks back starts from, as one row of numbers: the latents of its last frames, one model step apart, the oldest
+ * Where the rollout of a model with a history starts, as one row of numbers: the latents of its last frames, one model step apart, the oldest
  * first, then the blocks of actions that were in force between them, the oldest first. With one frame it is the latent, and nothing else.
  */
 export interface ContextShape {

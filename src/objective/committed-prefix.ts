@@ -10,7 +10,7 @@ import type { ActionSchedule } from "./action-schedule.js";
 interface Start {
   /** `[latent]` */
   readonly latent: Tensor;
-  /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model needs which does not look back. */
+  /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model without a history needs. */
   readonly context?: Tensor | undefined;
   readonly body: BodyMeasurement;
 }
@@ -34,7 +34,7 @@ export class CommittedPrefix {
     this.body = bodyAtEnd(motionModel, schedule, start.body);
   }
 
-  /** `[step, latent]`, of the whole committed steps; predicted when first asked for */
+  /** `[step, latent]`, of the whole committed steps; predicted on first use */
   async latents(): Promise<Float32Array> {
     if (this.schedule.committedSteps === 0) return new Float32Array(0);
     this.predicted ??= values(await this.worldModel.rollout(this.contextAtStart, this.schedule.committedBlocks())).slice();

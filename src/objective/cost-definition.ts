@@ -47,7 +47,7 @@ export interface CostContext<P extends CostParameters = CostParameters, Prepared
   readonly prepared: Prepared;
   /** `[action]`: the normalised action that stands still. */
   readonly rest: readonly number[];
-  /** What the model's cost to go is asked about. */
+  /** The goal of the model's cost to go. */
   readonly goal: GoalVector;
   /** Absent: the model has no graph for it. */
   readonly gradient?: CostGradient | undefined;
@@ -69,7 +69,7 @@ export interface CostContext<P extends CostParameters = CostParameters, Prepared
  * What is written here is all that the rest of the system knows of it.
  */
 export interface CostDefinition {
-  /** Of its term in the energy. */
+  /** Name of its term in the energy. */
   readonly name: string;
   /** All of its parameters, its weight among them. Costs that share a parameter declare it with the same object. */
   readonly parameters: CostParameters;

@@ -27,11 +27,11 @@ export interface EnergyParts extends Omit<PlanningModel, "encoder"> {
 export interface PlanningState {
   /** `[latent]`, of the frame that the plan is made from */
   readonly latent: Tensor;
-  /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model needs which does not look back. */
+  /** `[context]`: what a rollout from there starts from; absent: the latent, which is all that a model without a history needs. */
   readonly context?: Tensor | undefined;
   /** At that frame's time. */
   readonly body: BodyMeasurement;
-  /** What the model's cost to go is asked about. */
+  /** The goal of the model's cost to go. */
   readonly goal: GoalVector;
   readonly obstacles?: ObstaclePoints | undefined;
   /**

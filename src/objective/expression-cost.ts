@@ -29,7 +29,7 @@ const MAX_LENGTH = 10_000;
 type Evaluate = (rows: Float32Array, at: number) => number;
 
 /**
- * A soft cost of one's own, as an expression over the model's readouts, named without their units: `max(0, 0.5 - robot.x)^2`.
+ * A user's own soft cost, as an expression over the model's readouts, named without their units: `max(0, 0.5 - robot.x)^2`.
  * Parsed by mathjs and checked once, then turned into plain functions: mathjs takes no part in planning.
  * @throws RehearseError RH-COST-SYNTAX, RH-COST-NAME, RH-COST-FUNCTION, RH-COST-SIZE
  */

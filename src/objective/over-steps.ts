@@ -1,6 +1,6 @@
 /**
  * One value a sample from one a step: `(1 - terminal) · mean over all steps + terminal · last step`.
- * The mean over all steps draws the robot to the goal early (on navigation it beats the last step alone); the last step keeps a far goal in sight.
+ * The mean over all steps draws the robot to the goal early (on navigation it beats the last step alone); the last step keeps a distant goal relevant.
  * @param perStep `[sample, step]`
  */
 export function overSteps(perStep: ArrayLike<number>, samples: number, steps: number, terminal: number): Float32Array {

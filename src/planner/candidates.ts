@@ -14,7 +14,7 @@ const ALTERNATIVES = 8;
  * `begin`, then `add` what is known and `sample` the rest, then `score`; after that `elites` are the best, ranked.
  */
 export class Candidates {
-  /** Rows, best first: by violation, then cost, then age; as many as `score` was asked for. Valid until the next `begin`. */
+  /** Rows, best first: by violation, then cost, then age; as many as `score` was called for. Valid until the next `begin`. */
   elites: Uint32Array = new Uint32Array(0);
 
   private readonly actions: Float32Array;
@@ -172,7 +172,7 @@ export class Candidates {
     return this.violation[row]!;
   }
 
-  /** How many of the best `count` have finite scores: the others teach nothing. */
+  /** How many of the best `count` have finite scores: the others carry no information. */
   finiteElites(count: number): number {
     const { elites } = this;
     let finite = Math.min(count, elites.length);

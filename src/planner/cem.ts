@@ -41,17 +41,17 @@ const CEM_DEFAULTS: CemOptions = {
 
 /**
  * The cross-entropy method (Rubinstein 1999; for control: Chua et al. 2018; kept elites and coloured noise: Pinneri et al. 2020).
- * Candidates are clipped at the bounds of the actions and nowhere else: what the body can't follow, the motion model says.
+ * Candidates are clipped at the bounds of the actions and nowhere else: the motion model accounts for what the body can't follow.
  */
 export class Cem implements Planner {
   private readonly options: CemOptions;
   private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution }>;
 
   constructor(options: Partial<CemOptions> = {}) {
-    const asked = { ...CEM_DEFAULTS, ...options };
+    const requested = { ...CEM_DEFAULTS, ...options };
     // Elites that are not fewer than the samples would choose nothing.
-    const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
-    this.options = { ...asked, elites, keepElites: Math.min(asked.keepElites, elites) };
+    const elites = Math.max(1, Math.min(requested.elites, Math.floor(requested.samples / 4)));
+    this.options = { ...requested, elites, keepElites: Math.min(requested.keepElites, elites) };
     const { samples, keepElites, knots, colour } = this.options;
     this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(

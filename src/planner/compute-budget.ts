@@ -5,7 +5,7 @@ const FRACTIONS = [1, 3 / 4, 1 / 2, 3 / 8, 1 / 4, 3 / 16, 1 / 8] as const;
 /** Weight of the newest iteration in what an iteration is expected to take. */
 const NEWEST = 0.2;
 
-/** What this machine has time for, by the iterations made so far: when it is slow plans get coarser instead of late. */
+/** What this machine has time for, judging by the iterations so far: on a slow machine plans get coarser instead of late. */
 export class ComputeBudget {
   /** Expected time of an iteration with all candidates. */
   private wholeNs: number | undefined;

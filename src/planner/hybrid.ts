@@ -37,9 +37,9 @@ export class Hybrid implements Planner {
   private readonly workspaces: Workspaces<{ candidates: Candidates; distribution: Distribution; descent: Descent }>;
 
   constructor(options: Partial<HybridOptions> = {}) {
-    const asked = { ...HYBRID_DEFAULTS, ...options };
-    const elites = Math.max(1, Math.min(asked.elites, Math.floor(asked.samples / 4)));
-    this.options = { ...asked, elites, starts: Math.min(asked.starts, elites) };
+    const requested = { ...HYBRID_DEFAULTS, ...options };
+    const elites = Math.max(1, Math.min(requested.elites, Math.floor(requested.samples / 4)));
+    this.options = { ...requested, elites, starts: Math.min(requested.starts, elites) };
     const { samples, starts, trustRadius } = this.options;
     this.workspaces = new Workspaces((steps, axes) => ({
       candidates: new Candidates(samples + elites, steps, axes, colouredNoise(steps, 2)),

@@ -12,13 +12,13 @@ export type CreatePlanner = (options: { readonly samples?: number }) => Planner;
 /** Planners by the names that configuration files use. */
 export type PlannerRegistry = Readonly<Record<string, CreatePlanner>>;
 
-/** A planner of somebody's own, as a module declares it. */
+/** A user's own planner, as a module declares it. */
 export interface PlannerDefinition {
   readonly name: string;
   readonly create: CreatePlanner;
 }
 
-/** Every planner that comes along, with its options. A new one is one file and one line here. */
+/** Every built-in planner, with its options. A new one is one file and one line here. */
 export const PLANNERS = {
   cem: (options: Partial<CemOptions>) => new Cem(options),
   icem,

@@ -15,7 +15,7 @@ export interface KnownAnswer {
   objective(): CountedObjective;
 }
 
-/** An objective that knows what it was asked. */
+/** An objective that counts its evaluations. */
 export interface CountedObjective extends DifferentiableObjective {
   /** Candidates scored. */
   readonly scored: number;

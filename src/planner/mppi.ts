@@ -7,7 +7,7 @@ import { Candidates, firstMean } from "./candidates.js";
 import { Distribution } from "./distribution.js";
 import { Workspaces } from "./workspaces.js";
 
-/** Of nine powers of ten: the temperature to 2 %. */
+/** Bisections of nine powers of ten: the temperature to 2 %. */
 const BISECTIONS = 10;
 
 export interface MppiOptions {

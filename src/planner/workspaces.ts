@@ -12,7 +12,7 @@ export class Workspaces<T> {
     return this.free.pop() ?? this.make(steps, axes);
   }
 
-  /** Of another shape than is asked for now, it is let go. */
+  /** Kept for the next plan, unless its shape is no longer the current one. */
   giveBack(workspace: T, steps: number, axes: number): void {
     if (`${steps} ${axes}` === this.shape) this.free.push(workspace);
   }

@@ -33,7 +33,7 @@ const WORLDS: Readonly<Record<string, WorldDefinition>> = {
 
 export const WORLD_NAMES: readonly string[] = Object.keys(WORLDS);
 
-/** Worlds of a user's own, by the paths of their modules. */
+/** A user's own worlds, by the paths of their modules. */
 const ADDED = new Map<string, WorldDefinition>();
 
 /** Before anything runs in it. */

@@ -1,7 +1,7 @@
 import { defineCost } from "../cost-definition.js";
 import { expressionCost } from "../expression-cost.js";
 
-/** One term of the user's own, written as an expression. */
+/** One user-defined term, written as an expression. */
 export const extra = defineCost({
   name: "extra",
   parameters: {

@@ -6,7 +6,7 @@ const SEPARATION_M = 0.001;
 
 /**
  * A disc against walls and border: what would overlap is pushed out along the surface's normal (so the robot slides along it), and the speed
- * into the surface is lost: of a body that goes sideways that alone, of one on wheels what its heading leaves of it. Counts touches a
+ * into the surface is lost; of what remains, a body on wheels keeps only the part along its heading. Counts touches per
  * surface: one when contact begins, none until the disc has left that surface.
  */
 export class Contact {

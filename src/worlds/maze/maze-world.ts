@@ -18,7 +18,7 @@ const BALL_CELLS = 0.1;
 const MARK_CELLS = 0.2;
 
 /**
- * A mass m that a force F drives against friction c obeys m v' = F - c v; with u = F / c and τ = m / c that is v' = (u - v) / τ: a velocity
+ * A mass m that a force F drives against friction c follows m v' = F - c v; with u = F / c and τ = m / c that is v' = (u - v) / τ: a velocity
  * command u through a first-order lag. So the commanded velocity is the force, in units of the speed that it would lead to. The greatest
  * change of speed, from full speed in one direction to full force in the other, is 2 · 0.45 / 0.3 = 3 m/s²: the limits never act. Left alone the
  * ball rolls on for 0.135 m, a quarter of a cell.
