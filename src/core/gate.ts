@@ -4,7 +4,7 @@ import type { Violation } from "./violation.js";
 
 /**
  * The gate's answer is a value: what goes to the robot, and why it differs from what was proposed. limited: the body may not, or cannot, move like
- * that · slowdown: an obstacle ahead, or model uncertainty, requires it slower · stop: no admissible command, so the gate brakes along the arc of the last output.
+ * that · slowdown: an obstacle ahead or model uncertainty · stop: no admissible command, so the gate brakes along the arc of the last output.
  */
 export type Verdict =
   | { readonly kind: "pass"; readonly command: Command }
