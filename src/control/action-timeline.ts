@@ -47,25 +47,25 @@ export class ActionTimeline {
     return action && this.scaling.toCommand(action);
   }
 
-  /** What the gate said to the command for now. */
+  /** The gate's verdict on the present command. */
   judged(verdict: Verdict, nowNs: bigint): void {
     this.obstructed = holdsBack(verdict);
     this.executed(verdict.command, nowNs);
   }
 
-  /** What the robot was told. */
+  /** What the robot was commanded. */
   executed(command: Command, nowNs: bigint): void {
     this.output = command;
     this.outputNs = nowNs;
     this.history.record(nowNs, this.scaling.toAction(command));
   }
 
-  /** Where the gate does not let the plan be, the plan is not what will be done: the next one starts from what the gate lets through. */
+  /** Where the gate limits the plan, the plan is not what will be executed: the next one starts from what the gate lets through. */
   followGate(): void {
     if (this.obstructed) this.plans.hold(this.scaling.toAction(this.output));
   }
 
-  /** `[tick, action]` of what is done from `startNs` on, whatever the next plan will say. @param moving whether the running plan is played on */
+  /** `[tick, action]` executed from `startNs` on, independent of the next plan. @param moving whether the running plan is played on */
   committed(startNs: bigint, nowNs: bigint, moving: boolean): Float32Array {
     return this.actionsFrom(startNs, committedTicks(this.options), nowNs, moving);
   }

@@ -10,7 +10,7 @@ export interface ArrivalTolerance {
   readonly yawRad: number;
   /** Deceleration that the body really has. */
   readonly decelerationMps2: number;
-  /** Of its first-order lag: told to stop it rolls on for so long, if it does not brake harder. Default 0. */
+  /** Time constant of its first-order lag: commanded to stop it rolls on for so long, if it does not brake harder. Default 0. */
   readonly timeConstantS?: number;
 }
 
@@ -47,7 +47,7 @@ export function arrivalEvent(
   // An image goal lies where the model reads it out of the picture; without a plan that is not known yet.
   const place = goal.kind === "pose" ? goal : plan?.goalPosition;
   if (place === undefined) {
-    // No place: what is to go was found in the picture that the plan was made from.
+    // No place: the remaining cost was found from the picture that the plan was made from.
     return plan !== undefined && !hasArrived && plan.remaining <= goalTolerance ? "arrive" : undefined;
   }
   if (!ODOMETRY.is(body)) return undefined;

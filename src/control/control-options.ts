@@ -25,7 +25,7 @@ export interface ControlOptions {
   readonly frameMaxAgeNs: bigint;
   /** Why the model can't take a frame (RH-FRAME-SIZE); undefined: it can. */
   readonly frameMisfit: (frame: CameraFrame) => RehearseError | undefined;
-  /** Of odometry, or of joint states. */
+  /** Greatest age of odometry, or of joint states. */
   readonly bodyMaxAgeNs: bigint;
   readonly baseFromScan: Pose2;
   readonly arrival: ArrivalTolerance;
@@ -37,7 +37,7 @@ export interface ControlOptions {
   readonly goals: Pick<GoalRules, "arena" | "imageSize" | "maxAgeNs" | "withHeading">;
 }
 
-/** Control-rate actions from a frame on that are not for its plan to choose: what planning takes, and what was sent before it and acts after it. */
+/** Number of control-rate actions from a frame on that its plan can't change: the planning time, and what was sent before it and acts after it. */
 export function committedTicks({ commitmentNs, commandDelayNs, stepNs, blockSize }: ControlOptions): number {
   const tickNs = Number(stepNs) / blockSize;
   return Math.ceil(Number(commitmentNs) / tickNs - 1e-6) + Math.round(Number(commandDelayNs) / tickNs);

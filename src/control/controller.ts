@@ -31,7 +31,7 @@ export class Controller {
   private readonly progress: ProgressWatch;
   private ticks = 0;
 
-  /** @param note is told of every input, in order, before it is taken in */
+  /** @param note receives every input, in order, before it is taken in */
   constructor(
     private options: ControlOptions,
     private readonly gate: Gate,
@@ -104,14 +104,14 @@ export class Controller {
     this.inputs.onScan(scan, receivedNs);
   }
 
-  /** What the robot was really told, if it was not this controller's own command: that of a recorded run. */
+  /** What the robot was really commanded, if not by this controller: by a recorded run. */
   onExecuted(command: Command, nowNs: bigint): void {
     this.timeline.executed(command, nowNs);
   }
 
   /**
    * What to plan next; undefined while a plan is awaited, before the planning period is over, and when nothing new can be planned: no goal, no fresh inputs, or the
-   * newest frame was planned from already. Whoever takes a request owes an `onPlan` or an `onPlanFailed`.
+   * newest frame was planned from already. Each request must be answered by `onPlan` or `onPlanFailed`.
    * @param steadyNs time that nobody sets, which the planning period and a planner's silence are counted in
    */
   planRequest(nowNs: bigint, steadyNs = nowNs): PlanRequest | undefined {
@@ -140,7 +140,7 @@ export class Controller {
     };
   }
 
-  /** The plan that was asked for. It is dropped when its goal is no longer the goal. */
+  /** The requested plan. It is dropped when its goal is no longer the goal. */
   onPlan(plan: TimedPlan, nowNs: bigint): void {
     this.note({ kind: "plan", atNs: nowNs, iterations: plan.iterations });
     this.schedule.end();

@@ -12,7 +12,7 @@ const TURNED_RAD = 0.1;
 const REST_NS = 3_000_000_000n;
 const LONGEST_REST_NS = 60_000_000_000n;
 
-/** How far the body has driven and turned so far; of an arm, its joints together. */
+/** How far the body has driven and turned so far; for an arm, the sum of its joints. */
 interface Travelled extends Travel {
   readonly body: BodyMeasurement;
 }
@@ -58,7 +58,7 @@ export class FrameWatch {
       this.sinceNs = frame.stampNs;
       this.patienceNs = REST_NS;
     }
-    // A measurement may come later than the picture that it was before: what it tells of that time is no motion since.
+    // A measurement may arrive after a picture taken later: motion before the picture is no motion since.
     if (seen !== "frozen" || (this.now !== undefined && this.now.body.stampNs <= this.sinceNs)) this.since = this.now;
     if (seen === "frozen" && hasMoved(this.since, this.now) && this.hasRested()) {
       this.since = this.now;
@@ -70,7 +70,7 @@ export class FrameWatch {
     return fault === undefined;
   }
 
-  /** Time was set back: what was seen is of another time. */
+  /** Time was set back: earlier pictures belong to another time. */
   forget(): void {
     this.previous = this.now = this.since = this.restSinceNs = this.newestFault = undefined;
     this.sinceNs = 0n;

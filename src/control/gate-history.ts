@@ -6,7 +6,7 @@ import { RecentOutputs } from "../guardrails/history/recent-outputs.js";
 import { UnchangedView } from "../guardrails/history/unchanged-view.js";
 import { ScanPlacement } from "./scan-placement.js";
 
-/** All that a gate remembers from tick to tick. Nothing else in it has a past: its rules see this, and each snapshot of it stays as it is. */
+/** All state that a gate keeps from tick to tick. Nothing else in it is stateful: its rules see this, and snapshots of it never change. */
 export class GateHistory {
   readonly emergencyStop: EmergencyLatch;
   private readonly outputs = new RecentOutputs();
@@ -37,7 +37,7 @@ export class GateHistory {
   }
 }
 
-/** Silence about a number leaves the last one; what is not a number is the worst. */
+/** A number left out keeps its last value; NaN counts as the worst. */
 function inForce(last: GateContext["modelUncertainty"], said: ModelUncertainty | undefined): GateContext["modelUncertainty"] {
   const number = (key: keyof ModelUncertainty) => {
     const value = said?.[key] ?? last[key];

@@ -10,7 +10,7 @@ import { stop } from "../guardrails/rule.js";
 import { isFiniteFor } from "../guardrails/rules/finite.js";
 import { GateHistory } from "./gate-history.js";
 
-/** Rules only ever shrink a command, so a few rounds settle; a rule that keeps others from settling ends in zero. */
+/** Rules only shrink a command, so a few rounds converge; a rule that prevents convergence ends in zero. */
 const MAX_ROUNDS = 8;
 
 /**
@@ -24,7 +24,7 @@ export class SafetyGate implements Gate {
   private readonly rest: Command;
   private readonly whole: (values: readonly number[]) => boolean;
 
-  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added guardrails of somebody's own: asked after all that is built in, which no list can leave out */
+  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails: checked after the built-in ones, which no list can leave out */
   constructor(robot: RobotDescription, added: readonly CustomGuardrail[] = []) {
     this.rules = gateRulesFor(robot, added);
     this.history = new GateHistory(robot);
@@ -51,7 +51,7 @@ export class SafetyGate implements Gate {
       return { kind: "stop", command: this.stop(undefined, context), because: [violation] };
     }
     const met = new Map<ViolationId, Ruling>();
-    const command = this.settled(proposed, context, (ruling, asked) => {
+    const command = this.converged(proposed, context, (ruling, asked) => {
       if (!met.has(ruling.violation.id)) met.set(ruling.violation.id, ruling);
       // A rule can only move each number towards zero: an answer that does anything else counts as a broken rule.
       return ruling.allowed !== undefined && sameCommand(slower(ruling.allowed, asked), ruling.allowed) ? ruling.allowed : undefined;
@@ -62,20 +62,20 @@ export class SafetyGate implements Gate {
     return { kind: [...met.values()].some(({ slows }) => slows) ? "slowdown" : "limited", command, because };
   }
 
-  /** Braking along the present arc, not faster than what was proposed, and as much slower as the rules that can be asked demand. */
+  /** Braking along the present arc, not faster than what was proposed, and as much slower as the rules that apply demand. */
   private stop(proposed: Command | undefined, context: GateContext): Command {
     if (context.lastOutput.kind !== this.rest.kind) return this.rest;
     const ramp = braked(context, this.axes);
     const whole = proposed !== undefined && this.whole(valuesOf(proposed));
     const slowest = slower(ramp, whole ? proposed : ramp);
-    return this.settled(slowest, context, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked));
+    return this.converged(slowest, context, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked));
   }
 
-  /** The command that all rules agree on; undefined when `heed` has no answer to what one of them says. */
-  private settled<Answer extends Command | undefined>(
+  /** The command that all rules agree on; undefined when `respond` has no answer to one of their rulings. */
+  private converged<Answer extends Command | undefined>(
     first: Command,
     context: GateContext,
-    heed: (ruling: Ruling, asked: Command) => Answer,
+    respond: (ruling: Ruling, asked: Command) => Answer,
   ): Answer | Command {
     let command = first;
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -83,7 +83,7 @@ export class SafetyGate implements Gate {
       for (const rule of this.rules) {
         const ruling = asked(rule, command, context);
         if (ruling === undefined) continue;
-        const answer = heed(ruling, command);
+        const answer = respond(ruling, command);
         if (answer === undefined) return answer;
         command = answer;
       }
@@ -93,7 +93,7 @@ export class SafetyGate implements Gate {
   }
 }
 
-/** A rule that throws has not said yes. */
+/** A rule that throws allows nothing. */
 function asked(rule: GateRule, command: Command, context: GateContext): Ruling | undefined {
   try {
     return rule.check(command, context);

@@ -6,13 +6,13 @@ import { wrapAngle } from "../math/angle.js";
 export interface GoalRules {
   /** Names under which positions in the odometry frame may come. */
   readonly frames: readonly string[];
-  /** Extent of the positions that the model was trained on, metres in the odometry frame; beyond it the model doesn't know what it says; undefined: it knows no places. */
+  /** Extent of the positions that the model was trained on, metres in the odometry frame; beyond it the model's output is meaningless; undefined: it knows no places. */
   readonly arena: { readonly xM: readonly [number, number]; readonly yM: readonly [number, number] } | undefined;
   /** The only picture size that the encoder takes. */
   readonly imageSize: { readonly width: number; readonly height: number };
   /** Present ROS time. */
   readonly nowNs: bigint;
-  /** An older request is refused: latched goals outlive the one who asked. */
+  /** An older request is refused: latched goals outlive their publisher. */
   readonly maxAgeNs: bigint;
   /** Whether the heading of a goal is to be reached too. */
   readonly withHeading: boolean;
@@ -30,7 +30,7 @@ export class GoalAdmission {
   }
 }
 
-/** Clocks of two machines differ by so much at most, when somebody looks after them. */
+/** Greatest difference between the clocks of two machines that are synchronised. */
 const MAX_FUTURE_NS = 500_000_000n;
 /** Messages carry quaternions in double precision, but people type them with three digits. */
 const UNIT_TOLERANCE = 0.01;

@@ -38,7 +38,7 @@ interface Inputs {
 
 /**
  * The guard process without its process: newest inputs in, one command out at every tick, whatever else happens or stops happening.
- * Ages of arrival are of the steady clock, so that no jump or halt of ROS time makes old data look young; stamps are compared with ROS time.
+ * Ages of arrival are of the steady clock, so that no jump or halt of ROS time makes old data count as fresh; stamps are compared with ROS time.
  */
 export class Guard {
   private readonly gate: SafetyGate;
@@ -51,7 +51,7 @@ export class Guard {
   private unstamped = false;
   private readonly counts: Record<string, number> = {};
 
-  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added guardrails of somebody's own, asked after those that are built in */
+  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails, checked after the built-in ones */
   constructor(
     private readonly robot: RobotDescription,
     private readonly clock: Clock,
@@ -76,8 +76,8 @@ export class Guard {
     this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
   }
 
-  onModelUncertainty(doubt: ModelUncertainty): void {
-    const { surprise = this.modelUncertainty.surprise, uncertainty = this.modelUncertainty.uncertainty } = doubt;
+  onModelUncertainty(reported: ModelUncertainty): void {
+    const { surprise = this.modelUncertainty.surprise, uncertainty = this.modelUncertainty.uncertainty } = reported;
     this.modelUncertainty = { surprise, uncertainty };
   }
 
@@ -91,7 +91,7 @@ export class Guard {
     const body = this.inputs[embodimentOf(this.robot).measurement.name];
     if (!body || secondsBetween(body.receivedSteadyNs, this.clock.steadyNs()) > this.robot.staleness.odometryS) return false;
     if (!this.gate.emergencyStop.reset(this.state())) return false;
-    // What was asked for during the stop must not start the robot, nor be played again after it.
+    // A command received during the stop must not start the robot, nor be played after it.
     const command = { value: this.lastOutput, stampNs: this.clock.nowNs(), receivedSteadyNs: this.clock.steadyNs() };
     this.inputs = { ...this.inputs, command };
     return true;
@@ -120,7 +120,7 @@ export class Guard {
     else this.inputs = { ...this.inputs, [name]: { value, stampNs, receivedSteadyNs: this.clock.steadyNs() } };
   }
 
-  /** Of a guard that has no command: why, where that is known. It is the first that somebody reads who has wired something wrongly. */
+  /** Why a guard has no command, where that is known: the first message that a user with wrong wiring reads. */
   private explained(verdict: Verdict): Verdict {
     if (verdict.kind !== "stop" || verdict.because[0]?.id !== "proposal") return verdict;
     const id = this.clock.nowNs() === 0n ? "proposal.clock" : this.unstamped ? "proposal.unstamped" : "proposal";
@@ -150,7 +150,7 @@ export class Guard {
     };
   }
 
-  /** ROS time set back (a simulation that starts again): what is known is of another time. The robot stops until all of it is new. */
+  /** ROS time set back (a simulation that starts again): the inputs belong to another time. The robot stops until all of them are new. */
   private watchClock(): void {
     const nowNs = this.clock.nowNs();
     if (nowNs < this.newestNowNs - CLOCK_BACK_NS) {

@@ -88,7 +88,7 @@ export class InputBuffers {
     return freshness(this.newestFrame?.stampNs, nowNs, this.options.frameMaxAgeNs) === "fresh";
   }
 
-  /** What the gate is told of the body and of what is around it. */
+  /** What the gate gets of the body and of its surroundings. */
   get sensed(): Pick<BodyState, "odometry" | "joints" | "scan" | "odometryReceivedNs" | "jointsReceivedNs" | "scanReceivedNs"> {
     const body = this.bodies.newest;
     return {

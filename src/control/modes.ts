@@ -82,7 +82,7 @@ export function transition(state: RunState, event: ModeEvent): RunState {
   }
 }
 
-/** The most restraining reason wins. */
+/** The most restrictive reason wins. */
 export function modeOf(state: RunState): Mode {
   if (!state.configured) return "unconfigured";
   if (state.estopped || state.paused || state.stale) return "stopped";
@@ -97,7 +97,7 @@ export function mayMove(mode: Mode): boolean {
   return mode === "tracking";
 }
 
-/** Whether plans are wanted in a mode: also while blocked, since a way may open. */
+/** Whether plans are wanted in a mode: also while blocked, since a path may open. */
 export function wantsPlan(mode: Mode): boolean {
   return mode === "planning" || mode === "tracking" || mode === "blocked";
 }

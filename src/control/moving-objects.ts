@@ -3,7 +3,7 @@ import { secondsBetween } from "../math/seconds.js";
 
 /** Two beams that hit the same thing do so within this, besides what lies between them anyway. */
 const GAP_M = 0.12;
-/** Walls do not move, and what is seen in part only seems to. */
+/** Walls do not move; a thing seen in part only seems to. */
 const MAX_EXTENT_M = 1;
 const MIN_BEAMS = 3;
 /** From one scan to the next: faster things are not followed. */

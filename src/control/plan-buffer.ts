@@ -2,7 +2,7 @@ import type { TimedPlan } from "../core/cycle.js";
 
 /**
  * The plans that are being played, indexed by time: what was planned for now, however late the plan came. A plan's own actions begin after those
- * that were committed when it was asked for; until then the plans before it go on, which is what they were committed to.
+ * that were committed when it was requested; until then the plans before it go on, which is what they were committed to.
  */
 export class PlanBuffer {
   private newest: TimedPlan | undefined;

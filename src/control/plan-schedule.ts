@@ -2,7 +2,7 @@
 const HUNG_NS = 3_000_000_000n;
 
 /**
- * When the next plan is asked for: one at a time, none twice of one frame, and no sooner than a period after the last. The newest frame wins;
+ * When the next plan is requested: one at a time, none twice of one frame, and no sooner than a period after the last. The newest frame wins;
  * none waits. Times are of the steady clock, which counts what planning takes; in simulated time there is only one.
  */
 export class PlanSchedule {
@@ -33,7 +33,7 @@ export class PlanSchedule {
     return this.waiting && this.requestedNs !== undefined && steadyNs - this.requestedNs > HUNG_NS;
   }
 
-  /** The planner was started anew; it has a period to itself before it is asked again. */
+  /** The planner was started anew; it gets one full period before the next request. */
   restart(steadyNs: bigint): void {
     this.waiting = false;
     this.requestedNs = steadyNs;

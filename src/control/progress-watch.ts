@@ -1,6 +1,6 @@
 import type { ControlOptions } from "./control-options.js";
 
-/** Whether the robot comes nearer to its goal, by what its plans say is left. */
+/** Whether the robot comes nearer to its goal, by the remaining cost of its plans. */
 export class ProgressWatch {
   private leastRemaining = Number.POSITIVE_INFINITY;
   private progressNs: bigint | undefined;

@@ -26,10 +26,10 @@ export class ScanPlacement {
     this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
     this.odometry.push(odometry);
-    // What moves is known by comparison with the scan before, not with this one as it was placed a moment ago.
+    // Motion is found by comparison with the previous scan, not with this one as it was placed a moment ago.
     if (scan !== this.scan) this.before = this.obstacles ?? this.before;
     const from = this.odometry.at(scan.stampNs)?.odomFromBase;
-    // Between two scans the points stay what they are, unless it becomes known better where they were seen from.
+    // Between two scans the points stay the same, unless a better pose of the scan becomes known.
     if (scan !== this.scan || !samePose(from, this.from)) {
       this.obstacles = from && obstaclePointsOf(scan, from, this.robot.scanner.baseFromScan, this.before);
     }

@@ -8,7 +8,7 @@ import { secondsBetween } from "../math/seconds.js";
 
 export { type Axis, REST };
 
-/** A pause between outputs gives no right to a larger step. */
+/** A pause between outputs does not permit a larger step. */
 const MAX_STEP_S = 0.1;
 
 export function axesOf(robot: RobotDescription): readonly Axis[] {
@@ -19,7 +19,7 @@ export function restOf(robot: RobotDescription): Command {
   return restCommand(embodimentOf(robot).command(robot));
 }
 
-/** All axes together, so that the way stays the same. */
+/** Scales all axes together, so that the path stays the same. */
 export function scaled(command: Command, factor: number): Command {
   return withValues(
     command,
@@ -27,7 +27,7 @@ export function scaled(command: Command, factor: number): Command {
   );
 }
 
-/** Of `command`'s kind: each axis the one nearer to zero; zero where the two disagree in sign, or one is not a number. */
+/** A command of `command`'s kind: on each axis the value nearer to zero; zero where the two disagree in sign, or one is not a number. */
 export function slower(other: Command, command: Command): Command {
   const values = other.kind === command.kind ? valuesOf(other) : [];
   return withValues(
@@ -50,7 +50,7 @@ export function measured(robot: RobotDescription, now: Pick<BodyState, "odometry
   return body && { stampNs: body.stampNs, position: measurement.position(body), velocity: measurement.velocity(body) };
 }
 
-/** Measured to stand still, and told to. Without a measurement nothing is known. */
+/** Measured at rest, and commanded to rest. Without a measurement nothing is known. */
 export function isAtRest(robot: RobotDescription, now: Pick<BodyState, "odometry" | "joints" | "lastOutput">): boolean {
   const velocity = measured(robot, now)?.velocity;
   return (

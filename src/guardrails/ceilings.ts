@@ -31,7 +31,7 @@ export const CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "uncertainty.uncertainty_stop", unit: "1", min: 0, max: 20, of: (r) => r.uncertainty.uncertaintyStop },
 ];
 
-/** Of bases. */
+/** Limits of bases. */
 export const BASE_CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "footprint.radius_m", unit: "m", min: 0.02, max: 1, of: (r) => r.footprint.radiusM },
   { key: "limits.forward_mps", unit: "m/s", min: 0.01, max: 1.5, of: (r) => r.limits.forwardMps },
@@ -43,14 +43,14 @@ export const BASE_CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "limits.jerk_mps3", unit: "m/s³", min: 0.1, max: 100, of: (r) => r.limits.jerkMps3 },
   { key: "limits.yaw_jerk_rps3", unit: "rad/s³", min: 0.1, max: 500, of: (r) => r.limits.yawJerkRps3 },
   { key: "limits.lateral_acceleration_mps2", unit: "m/s²", min: 0.05, max: 3, of: (r) => r.limits.lateralAccelerationMps2 },
-  // A floor on what braking is counted on would not protect; a ceiling does: nothing on wheels brakes harder.
+  // A lower bound on the assumed deceleration would not protect; a ceiling does: nothing on wheels brakes harder.
   { key: "limits.deceleration_mps2", unit: "m/s²", min: 0.1, max: 4, of: (r) => r.limits.decelerationMps2 },
   { key: "limits.emergency_deceleration_mps2", unit: "m/s²", min: 2, max: 10, of: (r) => r.limits.emergencyDecelerationMps2 },
   { key: "limits.emergency_yaw_deceleration_rps2", unit: "rad/s²", min: 4, max: 40, of: (r) => r.limits.emergencyYawDecelerationRps2 },
   { key: "clearance_m", unit: "m", min: 0.02, max: 1, of: (r) => r.clearanceM },
 ];
 
-/** Of each joint of an arm; the elbow of a small one then moves no faster than a walking person. */
+/** Limits of each joint of an arm; the elbow of a small one then moves no faster than a walking person. */
 export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
   { key: "position_rad.0", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[0] },
   { key: "position_rad.1", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[1] },
@@ -68,7 +68,7 @@ interface AxisCeilings {
   readonly jerk: number;
 }
 
-/** Of each axis, whatever its embodiment makes of the robot file: by its unit, the largest of what is allowed for any body. */
+/** Ceiling of each axis, independent of the embodiment: by its unit, the largest that is allowed for any body. */
 const AXIS_CEILINGS: Readonly<Record<Axis["unit"], AxisCeilings>> = {
   "m/s": { speed: 1.5, acceleration: 3, deceleration: 4, emergencyDeceleration: 10, jerk: 100 },
   "rad/s": { speed: 4, acceleration: 20, deceleration: 20, emergencyDeceleration: 40, jerk: 1000 },
@@ -80,7 +80,7 @@ export function enforceCeilings(robot: RobotDescription): void {
   const embodiment = embodimentOf(robot);
   if (embodiment.floor) enforce(BASE_CEILINGS, robot, "", robot);
   for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
-  // Those of the limits are above.
+  // The ceilings of the limits are above.
   const own = Object.entries(embodiment.ownNumbers).filter(([key]) => !key.startsWith("limits."));
   enforce(
     own.map(([key, bounds]) => ({ key, ...bounds, of: () => robot.own?.[key] ?? Number.NaN })),

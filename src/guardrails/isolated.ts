@@ -6,14 +6,14 @@ import type { CustomRuleId, Unit } from "../core/violation.js";
 const UNITS: readonly string[] = ["1", "m", "rad", "m/s", "rad/s", "m/s²", "s"] satisfies Unit[];
 
 /**
- * A rule of somebody's own, behind glass: it is shown copies, so that nothing that it changes or keeps reaches the gate, and of its answer a
- * copy is taken that is of the shape that the gate expects. What makes no sense counts as no command allowed.
+ * A user's rule, isolated: it gets copies, so that nothing that it changes or keeps reaches the gate, and of its answer a
+ * copy is taken that has the shape that the gate expects. An invalid answer counts as no command allowed.
  */
 export function isolated(guardrail: Guardrail<CustomRuleId>, robot: RobotDescription): GateRule | undefined {
   const { id } = guardrail;
   const check = guardrail.rule(robot);
   if (check === undefined) return undefined;
-  // One copy a moment is enough: what the rule does to it, it does to itself.
+  // One copy per tick is enough: if the rule changes it, only that rule is affected.
   let shown: { readonly context: GateContext; readonly copy: GateContext } | undefined;
   return {
     id,

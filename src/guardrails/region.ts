@@ -4,10 +4,10 @@ import type { TimedPath } from "../math/points.js";
 import { alongEach } from "./rule.js";
 import { StoppingPath, timeAheadS } from "./stopping-path.js";
 
-/** From a point of the odometry frame to a region that the footprint must not touch, negative in it. */
+/** Distance from a point of the odometry frame to a region that the footprint must not touch, negative inside. */
 export type DistanceM = (xM: number, yM: number) => number;
 
-/** What keep-out and workspace share: the footprint must not touch a region, on its way or while it brakes. */
+/** What keep-out and workspace share: the footprint must not touch a region, while it drives or brakes. */
 export function regionRule<Id extends "keep-out" | "workspace">(
   id: Id,
   robot: RobotDescription,
@@ -43,7 +43,7 @@ export function regionConstraint(robot: RobotDescription, distancesM: readonly D
         const vy = values[row + 4]!;
         const speedMps = vy === 0 ? Math.abs(vx) : Math.hypot(vx, vy);
         const forS = aheadS(speedMps);
-        // Where the region is farther than the way to rest and more, which is nearly everywhere, it need not be known where that leads.
+        // Where the region is farther than the stopping distance and more, which is nearly everywhere, the point of rest need not be computed.
         if (distanceM(x, y) > nearestM + speedMps * forS) continue;
         const cos = Math.cos(values[row + 2]!) * forS;
         const sin = Math.sin(values[row + 2]!) * forS;

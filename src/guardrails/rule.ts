@@ -7,8 +7,8 @@ import { values } from "../math/tensor.js";
 import type { Axis } from "./axes.js";
 
 /**
- * The margin of each sample's way, not below -1. The loop over its ticks is the rule's own: one that calls a function of many rules for every tick
- * takes several times as long, and planning asks for thousands.
+ * Margin of each sample's motion, not below -1. Each rule has its own loop over the ticks: a shared one that calls a function of many rules per tick
+ * takes several times as long, and planning evaluates thousands.
  * @param of the margin of the rows that lie at `from`, `from + size` … below `to` in the values
  */
 export function alongEach(motion: Tensor, of: (values: Float32Array, from: number, to: number, size: number) => number): Float32Array {
@@ -33,28 +33,28 @@ export function clamped<Id extends ViolationId>(
   command: Command,
   reach: (i: number, value: number) => readonly [lowPerS: number, highPerS: number],
 ): Ruling<Id> | undefined {
-  const asked = valuesOf(command);
-  const allowed = asked.map((value, i) => clamp(value, ...reach(i, value)));
-  const i = asked.findIndex((value, k) => value !== allowed[k]);
+  const proposed = valuesOf(command);
+  const allowed = proposed.map((value, i) => clamp(value, ...reach(i, value)));
+  const i = proposed.findIndex((value, k) => value !== allowed[k]);
   if (i < 0) return undefined;
-  const violation = { id, value: asked[i]!, limit: allowed[i]!, unit: axes[i]!.unit };
+  const violation = { id, value: proposed[i]!, limit: allowed[i]!, unit: axes[i]!.unit };
   return { violation, allowed: withValues(command, allowed) };
 }
 
-/** All axes scaled together, so that the robot goes the same way, slower, until each is within `fraction` of its limits. */
+/** All axes scaled together, so that the robot follows the same path, slower, until each is within `fraction` of its limits. */
 export function fitted<Id extends ViolationId>(id: Id, axes: readonly Axis[], command: Command, fraction: number): Ruling<Id> | undefined {
-  const asked = valuesOf(command);
-  const limits = asked.map((value, i) => fraction * (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS));
-  const excess = asked.map((value, i) => (value === 0 ? 0 : value / limits[i]!));
+  const proposed = valuesOf(command);
+  const limits = proposed.map((value, i) => fraction * (value < 0 ? axes[i]!.minPerS : axes[i]!.maxPerS));
+  const excess = proposed.map((value, i) => (value === 0 ? 0 : value / limits[i]!));
   const most = Math.max(...excess);
   if (most <= 1) return undefined;
-  // An axis that the body doesn't have is dropped, and slows nothing.
+  // An axis that the body doesn't have is dropped, and limits no other.
   const factor = 1 / Math.max(1, ...excess.filter(Number.isFinite));
-  // Clamped as well: rounding must not leave the last bit above the limit, or the second look would limit again.
-  const allowed = asked.map((value, i) => (value < 0 ? Math.max(value * factor, limits[i]!) : Math.min(value * factor, limits[i]!)));
+  // Clamped as well: rounding must not leave the last bit above the limit, or a second check would limit again.
+  const allowed = proposed.map((value, i) => (value < 0 ? Math.max(value * factor, limits[i]!) : Math.min(value * factor, limits[i]!)));
   const worst = excess.indexOf(most);
   return {
-    violation: { id, value: asked[worst]!, limit: limits[worst]!, unit: axes[worst]!.unit },
+    violation: { id, value: proposed[worst]!, limit: limits[worst]!, unit: axes[worst]!.unit },
     allowed: withValues(command, allowed),
   };
 }

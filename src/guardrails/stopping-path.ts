@@ -14,28 +14,28 @@ import { scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
 const BISECTIONS = 8;
-/** Least distances of a way to each thing that must not be touched, metres. */
-type DistancesOf = (way: TimedPath) => readonly number[];
-/** Of what a body could touch that gets nowhere farther than `reachM` from here; undefined: there is no such thing. */
+/** Least distances of a path to each thing that must not be touched, metres. */
+type DistancesOf = (path: TimedPath) => readonly number[];
+/** Distances to all that a body could touch within `reachM` of here; undefined: there is nothing. */
 type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
 
 /**
- * Judges a command of a base by what follows from it: the body goes on as it is until the command acts, obeys it for one reaction time, then
- * brakes to rest. A command is allowed when all of that way keeps the distance. So, by induction, braking at once keeps it, too.
+ * Judges a command of a base by what follows from it: the body moves on unchanged until the command acts, follows it for one reaction time, then
+ * brakes to rest. A command is allowed when all of that path keeps the distance. So, by induction, braking at once keeps it, too.
  * Where even braking at once would not (the obstacle is new, or moved, or the body slid), a command is allowed when it comes no nearer
- * than braking would and does not go on towards it: turn in place, go along, go away. Everything else becomes zero. What is nearest is no
- * leave to drive into something else: who is closer than a quarter of the clearance comes nearer to nothing that is within that.
+ * than braking would and does not go on towards it: turn in place, move along it, move away. Everything else becomes zero. The nearest obstacle does
+ * not permit driving into another: a body closer than a quarter of the clearance comes nearer to nothing within that distance.
  */
 export class StoppingPath {
   private readonly floor: FloorBody;
-  private readonly way: StoppingTrajectory;
-  /** Where the body will be is the same for every command of a moment: worked out once. */
+  private readonly trajectory: StoppingTrajectory;
+  /** The body's future state is the same for every command of a tick: computed once. */
   private judged: { readonly context: GateContext; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     const { limits, response } = robot;
     this.floor = embodimentOf(robot).floor!;
-    this.way = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), {
+    this.trajectory = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), {
       timeConstantS: response.timeConstantS,
       decelerationMps2: limits.decelerationMps2,
       reactionS: response.reactionS,
@@ -43,7 +43,7 @@ export class StoppingPath {
   }
 
   /**
-   * @param sampledM how much nearer a way along the obstacle may seem to come because the obstacle is known by samples only; counts in the
+   * @param sampledM how much nearer a path along the obstacle may seem to come because the obstacle is known by samples only; counts in the
    * outer half of the clearance, so that nobody can creep through it
    * @returns undefined: allowed; else the fastest allowed command of the same curvature
    */
@@ -60,31 +60,31 @@ export class StoppingPath {
     const { states } = this.judged;
     const [vx = 0, vy = 0] = valuesOf(command);
     const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
-    // A disc that turns in place goes nowhere.
+    // A disc that turns in place sweeps no new area.
     if (vx === 0 && vy === 0 && rests) return undefined;
     const { xM, yM } = states[0]!.pose;
-    const reachesM = states.map(({ pose, twist }) => Math.hypot(pose.xM - xM, pose.yM - yM) + this.way.reachM(twist, vx, vy));
+    const reachesM = states.map(({ pose, twist }) => Math.hypot(pose.xM - xM, pose.yM - yM) + this.trajectory.reachM(twist, vx, vy));
     const distancesOf = near(xM, yM, Math.max(...reachesM));
     if (distancesOf === undefined) return undefined;
     const distances = (command: Command, untilS = 0) =>
       states
-        .map((state) => distancesOf(this.way.follow(state, valuesOf(command), untilS)))
+        .map((state) => distancesOf(this.trajectory.follow(state, valuesOf(command), untilS)))
         .reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
-    const asked = distances(command);
-    const askedM = least(asked);
-    if (askedM >= neededM) return undefined;
-    const ruling = { violation: { id, value: askedM, limit: neededM, unit: "m" }, slows: true } as const;
+    const proposed = distances(command);
+    const proposedM = least(proposed);
+    if (proposedM >= neededM) return undefined;
+    const ruling = { violation: { id, value: proposedM, limit: neededM, unit: "m" }, slows: true } as const;
     if (least(distances(STOP_TWIST)) < neededM) {
-      const restsS = Math.max(...states.map((state) => this.way.follow(state, valuesOf(command)).restsS));
+      const restsS = Math.max(...states.map((state) => this.trajectory.follow(state, valuesOf(command)).restsS));
       const braking = distances(STOP_TWIST, restsS);
       const brakingM = least(braking);
       const startM = Math.min(...states.map(({ pose }) => least(distancesOf({ path: [pose.xM, pose.yM], timesS: [0], count: 1 }))));
       const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
-      // As long as braking itself still comes nearer, nothing that goes on in that direction passes, however slow.
+      // As long as braking itself still comes nearer, no command in that direction passes, however slow.
       const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
-      const noNearer = askedM >= brakingM - slackM && (brakingM >= startM - slackM || againstMotion);
+      const noNearer = proposedM >= brakingM - slackM && (brakingM >= startM - slackM || againstMotion);
       const floorM = Math.min(neededM, this.robot.footprint.radiusM + this.robot.clearanceM / 4);
-      const toNone = asked.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
+      const toNone = proposed.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
       return noNearer && toNone ? undefined : { ...ruling, allowed: STOP_TWIST };
     }
     let low = 0;
@@ -99,14 +99,14 @@ export class StoppingPath {
 
   /**
    * Where the body will be, and how fast, when a command given now begins to act. It is taken to move as fast as the fastest of what was
-   * measured and what it was told since: the measurement is late while it speeds up, the command is early while it slows down, and a
-   * frozen odometry must not look like standing still. It may besides have changed its direction since: so also the state that follows from all
-   * that is on its way to it.
+   * measured and what was commanded since: the measurement is late while it speeds up, the command is early while it slows down, and a
+   * frozen odometry must not pass for rest. Its direction may also have changed since: so also the state that follows from all
+   * pending commands.
    */
   private whenItActs(now: GateContext, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
-    const told = now.outputs.filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
-    const sent = [valuesOf(now.lastOutput), ...told.map(({ values }) => values)];
+    const recent = now.outputs.filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
+    const sent = [valuesOf(now.lastOutput), ...recent.map(({ values }) => values)];
     const fastest = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
       sent.reduce((most, values) => {
         const sameWay = values[i]! * v > 0 || Math.abs(v) <= REST["m/s"];
@@ -118,10 +118,10 @@ export class StoppingPath {
     const state: DriveState = { pose, twist: this.floor.atSpeed(twist, vxMps, vyMps) };
     const held = this.after(waitS, state, { vxMps, vyMps, yawRateRps });
     let replayed: DriveState = { pose, twist };
-    for (const [k, { atNs, values }] of told.entries()) {
+    for (const [k, { atNs, values }] of recent.entries()) {
       const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values;
-      // When it began to act and until when, counted back from when a command given now will.
-      const [fromS, untilS] = [secondsBetween(atNs, now.nowNs), secondsBetween(told[k + 1]?.atNs ?? now.nowNs, now.nowNs)];
+      // When it began and ceased to act, counted back from when a command given now will act.
+      const [fromS, untilS] = [secondsBetween(atNs, now.nowNs), secondsBetween(recent[k + 1]?.atNs ?? now.nowNs, now.nowNs)];
       const actsS = Math.min(fromS, waitS) - untilS;
       if (actsS > 0) replayed = this.after(actsS, replayed, { vxMps, vyMps, yawRateRps });
     }

@@ -4,11 +4,11 @@ import type { Tensor } from "../core/tensor.js";
 import { distanceToSegment } from "../math/points.js";
 import { values } from "../math/tensor.js";
 
-/** Between looks at the predicted motion: 60 mm at 0.6 m/s, while each look covers the braking distance ahead. */
+/** Interval between checks of the predicted motion: 60 mm at 0.6 m/s, while each check covers the braking distance ahead. */
 const LOOK_S = 0.1;
 
 /**
- * How near predicted motion comes to obstacles: at every look the body's centre is swept ahead, along the chord of its braking arc. Those
+ * How near predicted motion comes to obstacles: at every check the body's centre is swept ahead, along the chord of its braking arc. Those
  * that move go on as they do from the beginning of the motion.
  * @param motion `[sample, tick, MOTION_SIZE]`, not empty @param aheadS by speed in m/s, the time in which that speed would lead to where it rests
  * @param farM what lies farther away than this does not matter
@@ -33,7 +33,7 @@ export function clearanceAhead(
   const startM = Math.min(distanceToSegment(points, x0, y0, 0, 0), distanceToSegment(movingAt[0]!, x0, y0, 0, 0));
   if (points.length === 0 && !moving?.length) return { startM, leastM };
   for (let n = 0; n < samples; n++) {
-    // Distance known at the last look, and where that was: until both ends of the sweep have moved by the rest, nothing can be near.
+    // Distance known at the last check, and where that was: until both ends of the sweep have moved by the rest, nothing can be near.
     let slackM = 0;
     let [fromX, fromY, fromEndX, fromEndY] = [0, 0, 0, 0];
     let least = farM;
@@ -91,7 +91,7 @@ function within(points: Float32Array, motion: Float32Array, aheadS: (speedMps: n
     const speed = Math.abs(motion[row + 3]!) + Math.abs(motion[row + 4]!);
     if (speed > fastest) fastest = speed;
   }
-  // The start, from which it is measured for who starts too near, lies one period before the first tick.
+  // The start, the reference for a body that starts too near, lies one period before the first tick.
   const reach = fastest * (aheadS(fastest) + periodS) + farM;
   const kept: number[] = [];
   for (let i = 0; i < points.length; i += 2) {

@@ -38,7 +38,7 @@ export function moved(mover: Mover, state: DriveState, command: Pick<Twist2, "vx
   };
 }
 
-/** Motion model of a base; commanded `vy` is ignored unless it goes sideways. What it gives is valid until it is asked for as many again. */
+/** Motion model of a base; commanded `vy` is ignored unless it goes sideways. A result is valid until the next call with as many samples. */
 export class DifferentialDrive extends FloorMotion {
   /** @param maxStepS longest step of the integration: with 0.025 s the place after 2 s is 0.6 mm off at the median, 7 mm at most, in half the time */
   constructor(response: DifferentialDriveResponse, maxStepS = MAX_STEP_S) {
@@ -56,7 +56,7 @@ export class Drive implements Mover {
   yawRateRps = 0;
   private readonly steps: number;
   private readonly stepS: number;
-  /** Share of the way to the command that the lag covers in one step. */
+  /** Fraction of the difference to the command that the lag covers in one step. */
   private readonly fraction: number;
 
   constructor(
@@ -90,15 +90,15 @@ export class Drive implements Mover {
     for (let i = 0; i < steps; i++) {
       const v1 = approach(v, vxMps, share, maxGain, maxLoss);
       const w1 = approach(w, yawRateRps, share, maxTurn, maxTurn);
-      const wayM = ((v + v1) / 2) * stepS;
+      const distanceM = ((v + v1) / 2) * stepS;
       const halfTurnRad = ((w + w1) / 4) * stepS;
       // Two turns by a small known angle, instead of sine and cosine of a new one: to the middle of the arc, and to its end.
       const turnCos = smallCos(halfTurnRad);
       const turnSin = smallSin(halfTurnRad);
       const midCos = cos * turnCos - sin * turnSin;
       const midSin = sin * turnCos + cos * turnSin;
-      xM += wayM * midCos;
-      yM += wayM * midSin;
+      xM += distanceM * midCos;
+      yM += distanceM * midSin;
       if (sideways) {
         const u1 = approach(u, vyMps, share, maxGain, maxLoss);
         const asideM = ((u + u1) / 2) * stepS;

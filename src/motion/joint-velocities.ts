@@ -5,8 +5,8 @@ import { values, zeros } from "../math/tensor.js";
 import { type AxisResponse, approach, MAX_STEP_S } from "./lag.js";
 
 /**
- * Motion model of an arm that is told its joints' velocities: each joint by itself, with a first-order lag under its acceleration limits. Ends of
- * ranges are not known here. What it gives is valid until it is asked for as many again.
+ * Motion model of an arm with commanded joint velocities: each joint by itself, with a first-order lag under its acceleration limits. Ends of
+ * ranges are not known here. A result is valid until the next call with as many samples.
  */
 export class JointVelocities implements MotionModel<JointState> {
   private readonly memories = new Map<string, Tensor>();
@@ -20,7 +20,7 @@ export class JointVelocities implements MotionModel<JointState> {
   /** @returns `[sample, tick, (positions…, velocities…)]` */
   rollout({ positionsRad, velocitiesRps }: JointState, commands: Tensor, periodS: number): Tensor {
     const [samples, ticks, joints] = commands.shape as [number, number, number];
-    const told = values(commands);
+    const commanded = values(commands);
     const key = `${samples} ${ticks}`;
     const motion = this.memories.get(key) ?? zeros(samples, ticks, 2 * joints);
     this.memories.set(key, motion);
@@ -33,7 +33,7 @@ export class JointVelocities implements MotionModel<JointState> {
         let q = positionsRad[joint]!;
         let v = velocitiesRps[joint]!;
         for (let at = n * ticks; at < (n + 1) * ticks; at++) {
-          const command = told[at * joints + joint]!;
+          const command = commanded[at * joints + joint]!;
           for (let i = 0; i < steps; i++) {
             const v1 = approach(v, command, share, accelerationPerS2 * stepS, decelerationPerS2 * stepS);
             q += ((v + v1) / 2) * stepS;

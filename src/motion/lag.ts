@@ -10,7 +10,7 @@ export interface AxisResponse {
   readonly decelerationPerS2: number;
 }
 
-/** One step of a first-order lag under acceleration limits. @param share of the way to the command that the lag covers in this step */
+/** One step of a first-order lag under acceleration limits. @param share fraction of the difference to the command that the lag covers in this step */
 export function approach(from: number, to: number, share: number, maxGain: number, maxLoss: number): number {
   const wanted = (to - from) * share;
   // Slowing down is a change against the present direction.
@@ -28,7 +28,7 @@ export function velocityAfter(velocity: number, command: number, durationS: numb
   return v;
 }
 
-/** How far a body goes on that is told to stop: at its deceleration, or by its lag where that brakes less. */
+/** Stopping distance after a command to stop: at its deceleration, or by its lag where that brakes less. */
 export function stoppingDistanceM(speedMps: number, decelerationMps2: number, timeConstantS = 0): number {
   const lagMps = decelerationMps2 * timeConstantS;
   if (speedMps <= lagMps) return speedMps * timeConstantS;

@@ -11,8 +11,8 @@ const COAST_MPS = 0.03;
 const MAX_STEPS = 400;
 
 /**
- * The way of a base that obeys one command for a reaction time, then brakes to rest; times from when the command acts. It is one for all, followed
- * anew for every question, because a judgement asks dozens: valid until the next, and beyond `places` lies what is left of longer ones.
+ * Path of a base that follows one command for a reaction time, then brakes to rest; times from when the command acts. One object is reused, computed
+ * anew for every query, because one decision needs dozens: valid until the next; entries beyond `places` are left over from longer paths.
  */
 export class StoppingTrajectory implements TimedPath {
   readonly path: number[] = [];
@@ -35,14 +35,14 @@ export class StoppingTrajectory implements TimedPath {
     this.braking = mover(STEP_S);
   }
 
-  /** When the body rests, or, if that is later, until when it was looked on. */
+  /** When the body rests, or, if that is later, the end of the observed time. */
   get restsS(): number {
     return this.timesS[this.count - 1]!;
   }
 
   /**
-   * No command of at most this speed leads farther than this: on no axis does the body get faster than it is or is told, and then it brakes, with
-   * its deceleration down to the speed of which its lag alone takes care, which takes the time constant and half a step of the integration.
+   * No command of at most this speed leads farther than this: on no axis does the body get faster than it is or is commanded, and then it brakes, with
+   * its deceleration down to the speed that its lag alone stops, in the time constant and half a step of the integration.
    */
   reachM(twist: Twist2, vxMps: number, vyMps: number): number {
     const { timeConstantS, decelerationMps2, reactionS } = this.body;
@@ -50,7 +50,7 @@ export class StoppingTrajectory implements TimedPath {
     return speedMps * (reactionS + timeConstantS + STEP_S + speedMps / (2 * decelerationMps2));
   }
 
-  /** @param untilS looks on at the body that rests, for what moves: so that going away from it compares with standing there */
+  /** @param untilS extends the time at rest, for moving obstacles: so that moving away from one compares with standing there */
   follow({ pose, twist }: DriveState, [vxMps = 0, vyMps = 0, yawRateRps = 0]: readonly number[], untilS = 0): this {
     const { braking } = this;
     const { timeConstantS } = this.body;

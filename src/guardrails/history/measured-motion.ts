@@ -6,7 +6,7 @@ import { embodimentOf } from "../../embodiment/index.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { measured } from "../axes.js";
 
-/** Longer than any scan is carried on by odometry; also covers delays and lags that the response does not tell. */
+/** Longer than odometry carries any scan on; also covers delays and lags that the response does not model. */
 const WINDOW_NS = 300_000_000n;
 /** How long one implausible message keeps the robot stopped: until a scan taken after it is in use. */
 const HOLD_NS = 500_000_000n;
@@ -63,11 +63,11 @@ export class MeasuredMotion {
     const fault = this.positionFault() ?? this.velocityFault(body);
     if (fault === undefined) return;
     this.wrong = { fault, untilNs: nowNs + HOLD_NS };
-    // The next comparison starts from what is said now: one jump is one fault.
+    // The next comparison starts from the present values: one jump is one fault.
     this.recent = [body];
   }
 
-  /** How far the position went otherwise than its own velocity says, since the oldest sample of the window. */
+  /** How far the position departed from the integral of its own velocity, since the oldest sample of the window. */
   private positionFault(): MotionFault | undefined {
     const { recent, axes, measurement } = this;
     let position = recent[0]!.position;

@@ -1,12 +1,12 @@
 import { valuesOf } from "../../core/command.js";
 import type { BodyState, SentCommand } from "../../core/guardrail.js";
 
-/** No command is longer on its way: by the ceilings 0.5 s of delay, 0.3 s since the body was measured, and 0.5 s of reaction time. */
+/** No command is pending for longer: by the ceilings 0.5 s of delay, 0.3 s since the body was measured, and 0.5 s of reaction time. */
 const MEMORY_NS = 1_300_000_000n;
 
 /**
- * Remembers what was sent, oldest first, as long as the body may still be at it. For the same moment it gives the same. A clock that is set back
- * a little makes nothing forgotten.
+ * Remembers what was sent, oldest first, as long as the body may still be executing it. The same moment gives the same result. A clock that is set back
+ * a little erases nothing.
  */
 export class RecentOutputs {
   private outputs: readonly SentCommand[] = [];

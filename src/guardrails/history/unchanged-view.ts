@@ -9,7 +9,7 @@ const NOT_MOVED: GateContext["movedInView"] = { distanceM: 0, turnRad: 0 };
 
 /**
  * How far the robot has moved while its scans show the same ranges, to the last bit. Motion is what pose and twist agree on; a pose that jumps at
- * rest must not make a scanner without noise look broken for ever.
+ * rest must not make a scanner without noise count as broken for ever.
  */
 export class UnchangedView {
   private last: Odometry | undefined;
@@ -21,7 +21,7 @@ export class UnchangedView {
   advance({ odometry, scan }: BodyState): GateContext["movedInView"] {
     if (odometry === undefined || scan === undefined) return this.atNewest;
     if (this.last !== undefined && odometry !== this.last) this.follow(odometry, this.last);
-    // Between two scans the robot may go as far as it likes: only a view that came again says something.
+    // Between two scans the robot may go as far as it likes: only a repeated view is evidence.
     if (scan !== this.newest) {
       if (this.newest === undefined || !shows(scan, this.newest.rangesM)) this.moved = NOT_MOVED;
       this.atNewest = this.moved;
@@ -42,7 +42,7 @@ export class UnchangedView {
   }
 }
 
-/** The same ranges again. A view of nothing at all says nothing: it looks the same from everywhere. */
+/** The same ranges again. An empty view is no evidence: it is the same from everywhere. */
 function shows({ rangesM }: LaserScan, before: Float32Array): boolean {
   return rangesM.length === before.length && rangesM.every((range, i) => Object.is(range, before[i])) && rangesM.some(Number.isFinite);
 }

@@ -11,13 +11,13 @@ import { StoppingPath, timeAheadS } from "../stopping-path.js";
 const PLANNING_SPARE_M = 0.02;
 /** Between neighbouring beams, a wall 0.2 m away is this much nearer than its nearest sample. */
 const SAMPLED_M = 0.0005;
-/** How wrong the measured velocity of something may be: its middle by 3 cm from one scan to the fourth after it. */
+/** Error of an object's measured velocity: its centre is off by 3 cm from one scan to the fourth after it. */
 const VELOCITY_UNCERTAINTY_MPS = 0.1;
 const NOTHING = new Float32Array(0);
 
 /**
- * The footprint plus clearance, swept along the way to rest, is free of scan points: of those that stand, and, at every moment until the robot
- * stands, of those that were measured to move, if they go on as they do. What drives into a robot that stands is outside of what it
+ * The footprint plus clearance, swept along the stopping path, is free of scan points: static ones, and, at every moment until the robot
+ * stands, moving ones, at their measured velocity. An object that drives into a robot at rest is outside of what it
  * promises: "passive safety" in the words of Mitsch, Ghorbal and Platzer (RSS 2013).
  */
 export const brakingDistance: Guardrail<"braking-distance"> = {
@@ -29,7 +29,7 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     const stopping = new StoppingPath(robot);
     const blindSectorRad = blindSectorOf(scanner.baseFromScan.yawRad);
     const neededM = footprint.radiusM + clearanceM;
-    // No judgement depends on how far something is that is farther than this.
+    // Distances beyond this make no difference to any decision.
     const farM = neededM + 2 * SAMPLED_M;
     return (command, context) => {
       const { obstacles, scan } = context;
@@ -52,7 +52,7 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
   },
   /*
    * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
-   * away. Who starts inside the clearance is measured from there: the way out must not cost more than staying.
+   * away. A start inside the clearance is measured from there: leaving must not cost more than staying.
    */
   constraint(robot) {
     const { clearanceM, footprint } = robot;

@@ -8,8 +8,8 @@ import { alongEach, stop } from "../rule.js";
 const FAR = 4096;
 
 /**
- * Comes first: comparing with a NaN is false both ways, so that every limit after it would let NaN through. There is no nearest command:
- * what is not a number has no neighbours. A motion with a value that is not a number is broken beyond measure.
+ * Comes first: every comparison with a NaN is false, so that every limit after it would let NaN through. There is no nearest command:
+ * NaN has no neighbours. A motion with a value that is not a number has the worst margin.
  */
 export const finite: Guardrail<"finite"> = {
   id: "finite",
@@ -30,7 +30,7 @@ export const finite: Guardrail<"finite"> = {
   },
   constraint: () => (motion) =>
     alongEach(motion, (values, from, to) => {
-      // A value less itself is 0, unless it is not a number or infinite.
+      // A value minus itself is 0, unless it is not a number or infinite.
       let none = 0;
       for (let i = from; i < to; i++) none += values[i]! - values[i]!;
       return none === 0 ? -1 : Number.POSITIVE_INFINITY;

@@ -9,7 +9,7 @@ type Input = readonly [id: ViolationOf<"freshness">, limitS: number, receivedNs:
 
 /**
  * Command, measured motion and scan must be young, by their arrival and by their stamp: late data arrive "now", and a publisher that repeats
- * one stamp is as dead as a silent one. A time in the future is as wrong as an old one: it would stay fresh for ever.
+ * one stamp has failed like a silent one. A time in the future is as wrong as an old one: it would stay fresh for ever.
  */
 export const freshness: Guardrail<"freshness"> = {
   id: "freshness",

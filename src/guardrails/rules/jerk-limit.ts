@@ -6,7 +6,7 @@ import { clamped } from "../rule.js";
 
 /**
  * How fast speeding up may begin: from an output to the next, the acceleration away from rest grows by `j·dt` at most, from that of the two
- * outputs before. Its end, and all braking, are free: to resist those would be less safe. The motion model's lag is smoother than any such
+ * outputs before. The end of speeding up, and all braking, are not limited: that would be less safe. The motion model's lag is smoother than any such
  * step, so that planning needs no margin for it.
  */
 export const jerkLimit: Guardrail<"jerk"> = {

@@ -6,12 +6,12 @@ import { secondsBetween } from "../../math/seconds.js";
 import { axesOf, measured } from "../axes.js";
 import { alongEach, clamped, stop } from "../rule.js";
 
-/** Planning keeps this much of its range to each side of a joint free, and so does not end at the gate. */
+/** Planning keeps this much of a joint's range free at each end, so that its plans pass the gate. */
 const SPARE_RAD = 0.02;
 
 /**
  * Each joint can still stop before the end of its range: the one-dimensional stopping path. A joint that moves with u goes on so for the time w
- * until a command c acts, obeys that for one reaction time r, then brakes with its deceleration d, always behind its command by its lag τ:
+ * until a command c acts, follows that for one reaction time r, then brakes with its deceleration d, always behind its command by its lag τ:
  * `u·w + c·r + max(u, c)·τ + c²/2d`. Solved for c, that is the fastest command towards the end; away from it there is no limit.
  */
 export const jointRange: Guardrail<"joint-range"> = {
@@ -25,7 +25,7 @@ export const jointRange: Guardrail<"joint-range"> = {
       const body = measured(robot, context);
       if (body === undefined) return stop("joint-range", Number.NaN, 0, "rad");
       const waitS = clamp(secondsBetween(body.stampNs, context.nowNs), 0, staleness.odometryS) + response.commandDelayS;
-      // Whatever was sent since this was measured, and what was still on its way then, may have moved the joint on.
+      // Commands sent since this measurement, and those still pending then, may have moved the joint on.
       const since = context.outputs.filter(({ atNs }) => secondsBetween(atNs, context.nowNs) <= waitS + response.reactionS);
       const sent = [body.velocity, valuesOf(context.lastOutput), ...since.map(({ values }) => values)];
       const ruling = clamped("joint-range", axes, command, (i) => {

@@ -5,8 +5,8 @@ import { axesOf } from "../axes.js";
 import { clamped } from "../rule.js";
 
 /**
- * Of bodies whose axes depend on one another, such as a car's yaw rate on its speed: a command that the body cannot follow would lead elsewhere than
- * the other rules take it to lead, and is brought to the nearest that it can follow, no faster on any axis. The motion model keeps it by itself.
+ * Bodies whose axes depend on one another, such as a car's yaw rate on its speed: a command that the body cannot follow would lead elsewhere than
+ * the other rules assume, and is changed to the nearest feasible one, no faster on any axis. The motion model satisfies this by itself.
  */
 export const kinematics: Guardrail<"kinematics"> = {
   id: "kinematics",

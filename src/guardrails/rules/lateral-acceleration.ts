@@ -3,11 +3,11 @@ import type { Guardrail } from "../../core/guardrail.js";
 import { axesOf, measured, scaled } from "../axes.js";
 import { alongEach, clamped } from "../rule.js";
 
-/** So that rounding does not leave a hair above the limit. */
+/** Keeps rounding from ending slightly above the limit. */
 const BELOW = 1 - 1e-9;
 
 /**
- * Speed times yaw rate, what pulls a robot out of a curve: beyond it tyres slide and tall robots tip. Too much of it in the command is
+ * Speed times yaw rate, the acceleration across a curve: beyond the limit tyres slide and tall robots tip. Too much of it in the command is
  * scaled away along the curve; and while the body is still faster than the command, it may turn only as its measured speed allows.
  */
 export const lateralAcceleration: Guardrail<"lateral-acceleration"> = {

@@ -3,9 +3,9 @@ import { axesOf } from "../axes.js";
 import { fitted, stop } from "../rule.js";
 
 /**
- * A model that is surprised, or whose members disagree, plans in a world that is not there: slow down, then stop. The fraction of full speed falls
- * evenly from 1 at `slow` to 0 at `stop`. The numbers come from the one who is judged, so they can only tighten: silence about one leaves
- * the last one in force, and what is not a number is the worst. Planning can't make them smaller.
+ * A model that is surprised, or whose members disagree, predicts a world that differs from the real one: slow down, then stop. The fraction of full speed falls
+ * evenly from 1 at `slow` to 0 at `stop`. The model that is judged reports these numbers, so they can only tighten: a number left out keeps
+ * its last value, and NaN counts as the worst. Planning can't make them smaller.
  */
 export const modelUncertainty: Guardrail<"doubt"> = {
   id: "doubt",

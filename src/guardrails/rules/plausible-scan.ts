@@ -1,7 +1,7 @@
 import type { Guardrail } from "../../core/guardrail.js";
 import { stop } from "../rule.js";
 
-/** No view stays the same to the last bit over this much of a way, or over this much of a turn. */
+/** No view stays the same to the last bit over this distance, or over this turn. */
 const MOVED_M = 0.05;
 const TURNED_RAD = 0.1;
 

@@ -2,13 +2,13 @@ import type { Guardrail } from "../../core/guardrail.js";
 import { axesOf, measured } from "../axes.js";
 import { alongEach, fitted, stop } from "../rule.js";
 
-/** The motion is in single precision: the limit itself must not look like more than the limit, or planning would shun full speed. */
+/** The motion is in single precision: the limit itself must not count as exceeding it, or planning would avoid full speed. */
 const ROUNDING = 2e-7;
-/** Measured faster than the limit by this factor and this much: the body does not do as it is told, and nothing computed for it holds. */
+/** Measured faster than the limit by this factor and this much: the body does not follow its commands, and no prediction for it holds. */
 const OVERSPEED_FACTOR = 1.5;
 const OVERSPEED = { "m/s": 0.1, "rad/s": 0.5 } as const;
 
-/** Least and greatest speed of each axis. All axes shrink together, so that the robot goes the same way, slower. */
+/** Least and greatest speed of each axis. All axes shrink together, so that the robot follows the same path, slower. */
 export const speedLimit: Guardrail<"speed"> = {
   id: "speed",
   violations: ["speed", "speed.measured"],
@@ -24,7 +24,7 @@ export const speedLimit: Guardrail<"speed"> = {
       return fitted("speed", axes, command, 1);
     };
   },
-  // The worst overspeed on the way, as a fraction of the limit. Velocities follow as many positions.
+  // The worst overspeed of the motion, as a fraction of the limit. Velocities follow as many positions.
   constraint(robot) {
     const axes = axesOf(robot);
     return (motion) =>

@@ -10,7 +10,7 @@ export const workspace: Guardrail<"workspace"> = {
   constraint: (robot) => regionConstraint(robot, distancesM(robot)),
 };
 
-/** From each of the four sides. */
+/** Distance from each of the four sides. */
 function distancesM({ workspace }: RobotDescription): DistanceM[] {
   if (workspace === undefined) return [];
   const [[left, right], [low, high]] = [workspace.xM, workspace.yM];
