@@ -25,7 +25,7 @@ export interface CommandNumbers {
 
 export const TWIST: CommandNumbers = { kind: "twist", names: TWIST_NUMBERS };
 
-export const STOP_TWIST: TwistCommand = { kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 };
+export const STOP_TWIST: TwistCommand = Object.freeze({ kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 });
 
 /** All zero. */
 export function restCommand({ kind, names }: CommandNumbers): Command {
