@@ -52,7 +52,7 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
   return `${lines.join("\n")}\n`;
 }
 
-/** For a terminal, of a world with a task: a row a driver, and what the gate said. */
+/** For a terminal, of a world with a task: a row a driver, and the gate's verdicts. */
 export function taskTable(summaries: Readonly<Record<string, TaskSummary>>, unit: string): string {
   const rows = Object.entries(summaries).map(([name, s]) => [
     name,

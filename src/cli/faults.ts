@@ -68,7 +68,7 @@ export function faultsCommand(): Command {
       );
       if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else process.stdout.write(flags.markdown ? tableMarkdown(report) : tableText(report));
-      // A trial that was left out is not waited for.
+      // Don't wait for a trial that was left out.
       process.exit(report.ok ? 0 : 1);
     });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
 
-/** Each command is loaded only when it is the one that was asked for: `goal` must not wait for the inference library. */
+/** Only the requested command is loaded: `goal` must not wait for the inference library. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./start.js")).startCommand(),
   node: async () => (await import("./node.js")).nodeCommand(),

@@ -14,7 +14,7 @@ export function nodeCommand(): Command {
     .action(async (name: string, flags: { world: string; cameraSize?: number }) => {
       const ros = rosArguments(process.argv.slice(2));
       endWithParent();
-      // Only the node that was asked for is loaded: the guard's process must not hold any model code.
+      // Only the requested node is loaded: the guard's process must not hold any model code.
       if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
       else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world, flags.cameraSize);

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { status } from "../supervisor/status.js";
 import { rosArguments } from "./ros-arguments.js";
 
-/** `rehearse status`: what the controller and the guard say of themselves. */
+/** `rehearse status`: the status that the controller and the guard report. */
 export function statusCommand(): Command {
   return new Command("status")
     .description("show what the running controller and guard are doing, and why")

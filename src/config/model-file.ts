@@ -20,9 +20,9 @@ const UNITS: Readonly<Record<string, string>> = {
   "robot.yaw.cos": "1",
   "robot.yaw.sin": "1",
 };
-/** What odometry can say to an encoder. */
+/** Quantities of odometry that an encoder can take. */
 const SENSED: readonly string[] = [...TWIST_NUMBERS, "robot.x", "robot.y", "robot.yaw.cos", "robot.yaw.sin"];
-/** Of an arm: a joint's name has no dot in it. Which joints there are, the robot file says. */
+/** Quantities of an arm: a joint's name has no dot in it. The joints are listed in the robot file. */
 const JOINT_UNITS: Readonly<Record<string, string>> = { position: "rad", velocity: "rad/s" };
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
@@ -89,7 +89,7 @@ const schema = open({
     { error: "a list" },
   ),
   latent: group({
-    // Which of them belong together. The graphs take them flat either way, and know.
+    // Whether the numbers form one vector or one per patch. The graphs take them flat in both cases.
     layout: z.enum(["vector", "patches"], { error: "vector or patches" }),
     patches: count("a whole number, at least 1").optional(),
     size: count("a whole number, at least 1"),

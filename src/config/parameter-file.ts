@@ -4,7 +4,7 @@ import { RehearseError } from "../core/error.js";
 import { isForNode, isOfEveryNode } from "../parameters/for-node.js";
 import { NODE_PARAMETERS } from "../parameters/node-parameters.js";
 
-/** A parameter file of this size is none. */
+/** A larger file is refused: it is no parameter file. */
 const MAX_BYTES = 256 * 1024;
 /** References (`*name`) that are followed: without an end to them, a few lines of YAML unfold to more than fits into memory. */
 const MAX_ALIASES = 100;
@@ -14,7 +14,7 @@ const MAX_DEPTH = 8;
 type Entries = readonly (readonly [name: string, value: unknown])[];
 
 /**
- * What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) says to a node, with what it says to all nodes (`/**`) below that; dots join the
+ * What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) sets for a node, over what it sets for all nodes (`/**`); dots join the
  * names of groups. What every ROS 2 node has (`use_sim_time`, QoS) is left out. Values are not checked.
  * @throws RehearseError RH-PARAM-FILE, RH-PARAM-UNKNOWN (a name for all nodes that none of them has)
  */
@@ -25,7 +25,7 @@ export function readParameterFile(path: string, node: keyof typeof NODE_PARAMETE
   const own: Entries[] = [];
   for (const [name, section] of Object.entries(file)) {
     const isForAll = name === "/**";
-    // A namespace is the launch file's affair: here there is one node of each kind.
+    // Namespaces are set by the launch file: here there is one node of each kind.
     if (!isForAll && name !== node && !name.endsWith(`/${node}`)) continue;
     if (!isMap(section) || !isMap(section.ros__parameters)) throw refusal(`${path}: '${name}' has no map 'ros__parameters'`);
     const entries = flattened(section.ros__parameters, path).filter(([parameter]) => !isOfEveryNode(parameter));

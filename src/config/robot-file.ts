@@ -32,7 +32,7 @@ const common = {
   uncertainty: group({
     surprise_slow: positive,
     surprise_stop: positive,
-    // What ensembles would say: no model that comes with Rehearse says it.
+    // Reported by ensembles: no model that comes with Rehearse reports it.
     uncertainty_slow: positive.default(8),
     uncertainty_stop: positive.default(16),
   }).refine((d) => d.surprise_slow < d.surprise_stop && d.uncertainty_slow < d.uncertainty_stop, { error: "slow below stop, for both" }),
@@ -52,7 +52,7 @@ const camera = group({
 
 const numbers = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, positive]));
 
-/** Of what moves on the floor: what all of them have, and what this one has besides. */
+/** Schema of a mobile base: the keys common to all bases, and those of this kind. */
 const floor = ({ drive, ownNumbers }: Embodiment) =>
   group({
     ...common,
@@ -84,7 +84,7 @@ const floor = ({ drive, ownNumbers }: Embodiment) =>
     ...numbers(Object.keys(ownNumbers).filter((key) => !key.startsWith(LIMITS))),
   });
 
-/** Of what is fixed to its place. */
+/** Schema of an arm, whose base is fixed. */
 const jointed = group({
   ...common,
   drive: z.string(),
@@ -213,7 +213,7 @@ function floorParts(file: FloorFile): [FloorFile, Parts] {
   return [file, parts];
 }
 
-/** An arm stands where it is: it has no footprint that drives, and no speed. */
+/** An arm's base is fixed: it has no footprint that drives, and no speed. */
 function jointParts(file: z.output<typeof jointed>): [z.output<typeof jointed>, Parts] {
   const parts: Parts = {
     joints: file.joints.map((joint) => ({

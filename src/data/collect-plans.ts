@@ -22,7 +22,7 @@ export interface PlanCollection {
   readonly out: string;
 }
 
-/** Short: what plans look like far from the goal is seen more than enough, and every new goal is a plan from nothing. */
+/** Short: plans far from the goal are recorded often enough anyway, and every new goal gives a plan without a warm start. */
 const GOAL_TICKS = 30;
 const GOALS_A_WORLD = 8;
 /** Fraction of the goals that lie so near that the robot has to brake for them. */
@@ -31,7 +31,7 @@ const NEAR_M = 0.8;
 const CLEARANCE_M = 0.05;
 
 /**
- * Drives about with the planner of `setup`, and writes down every plan with the question that it answers: what a proposal head is trained on, and
+ * Drives about with the planner of `setup`, and writes down every plan with its planning problem: what a proposal head is trained on, and
  * what a memory of plans begins with. Goals change while the robot is driving, so that it has every speed and heading towards them.
  * @returns how many plans were written
  */

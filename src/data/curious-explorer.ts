@@ -28,7 +28,7 @@ const AT_RANDOM = 0.3;
 
 /**
  * Models of one world that may disagree: made by the same command with other seeds.
- * Rejects with RH-COLLECT-CURIOUS when there are fewer than two, or they speak of different things; and as `loadModel` does.
+ * Rejects with RH-COLLECT-CURIOUS when there are fewer than two, or their inputs or outputs differ; and as `loadModel` does.
  */
 export async function loadEnsemble(folders: readonly string[], world: string, { joints }: RobotDescription): Promise<LoadedModel[]> {
   const refused = (what: string) =>
@@ -49,7 +49,7 @@ export async function loadEnsemble(folders: readonly string[], world: string, { 
 
 /**
  * Goes where models disagree: a plan a model step, of which the first action is held; now and then the world's own explorer instead. Every command
- * passes the gate that a robot's would. Of one world, and of one episode.
+ * passes the gate, as a robot's would. For one world and one episode.
  */
 export class CuriousExplorer {
   private readonly scaling: ActionScaling;

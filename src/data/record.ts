@@ -8,7 +8,7 @@ import type { BagTopic } from "../recording/topics.js";
 import { openRos } from "../ros/rcl/context.js";
 import { Recorder } from "../ros/rcl/recorder.js";
 
-/** What is on disk after a crash is at most so old. */
+/** Period of writing to disk: at most this much is lost in a crash. */
 const FLUSH_MS = 1000;
 /** The topics that training and replay need. */
 export const TRAINING_TOPICS = Object.values<Topic>(TOPIC_TABLE)
@@ -19,7 +19,7 @@ export interface RecordOptions {
   readonly folder: string;
   /** Absolute names; undefined: every topic there is. */
   readonly topics: readonly string[] | undefined;
-  /** Undefined: until the process is asked to end. */
+  /** Undefined: until the process is stopped. */
   readonly seconds: number | undefined;
 }
 
@@ -49,13 +49,13 @@ export async function record(
   await ros.stopped;
   clearInterval(timer);
   clearTimeout(end);
-  await sink.settled();
+  await sink.definitionsFound();
   await bag.close();
   if (failure !== undefined) throw failure;
   return recorder.counts;
 }
 
-/** Gives every topic its message definition, which is looked up once; messages that come meanwhile wait for it. */
+/** Gives every topic its message definition, which is found once; messages that arrive meanwhile wait for it. */
 class TypedSink {
   private readonly topics = new Map<string, Promise<BagTopic | undefined>>();
   private readonly known = new Map<string, BagTopic>();
@@ -80,11 +80,11 @@ class TypedSink {
     });
   }
 
-  async settled(): Promise<void> {
+  async definitionsFound(): Promise<void> {
     await Promise.all(this.topics.values());
   }
 
-  /** Undefined, and said once: a type that nothing here defines; its topic is left out. */
+  /** Undefined, with one warning, for a type that nothing here defines; its topic is left out. */
   private async find(name: string, type: string): Promise<BagTopic | undefined> {
     try {
       const topic = { name, type, qos: RELIABLE_QOS, ...(await installedDefinition(type, this.prefixes)) };

@@ -34,7 +34,7 @@ export class ControllerDriver implements Driver {
   }
 }
 
-/** What a policy reaches that knows no model, under the same gate: a floor, or an expert. */
+/** Drives a policy without a model (random, straight, expert) through the same gate. */
 export class PolicyDriver implements Driver {
   readonly planMs: readonly number[] = [];
   readonly claimsArrival = false;
@@ -79,7 +79,7 @@ export function randomPolicy(
   };
 }
 
-/** So near its goal a body turns to the heading that is asked for. */
+/** Within this distance of its goal a body turns to the goal's heading. */
 const TURNING_M = 0.1;
 
 /**
@@ -103,7 +103,7 @@ export function straightPolicy(world: NavigationWorld, goal: Omit<PoseGoal, "kin
   };
 }
 
-/** What somebody did before, one command after the other; then rest. */
+/** Replays recorded commands, one after the other; then rests. */
 export function replayPolicy(commands: readonly Command[], rest: Command): Explorer {
   let tick = 0;
   return { next: () => commands[tick++] ?? rest };

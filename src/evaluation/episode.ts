@@ -4,7 +4,7 @@ import { wrapAngle } from "../math/angle.js";
 import { seededRandom } from "../math/random.js";
 import type { GateCounts } from "./gate-tally.js";
 
-/** What is asked of a driver in one episode. Start and goal are anywhere that the world asks for. */
+/** A driver's task in one episode. Start and goal are anywhere that the world accepts. */
 export interface Episode {
   readonly seed: number;
   readonly start: Pose2;
@@ -20,7 +20,7 @@ export interface Driver {
   readonly claimsArrival: boolean;
   /** Wall time of the plans made, milliseconds. */
   readonly planMs: readonly number[];
-  /** What the gate said so far. */
+  /** The gate's verdicts so far. */
   readonly gate: GateCounts;
 }
 
@@ -53,35 +53,35 @@ const SPARE_M = 0.1;
 export const REST_MPS = 0.02;
 
 /**
- * The episode of a seed. Pairs that are solved at the start do not count, nor those that the world does not ask for: the goal is drawn again.
+ * The episode of a seed. Pairs that are solved at the start do not count, nor those that the world does not accept: the goal is drawn again.
  * @throws Error when the world has no path between the two, which a sound world always has
  */
 export function episodeOf(world: NavigationWorld, seed: number, rules: EvaluationRules): Episode {
   const random = seededRandom(seed).fork("episode");
   const start = world.samplePose(random, SPARE_M);
-  const asked = (goal: Pose2) =>
+  const accepted = (goal: Pose2) =>
     Math.hypot(goal.xM - start.xM, goal.yM - start.yM) > 2 * rules.toleranceM && (rules.accepts?.(start, goal) ?? true);
   let goal = world.samplePose(random, SPARE_M);
-  while (!asked(goal)) goal = world.samplePose(random, SPARE_M);
+  while (!accepted(goal)) goal = world.samplePose(random, SPARE_M);
   const shortestM = world.shortestPathM(start, goal);
   if (!Number.isFinite(shortestM)) throw new Error(`no path from start to goal in the world of seed ${seed}`);
   return { seed, start, goal, shortestM };
 }
 
-/** Whether a pose is what the goal asks for. */
+/** Whether a pose is within the tolerances of the goal. */
 export function isAt(pose: Pose2, goal: Pose2, { toleranceM, yawToleranceRad = Number.POSITIVE_INFINITY }: NavigationRules): boolean {
   return (
     Math.hypot(pose.xM - goal.xM, pose.yM - goal.yM) <= toleranceM && Math.abs(wrapAngle(pose.yawRad - goal.yawRad)) <= yawToleranceRad
   );
 }
 
-/** What the strict test asks for. */
+/** Rules of the strict test: half the tolerances. */
 export function halved({ toleranceM, yawToleranceRad, ...others }: EvaluationRules): EvaluationRules {
   return { ...others, toleranceM: toleranceM / 2, ...(yawToleranceRad !== undefined && { yawToleranceRad: yawToleranceRad / 2 }) };
 }
 
 /**
- * Runs one episode to its end. Success is the world's to say: within the time limit the body is at rest within the tolerances of the true goal,
+ * Runs one episode to its end. The world decides on success: within the time limit the body is at rest within the tolerances of the true goal,
  * and the driver claims to have arrived. A driver that never claims is counted as arriving when it first comes to be within the tolerance,
  * at any speed: floors are measured generously. An episode goes on for a moment after that, to see whether the success is a strict one.
  */

@@ -40,8 +40,8 @@ export function addCounts(a: GateCounts, b: GateCounts): GateCounts {
 }
 
 /**
- * What the guard's process counted from one of its states to the next. It counts every rule that it met in a tick that it stopped, so that one
- * tick may be with several.
+ * What the guard's process counted from one of its states to the next. It counts every rule that was violated in a stopped tick, so that one
+ * tick may count for several.
  */
 export function countsBetween(before: GuardState["counts"], after: GuardState["counts"]): GateCounts {
   const gained = (kind: Verdict["kind"]) => after.ticks[kind] - before.ticks[kind];

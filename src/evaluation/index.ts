@@ -28,7 +28,7 @@ interface About {
   readonly model: string;
 }
 
-/** What is known of the model itself, or of the first driver where it was left out, stands for the whole. */
+/** The model's own result, or the first driver's where the model was left out, is the summary. */
 export type WorldReport =
   | ({ readonly kind: "navigation"; readonly goal: "pose" | "image"; readonly drivers: Readonly<Record<string, Summary>> } & About &
       Summary)

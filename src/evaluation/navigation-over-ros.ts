@@ -54,7 +54,7 @@ async function model(
     rosArgs: ["-p", `seed:=${request.seed}`, "-p", `image_rate:=${imageRateHz(setup.parameters.planning_period_s)}`],
   });
   processes.start({ node: "guard", rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
-  // Of an empty list ROS 2 can't say what it is a list of.
+  // ROS 2 can't infer the element type of an empty list.
   const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0));
   processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
   const ros = await openRos();
@@ -126,7 +126,7 @@ async function model(
         results.push({
           seed,
           success,
-          // It has rested there for REST_MS, and whoever moved is elsewhere by now.
+          // It has rested there for REST_MS, and moving bodies are elsewhere by now.
           strict: success && isAt(at, episode.goal, halved(rules)),
           collisions: simulation.state!.collisions,
           timeS,

@@ -16,7 +16,7 @@ import { addCounts, fractionsOf, type GateCounts, type GateFractions, NO_TICKS }
 import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { trueTaskModel } from "./true-task-model.js";
 
-/** Beside the model: nothing at all, chance, who made the goal, and the same planner in the world itself. */
+/** Beside the model: no action, random actions, the commands that made the goal, and the same planner in the world itself. */
 export const TASK_DRIVERS = ["model", "still", "random", "expert", "true-dynamics"] as const;
 export type TaskDriverName = (typeof TASK_DRIVERS)[number];
 

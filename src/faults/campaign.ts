@@ -97,7 +97,7 @@ export async function campaign(
   });
   try {
     const working = work();
-    // What is left of a trial when the time is up has nothing to say.
+    // A trial that is cut short when the time is up gives no result.
     working.catch(() => {});
     await Promise.race([working, timeUp, interrupted]);
   } finally {

@@ -10,7 +10,7 @@ export interface Fault {
   /** What is done, in one line. */
   readonly what: string;
   readonly allowed: Allowed;
-  /** How often it is tried when nobody says; absent: `DEFAULT_REPEATS`. */
+  /** Number of trials unless one is given; absent: `DEFAULT_REPEATS`. */
   readonly repeats?: number;
   /** How long it lasts, and is watched, before it is lifted. */
   readonly holdMs: number;
@@ -20,7 +20,7 @@ export interface Fault {
   readonly after: "resumes" | "needs a goal" | "needs another goal";
   /** How often in one trial that happens which could leave something behind. */
   readonly cycles?: number;
-  /** Everybody goes by `/clock`. */
+  /** All processes use `/clock`. */
   readonly simulatedTime?: boolean;
   /** Before the robot sets off. */
   prepare?(rig: Rig): void | Promise<void>;

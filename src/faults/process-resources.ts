@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What a process holds of the machine (Linux). */
+/** Resources that a process holds (Linux). */
 export interface ProcessResources {
   readonly pid: number;
   readonly residentMb: number;

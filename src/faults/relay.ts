@@ -37,7 +37,7 @@ const TRUE_PROPOSED = "true/cmd_vel_proposed";
 /** The same for a controller. */
 export const PROPOSED: readonly string[] = ["-r", `${TOPICS.commandProposed}:=${TRUE_PROPOSED}`];
 
-/** Stands between the world and those who listen to its sensors, and between controller and guard. */
+/** Relays topics from the world to the subscribers of its sensors, and from controller to guard. */
 export class Relay {
   private interceptors: Interceptors = {};
   /** All stamps and the clock are moved by this much. */
@@ -45,7 +45,7 @@ export class Relay {
   private readonly endpoints: Endpoints;
   private relaysClock = false;
 
-  /** @param watch hears the true odometry */
+  /** @param watch receives the true odometry */
   constructor(ros: Ros, watch: (odometry: OdometryMessage) => void) {
     const node = ros.createNode("relay");
     const endpoints = new Endpoints(ros, node);
@@ -93,12 +93,12 @@ export class Relay {
     this.interceptors = tampers;
   }
 
-  /** From now on it is so much later, or earlier, for those who listen. */
+  /** From now on, stamps and clock are shifted by this much for all subscribers. */
   moveTime(offsetNs: bigint): void {
     this.offsetNs = offsetNs;
   }
 
-  /** Everything as the world says it. */
+  /** Passes everything on unchanged. */
   restore(): void {
     this.interceptors = {};
     this.offsetNs = 0n;

@@ -211,7 +211,7 @@ export class Rig {
   }
 
   signal(name: string, signal: NodeJS.Signals): void {
-    // SIGKILL on purpose is no death of its own accord.
+    // A process killed on purpose did not end by itself.
     if (signal === "SIGKILL") this.running.delete(name);
     const pid = this.processes.pid(name);
     if (pid !== undefined) process.kill(pid, signal);
@@ -228,7 +228,7 @@ export class Rig {
     await this.endpoints.call("rcl_interfaces/srv/SetParameters", `${node}/set_parameters`, { parameters }, CANCEL_MS);
   }
 
-  /** What a process holds of the machine; undefined: it is not running. */
+  /** Resources that a process holds; undefined: it is not running. */
   resources(name: string): ProcessResources | undefined {
     const pid = this.processes.pid(name);
     return pid === undefined ? undefined : resourcesOf(pid);
@@ -238,7 +238,7 @@ export class Rig {
     this.estop.send({ data: pressed });
   }
 
-  /** As a controller would, or whoever pretends to be one. */
+  /** Publishes as a controller would, or another node in its place. */
   propose(speedMps: number, yawRateRps: number): void {
     const zero = { x: 0, y: 0, z: 0 };
     this.proposals.send({

@@ -7,7 +7,7 @@ import { beyondLimits, msToLasting, STANDING } from "./measures.js";
 import type { ProcessResources } from "./process-resources.js";
 import type { Rig } from "./rig.js";
 
-/** What came of one fault. Times count from the fault, or from its end. Absent: it did not come. */
+/** Result of one fault. Times count from the fault, or from its end. Absent: it did not happen. */
 export interface Trial {
   /** At the fault. */
   readonly speedMps: number;

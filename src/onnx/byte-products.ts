@@ -10,7 +10,7 @@ let exact: Promise<boolean> | undefined;
 /**
  * Whether this processor adds up products of bytes exactly. x86 without VNNI adds pairs of them in 16 bits, which saturate: rollouts in
  * int8 are then off by tens of centimetres now and then, and by little on the pictures of golden vectors
- * (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When and why do I need to try U8U8?"). Asked once a process.
+ * (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When and why do I need to try U8U8?"). Checked once per process.
  */
 export function byteProductsAreExact(): Promise<boolean> {
   exact ??= largestProducts();

@@ -13,7 +13,7 @@ export interface Golden {
   readonly path: string;
   /** |found − expected| <= tolerance · max(1, |expected|) for every value. */
   readonly tolerance: number;
-  /** Of graphs that compute less exactly. */
+  /** Tolerances of graphs that compute less exactly. */
   readonly tolerances: Readonly<Partial<Record<GraphName, number>>>;
   readonly graphs: Readonly<Partial<Record<GraphName, readonly GoldenCase[]>>>;
 }

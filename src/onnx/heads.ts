@@ -109,7 +109,7 @@ export class OnnxRolloutEvaluator implements RolloutEvaluator {
   }
 }
 
-/** Several ways at once: one run, one proposal a row. */
+/** Several proposals at once: one run, one proposal per row. */
 export class OnnxProposals implements Proposals {
   constructor(private readonly session: ort.InferenceSession) {}
 

@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Arithmetic of the rollouts that planning makes; default int8, where the model has such a graph and this processor computes it as it should. */
   readonly precision?: Precision;
-  /** Of an arm, in the order of its joint states; a base has none. */
+  /** Joint names of an arm, in the order of its joint states; a base has none. */
   readonly joints?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export async function loadModel(
       try {
         await checkGolden(golden, name, session, join(description.folder, graph.file), ports[name]);
       } catch (error) {
-        // A graph that this processor computes otherwise than the one that exported it: float32 takes its place.
+        // This processor's results differ from those at export: use float32 instead.
         if (name !== "outcomes_int8" || !isError(error, "RH-MODEL-GOLDEN")) throw error;
         sessions.delete(name);
       }

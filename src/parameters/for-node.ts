@@ -16,8 +16,8 @@ export function isOfEveryNode(name: string): boolean {
 }
 
 /**
- * Whether a node with that table takes a parameter that is given to all nodes (`/**`, or `-p` on a command line): it leaves alone what is another
- * node's. A name that no node has is a slip of the pen: the controller refuses it, and so does each other node whose own names it comes near to.
+ * Whether a node with that table takes a parameter that is given to all nodes (`/**`, or `-p` on a command line): it ignores a parameter of another
+ * node's. A name that no node has is a typing error: the controller refuses it, and so does each other node that has a similar name.
  * @throws RehearseError RH-PARAM-UNKNOWN
  */
 export function isForNode(table: ParameterTable, name: string, where: string): boolean {

@@ -1,6 +1,6 @@
 import type { ParameterTable } from "./parameter.js";
 
-/** Both sides of `cmd_vel` need the same value: DDS keeps topics of different types apart without a word. */
+/** Both sides of `cmd_vel` need the same value: DDS does not connect topics of different types, and reports nothing. */
 export const ENABLE_STAMPED = {
   default: true,
   description: "`cmd_vel` is `geometry_msgs/TwistStamped` (Nav2's name and default since Kilted); false: `geometry_msgs/Twist`",

@@ -5,7 +5,7 @@ interface Described<T extends ParameterValue> {
   readonly default: T;
   /** One line: what it does. */
   readonly description: string;
-  /** Of a number; `1` needs none. */
+  /** Unit of a number; absent for numbers without one. */
   readonly unit?: string;
   /** May be changed while the node runs. */
   readonly dynamic?: boolean;
@@ -25,7 +25,7 @@ export interface TextParameter extends Described<string> {
 export type BooleanParameter = Described<boolean>;
 export type ListParameter = Described<readonly string[]>;
 
-/** One parameter of a node, for every door it can come in by: files, command lines, `ros2 param set`, and the page that documents it. */
+/** One parameter of a node, for every source that can set it: files, command lines, `ros2 param set`, and the page that documents it. */
 export type Parameter = NumberParameter | TextParameter | BooleanParameter | ListParameter;
 
 export type ParameterTable = Readonly<Record<string, Parameter>>;

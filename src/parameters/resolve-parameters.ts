@@ -20,7 +20,7 @@ const ARTICLE: Readonly<Record<ParameterType, string>> = {
 
 /** The parameter of that name. @param where names the source of the value: a file, a command line. @throws RehearseError RH-PARAM-UNKNOWN */
 export function parameterOf(table: ParameterTable, name: string, where: string): Parameter {
-  // Not every name that an object answers to is in the table: constructor, __proto__.
+  // Objects inherit names that are not in the table: constructor, __proto__.
   if (Object.hasOwn(table, name)) return table[name]!;
   throw unknownParameter(name, Object.keys(table), where);
 }

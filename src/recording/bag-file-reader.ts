@@ -12,7 +12,7 @@ export interface RawSchema {
   readonly text: string;
 }
 
-/** A message as it lies in the file. */
+/** A message as stored in the file. */
 export interface RawMessage {
   readonly topic: string;
   readonly type: string;
@@ -24,7 +24,7 @@ export interface RawMessage {
   readonly data: Uint8Array;
 }
 
-/** Where a file ends too early or turns to nonsense; what lies before is read. */
+/** Where a file is cut off or damaged; everything before that is read. */
 export interface BagDamage {
   readonly path: string;
   /** Start of the first record that can't be read. */

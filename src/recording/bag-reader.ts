@@ -40,7 +40,7 @@ export class BagReader {
     return new BagReader(path, files, [...topics.values()]);
   }
 
-  /** One entry a file that breaks off; empty: the whole bag is sound as far as its index tells. */
+  /** One entry a file that breaks off; empty: no file of the bag is damaged, according to its index. */
   get damage(): readonly BagDamage[] {
     return this.files.flatMap((file) => file.damage ?? []);
   }
@@ -143,7 +143,7 @@ async function filesOf(path: string): Promise<string[]> {
   throw new RehearseError("RH-BAG-MISSING", `${path} has no .mcap file in it`, "give the folder of a bag");
 }
 
-/** @returns undefined when the metadata can't be used (half-written by a crash, say): then the folder's files speak for themselves */
+/** @returns undefined when the metadata can't be used (half-written by a crash, say): then the bag is read from the folder's files alone */
 function metadataFiles(path: string, text: string): string[] | undefined {
   let bag: { storage_identifier?: unknown; compression_mode?: unknown; relative_file_paths?: unknown } | undefined;
   try {

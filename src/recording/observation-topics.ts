@@ -28,8 +28,8 @@ export interface FoundTopics<Table extends OwnTable = OwnTable> {
 
 /**
  * Which topic of a bag is which stream: the given one; else the one of the project's own name; else, as in the bag of a robot in a namespace, the only one whose
- * name ends so; else the only one of the right type. Commands, goals and what else has a type of many uses are known by their names alone.
- * @throws RehearseError RH-BAG-TOPIC when several could be the picture's or odometry's, RH-BAG-STREAM when a stream is given that there is none of
+ * name ends so; else the only one of the right type. Commands, goals and other streams whose type has many uses are found by name alone.
+ * @throws RehearseError RH-BAG-TOPIC when several could be the picture's or odometry's, RH-BAG-STREAM when a stream is given that does not exist
  */
 export function findObservationTopics<Table extends OwnTable = OwnTable>(
   bag: BagReader,

@@ -12,7 +12,7 @@ import type { BagReader } from "./bag-reader.js";
 import { type FoundTopics, findObservationTopics, replayedOf } from "./observation-topics.js";
 import { type Observation, type Observed, observations, type RefusedMessage } from "./observations.js";
 
-/** What a controller commanded on replay, beside what the robot was told at that moment when it was recorded. */
+/** A controller's command on replay, beside the command that was recorded at that time. */
 export interface ReplayedCommand {
   readonly stampNs: bigint;
   readonly given: Command;
@@ -41,7 +41,7 @@ export class ReplayRobot<Table extends OwnTable = OwnTable> implements Robot {
   readonly frames: Observable<CameraFrame>;
   readonly odometry: Observable<Odometry>;
   readonly scans: Observable<LaserScan>;
-  /** As they were asked for. */
+  /** Goals as they were requested. */
   readonly goals: Observable<GoalRequest>;
   /** true: pressed. */
   readonly estop: Observable<boolean>;

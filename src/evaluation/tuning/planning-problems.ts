@@ -27,10 +27,10 @@ export async function collectRequests(setup: PlannerSetup, mpc: MpcPlanner, sour
     const world = definition.create({ seed, startNs: 1_000_000_000n });
     const { start, goal } = episodeOf(world, seed, rules);
     world.place(start);
-    let asked = 0;
+    let requests = 0;
     let left = source.perEpisode;
     const { run, controller } = driveInLockstep(world, setup, (request) => {
-      if (asked++ % source.everyNth === 0 && left > 0) {
+      if (requests++ % source.everyNth === 0 && left > 0) {
         left--;
         kept.push(request);
       }
