@@ -1,4 +1,4 @@
-"""Starts Rehearse on a robot: the controller, and the guard between it and the robot.
+"""Starts Rehearse on a robot: the controller, the guard between it and the robot, and the standby, which brakes when the guard falls silent.
 
 The robot's driver publishes `image`, `odom` and `scan` and listens to `cmd_vel`; other names are remapped in a launch file that
 includes this one. Relative names follow the namespace.
@@ -25,6 +25,7 @@ ARGUMENTS = [
     DeclareLaunchArgument("model", default_value="", description="Folder of the world model; empty: as params_file says"),
     DeclareLaunchArgument("control_rate_hz", default_value="", description="Commands a second; empty: as params_file says"),
     DeclareLaunchArgument("autostart", default_value="true", description="Whether the controller configures and activates itself"),
+    DeclareLaunchArgument("standby", default_value="true", description="Whether a second process brakes when the guard falls silent"),
     DeclareLaunchArgument("use_respawn", default_value="false", description="Whether a node that ended is started again"),
     DeclareLaunchArgument("log_level", default_value="info", description="debug, info, warn, error or fatal"),
 ]
@@ -62,7 +63,8 @@ def nodes(context):
     # The guard has no model: it never learns which one is in use.
     guard = {name: file for name, file in files.items() if name == "robot"}
     rate = {"control_rate_hz": float(value("control_rate_hz"))} if value("control_rate_hz") else {}
-    return [node("guard", params, **guard), node("controller", params + suiting, autostart=is_true("autostart"), **files, **rate)]
+    standby = [node("standby", params, **guard)] if is_true("standby") else []
+    return [node("guard", params, **guard), *standby, node("controller", params + suiting, autostart=is_true("autostart"), **files, **rate)]
 
 
 def generate_launch_description():

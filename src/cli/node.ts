@@ -6,7 +6,7 @@ import { rosArguments } from "./ros-arguments.js";
 export function nodeCommand(): Command {
   return new Command("node")
     .description("run one ROS 2 node in this process; what follows --ros-args is ROS's")
-    .addArgument(new Argument("<name>", "which node").choices(["controller", "guard", "simulation"]))
+    .addArgument(new Argument("<name>", "which node").choices(["controller", "guard", "standby", "simulation"]))
     .addOption(new Option("--world <name>", "the embedded world that the simulation runs").default("rooms"))
     .option("--camera-size <px>", "side of the simulation's pictures; default: the world's own (64)", wholeFrom(8))
     .allowUnknownOption()
@@ -16,6 +16,7 @@ export function nodeCommand(): Command {
       endWithParent();
       // Only the requested node is loaded: the guard's process must not hold any model code.
       if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
+      else if (name === "standby") await (await import("../runtime/run-standby.js")).runStandby(ros);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
       else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world, flags.cameraSize);
     });

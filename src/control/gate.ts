@@ -1,9 +1,9 @@
-import { type Command, valuesOf } from "../core/command.js";
+import { type Command, sameCommand, slower, valuesOf } from "../core/command.js";
 import type { Gate, Verdict } from "../core/gate.js";
 import type { BodyState, CustomGuardrail, GateContext, GateRule, Ruling } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { FailureId, Violation, ViolationId } from "../core/violation.js";
-import { type Axis, axesOf, braked, restOf, sameCommand, slower } from "../guardrails/axes.js";
+import { type Axis, axesOf, braked, restOf } from "../guardrails/axes.js";
 import type { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
 import { gateRulesFor } from "../guardrails/index.js";
 import { stop } from "../guardrails/rule.js";

@@ -5,6 +5,7 @@ import type { Verdict } from "../core/gate.js";
 import type { BodyState, CustomGuardrail, ModelUncertainty } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan } from "../core/sensors.js";
+import type { Violation } from "../core/violation.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { measurementOf } from "../embodiment/measurement-of.js";
 import { restOf } from "../guardrails/axes.js";
@@ -97,10 +98,11 @@ export class Guard {
     return true;
   }
 
-  /** What to publish now: call at `GUARD_RATE_HZ`. Never throws. */
-  tick(): GuardReport {
+  /** What to publish now: call at `GUARD_RATE_HZ`. Never throws. @param held why the robot has to stop, whatever is proposed */
+  tick(held?: Violation): GuardReport {
     this.watchClock();
-    const verdict = this.explained(this.gate.admit(this.inputs.command?.value, this.state()));
+    const proposed = held && !this.gate.emergencyStop.active ? undefined : this.inputs.command?.value;
+    const verdict = this.explained(this.gate.admit(proposed, this.state()), held);
     this.lastOutput = verdict.command;
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
@@ -121,8 +123,9 @@ export class Guard {
   }
 
   /** Why a guard has no command, where that is known: the first message that a user with wrong wiring reads. */
-  private explained(verdict: Verdict): Verdict {
+  private explained(verdict: Verdict, held: Violation | undefined): Verdict {
     if (verdict.kind !== "stop" || verdict.because[0]?.id !== "proposal") return verdict;
+    if (held) return { ...verdict, because: [held] };
     const id = this.clock.nowNs() === 0n ? "proposal.clock" : this.unstamped ? "proposal.unstamped" : "proposal";
     return { ...verdict, because: [{ ...verdict.because[0], id }] };
   }

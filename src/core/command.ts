@@ -42,3 +42,19 @@ export function withValues({ kind }: Command, values: readonly number[]): Comman
   const [vxMps = 0, vyMps = 0, yawRateRps = 0] = values.map((v) => v + 0);
   return kind === "twist" ? { kind, vxMps, vyMps, yawRateRps } : { kind, velocitiesRps: values.map((v) => v + 0) };
 }
+
+/** A command of `command`'s kind: on each axis the value nearer to zero; zero where the two disagree in sign, or one is not a number. */
+export function slower(other: Command, command: Command): Command {
+  const values = other.kind === command.kind ? valuesOf(other) : [];
+  return withValues(
+    command,
+    valuesOf(command).map((v, i) =>
+      Math.sign(v) === Math.sign(values[i]!) ? Math.sign(v) * Math.min(Math.abs(v), Math.abs(values[i]!)) : 0,
+    ),
+  );
+}
+
+export function sameCommand(a: Command, b: Command): boolean {
+  const [x, y] = [valuesOf(a), valuesOf(b)];
+  return a.kind === b.kind && x.length === y.length && x.every((v, i) => v === y[i]);
+}

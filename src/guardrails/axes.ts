@@ -1,4 +1,4 @@
-import { type Command, restCommand, valuesOf, withValues } from "../core/command.js";
+import { type Command, restCommand, sameCommand, valuesOf, withValues } from "../core/command.js";
 import { type Axis, REST } from "../core/embodiment.js";
 import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
@@ -27,22 +27,6 @@ export function scaled(command: Command, factor: number): Command {
   );
 }
 
-/** A command of `command`'s kind: on each axis the value nearer to zero; zero where the two disagree in sign, or one is not a number. */
-export function slower(other: Command, command: Command): Command {
-  const values = other.kind === command.kind ? valuesOf(other) : [];
-  return withValues(
-    command,
-    valuesOf(command).map((v, i) =>
-      Math.sign(v) === Math.sign(values[i]!) ? Math.sign(v) * Math.min(Math.abs(v), Math.abs(values[i]!)) : 0,
-    ),
-  );
-}
-
-export function sameCommand(a: Command, b: Command): boolean {
-  const [x, y] = [valuesOf(a), valuesOf(b)];
-  return a.kind === b.kind && x.length === y.length && x.every((v, i) => v === y[i]);
-}
-
 /** Position and velocity along the axes, as measured. */
 export function measured(robot: RobotDescription, now: Pick<BodyState, "odometry" | "joints">) {
   const { measurement } = embodimentOf(robot);
@@ -61,12 +45,12 @@ export function isAtRest(robot: RobotDescription, now: Pick<BodyState, "odometry
 }
 
 /** Time since the last output, as far as it counts for what can be reached. */
-export function stepS({ lastOutputNs, nowNs }: BodyState): number {
+export function stepS({ lastOutputNs, nowNs }: Pick<BodyState, "lastOutputNs" | "nowNs">): number {
   return lastOutputNs === undefined ? 0 : clamp(secondsBetween(lastOutputNs, nowNs), 0, MAX_STEP_S);
 }
 
 /** The next command of a braking stop: the last output scaled down along its arc, so that no axis falls faster than its emergency limit. */
-export function braked(now: BodyState, axes: readonly Axis[]): Command {
+export function braked(now: Pick<BodyState, "lastOutput" | "lastOutputNs" | "nowNs">, axes: readonly Axis[]): Command {
   const toRestS = Math.max(...valuesOf(now.lastOutput).map((v, i) => Math.abs(v) / axes[i]!.emergencyDecelerationPerS2));
   // A clock that stands still must not freeze the ramp.
   const remaining = 1 - Math.max(0.01, stepS(now)) / toRestS;

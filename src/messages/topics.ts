@@ -88,6 +88,8 @@ export const TOPIC_TABLE = {
   /** Velocities by joint name, from an arm's controller to its guard. */
   jointsProposed: output("commands_proposed", "sensor_msgs/msg/JointState"),
   guardState: output("guard_state", "diagnostic_msgs/msg/DiagnosticStatus"),
+  /** Whether the standby watches or brakes. */
+  standbyState: output("standby_state", "diagnostic_msgs/msg/DiagnosticStatus"),
   plan: output("plan", "nav_msgs/msg/Path"),
   markers: output("markers", "visualization_msgs/msg/MarkerArray"),
   imagination: output("imagination", "sensor_msgs/msg/Image"),

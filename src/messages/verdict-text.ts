@@ -24,6 +24,11 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
   "proposal.kind": () => "what is proposed is a command for another kind of robot",
   "proposal.unstamped": () => "commands come without a stamp, so that nobody knows how old they are",
   "proposal.clock": () => "the clock does not run: ROS time is still 0",
+  "guard.starting": () => "the guard has just begun: an emergency stop that was pressed before would not have been received yet",
+  "guard.late": ({ value, limit }) =>
+    `the guard was held up for ${number(value)} s; beyond ${number(limit)} s the standby may have taken over`,
+  "guard.overruled": () => "the standby brakes",
+  "guard.rival": () => "somebody else commands the robot too",
   "finite.command": () => "the command is not one finite number for each axis of the robot",
   "finite.odometry": () => "odometry has a number that is not finite",
   "finite.joints": () => "the joint states have a number that is not finite, or not one for each joint",

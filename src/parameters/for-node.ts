@@ -3,12 +3,13 @@ import { nearestName } from "./nearest-name.js";
 import type { ParameterTable } from "./parameter.js";
 import { unknownParameter } from "./resolve-parameters.js";
 import { SIMULATION_PARAMETERS } from "./simulation-parameters.js";
+import { STANDBY_PARAMETERS } from "./standby-parameters.js";
 
 /**
  * Tables that every process knows in full. The controller's is not among them: costs declare parameters of their own, which the guard's process must
  * not load.
  */
-const CLOSED: readonly ParameterTable[] = [GUARD_PARAMETERS, SIMULATION_PARAMETERS];
+const CLOSED: readonly ParameterTable[] = [GUARD_PARAMETERS, STANDBY_PARAMETERS, SIMULATION_PARAMETERS];
 
 /** Whether a parameter of that name can be given to any ROS 2 node; the client library reads it. */
 export function isOfEveryNode(name: string): boolean {

@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from "../runtime/project-path.js";
 
 export interface ProcessSpec {
   /** As in `rehearse node <name>`. */
-  readonly node: "simulation" | "guard" | "controller";
+  readonly node: "simulation" | "guard" | "standby" | "controller";
   /** What it goes by here, and its log; two of one kind need different ones. Default: the node's. */
   readonly name?: string;
   /** A module that Node.js loads first, into the process and into each of its threads. */
@@ -99,7 +99,7 @@ export class Processes {
   /** Ends all: controllers first, then the guard, which stops the robot, then the world. */
   async stop(): Promise<void> {
     this.stopping = true;
-    const last = ["guard", "simulation"];
+    const last = ["guard", "standby", "simulation"];
     for (const name of [...this.children.keys()].filter((each) => !last.includes(each)).concat(last)) await this.end(name);
   }
 

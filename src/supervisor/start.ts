@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly goals: number;
   /** Whether goals are sent at all; without them the robot waits for those of others. */
   readonly tour: boolean;
+  /** Whether a standby brakes when the guard falls silent. */
+  readonly standby: boolean;
   /** Parameters of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
   /** A ROS 2 parameter file, below them. */
@@ -54,9 +56,13 @@ export async function start(options: StartOptions): Promise<void> {
     if (!screen) process.stdout.write(`${line}\n`);
   };
 
-  say(`starting the world '${options.world}', the guard and the controller; their logs are in ${logs}`);
+  say(
+    `starting the world '${options.world}', the guard${options.standby ? ", its standby" : ""} and the controller; their logs are in ${logs}`,
+  );
   processes.start({ node: "simulation", flags: ["--world", world], rosArgs: ["-p", `seed:=${options.seed}`] });
-  processes.start({ node: "guard", rosArgs: ["-p", `robot:=${JSON.stringify(defaults.robot)}`] });
+  const robot = ["-p", `robot:=${JSON.stringify(defaults.robot)}`];
+  processes.start({ node: "guard", rosArgs: robot });
+  if (options.standby) processes.start({ node: "standby", rosArgs: robot });
   const assignments = (values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).flatMap(([name, value]) => ["-p", `${name}:=${JSON.stringify(value)}`]);
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];

@@ -59,12 +59,13 @@ describe("imports", () => {
 
 describe("the processes of a robot", () => {
   const guard = reachedBy("src/runtime/run-guard.ts");
+  const standby = reachedBy("src/runtime/run-standby.ts");
   const controller = reachedBy("src/runtime/run-controller.ts");
   const simulation = reachedBy("src/runtime/run-simulation.ts");
   const inFolder = (folder: string) => guard.files.filter((path) => folderOf(path) === folder).map((path) => basename(path, ".ts"));
 
   it("load what this prints", () => {
-    for (const [name, { files, packages }] of Object.entries({ guard, controller, simulation })) {
+    for (const [name, { files, packages }] of Object.entries({ guard, standby, controller, simulation })) {
       const folders = [...new Set(files.map(folderOf))].sort();
       const counts = folders.map((folder) => `${folder} ${files.filter((path) => folderOf(path) === folder).length}`);
       console.info(`node ${name}: ${files.length} files (${counts.join(", ")}); packages ${packages.filter(isPackage).sort().join(", ")}`);
@@ -88,6 +89,13 @@ describe("the processes of a robot", () => {
       "runtime",
     ]);
     expect(guard.packages.filter(isPackage).sort()).toEqual(["commander", "ndarray", "rclnodejs", "yaml", "zod"]);
+  });
+
+  it("the standby holds no more than the guard, and of what judges only the rules' code", () => {
+    const folders = new Set(guard.files.map(folderOf));
+    expect([...new Set(standby.files.map(folderOf))].filter((folder) => !folders.has(folder))).toEqual([]);
+    expect(standby.packages.filter(isPackage).sort()).toEqual(["commander", "ndarray", "rclnodejs", "yaml", "zod"]);
+    expect(standby.files.filter((path) => folderOf(path) === "control").map((path) => basename(path, ".ts"))).toEqual(["standby"]);
   });
 
   it("the guard takes of the other parts just what it judges by", () => {

@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { setPriority } from "node:os";
 import type { BodyMeasurement } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import { type Command, STOP_TWIST } from "../../core/command.js";
@@ -7,7 +5,7 @@ import type { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { ModelUncertainty } from "../../core/guardrail.js";
 import type { LaserScan } from "../../core/sensors.js";
-import { commandCodecOf } from "../../messages/body-codecs.js";
+import type { Violation } from "../../core/violation.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { verdictValues } from "../../messages/guard-state.js";
 import { RELIABLE_QOS } from "../../messages/qos.js";
@@ -20,11 +18,13 @@ import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
+import { raisePriority } from "../rcl/priority.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
 import { Inputs } from "./inputs.js";
 import { RivalCommands } from "./rival-commands.js";
+import { StandbyAlly } from "./standby-ally.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
@@ -36,8 +36,8 @@ export interface Guard {
   onEmergencyStop(pressed: boolean): void;
   /** Ends an emergency stop. @returns false when it stays */
   reset(): boolean;
-  /** What goes to the robot now, and what has been counted since the start. */
-  tick(): GuardReport;
+  /** What goes to the robot now, and what has been counted since the start. @param held why the robot has to stop, whatever is proposed */
+  tick(held?: Violation): GuardReport;
 }
 
 export interface GuardReport {
@@ -66,8 +66,6 @@ export interface GuardNodeOptions {
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
 const FLUSH_MS = 100;
-/** On a machine whose processors are all busy (with planning, say) this is the difference between 5 ms of jitter and 0.04 ms. */
-const NICENESS = -10;
 
 /** So that a rule that comes and goes does not fill the log. */
 const LOG_PERIOD_NS = 1_000_000_000n;
@@ -97,9 +95,10 @@ export class GuardNode {
   private readonly guard: Guard;
   private readonly stops: EmergencyStops;
   private readonly rivals: RivalCommands;
-  private buttonsKnown = false;
+  private readonly standby: StandbyAlly;
   private rival: RehearseError | undefined;
   private proposed: Command | undefined;
+  private sentNs: bigint | undefined;
   private loggedStop: string | undefined;
   private loggedNs = 0n;
   private stateNs = 0n;
@@ -122,9 +121,10 @@ export class GuardNode {
     const { proposed } = this.topics;
     this.inputs = new Inputs(this.endpoints, this.topics, embodiment, "guard", steadyNs, TOPIC_TABLE, [proposed.topic]);
     const commanded = this.topics.commanded(values.enable_stamped_cmd_vel);
-    this.rivals = new RivalCommands(this.endpoints, commanded.topic);
+    this.standby = new StandbyAlly(this.endpoints, steadyNs);
+    this.rivals = new RivalCommands(this.endpoints, commanded, this.standby);
     this.command = this.topics.publish(commanded);
-    this.rivals.watch(commandCodecOf(commanded.type).type, () => this.clock.steadyNs());
+    this.rivals.watch(this.body.command.names, steadyNs);
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     this.stops = new EmergencyStops(this.endpoints, this.guard, options.openLatch?.(node.getFullyQualifiedName()), () =>
@@ -139,12 +139,7 @@ export class GuardNode {
 
   /** Begins to take messages and to send commands, before other processes of the machine where the system allows it. */
   start(): void {
-    try {
-      // Linux gives each thread a priority of its own; those of the middleware are there already.
-      for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), NICENESS);
-    } catch {
-      this.log.info(`the guard runs at ordinary priority: raising it needs CAP_SYS_NICE (or systemd's Nice=${NICENESS})`);
-    }
+    raisePriority(this.log);
     this.endpoints.node.spin();
     this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
     this.ros.onStop(() => {
@@ -171,19 +166,19 @@ export class GuardNode {
 
   private propose(command: Command, stampNs: bigint): void {
     this.proposed = command;
-    // A button may have been pressed before the guard began; until it would have been received, nothing moves.
-    if (this.rival === undefined && this.buttonsKnown) this.guard.onCommand(command, stampNs);
+    this.guard.onCommand(command, stampNs);
   }
 
   private tick(steadyNs: bigint): void {
     try {
       const nowNs = this.clock.nowNs();
       const before = this.last.verdict.kind;
-      this.buttonsKnown = this.stops.isSettled(steadyNs);
       this.rival = this.rivals.refusal(steadyNs);
       if (this.rival) this.endpoints.report(this.rival, "guard");
-      this.last = this.judge();
+      this.last = this.judge(this.held(steadyNs));
       this.send(this.last.verdict.command, nowNs);
+      this.standby.onOwn(this.last.verdict.command, steadyNs);
+      this.sentNs = steadyNs;
       this.logStops(steadyNs);
       if (this.last.verdict.kind !== before || steadyNs - this.stateNs >= STATE_PERIOD_NS) {
         this.stateNs = steadyNs;
@@ -199,6 +194,14 @@ export class GuardNode {
     }
   }
 
+  /** What stops the robot whatever is proposed. */
+  private held(steadyNs: bigint): Violation | undefined {
+    const overruled = this.standby.hold(steadyNs, steadyNs - (this.sentNs ?? steadyNs));
+    // A button may have been pressed before the guard began; until it would have been received, nothing moves.
+    if (!this.stops.isSettled(steadyNs)) return { id: "guard.starting", value: 1, limit: 0, unit: "1" };
+    return this.rival ? { id: "guard.rival", value: 1, limit: 0, unit: "1" } : overruled;
+  }
+
   /** Logs what stops the robot when that changes, and when nothing stops it any more. */
   private logStops(steadyNs: bigint): void {
     const { verdict } = this.last;
@@ -209,9 +212,9 @@ export class GuardNode {
     else this.log.warn(`the guard stops the robot: ${this.report().values.because}`);
   }
 
-  private judge(): GuardReport {
+  private judge(held: Violation | undefined): GuardReport {
     try {
-      return this.guard.tick();
+      return this.guard.tick(held);
     } catch (error) {
       this.endpoints.report(error, "guard");
       return { ...FAILED, verdict: { ...FAILED.verdict, command: this.topics.rest } };
@@ -229,11 +232,13 @@ export class GuardNode {
 
   private report(): DiagnosticReport {
     const { verdict, emergencyStopped, counts } = this.last;
+    const lost = this.standby.isLost(this.clock.steadyNs());
     return {
-      level: emergencyStopped || this.rival ? "error" : verdict.kind === "pass" ? "ok" : "warn",
-      message: this.rival?.describe() ?? verdictText(verdict),
+      level: emergencyStopped || this.rival ? "error" : verdict.kind === "pass" && !lost ? "ok" : "warn",
+      message: this.rival?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
       values: {
         ...verdictValues(verdict),
+        standby: this.standby.describe(this.clock.steadyNs()),
         emergency_stop: emergencyStopped,
         ...(this.rival && { rival: this.rival.message }),
         ...(this.proposed && this.topics.numbers("proposed", this.proposed)),

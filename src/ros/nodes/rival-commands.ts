@@ -1,37 +1,48 @@
+import type { Command } from "../../core/command.js";
+import type { RosTopic } from "../../core/embodiment.js";
 import { RehearseError } from "../../core/error.js";
+import { commandCodecOf } from "../../messages/body-codecs.js";
 import { INTAKES } from "../../messages/intakes.js";
-import type { MessageName } from "../../messages/types.js";
 import type { Endpoints } from "../rcl/endpoints.js";
 import { publishersOf } from "../rcl/graph.js";
+import type { StandbyAlly } from "./standby-ally.js";
 
 /** Silence after which a rival counts as gone. A killed process stays in the graph for much longer, and is no danger. */
 const GONE_NS = 1_000_000_000n;
+/** For a publisher whose node isn't known yet. */
+const SEARCH_NS = 100_000_000n;
 
 /** Detects other publishers of commands: a second guard, or a node that bypasses it. Create it before one's own publisher. */
 export class RivalCommands {
   private readonly before: ReadonlySet<string>;
+  private readonly own = new Set<string>();
   private heardNs: bigint | undefined;
   private gid = "";
   private name: string | undefined;
+  private standbyGid: string | undefined;
+  private searchedNs = 0n;
 
   constructor(
     private readonly endpoints: Endpoints,
-    private readonly topic: string,
+    private readonly commanded: RosTopic,
+    private readonly ally: StandbyAlly,
   ) {
-    this.before = this.gids();
+    this.before = new Set(this.publishers().map(({ gid }) => gid));
   }
 
-  /** Called once one's own publisher exists. */
-  watch(type: MessageName, steadyNs: () => bigint): void {
-    const own = new Set([...this.gids()].filter((gid) => !this.before.has(gid)));
+  /** Called once one's own publisher exists. @param joints names, of an arm */
+  watch(joints: readonly string[], steadyNs: () => bigint): void {
+    const { node } = this.endpoints;
+    const name = node.getFullyQualifiedName();
+    for (const { gid, fullName } of this.publishers()) if (fullName === name && !this.before.has(gid)) this.own.add(gid);
+    const codec = commandCodecOf(this.commanded.type);
     const qos = { depth: 10, reliability: "best_effort", durability: "volatile" } as const;
-    const take = (_: unknown, { gid }: { gid: string }): void => {
-      if (own.has(gid)) return;
-      if (gid !== this.gid || this.name === undefined)
-        this.name = publishersOf(this.endpoints.node, this.topic).find((info) => info.gid === gid)?.nodeName;
+    const take = (message: never, { gid }: { gid: string }): void => {
+      if (this.own.has(gid) || this.isBraking(gid, () => codec.decode(message, joints), steadyNs())) return;
+      if (gid !== this.gid || this.name === undefined) this.name = this.publishers().find((info) => info.gid === gid)?.nodeName;
       [this.heardNs, this.gid] = [steadyNs(), gid];
     };
-    this.endpoints.subscribeFrom(type, this.topic, [qos], take, { intake: INTAKES.small, onRefused: () => {} });
+    this.endpoints.subscribeFrom(codec.type, this.commanded.topic, [qos], take as never, { intake: INTAKES.small, onRefused: () => {} });
   }
 
   /** RH-GUARD-RIVAL while another node sends commands. */
@@ -39,12 +50,28 @@ export class RivalCommands {
     if (this.heardNs === undefined || steadyNs - this.heardNs > GONE_NS) return undefined;
     return new RehearseError(
       "RH-GUARD-RIVAL",
-      `somebody else publishes ${this.topic}: ${this.name ?? "a node that isn't known"}`,
+      `somebody else publishes ${this.commanded.topic}: ${this.name ?? "a node that isn't known"}`,
       "end it, or remap it: the base must hear the guard alone. The robot is stopped meanwhile",
     );
   }
 
-  private gids(): Set<string> {
-    return new Set(publishersOf(this.endpoints.node, this.topic).map(({ gid }) => gid));
+  /** Whether a command is the standby's, and does no more than brake. */
+  private isBraking(gid: string, decode: () => Command, steadyNs: bigint): boolean {
+    if (gid !== this.standbyGid) {
+      if (steadyNs - this.searchedNs < SEARCH_NS) return false;
+      this.searchedNs = steadyNs;
+      const info = this.publishers().find((each) => each.gid === gid);
+      if (info === undefined || !this.ally.is(info.fullName)) return false;
+      this.standbyGid = gid;
+    }
+    try {
+      return this.ally.onCommand(decode());
+    } catch {
+      return false;
+    }
+  }
+
+  private publishers() {
+    return publishersOf(this.endpoints.node, this.commanded.topic);
   }
 }

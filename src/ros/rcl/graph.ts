@@ -5,6 +5,9 @@ export interface PublisherInfo {
   /** As messages name where they are from. */
   readonly gid: string;
   readonly nodeName: string;
+  /** With its namespace: `/robot1/guard`. */
+  readonly fullName: string;
+  readonly type: string;
   readonly reliable: boolean;
   readonly transientLocal: boolean;
 }
@@ -22,11 +25,15 @@ export function publishersOf(node: RclNode, topic: string): PublisherInfo[] {
   const infos = node.getPublishersInfoByTopic(node.resolveTopicName(topic), false) as {
     endpoint_gid: number[];
     node_name: string;
+    node_namespace: string;
+    topic_type: string;
     qos_profile: { reliability: number; durability: number };
   }[];
-  return infos.map(({ endpoint_gid, node_name, qos_profile }) => ({
+  return infos.map(({ endpoint_gid, node_name, node_namespace, topic_type, qos_profile }) => ({
     gid: gidText(endpoint_gid),
     nodeName: node_name,
+    fullName: `${node_namespace.replace(/\/$/, "")}/${node_name}`,
+    type: topic_type,
     reliable: qos_profile.reliability === RELIABLE,
     transientLocal: qos_profile.durability === TRANSIENT_LOCAL,
   }));

@@ -9,7 +9,7 @@ export class NodeProcess {
   output = "";
 
   constructor(
-    readonly name: "controller" | "guard" | "simulation",
+    readonly name: "controller" | "guard" | "standby" | "simulation",
     parameters: Readonly<Record<string, string | number | boolean>> = {},
     env: NodeJS.ProcessEnv = {},
   ) {

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SafetyGate } from "../../../src/control/gate.js";
-import type { Command, TwistCommand } from "../../../src/core/command.js";
+import { type Command, sameCommand, type TwistCommand } from "../../../src/core/command.js";
 import type { Verdict } from "../../../src/core/gate.js";
 import type { BodyState, Check, CustomGuardrail } from "../../../src/core/guardrail.js";
 import type { LaserScan } from "../../../src/core/sensors.js";
 import type { CustomRuleId } from "../../../src/core/violation.js";
-import { sameCommand } from "../../../src/guardrails/axes.js";
 import { NOW_NS, ROOMS_ROBOT } from "../guardrails/robot.js";
 
 /** Cases of each property; REHEARSE_RUNS for a long search. */

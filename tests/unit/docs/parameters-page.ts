@@ -3,7 +3,7 @@ import { isNumber, type Parameter, type ParameterTable, typeOf } from "../../../
 
 /** docs/reference/parameters.md, from the tables by which the nodes check what they are given. */
 export function parametersPage(planners: readonly string[]): string {
-  const { controller, guard, simulation } = NODE_PARAMETERS;
+  const { controller, guard, standby, simulation } = NODE_PARAMETERS;
   return `# Parameters
 
 This page is written by \`npm run parameters\` from the tables in \`src/parameters/\`, by which each value is checked too, whichever door it comes in by;
@@ -31,11 +31,15 @@ imagined future; the mean over the steps enters the energy.
 
 ${rows(guard)}
 
+## standby
+
+${rows(standby)}
+
 ## simulation
 
 ${rows(simulation)}
 
-Guard and simulation need the same \`enable_stamped_cmd_vel\`: the two types do not hear each other.
+Guard, standby and simulation need the same \`enable_stamped_cmd_vel\`: the two types do not hear each other.
 
 All nodes also have \`use_sim_time\` and, for their topics, \`qos_overrides.<topic>.<publisher|subscription>.<depth|reliability|durability>\`.
 `;

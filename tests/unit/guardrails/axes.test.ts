@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TwistCommand } from "../../../src/core/command.js";
-import { axesOf, braked, sameCommand, slower } from "../../../src/guardrails/axes.js";
+import { sameCommand, slower, type TwistCommand } from "../../../src/core/command.js";
+import { axesOf, braked } from "../../../src/guardrails/axes.js";
 import { joints } from "./arm.js";
 import { MS, NOW_NS, near, ROOMS_ROBOT, state, twist } from "./robot.js";
 

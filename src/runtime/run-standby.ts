@@ -1,0 +1,19 @@
+import { readRobotFile } from "../config/robot-file.js";
+import { Standby } from "../control/standby.js";
+import { rosBodyOf } from "../ros/nodes/body-topics.js";
+import { StandbyNode } from "../ros/nodes/standby-node.js";
+import { openRos } from "../ros/rcl/context.js";
+import { projectPath } from "./project-path.js";
+
+/** The standby process: brakes when the guard falls silent, until it is signalled to end. */
+export async function runStandby(rosArgs: readonly string[]): Promise<void> {
+  const ros = await openRos({ args: rosArgs });
+  const node = new StandbyNode(ros, {
+    create(parameters) {
+      const robot = readRobotFile(projectPath(parameters.robot));
+      return { brake: new Standby(robot), body: rosBodyOf(robot) };
+    },
+  });
+  node.start();
+  await ros.stopped;
+}
