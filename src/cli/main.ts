@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { RehearseError } from "../core/error.js";
+import { withoutRosArguments } from "./ros-arguments.js";
 
 /** Only the requested command is loaded: `goal` must not wait for the inference library. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./start.js")).startCommand(),
   node: async () => (await import("./node.js")).nodeCommand(),
   goal: async () => (await import("./goal.js")).goalCommand(),
+  estop: async () => (await import("./operate.js")).estopCommand(),
+  pause: async () => (await import("./operate.js")).pauseCommand(),
+  resume: async () => (await import("./operate.js")).resumeCommand(),
+  drive: async () => (await import("./operate.js")).driveCommand(),
+  ros: async () => (await import("./ros.js")).rosCommand(),
   status: async () => (await import("./status.js")).statusCommand(),
   eval: async () => (await import("./eval.js")).evalCommand(),
   faults: async () => (await import("./faults.js")).faultsCommand(),
@@ -30,7 +36,7 @@ try {
   const wanted = process.argv[2];
   const names = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS);
   for (const name of names) program.addCommand(await COMMANDS[name]!());
-  await program.parseAsync();
+  await program.parseAsync([...process.argv.slice(0, 2), ...withoutRosArguments(process.argv.slice(2))]);
 } catch (error) {
   process.stderr.write(`${error instanceof RehearseError ? error.describe() : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;

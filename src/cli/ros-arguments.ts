@@ -9,3 +9,15 @@ export function rosArguments(argv: readonly string[]): string[] {
   }
   return ros;
 }
+
+/** A command line without them. */
+export function withoutRosArguments(argv: readonly string[]): string[] {
+  const own: string[] = [];
+  let inside = false;
+  for (const word of argv) {
+    if (word === "--ros-args") inside = true;
+    if (!inside) own.push(word);
+    if (inside && word === "--") inside = false;
+  }
+  return own;
+}

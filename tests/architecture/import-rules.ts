@@ -57,6 +57,10 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     may: ["core", "math", "ros", "messages", "dashboard", "worlds", "runtime", "lockstep"],
     why: "the supervisor starts processes and speaks to them by topics, as any other program would",
   },
+  introspection: {
+    may: ["core", "messages", "ros", "recording"],
+    why: "it shows what is in the ROS graph and in bags, whoever's it is, and needs nothing of how robots are driven",
+  },
   evaluation: {
     may: [
       "core",
@@ -100,7 +104,7 @@ const FOLDERS: Readonly<Record<string, FolderRule>> = {
     why: "data for training are made and recorded here; nothing that runs needs it",
   },
   cli: {
-    may: ["core", "runtime", "lockstep", "supervisor", "evaluation", "faults", "data", "worlds"],
+    may: ["core", "runtime", "lockstep", "supervisor", "introspection", "evaluation", "faults", "data", "worlds"],
     why: "a command parses its flags and calls what does the work, so that everything can be done without a terminal too",
   },
 };
@@ -124,7 +128,7 @@ interface PackageRule {
 }
 
 /** Where real time passes and processes run. */
-const REAL_TIME = ["ros", "runtime", "supervisor", "evaluation", "faults", "data"];
+const REAL_TIME = ["ros", "runtime", "supervisor", "introspection", "evaluation", "faults", "data"];
 /** Who reads and writes files. */
 const DOES_FILES = [
   "config",
@@ -135,6 +139,7 @@ const DOES_FILES = [
   "runtime",
   "lockstep",
   "supervisor",
+  "introspection",
   "evaluation",
   "faults",
   "data",
@@ -163,7 +168,10 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   planck: { in: ["worlds"], why: "a physics engine is for embedded worlds; what guards and planners know of motion is in motion/" },
   "fast-png": { in: ["evaluation"], why: "pictures are written where files are" },
   commander: { in: ["cli"], why: "only commands have flags" },
-  yaml: { in: ["config", "recording"], why: "files that people write are read in config, the metadata of bags in recording" },
+  yaml: {
+    in: ["config", "recording", "introspection"],
+    why: "files that people write are read in config, the metadata of bags in recording, messages on a command line in introspection",
+  },
   zod: { in: ["config"], why: "what comes in is checked where it is read, once" },
   "node:fs": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },
   "node:path": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },
@@ -183,6 +191,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
     why: "processes are started by the supervisor, by the campaign of faults, or by a command that is another program's",
   },
   "node:perf_hooks": { in: ["faults"], why: "clocks are arguments; the campaign of faults measures from outside" },
+  "node:readline": { in: ["supervisor"], why: "keys are read where somebody drives by them" },
   "node:timers": { in: REAL_TIME, why: "real time passes where processes run" },
   "node:worker_threads": { in: ["runtime", "faults"], why: "who runs in which thread is for runtime to decide" },
 };
