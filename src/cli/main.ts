@@ -38,6 +38,12 @@ try {
   for (const name of names) program.addCommand(await COMMANDS[name]!());
   await program.parseAsync([...process.argv.slice(0, 2), ...withoutRosArguments(process.argv.slice(2))]);
 } catch (error) {
-  process.stderr.write(`${error instanceof RehearseError ? error.describe() : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What asked for JSON gets its error as JSON, too, on the standard error. */
+function textOf(error: unknown): string {
+  if (error instanceof RehearseError) return process.argv.includes("--json") ? JSON.stringify({ error }) : error.describe();
+  return error instanceof Error && error.stack !== undefined ? error.stack : String(error);
 }

@@ -47,8 +47,11 @@ export function replayCommand(): Command {
       }
       // In JSON, lines of the standard output are control periods.
       const say = flags.json ? process.stderr : process.stdout;
-      for (const { timeS, error } of summary.refusals) say.write(`goal refused at ${timeS.toFixed(2)} s: ${error.describe()}\n`);
-      for (const what of summary.leftOut) say.write(`left out: ${what}\n`);
+      for (const { timeS, error } of summary.refusals)
+        say.write(
+          flags.json ? `${JSON.stringify({ timeS, refused: error })}\n` : `goal refused at ${timeS.toFixed(2)} s: ${error.describe()}\n`,
+        );
+      for (const leftOut of summary.leftOut) say.write(flags.json ? `${JSON.stringify({ leftOut })}\n` : `left out: ${leftOut}\n`);
     });
 }
 

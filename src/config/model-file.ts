@@ -5,6 +5,7 @@ import { z } from "zod";
 import { TWIST_NUMBERS } from "../core/command.js";
 import { RehearseError } from "../core/error.js";
 import { GOAL_KINDS, type ModelDescription } from "../core/model.js";
+import { keyFaults, valueAt } from "./key-faults.js";
 
 const MODEL_SCHEMA = "rehearse.model/1";
 const FILE = "model.yaml";
@@ -160,7 +161,9 @@ const schema = open({
 export function readModelFile(folder: string): ModelDescription {
   const path = join(folder, FILE);
   if (!existsSync(path))
-    throw new RehearseError("RH-MODEL-MISSING", `${path} does not exist`, "give the folder of a model, the one that holds model.yaml");
+    throw new RehearseError("RH-MODEL-MISSING", `${path} does not exist`, "give the folder of a model, the one that holds model.yaml", {
+      details: { path },
+    });
   return parseModelFile(readFileSync(path, "utf8"), folder);
 }
 
@@ -172,14 +175,18 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
     raw = parse(yaml, { logLevel: "error" });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new RehearseError("RH-MODEL-YAML", `${path}: ${reason}`, "correct the YAML, or export the model again", { cause });
+    throw new RehearseError("RH-MODEL-YAML", `${path}: ${reason}`, "correct the YAML, or export the model again", {
+      cause,
+      details: { path },
+    });
   }
-  const version = at(raw, ["schema"]);
+  const version = valueAt(raw, ["schema"]);
   if (version !== MODEL_SCHEMA)
     throw new RehearseError(
       "RH-MODEL-SCHEMA",
       `${path}: key schema: found ${show(version)}, expected ${MODEL_SCHEMA}`,
       "export the model again with the training package of this version of Rehearse",
+      { details: { path, found: version, expected: MODEL_SCHEMA } },
     );
   const result = schema.safeParse(raw);
   if (!result.success) throw refusal(path, raw, result.error.issues);
@@ -211,12 +218,13 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
 }
 
 function refusal(path: string, raw: unknown, issues: readonly z.core.$ZodIssue[]): RehearseError {
-  const lines = issues.map((issue) => `key ${issue.path.join(".")}: found ${show(at(raw, issue.path))}, expected ${issue.message}`);
+  const lines = issues.map((issue) => `key ${issue.path.join(".")}: found ${show(valueAt(raw, issue.path))}, expected ${issue.message}`);
   const action = issues.some((issue) => issue.path[0] === "action" || issue.path[0] === "step_s");
   return new RehearseError(
     action ? "RH-MODEL-ACTION" : "RH-MODEL-KEY",
     `${path}: ${lines.slice(0, 5).join("; ")}${lines.length > 5 ? `; and ${lines.length - 5} more` : ""}`,
     "correct model.yaml (docs/reference/model-folder.md explains every key), or export the model again",
+    { details: { path, keys: keyFaults(issues, raw) } },
   );
 }
 
@@ -225,13 +233,6 @@ function unexpected(issue: { code?: string | undefined; keys?: unknown }, shape:
   return issue.code === "unrecognized_keys" && Array.isArray(issue.keys)
     ? `${known} (not ${issue.keys.join(", ")})`
     : `a map with ${known}`;
-}
-
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (v, key) => (typeof v === "object" && v !== null ? (v as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  );
 }
 
 function show(value: unknown): string {

@@ -7,6 +7,7 @@ import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EMBODIMENTS } from "../embodiment/index.js";
+import { keyFaults, valueAt } from "./key-faults.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";
@@ -112,6 +113,7 @@ export function readRobotFile(path: string): RobotDescription {
   } catch (cause) {
     throw new RehearseError("RH-ROBOT-READ", `no robot file can be read at ${path}`, "give the path of a calibration/<robot>/robot.yaml", {
       cause,
+      details: { path },
     });
   }
   return parseRobotFile(bytes, path);
@@ -122,7 +124,10 @@ function plain(document: ReturnType<typeof parseDocument>, path: string): unknow
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (cause) {
-    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${(cause as Error).message}`, "correct the file there", { cause });
+    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${(cause as Error).message}`, "correct the file there", {
+      cause,
+      details: { path },
+    });
   }
 }
 
@@ -131,7 +136,9 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const document = parseDocument(bytes.toString("utf8"));
   const fault = document.errors[0];
   if (fault !== undefined) {
-    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there");
+    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there", {
+      details: { path },
+    });
   }
   const { content, warnings } = renamed(plain(document, path), path);
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
@@ -248,8 +255,11 @@ function jointParts(file: z.output<typeof jointed>): [z.output<typeof jointed>, 
 function checked<T extends z.ZodType>(schema: T, content: unknown, path: string): z.output<T> {
   const result = schema.safeParse(content);
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${[...issue.path].join(".") || "the file"} ${wrong(issue, content)}`);
-  throw new RehearseError("RH-ROBOT-SCHEMA", `${path}: ${issues.join("; ")}`, "compare with calibration/rooms/robot.yaml");
+  const { issues } = result.error;
+  const texts = issues.map((issue) => `${issue.path.join(".") || "the file"} ${wrong(issue, content)}`);
+  throw new RehearseError("RH-ROBOT-SCHEMA", `${path}: ${texts.join("; ")}`, "compare with calibration/rooms/robot.yaml", {
+    details: { path, keys: keyFaults(issues, content) },
+  });
 }
 
 function unexpected(issue: { code?: string; keys?: string[] } & object, known: string[]): string {
@@ -265,10 +275,6 @@ function wrong(issue: z.core.$ZodIssue, content: unknown): string {
   return value === undefined
     ? `is missing: ${issue.message}`
     : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
-}
-
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
 }
 
 function listed(names: readonly string[]): string {

@@ -51,10 +51,10 @@ export class SafetyGate implements Gate {
       return { kind: "stop", command: this.stop(undefined, context), because: [violation] };
     }
     const met = new Map<ViolationId, Ruling>();
-    const command = this.converged(proposed, context, (ruling, asked) => {
+    const command = this.converged(proposed, context, (ruling, judged) => {
       if (!met.has(ruling.violation.id)) met.set(ruling.violation.id, ruling);
       // A rule can only move each number towards zero: an answer that does anything else counts as a broken rule.
-      return ruling.allowed !== undefined && sameCommand(slower(ruling.allowed, asked), ruling.allowed) ? ruling.allowed : undefined;
+      return ruling.allowed !== undefined && sameCommand(slower(ruling.allowed, judged), ruling.allowed) ? ruling.allowed : undefined;
     });
     const because: readonly Violation[] = [...met.values()].map(({ violation }) => violation);
     if (command === undefined) return { kind: "stop", command: this.stop(proposed, context), because };
@@ -68,20 +68,20 @@ export class SafetyGate implements Gate {
     const ramp = braked(context, this.axes);
     const whole = proposed !== undefined && this.whole(valuesOf(proposed));
     const slowest = slower(ramp, whole ? proposed : ramp);
-    return this.converged(slowest, context, ({ allowed }, asked) => (allowed ? slower(allowed, asked) : asked));
+    return this.converged(slowest, context, ({ allowed }, judged) => (allowed ? slower(allowed, judged) : judged));
   }
 
   /** The command that all rules agree on; undefined when `respond` has no answer to one of their rulings. */
   private converged<Answer extends Command | undefined>(
     first: Command,
     context: GateContext,
-    respond: (ruling: Ruling, asked: Command) => Answer,
+    respond: (ruling: Ruling, judged: Command) => Answer,
   ): Answer | Command {
     let command = first;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = command;
       for (const rule of this.rules) {
-        const ruling = asked(rule, command, context);
+        const ruling = rulingOf(rule, command, context);
         if (ruling === undefined) continue;
         const answer = respond(ruling, command);
         if (answer === undefined) return answer;
@@ -94,7 +94,7 @@ export class SafetyGate implements Gate {
 }
 
 /** A rule that throws allows nothing. */
-function asked(rule: GateRule, command: Command, context: GateContext): Ruling | undefined {
+function rulingOf(rule: GateRule, command: Command, context: GateContext): Ruling | undefined {
   try {
     return rule.check(command, context);
   } catch {

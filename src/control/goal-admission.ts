@@ -34,6 +34,7 @@ export class GoalAdmission {
 const MAX_FUTURE_NS = 500_000_000n;
 /** Messages carry quaternions in double precision, but people type them with three digits. */
 const UNIT_TOLERANCE = 0.01;
+const MAX_TILT_RAD = 0.1;
 
 /**
  * The goal that a request asks for, or the reason why it can't be one. Pure; never throws.
@@ -53,6 +54,7 @@ function stampRefusal(request: GoalRequest, { nowNs, maxAgeNs }: GoalRules): Reh
       "RH-GOAL-STALE",
       `the goal is ${seconds(ageNs)} s old, and at most ${seconds(maxAgeNs)} s are allowed`,
       "send it again with the present time as its stamp; if it was new, compare the clocks of the two machines, and use_sim_time",
+      { details: { ageS: secondsOf(ageNs), maxS: secondsOf(maxAgeNs) } },
     );
   }
   if (ageNs < -MAX_FUTURE_NS) {
@@ -60,6 +62,7 @@ function stampRefusal(request: GoalRequest, { nowNs, maxAgeNs }: GoalRules): Reh
       "RH-GOAL-FUTURE",
       `the goal's stamp is ${seconds(-ageNs)} s in the future`,
       "compare the clocks of the two machines, and use_sim_time on both sides",
+      { details: { aheadS: secondsOf(-ageNs), maxS: secondsOf(MAX_FUTURE_NS) } },
     );
   }
   return undefined;
@@ -67,21 +70,25 @@ function stampRefusal(request: GoalRequest, { nowNs, maxAgeNs }: GoalRules): Reh
 
 function admitPose(request: PoseGoalRequest, id: number, { frames, arena }: GoalRules): Goal | RehearseError {
   if (arena === undefined)
-    return new RehearseError("RH-GOAL-KIND", "the goal is a pose, and this robot is at no place", "send a goal picture");
+    return new RehearseError("RH-GOAL-KIND", "the goal is a pose, and this robot does not drive about", "send a goal picture", {
+      details: { found: "pose", expected: "image" },
+    });
   if (!frames.includes(request.frameId)) {
     return new RehearseError(
       "RH-GOAL-FRAME",
       `the goal is in frame "${request.frameId}"; known are ${frames.map((frame) => `"${frame}"`).join(", ")}`,
       "give the goal in the odometry frame (in RViz: Fixed Frame), or transform it there first",
+      { details: { frame: request.frameId, known: frames } },
     );
   }
   const { position, orientation } = request;
-  const numbers = [position.x, position.y, position.z, orientation.x, orientation.y, orientation.z, orientation.w];
-  if (!numbers.every(Number.isFinite)) {
+  const fields = notFinite({ position, orientation });
+  if (fields.length > 0) {
     return new RehearseError(
       "RH-GOAL-NAN",
-      "the goal has a number in it that isn't finite",
+      `the goal has a number in it that isn't finite: ${fields.join(", ")}`,
       "whoever made the goal divided by zero or left a field unset",
+      { details: { fields } },
     );
   }
   const norm = Math.hypot(orientation.x, orientation.y, orientation.z, orientation.w);
@@ -91,14 +98,17 @@ function admitPose(request: PoseGoalRequest, id: number, { frames, arena }: Goal
       "RH-GOAL-ORIENTATION",
       `the goal's quaternion has length ${norm.toPrecision(4)} instead of 1`,
       "normalise it; all zeros mean that any heading will do",
+      { details: { length: norm } },
     );
   }
   // The body's z axis, seen from the odometry frame, must point up: cos(tilt) = 1 - 2(x² + y²) for a unit quaternion.
-  if (!anyHeading && 1 - (2 * (orientation.x ** 2 + orientation.y ** 2)) / norm ** 2 < Math.cos(0.1)) {
+  const cosTilt = anyHeading ? 1 : 1 - (2 * (orientation.x ** 2 + orientation.y ** 2)) / norm ** 2;
+  if (cosTilt < Math.cos(MAX_TILT_RAD)) {
     return new RehearseError(
       "RH-GOAL-TILT",
-      "the goal asks for a body that is tilted by more than 0.1 rad",
+      `the goal asks for a body that is tilted by more than ${MAX_TILT_RAD} rad`,
       "give a rotation about z alone",
+      { details: { tiltRad: Math.acos(cosTilt), maxRad: MAX_TILT_RAD } },
     );
   }
   const { x, y } = position;
@@ -107,6 +117,7 @@ function admitPose(request: PoseGoalRequest, id: number, { frames, arena }: Goal
       "RH-GOAL-ARENA",
       `the goal (${x.toFixed(2)}, ${y.toFixed(2)}) m is outside of where the model was trained: x ${interval(arena.xM)}, y ${interval(arena.yM)} m`,
       "choose a goal inside, or train the model on data from there",
+      { details: { xM: x, yM: y, arena } },
     );
   }
   if (anyHeading) return { kind: "pose", id, xM: x, yM: y };
@@ -122,6 +133,7 @@ function admitImage(request: ImageGoalRequest, id: number, { imageSize }: GoalRu
       "RH-GOAL-IMAGE",
       `the goal picture is ${width}×${height}, and the model sees ${imageSize.width}×${imageSize.height}`,
       "send a picture that this robot's own camera took, unscaled",
+      { details: { found: { widthPx: width, heightPx: height }, expected: { widthPx: imageSize.width, heightPx: imageSize.height } } },
     );
   }
   return { kind: "image", id, frame: request.frame, withHeading: true };
@@ -134,7 +146,18 @@ function withoutHeading(goal: Goal): Goal {
 }
 
 function seconds(ns: bigint): string {
-  return (Number(ns) / 1e9).toFixed(1);
+  return secondsOf(ns).toFixed(1);
+}
+
+function secondsOf(ns: bigint): number {
+  return Number(ns) / 1e9;
+}
+
+/** The names of the numbers that are not finite: `position.x`. */
+function notFinite({ position, orientation }: Pick<PoseGoalRequest, "position" | "orientation">): string[] {
+  return Object.entries({ position, orientation }).flatMap(([part, numbers]) =>
+    Object.entries(numbers).flatMap(([axis, value]) => (Number.isFinite(value) ? [] : [`${part}.${axis}`])),
+  );
 }
 
 function interval([min, max]: readonly [number, number]): string {

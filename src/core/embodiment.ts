@@ -1,7 +1,5 @@
 import type { BodyMeasurement, Pose2, Twist2 } from "./body.js";
 import type { CommandNumbers } from "./command.js";
-import type { DetailedCode } from "./error.js";
-import type { ErrorCode } from "./error-code.js";
 import type { MotionModel } from "./motion.js";
 import type { RobotDescription } from "./robot-description.js";
 
@@ -79,7 +77,7 @@ export interface Measurement<Body extends BodyMeasurement = BodyMeasurement> {
   readonly ros: RosTopic;
   /** For people, and the code of the error that refuses numbers that are none. */
   readonly label: string;
-  readonly notFinite: Exclude<ErrorCode, DetailedCode>;
+  readonly notFinite: "RH-ODOM-NAN" | "RH-JOINTS-NAN";
   is(body: BodyMeasurement): body is Body;
   /** Along the axes of the body's commands, m and rad; of what moves on the floor in the odometry frame. */
   position(body: Body): readonly number[];

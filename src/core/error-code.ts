@@ -122,6 +122,7 @@ export type ErrorCode =
   | "RH-STATUS"
   | "RH-TRACE"
   | "RH-TUNE-FLAG"
+  | "RH-TUNE-RATE"
   | "RH-WORLD-CAMERA"
   | "RH-WORLD-CLEARANCE"
   | "RH-WORLD-COMMAND"

@@ -1,18 +1,5 @@
 import type { ErrorCode } from "./error-code.js";
-
-/** What an error carries beside its text, for programs that act on it. A code that is not here carries nothing. */
-export interface ErrorDetails {
-  "RH-PARAM-UNKNOWN": { readonly parameter: string; readonly known: readonly string[]; readonly nearest: string | undefined };
-  "RH-PARAM-TYPE": { readonly parameter: string; readonly expected: string; readonly received: unknown };
-  "RH-PARAM-RANGE": { readonly parameter: string; readonly allowed: Allowed; readonly received: unknown };
-  "RH-PARAM-FIXED": { readonly parameter: string };
-}
-
-type Allowed =
-  | { readonly min: number; readonly max: number; readonly unit?: string | undefined }
-  | { readonly oneOf: readonly string[] }
-  /** A rule between several parameters. */
-  | { readonly together: readonly string[] };
+import type { ErrorDetails } from "./error-details.js";
 
 export type DetailedCode = keyof ErrorDetails;
 type PlainArguments = [code: Exclude<ErrorCode, DetailedCode>, what: string, fix: string, options?: ErrorOptions];
@@ -39,6 +26,12 @@ export class RehearseError extends Error {
   /** An error as it came from another process or thread, whose word is taken for its code. */
   static received({ code, message, fix, details }: ReceivedError): RehearseError {
     return new RehearseError(...([code, message, fix, { details }] as unknown as DetailedArguments));
+  }
+
+  /** As programs read it: in `status`, in the output of `--json`, between threads. */
+  toJSON(): ReceivedError & { readonly code: ErrorCode } {
+    const { code, message, fix, details } = this;
+    return { code, message, fix, ...(details && { details }) };
   }
 
   /** One line for a terminal or a log. */

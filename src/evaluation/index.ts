@@ -78,7 +78,11 @@ function chosen<Name extends string>(given: string | undefined, known: readonly 
   if (given === undefined) return usual;
   return given.split(",").map((name) => {
     const found = known.find((one) => one === name);
-    if (found === undefined) throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${known.join(", ")}`);
+    if (found === undefined) {
+      throw new RehearseError("RH-EVAL-DRIVER", `there is no driver '${name}'`, `choose from: ${known.join(", ")}`, {
+        details: { name, known },
+      });
+    }
     return found;
   });
 }

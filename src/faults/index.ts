@@ -27,6 +27,9 @@ export function faultsNamed(names: readonly string[]): Fault[] {
   return names.map((name) => {
     const fault = FAULTS.find((each) => each.name === name);
     if (fault) return fault;
-    throw new RehearseError("RH-FAULTS-NAME", `there is no fault '${name}'`, `choose from: ${FAULTS.map((each) => each.name).join(", ")}`);
+    const known = FAULTS.map((each) => each.name);
+    throw new RehearseError("RH-FAULTS-NAME", `there is no fault '${name}'`, `choose from: ${known.join(", ")}`, {
+      details: { name, known },
+    });
   });
 }

@@ -112,6 +112,7 @@ function enforce<Of>(ceilings: readonly Ceiling<Of>[], part: Of, prefix: string,
       "RH-ROBOT-CEILING",
       `${prefix}${key} is ${value} ${unit} in ${source.path}; allowed: ${min} to ${max} ${unit}`,
       "stay within what guardrails/ceilings.ts allows: robot files can only tighten",
+      { details: { path: source.path, key: `${prefix}${key}`, found: value, min, max, unit } },
     );
   }
 }

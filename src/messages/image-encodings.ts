@@ -32,9 +32,11 @@ export function pixelLayout(encoding: string): PixelLayout {
   const layout = LAYOUTS.get(encoding);
   if (layout !== undefined) return layout;
   const conversion = CONVERSIONS.find(([family]) => family.test(encoding))?.[1] ?? "image_proc or a setting of the driver can convert";
+  const known = [...LAYOUTS.keys()];
   throw new RehearseError(
     "RH-IMAGE-ENCODING",
     `an image has encoding "${encoding}", which is not known here`,
-    `${conversion}; known are ${[...LAYOUTS.keys()].join(", ")}`,
+    `${conversion}; known are ${known.join(", ")}`,
+    { details: { encoding, known } },
   );
 }

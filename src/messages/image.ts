@@ -28,6 +28,7 @@ export function frameFromImage(message: ImageMessage): CameraFrame {
       "RH-IMAGE-SIZE",
       `an image says ${width}×${height} ${message.encoding} in rows of ${step} bytes, but has ${message.data.length} bytes`,
       "the driver fills step or data wrongly, or the message was cut; step is the number of bytes from one row to the next",
+      { details: { widthPx: width, heightPx: height, encoding: message.encoding, stepBytes: step, bytes: message.data.length } },
     );
   }
   const from = message.data instanceof Uint8Array ? message.data : Uint8Array.from(message.data);
@@ -66,5 +67,6 @@ export function compressedRefusal(topic: string): RehearseError {
     "RH-IMAGE-COMPRESSED",
     `nobody publishes ${topic}, but ${topic}/compressed is there, and this node takes raw images`,
     `decompress beside it: ros2 run image_transport republish --ros-args -p in_transport:=compressed -p out_transport:=raw -r in/compressed:=${topic}/compressed -r out:=${topic}`,
+    { details: { topic } },
   );
 }

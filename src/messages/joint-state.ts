@@ -21,6 +21,7 @@ export function jointsFromMessage(message: JointStateMessage, names: readonly st
       "RH-JOINTS-NAMES",
       `joint states without position or velocity of ${missing.join(", ")} (they have: ${message.name.join(", ")})`,
       "compare the names of the joints in the robot file with those of joint_states",
+      { details: { missing, found: message.name } },
     );
   }
   return {

@@ -29,6 +29,7 @@ export function odometryFromMessage(message: OdometryMessage): Odometry {
         "RH-ODOM-NAN",
         `odometry's ${field} is ${value}`,
         "the odometry source is broken or not initialised; the robot is kept still meanwhile",
+        { details: { fields: [field] } },
       );
     }
   }

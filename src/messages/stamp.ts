@@ -19,6 +19,7 @@ export function stampToNs(stamp: TimeMessage): bigint {
       "RH-STAMP",
       `a stamp of ${stamp.sec} s and ${stamp.nanosec} ns is no time of the ROS clock`,
       "what publishes it must fill sec from 0 up, and nanosec below 1000000000",
+      { details: { sec: stamp.sec, nanosec: stamp.nanosec } },
     );
   }
   return BigInt(stamp.sec) * NS_PER_S + BigInt(stamp.nanosec);

@@ -84,7 +84,9 @@ export class GoalResolver {
 
 function requirePicture(goal: Goal): ImageGoal {
   if (goal.kind === "image") return goal;
-  throw new RehearseError("RH-GOAL-KIND", "the goal is a pose, and this model only knows goals by their picture", "send a goal picture");
+  throw new RehearseError("RH-GOAL-KIND", "the goal is a pose, and this model only knows goals by their picture", "send a goal picture", {
+    details: { found: "pose", expected: "image" },
+  });
 }
 
 /** The body's pose in a latent; the heading is absent where it is not read out. */

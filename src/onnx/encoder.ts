@@ -31,6 +31,7 @@ export class OnnxEncoder implements Encoder {
         "RH-FRAME-SIZE",
         `a frame of ${frame.width} × ${frame.height} px with ${frame.rgb.length} bytes; the model ${this.model.name} takes ${widthPx} × ${heightPx} px of rgb8`,
         `set the camera driver (or an image_proc resize node) to ${widthPx} × ${heightPx}`,
+        { details: { found: { widthPx: frame.width, heightPx: frame.height, bytes: frame.rgb.length }, expected: { widthPx, heightPx } } },
       );
     const measurement = measurementOf(body);
     const proprioception = Float32Array.from(this.model.proprioception, ({ name }) => measurement.quantity(body, name, this.joints));
@@ -38,7 +39,8 @@ export class OnnxEncoder implements Encoder {
       throw new RehearseError(
         measurement.notFinite,
         `${measurement.label} at ${body.stampNs} ns: a quantity is not a number: ${[...proprioception].join(", ")}`,
-        `look at the node that publishes ${measurement.ros.topic}`,
+        `check the node that publishes ${measurement.ros.topic}`,
+        { details: { fields: this.model.proprioception.filter((_, i) => !Number.isFinite(proprioception[i])).map(({ name }) => name) } },
       );
     }
     const { latent } = await this.session.run({

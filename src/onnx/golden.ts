@@ -28,7 +28,7 @@ const AGAIN = "export the model again: it writes golden.json beside the graphs";
  */
 export function readGolden(folder: string): Golden {
   const path = join(folder, "golden.json");
-  if (!existsSync(path)) throw new RehearseError("RH-MODEL-MISSING", `${path} does not exist`, AGAIN);
+  if (!existsSync(path)) throw new RehearseError("RH-MODEL-MISSING", `${path} does not exist`, AGAIN, { details: { path } });
   try {
     const raw = JSON.parse(readFileSync(path, "utf8")) as {
       tolerance: unknown;
@@ -94,7 +94,13 @@ export async function checkGolden(
       throw new RehearseError("RH-MODEL-CORRUPT", `${where}: it does not run: ${firstLine(cause)}`, AGAIN, { cause });
     }
     for (const { name: output } of ports.outputs)
-      compare(`${where}, output ${output}`, results[output]!, outputs[output]!, golden.tolerances[name] ?? golden.tolerance);
+      compare(
+        { file, graph: name },
+        `${where}, output ${output}`,
+        results[output]!,
+        outputs[output]!,
+        golden.tolerances[name] ?? golden.tolerance,
+      );
   }
 }
 
@@ -115,12 +121,19 @@ function requireFit(path: string, where: string, found: Readonly<Record<string, 
   }
 }
 
-function compare(where: string, found: ort.Tensor, expected: ort.Tensor, tolerance: number): void {
+function compare(
+  { file, graph }: { readonly file: string; readonly graph: GraphName },
+  where: string,
+  found: ort.Tensor,
+  expected: ort.Tensor,
+  tolerance: number,
+): void {
   if (found.dims.join() !== expected.dims.join())
     throw new RehearseError(
       "RH-MODEL-SHAPE",
       `${where}: found shape [${found.dims.join(", ")}], expected [${expected.dims.join(", ")}]`,
       AGAIN,
+      { details: { path: file, keys: [{ key: `graphs.${graph}.outputs`, found: found.dims, expected: `[${expected.dims.join(", ")}]` }] } },
     );
   const a = found.data as Float32Array;
   const b = expected.data as Float32Array;

@@ -37,7 +37,10 @@ export async function openSession(
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new RehearseError("RH-MODEL-MISSING", `${path}, the ${name} graph, cannot be read: ${firstLine(cause)}`, AGAIN, { cause });
+    throw new RehearseError("RH-MODEL-MISSING", `${path}, the ${name} graph, cannot be read: ${firstLine(cause)}`, AGAIN, {
+      cause,
+      details: { path },
+    });
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 !== graph.sha256)
@@ -45,6 +48,7 @@ export async function openSession(
       "RH-MODEL-HASH",
       `${path}: its SHA-256 is ${sha256}, model.yaml (graphs.${name}.sha256) says ${graph.sha256}`,
       "the file was changed or damaged after export: copy it again, or export the model again",
+      { details: { path, graph: name, found: sha256, expected: graph.sha256 } },
     );
   let session: ort.InferenceSession;
   try {
@@ -84,6 +88,7 @@ function checkPorts(
       code,
       `${path}: the ${graph} graph's ${side}s: found ${found}, expected ${wanted} by model.yaml`,
       "make model.yaml and the graph agree: export the model again",
+      { details: { path, keys: [{ key: `graphs.${graph}.${side}s`, found, expected: wanted }] } },
     );
   if (names(actual) !== names(expected)) throw refusal(names(actual), names(expected));
   for (const port of expected) {

@@ -27,6 +27,7 @@ export function frameMisfit(frame: CameraFrame, size: ImageFormat): RehearseErro
     "RH-FRAME-SIZE",
     `a frame of ${frame.width} × ${frame.height} px with ${frame.rgb.length} bytes; the model takes ${widthPx} × ${heightPx} px of rgb8${multiples}`,
     `set the camera driver (or an image_proc resize node) to ${widthPx} × ${heightPx}`,
+    { details: { found: { widthPx: frame.width, heightPx: frame.height, bytes: frame.rgb.length }, expected: { widthPx, heightPx } } },
   );
 }
 

@@ -39,7 +39,10 @@ export function createPlanner<Name extends keyof PlannerOptions>(name: Name, opt
 /** How a registry makes the planner of that name. @throws RehearseError RH-PLANNER-NAME */
 export function plannerOf(registry: PlannerRegistry, name: string): CreatePlanner {
   if (Object.hasOwn(registry, name)) return registry[name]!;
-  throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose one of: ${Object.keys(registry).join(", ")}`);
+  const known = Object.keys(registry);
+  throw new RehearseError("RH-PLANNER-NAME", `there is no planner "${name}"`, `choose one of: ${known.join(", ")}`, {
+    details: { name, known },
+  });
 }
 
 /**

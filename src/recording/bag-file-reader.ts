@@ -286,7 +286,7 @@ async function checkMagic(path: string, handle: FileHandle): Promise<void> {
 }
 
 function format(path: string, what: string, fix: string): RehearseError {
-  return new RehearseError("RH-BAG-FORMAT", `${path} ${what}`, fix);
+  return new RehearseError("RH-BAG-FORMAT", `${path} ${what}`, fix, { details: { path } });
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -301,11 +301,14 @@ async function openFile(path: string): Promise<FileHandle> {
 export function readError(path: string, cause: unknown): RehearseError {
   if (cause instanceof RehearseError) return cause;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ENOENT") return new RehearseError("RH-BAG-MISSING", `there is no bag at ${path}`, "check the path", { cause });
-  if (code === "EACCES") return new RehearseError("RH-BAG-READ", `this user may not read ${path}`, "change its permissions", { cause });
+  if (code === "ENOENT")
+    return new RehearseError("RH-BAG-MISSING", `there is no bag at ${path}`, "check the path", { cause, details: { path } });
+  if (code === "EACCES")
+    return new RehearseError("RH-BAG-READ", `this user may not read ${path}`, "change its permissions", { cause, details: { path } });
   if (code === "EISDIR") return format(path, "is a folder, not a file", "give the bag's own folder");
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new RehearseError("RH-BAG-BROKEN", `${path} is damaged: ${reason}`, "take the bag from its source again, or `mcap recover` it", {
     cause,
+    details: { path },
   });
 }

@@ -150,7 +150,10 @@ export class BagFile {
 
   private channel(topic: BagTopic): Channel {
     if (this.failure !== undefined) throw this.failure;
-    if (this.closed) throw new RehearseError("RH-BAG-CLOSED", `${this.path} is closed already`, "stop writing before closing it");
+    if (this.closed)
+      throw new RehearseError("RH-BAG-CLOSED", `${this.path} is closed already`, "stop writing before closing it", {
+        details: { path: this.path },
+      });
     const known = this.channels.get(topic.name);
     if (known !== undefined) {
       if (known.topic.type === topic.type) return known;
@@ -158,6 +161,7 @@ export class BagFile {
         "RH-BAG-TYPE",
         `${topic.name} is recorded as ${known.topic.type}, then came a ${topic.type}`,
         "give each type a topic of its own",
+        { details: { topic: topic.name, found: topic.type, expected: [known.topic.type] } },
       );
     }
     const text = topic.definition ?? definitionText(topic.type);
@@ -326,5 +330,6 @@ function unknownType(topic: BagTopic): RehearseError {
     "RH-BAG-TYPE",
     `the message type ${topic.type} of ${topic.name} has no known definition`,
     "source the workspace that defines it, or leave the topic out",
+    { details: { topic: topic.name, found: topic.type, expected: [] } },
   );
 }

@@ -67,11 +67,13 @@ export class BagReader {
    */
   require(topic: string, types: readonly string[], option: string): void {
     if (!this.has(topic)) {
-      const there = this.topics.filter(({ messages }) => messages > 0).map(({ name, type }) => `${name} (${type})`);
+      const filled = this.topics.filter(({ messages }) => messages > 0);
+      const there = filled.map(({ name, type }) => `${name} (${type})`);
       throw new RehearseError(
         "RH-BAG-TOPIC",
         `${this.path} has nothing on ${topic}, but on ${there.length === 0 ? "no topic at all" : there.join(", ")}`,
         `record ${topic} too, or say which topic it is in this bag: ${option}`,
+        { details: { path: this.path, topic, candidates: filled.map(({ name }) => name) } },
       );
     }
     const wrong = this.topics.find(({ name, type, messages }) => name === topic && messages > 0 && !types.includes(type));
@@ -82,6 +84,7 @@ export class BagReader {
         wrong.type === "sensor_msgs/msg/CompressedImage"
           ? "decompress it first: ros2 run image_transport republish, from compressed to raw"
           : `say which topic of the bag has that type: ${option}`,
+        { details: { topic, found: wrong.type, expected: types } },
       );
     }
   }
@@ -140,7 +143,7 @@ async function filesOf(path: string): Promise<string[]> {
   } catch (cause) {
     throw readError(path, cause);
   }
-  throw new RehearseError("RH-BAG-MISSING", `${path} has no .mcap file in it`, "give the folder of a bag");
+  throw new RehearseError("RH-BAG-MISSING", `${path} has no .mcap file in it`, "give the folder of a bag", { details: { path } });
 }
 
 /** @returns undefined when the metadata can't be used (half-written by a crash, say): then the bag is read from the folder's files alone */
@@ -157,6 +160,7 @@ function metadataFiles(path: string, text: string): string[] | undefined {
       "RH-BAG-FORMAT",
       `${path} is stored as ${String(bag.storage_identifier)}, not as mcap`,
       "convert it: ros2 bag convert, with storage_id: mcap",
+      { details: { path } },
     );
   }
   if (typeof bag.compression_mode === "string" && bag.compression_mode !== "" && bag.compression_mode.toLowerCase() !== "none") {
@@ -164,6 +168,7 @@ function metadataFiles(path: string, text: string): string[] | undefined {
       "RH-BAG-FORMAT",
       `${path} is compressed by rosbag2 itself (mode ${bag.compression_mode})`,
       "convert it: ros2 bag convert, without compression_mode; MCAP compresses its chunks",
+      { details: { path } },
     );
   }
   // Older versions list paths with the folder in front.
@@ -179,6 +184,7 @@ function messageReader(raw: RawMessage, path: string): MessageReader {
     } catch (cause) {
       throw new RehearseError("RH-BAG-TYPE", `the definition of ${raw.type} in ${path} can't be parsed`, "record the topic again", {
         cause,
+        details: { topic: raw.topic, found: raw.type, expected: [] },
       });
     }
   }
@@ -186,6 +192,7 @@ function messageReader(raw: RawMessage, path: string): MessageReader {
     "RH-BAG-TYPE",
     `${raw.topic} in ${path} is ${raw.encoding} with a ${raw.schema.encoding || "missing"} schema, not cdr with ros2msg`,
     "record it with ROS 2 (ros2 bag record -s mcap)",
+    { details: { topic: raw.topic, found: raw.type, expected: [] } },
   );
 }
 
@@ -197,7 +204,7 @@ function decode(reader: MessageReader, raw: RawMessage, path: string): unknown {
       "RH-BAG-MESSAGE",
       `the message on ${raw.topic} at ${raw.logNs} ns in ${path} is no ${raw.type}`,
       "leave the topic out, or record it again",
-      { cause },
+      { cause, details: { topic: raw.topic, type: raw.type, logNs: String(raw.logNs) } },
     );
   }
 }

@@ -28,6 +28,7 @@ export async function installedDefinition(type: string, prefixes: readonly strin
         "RH-BAG-TYPE",
         `the message type ${next}${next === type ? "" : `, used by ${type},`} is not installed`,
         "source the workspace that defines it, or leave the topic out",
+        { details: { topic: undefined, found: next, expected: [] } },
       );
     }
     texts.set(next, text.trimEnd());

@@ -74,6 +74,7 @@ function ambiguous(bag: BagReader, stream: string, ownName: string, among: reado
     "RH-BAG-TOPIC",
     `${bag.path} has nothing on ${ownName}, and several topics that could take its place: ${among.join(", ")}`,
     `say which one it is: --topics ${stream}=${among[0]}`,
+    { details: { path: bag.path, topic: ownName, candidates: among } },
   );
 }
 
@@ -82,5 +83,6 @@ function unknownStream(stream: string, streams: readonly string[]): RehearseErro
     "RH-BAG-STREAM",
     `'${stream}' is no stream of a robot`,
     `give a topic for ${streams.join(", ")}, e.g.: --topics odometry=/robot1/odom`,
+    { details: { stream, known: streams } },
   );
 }

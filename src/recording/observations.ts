@@ -73,7 +73,7 @@ function observation(
       "RH-BAG-MESSAGE",
       `the message on ${topic} at ${logNs} ns has other fields than ROS 2's ${type}`,
       "record the topic again with ROS 2's own message type",
-      { cause: error },
+      { cause: error, details: { topic, type, logNs: String(logNs) } },
     );
   }
 }

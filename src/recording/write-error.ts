@@ -20,9 +20,9 @@ export function writeError(path: string, cause: unknown): RehearseError {
       "RH-BAG-EXISTS",
       `${path} exists already`,
       "recordings are never written over: choose another name or delete it",
-      { cause },
+      { cause, details: { path } },
     );
   }
   const [why, fix] = FIXES[code] ?? [cause instanceof Error ? cause.message : String(cause), "check the path and the disk"];
-  return new RehearseError("RH-BAG-WRITE", `can't write ${path}: ${why}`, fix, { cause });
+  return new RehearseError("RH-BAG-WRITE", `can't write ${path}: ${why}`, fix, { cause, details: { path } });
 }

@@ -199,6 +199,7 @@ export class ControllerProcess {
         "RH-GOAL-INACTIVE",
         `the controller is ${node.state}`,
         "activate it first: ros2 lifecycle set /controller activate",
+        { details: { lifecycle: node.state } },
       );
     }
     return configured.controller.onGoal(request, node.clock.nowNs(), [node.frameIds.odom]);

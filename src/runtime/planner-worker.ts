@@ -40,6 +40,6 @@ async function answer(message: ToPlanner, built: Awaited<ReturnType<typeof build
 }
 
 function packError(error: unknown): PackedError {
-  if (error instanceof RehearseError) return { code: error.code, message: error.message, fix: error.fix, details: error.details };
+  if (error instanceof RehearseError) return error.toJSON();
   return { code: undefined, message: error instanceof Error ? (error.stack ?? error.message) : String(error), fix: "" };
 }

@@ -45,7 +45,9 @@ export function addWorld(path: string, definition: WorldDefinition): void {
 export function worldDefinition(name: string): WorldDefinition {
   const definition = Object.hasOwn(WORLDS, name) ? WORLDS[name] : ADDED.get(name);
   if (!definition) {
-    throw new RehearseError("RH-WORLD-UNKNOWN", `there is no world named "${name}"`, `choose one of: ${WORLD_NAMES.join(", ")}`);
+    throw new RehearseError("RH-WORLD-UNKNOWN", `there is no world named "${name}"`, `choose one of: ${WORLD_NAMES.join(", ")}`, {
+      details: { name, known: WORLD_NAMES },
+    });
   }
   return definition;
 }

@@ -114,8 +114,12 @@ describe.each(WORLD_NAMES.filter((name) => worldDefinition(name).type === "task"
       const { width, height, rgb } = world.frame(size);
       expect([width, height, rgb.length, rgb.byteLength]).toEqual([size, size, size * size * 3, rgb.buffer.byteLength]);
     }
-    expect(() => world.frame(7)).toThrow(/7 pixels/);
-    expect(() => world.frame(64.5)).toThrow(/64.5 pixels/);
+    expect(() => world.frame(7)).toThrow(
+      expect.objectContaining({ code: "RH-WORLD-CAMERA", details: { sizePx: 7, minPx: 8, maxPx: expect.any(Number) } }),
+    );
+    expect(() => world.frame(64.5)).toThrow(
+      expect.objectContaining({ code: "RH-WORLD-CAMERA", details: expect.objectContaining({ sizePx: 64.5 }) }),
+    );
   });
 
   it("stops by itself when commands end", () => {

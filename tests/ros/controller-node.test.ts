@@ -22,7 +22,10 @@ describe("a controller node, seen by rclpy", () => {
         onConfigure: async () => {
           log.push("configure");
           await sleep(300);
-          if (refuseConfigure) throw new RehearseError("RH-MODEL-HASH", "no such model", "train one");
+          if (refuseConfigure)
+            throw new RehearseError("RH-MODEL-HASH", "no such model", "train one", {
+              details: { path: "rollout.onnx", graph: "rollout", found: "b", expected: "a" },
+            });
         },
         onActivate: () => void log.push("activate"),
         onDeactivate: () => void log.push("deactivate"),
@@ -175,7 +178,7 @@ describe("a controller node, seen by rclpy", () => {
       position: { x: 0, y: 0, z: 0 },
       orientation: { x: 0, y: 0, z: 0, w: 1 },
     } as const;
-    node.answer(request, new RehearseError("RH-GOAL-FRAME", "map?", "use odom"));
+    node.answer(request, new RehearseError("RH-GOAL-FRAME", "map?", "use odom", { details: { frame: "map", known: ["odom"] } }));
     const status = async () => JSON.parse(String(peer.taken("/status").at(-1)?.data ?? "{}"));
     await eventually(async () => (await status()).refusal?.requestNs === "99", "the refusal");
     node.answer(request, { kind: "pose", id: 5, xM: 1, yM: 2 });

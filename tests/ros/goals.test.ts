@@ -67,9 +67,14 @@ describe("goals", () => {
   it("that are refused come back with the reason", async () => {
     const requests = collect(controller.goals);
     const pursuit = client.pursuePose({ xM: 50, yM: 0 });
-    controller.answer(await eventually(() => requests[0], "a request"), new RehearseError("RH-GOAL-ARENA", "too far", "choose another"));
+    const details = { xM: 50, yM: 0, arena: { xM: [-2, 2], yM: [-1, 1] } } as const;
+    const refusal = new RehearseError("RH-GOAL-ARENA", "too far", "choose another", { details });
+    controller.answer(await eventually(() => requests[0], "a request"), refusal);
     const outcome = await pursuit;
-    expect(outcome).toMatchObject({ kind: "refused", error: { code: "RH-GOAL-ARENA", message: "too far", fix: "choose another" } });
+    expect(outcome).toMatchObject({
+      kind: "refused",
+      error: { code: "RH-GOAL-ARENA", message: "too far", fix: "choose another", details },
+    });
     expect(outcome.kind === "refused" && outcome.error).toBeInstanceOf(RehearseError);
   });
 

@@ -1,3 +1,4 @@
+import { RehearseError } from "../../core/error.js";
 import type { PlanRequest } from "../../core/plan-request.js";
 import { seededRandom } from "../../math/random.js";
 import { mean, quantile } from "../../math/statistics.js";
@@ -195,7 +196,13 @@ async function drive(setup: PlannerSetup, setting: OpenLoop, { world, seed, epis
 
 /** Most goals reached without a touch; among those as quick to the goal, the one with the shortest plans. */
 export function choose(driven: readonly ClosedLoop[]): ClosedLoop {
-  if (driven.length === 0) throw new RangeError("no setting keeps the time: ask for fewer plans a second, or offer smaller settings");
+  if (driven.length === 0) {
+    throw new RehearseError(
+      "RH-TUNE-RATE",
+      "no setting makes its plans in the time",
+      "ask for fewer plans a second (--rate), or offer fewer samples (--samples)",
+    );
+  }
   const score = ({ success, collisions, episodes }: ClosedLoop) => success - collisions / episodes;
   const most = Math.max(...driven.map(score));
   const reliable = driven.filter((setting) => score(setting) >= most);

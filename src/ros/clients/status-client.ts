@@ -58,7 +58,11 @@ export class StatusClient {
   async call(service: keyof typeof SERVICES, timeoutMs = 5000): Promise<string> {
     const name = SERVICES[service];
     const answer = await this.endpoints.call<{ success: boolean; message: string }>("std_srvs/srv/Trigger", name, {}, timeoutMs);
-    if (!answer.success) throw new RehearseError("RH-SERVICE-REFUSED", `${name} was refused: ${answer.message}`, "see the message");
+    if (!answer.success) {
+      throw new RehearseError("RH-SERVICE-REFUSED", `${name} was refused: ${answer.message}`, "see the message", {
+        details: { service: name, answer: answer.message },
+      });
+    }
     return answer.message;
   }
 }

@@ -79,11 +79,11 @@ export class EmergencyStops {
   private reset(): string {
     const { listener, guard } = this;
     const present = listener.publishers().filter(({ gid }) => listener.buttons.held.includes(gid));
-    if (present.length > 0) throw held(`its button is held (by ${present.map(({ nodeName }) => nodeName).join(", ")})`);
+    if (present.length > 0) throw held(present.map(({ nodeName }) => nodeName));
     guard.onEmergencyStop(false);
     if (!guard.reset()) {
       guard.onEmergencyStop(listener.buttons.pressed);
-      throw held("the robot isn't known to be at rest");
+      throw held([]);
     }
     listener.acknowledgeGone();
     this.latched = false;
@@ -108,10 +108,13 @@ export class EmergencyStops {
   }
 }
 
-function held(why: string): RehearseError {
+/** @param heldBy whose button is pressed; none: it is not known that the robot is at rest */
+function held(heldBy: readonly string[]): RehearseError {
+  const pressed = heldBy.length > 0;
   return new RehearseError(
     "RH-ESTOP-HELD",
-    `the emergency stop stays: ${why}`,
+    `the emergency stop stays: ${pressed ? `its button is pressed (by ${heldBy.join(", ")})` : "the robot isn't known to be at rest"}`,
     "release the button (estop: false), see that fresh odometry comes in, and ask again",
+    { details: { reason: pressed ? "pressed" : "not-at-rest", heldBy } },
   );
 }

@@ -47,6 +47,8 @@ export interface StatusFault {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+  /** The fields of the error, by its code: `ErrorDetails`. */
+  readonly details?: unknown;
 }
 
 export interface StatusRefusal extends StatusFault {
@@ -83,7 +85,7 @@ export function statusOfCycle(
   return {
     mode: cycle.mode,
     verdict: { kind: verdict.kind, because: because.map((violation) => ({ guardrail: violation.id, ...violation })) },
-    ...(frameFault && { heldBack: statusFault(frameFault) }),
+    ...(frameFault && { heldBack: frameFault.toJSON() }),
     ...(body && measurementOf(body).report(body, joints)),
     ...(plan && {
       plan: {
@@ -108,11 +110,7 @@ export function statusGoal(goal: Goal, request: GoalRequest): StatusGoal {
 }
 
 export function statusRefusal(error: RehearseError, request: GoalRequest): StatusRefusal {
-  return { ...statusFault(error), requestNs: String(request.stampNs) };
-}
-
-function statusFault({ code, message, fix }: RehearseError): StatusFault {
-  return { code, message, fix };
+  return { ...error.toJSON(), requestNs: String(request.stampNs) };
 }
 
 /** @throws RehearseError RH-STATUS when it isn't such a status */

@@ -175,6 +175,7 @@ export class Endpoints {
         "RH-SERVICE-ABSENT",
         `service ${resolved} ${what} within ${timeoutMs} ms`,
         "is the node running, in this domain and namespace?",
+        { details: { service: resolved, timeoutMs } },
       );
     const untilNs = process.hrtime.bigint() + BigInt(timeoutMs) * 1_000_000n;
     try {

@@ -40,7 +40,11 @@ export class PatientAnswers {
         if (listeners === undefined) return;
         for (const gid of listeners) if (!seenMs.has(gid)) seenMs.set(gid, nowMs);
         if (listeners.some((gid) => nowMs - seenMs.get(gid)! >= STAY_MS)) return;
-        if (nowMs > untilMs) throw new RehearseError("RH-SERVICE-ABSENT", "the client is gone before its answer", "ask again");
+        if (nowMs > untilMs) {
+          throw new RehearseError("RH-SERVICE-ABSENT", "the client is gone before its answer", "ask again", {
+            details: { service: this.service, timeoutMs: FIND_MS },
+          });
+        }
       }
     } finally {
       this.waiting--;

@@ -74,7 +74,9 @@ export class OverheadCamera implements FloorCamera {
     let background = this.backgrounds.get(sizePx);
     if (!background) {
       if (!Number.isInteger(sizePx) || sizePx < 8 || sizePx > 2048) {
-        throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 2048");
+        throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 2048", {
+          details: { sizePx, minPx: 8, maxPx: 2048 },
+        });
       }
       background = drawBackground(this.plan, this.viewM, sizePx);
       this.backgrounds.set(sizePx, background);

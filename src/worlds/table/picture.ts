@@ -22,7 +22,9 @@ export class Picture {
   /** An empty table. @throws RehearseError unless `sizePx` is a whole number from 8 to 2048 */
   constructor(readonly sizePx: number) {
     if (!Number.isInteger(sizePx) || sizePx < 8 || sizePx > 2048) {
-      throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 2048");
+      throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 2048", {
+        details: { sizePx, minPx: 8, maxPx: 2048 },
+      });
     }
     this.perM = sizePx / VIEW_M;
     this.rgb = emptyTable(sizePx).slice();

@@ -142,7 +142,9 @@ export class Camera {
     let scratch = this.scratch.get(sizePx);
     if (!scratch) {
       if (!Number.isInteger(sizePx) || sizePx < 8 || sizePx > 256) {
-        throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 256");
+        throw new RehearseError("RH-WORLD-CAMERA", `a camera picture of ${sizePx} pixels a side`, "ask for a whole number from 8 to 256", {
+          details: { sizePx, minPx: 8, maxPx: 256 },
+        });
       }
       scratch = { cuts: new Float64Array(sizePx + 1 + this.corners.length / 2), sums: new Float64Array(sizePx * sizePx * 3) };
       this.scratch.set(sizePx, scratch);

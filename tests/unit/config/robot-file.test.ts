@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { parseRobotFile, readRobotFile } from "../../../src/config/robot-file.js";
-import type { RehearseError } from "../../../src/core/error.js";
+import { isError, type RehearseError } from "../../../src/core/error.js";
 
 const PATH = "calibration/rooms/robot.yaml";
 // biome-ignore lint/suspicious/noExplicitAny: files that break the schema have no type
@@ -101,14 +101,23 @@ describe("a robot file is refused", () => {
   });
 
   test("with several faults, each of which is named", () => {
-    const { message } = refusal(
+    const error = refusal(
       changed((f) => {
         delete f.limits.forward_mps;
         f.staleness.scan_s = "soon";
+        f.staleness.sacn_s = 1;
       }),
     );
-    expect(message).toContain("limits.forward_mps");
-    expect(message).toContain("staleness.scan_s");
+    if (!isError(error, "RH-ROBOT-SCHEMA")) throw error;
+    expect(error.details.path).toBe("some/robot.yaml");
+    expect(error.details.keys).toHaveLength(3);
+    expect(error.details.keys).toEqual(
+      expect.arrayContaining([
+        { key: "limits.forward_mps", found: undefined, expected: "a number above 0" },
+        { key: "staleness.scan_s", found: "soon", expected: "a number above 0" },
+        { key: "staleness.sacn_s", found: 1, expected: "no such key" },
+      ]),
+    );
   });
 
   test.each([

@@ -18,7 +18,9 @@ const OTHER = [0, 101, 200];
 
 describe("FrameWatch", () => {
   it("keeps back what the model can't take, whatever it shows, and compares nothing with it", () => {
-    const misfit = new RehearseError("RH-FRAME-SIZE", "three pixels", "four");
+    const misfit = new RehearseError("RH-FRAME-SIZE", "three pixels", "four", {
+      details: { found: { widthPx: 3, heightPx: 1, bytes: 9 }, expected: { widthPx: 2, heightPx: 2 } },
+    });
     const watch = new FrameWatch((frame) => (frame.width === 3 ? misfit : undefined));
     expect(watch.admits(picture(...SCENE), odometry(0, 0, 0))).toBe(false);
     expect(watch.fault).toBe(misfit);

@@ -50,7 +50,7 @@ describe("a goal", () => {
   it("in an unknown frame is refused, and the known ones are named", () => {
     const refusal = admitGoal(pose({ frameId: "base_link" }), 7, rules) as RehearseError;
     expect(refusal.code).toBe("RH-GOAL-FRAME");
-    expect(refusal.message).toContain('"odom", "map"');
+    expect(refusal.details).toEqual({ frame: "base_link", known: ["odom", "map"] });
     expect(codeOf(pose({ frameId: "" }))).toBe("RH-GOAL-FRAME");
     expect(codeOf(pose({ frameId: "map" }))).toBe("admitted");
   });
@@ -79,6 +79,18 @@ describe("a goal", () => {
     expect(codeOf(pose({ orientation: { x: 0, y: 0, z: 0.71, w: 0.7 } }))).toBe("admitted");
     expect(codeOf(pose({ orientation: { x: Math.SQRT1_2, y: 0, z: 0, w: Math.SQRT1_2 } }))).toBe("RH-GOAL-TILT");
     expect(codeOf(pose({ orientation: { x: 1, y: 0, z: 0, w: 0 } }))).toBe("RH-GOAL-TILT");
+  });
+
+  it("is refused with the numbers that a program needs to do better", () => {
+    const detailsOf = (request: Parameters<typeof admitGoal>[0]) => (admitGoal(request, 7, rules) as RehearseError).details;
+    expect(detailsOf(pose({ stampNs: NOW - 7n * S }))).toEqual({ ageS: 7, maxS: 5 });
+    expect(detailsOf(pose({ stampNs: NOW + S }))).toEqual({ aheadS: 1, maxS: 0.5 });
+    expect(detailsOf(pose({ position: { x: 3, y: 0, z: 0 } }))).toEqual({ xM: 3, yM: 0, arena: rules.arena });
+    expect(detailsOf(pose({ position: { x: Number.NaN, y: 0, z: Number.POSITIVE_INFINITY } }))).toEqual({
+      fields: ["position.x", "position.z"],
+    });
+    expect(detailsOf(pose({ orientation: { x: 0, y: 0, z: 0, w: 2 } }))).toEqual({ length: 2 });
+    expect(detailsOf(image(64, 48))).toEqual({ found: { widthPx: 64, heightPx: 48 }, expected: { widthPx: 64, heightPx: 64 } });
   });
 
   it("is admitted exactly inside of the arena", () => {

@@ -123,9 +123,11 @@ describe("a base that steers like a car", () => {
       ["steering_rate_rps", Number.NaN],
     ] as const)
       expect(() => enforceCeilings({ ...ROBOT, own: { ...ROBOT.own, [key]: value } })).toThrow(
-        expect.objectContaining({ code: "RH-ROBOT-CEILING", message: expect.stringContaining(key) }),
+        expect.objectContaining({ code: "RH-ROBOT-CEILING", details: expect.objectContaining({ key, found: value }) }),
       );
     const { own: _, ...without } = ROBOT;
-    expect(() => enforceCeilings(without)).toThrow(/wheelbase_m/);
+    expect(() => enforceCeilings(without)).toThrow(
+      expect.objectContaining({ code: "RH-ROBOT-CEILING", details: expect.objectContaining({ key: "wheelbase_m" }) }),
+    );
   });
 });

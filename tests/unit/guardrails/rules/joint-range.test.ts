@@ -171,10 +171,20 @@ describe("the rules that every robot has, for an arm", () => {
     const [shoulder, elbow] = ARM.joints as [(typeof ARM.joints)[0], (typeof ARM.joints)[0]];
     expect(() => enforceCeilings(ARM)).not.toThrow();
     for (const part of [{ velocityRps: 3.1 }, { accelerationRps2: 21 }, { decelerationRps2: Number.NaN }, { jerkRps3: 2000 }]) {
-      expect(() => enforceCeilings({ ...ARM, joints: [shoulder, { ...elbow, ...part }] })).toThrow(/joints\.1\./);
+      expect(() => enforceCeilings({ ...ARM, joints: [shoulder, { ...elbow, ...part }] })).toThrow(
+        expect.objectContaining({
+          code: "RH-ROBOT-CEILING",
+          details: expect.objectContaining({ key: expect.stringMatching(/^joints\.1\./) }),
+        }),
+      );
     }
     for (const positionRad of [[-7, 1] as const, [0, Number.NaN] as const]) {
-      expect(() => enforceCeilings({ ...ARM, joints: [{ ...shoulder, positionRad }] })).toThrow(/joints\.0\.position_rad/);
+      expect(() => enforceCeilings({ ...ARM, joints: [{ ...shoulder, positionRad }] })).toThrow(
+        expect.objectContaining({
+          code: "RH-ROBOT-CEILING",
+          details: expect.objectContaining({ key: expect.stringMatching(/^joints\.0\.position_rad/) }),
+        }),
+      );
     }
   });
 });

@@ -23,7 +23,8 @@ declare module "../../../../src/messages/types.js" {
   }
 }
 function batteryFromMessage({ header: { stamp }, percentage }: BatteryStateMessage) {
-  if (Number.isNaN(percentage)) throw new RehearseError("RH-ODOM-NAN", "a battery's charge is not a number", "measure it");
+  if (Number.isNaN(percentage))
+    throw new RehearseError("RH-ODOM-NAN", "a battery's charge is not a number", "measure it", { details: { fields: ["percentage"] } });
   return { stampNs: stampToNs(stamp), charge: percentage };
 }
 const TABLE = {
