@@ -63,7 +63,7 @@ export interface ErrorDetails {
   /** `heldBy`: the nodes whose button is pressed; empty: it is not known, from fresh measurement, that the robot is at rest. */
   "RH-ESTOP-HELD": { readonly reason: "pressed" | "not-at-rest"; readonly heldBy: readonly string[] };
   "RH-GUARD-RIVAL": { readonly topic: string; readonly node: string | undefined };
-  "RH-SERVICE-ABSENT": { readonly service: string; readonly timeoutMs: number };
+  "RH-SERVICE-ABSENT": { readonly service: string; readonly timeoutMs: number | undefined };
   "RH-SERVICE-REFUSED": { readonly service: string; readonly answer: string };
 
   "RH-WORLD-CAMERA": { readonly sizePx: number; readonly minPx: number; readonly maxPx: number };

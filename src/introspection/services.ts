@@ -33,5 +33,6 @@ export async function serviceType(graph: GraphClient, service: string): Promise<
     "RH-SERVICE-ABSENT",
     `nobody offers the service ${service}`,
     "is the node running, in this domain (ROS_DOMAIN_ID) and namespace? `rehearse ros service list` shows what there is",
+    { details: { service, timeoutMs: undefined } },
   );
 }

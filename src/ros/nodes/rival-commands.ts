@@ -52,7 +52,7 @@ export class RivalCommands {
       "RH-GUARD-RIVAL",
       `somebody else publishes ${this.commanded.topic}: ${this.name ?? "a node that isn't known"}`,
       "end it, or remap it: the base must hear the guard alone. The robot is stopped meanwhile",
-      { details: { topic: this.topic, node: this.name } },
+      { details: { topic: this.commanded.topic, node: this.name } },
     );
   }
 

@@ -113,8 +113,8 @@ describe("a robot file is refused", () => {
     expect(error.details.keys).toHaveLength(3);
     expect(error.details.keys).toEqual(
       expect.arrayContaining([
-        { key: "limits.forward_mps", found: undefined, expected: "a number above 0" },
-        { key: "staleness.scan_s", found: "soon", expected: "a number above 0" },
+        { key: "limits.forward_mps", found: undefined, expected: "a finite number" },
+        { key: "staleness.scan_s", found: "soon", expected: "a finite number" },
         { key: "staleness.sacn_s", found: 1, expected: "no such key" },
       ]),
     );
