@@ -10,4 +10,14 @@ export const ENABLE_STAMPED = {
 export const GUARD_PARAMETERS = {
   robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: limits, footprint, response, sensor poses" },
   enable_stamped_cmd_vel: ENABLE_STAMPED,
+  enable_stamped_proposed: {
+    default: true,
+    description:
+      "`cmd_vel_proposed` is `geometry_msgs/TwistStamped`; false: `geometry_msgs/Twist`, of which nobody knows the age, so that its arrival counts as its stamp",
+  },
+  proposals_may_pause: {
+    default: false,
+    description:
+      "Silence on `cmd_vel_proposed` is no fault, as with a joystick that is let go: the robot stops as always, without a warning",
+  },
 } as const satisfies ParameterTable;

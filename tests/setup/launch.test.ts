@@ -33,6 +33,7 @@ function parse(name: string): LaunchFile {
 test.each([
   ["robot.launch.py", ["robot", "model", "autostart"]],
   ["simulation.launch.py", ["world", "seed"]],
+  ["guard.launch.py", ["robot", "input", "output", "scan", "odom", "standby", "security"]],
 ])("%s declares the usual arguments and its own, each with a default and a description", (file, own) => {
   const launch = parse(file);
   expect(launch.functions).toContain("generate_launch_description");
@@ -50,6 +51,8 @@ interface StartedNode {
   readonly cwd?: string;
   readonly parameters: readonly (string | Record<string, unknown>)[];
   readonly arguments: readonly string[];
+  readonly remappings: readonly (readonly [string, string])[];
+  readonly additional_env?: Record<string, string>;
 }
 
 /** What each node would be started with, by name; ROS's launch packages are replaced by stand-ins. */
@@ -90,6 +93,36 @@ test.each([
   expect(nodes.simulation?.arguments.slice(0, 2)).toEqual(["--world", world]);
   expect(nodes.simulation?.parameters.at(-1)).toEqual({ seed: 7 });
   for (const node of Object.values(nodes)) expect(node.namespace).toBe("r1");
+});
+
+test("the guard alone takes its topics and types from the command line, and refuses to guess the robot", () => {
+  const nodes = launched("guard.launch.py", ["robot:=r.yaml", "input:=joy_vel", "scan:=/front/scan", "stamped_output:=true"], "/tmp");
+  expect(Object.keys(nodes)).toEqual(["guard", "standby"]);
+  const own = { use_sim_time: false, robot: "/tmp/r.yaml", enable_stamped_cmd_vel: true };
+  for (const node of Object.values(nodes)) {
+    expect(node.parameters).toEqual([join(LAUNCH, "params/guard.yaml"), own]);
+    expect(node.remappings).toEqual([
+      ["cmd_vel_proposed", "joy_vel"],
+      ["scan", "/front/scan"],
+    ]);
+    expect(node.additional_env).toEqual({});
+  }
+  expect(launched("guard.launch.py", ["robot:=r.yaml", "stamped_input:=true", "standby:=false"]).guard?.parameters.at(-1)).toMatchObject({
+    enable_stamped_proposed: true,
+  });
+  expect(() => launched("guard.launch.py", [])).toThrow(/give the robot file/);
+});
+
+test("with a keystore each node of the guard has its own enclave, and no other process of the machine the environment", () => {
+  const nodes = launched("guard.launch.py", ["robot:=r.yaml", "security:=keys"], "/tmp");
+  for (const [name, node] of Object.entries(nodes)) {
+    expect(node.arguments.slice(-2)).toEqual(["--enclave", `/${name}`]);
+    expect(node.additional_env).toEqual({
+      ROS_SECURITY_ENABLE: "true",
+      ROS_SECURITY_STRATEGY: "Enforce",
+      ROS_SECURITY_KEYSTORE: "/tmp/keys",
+    });
+  }
 });
 
 test("a world without a model of its own asks for one", () => {

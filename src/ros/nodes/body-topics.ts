@@ -46,9 +46,10 @@ export class BodyTopics {
     return this.body.embodiment.measurement.ros;
   }
 
-  /** Proposed commands carry a stamp. */
-  get proposed(): RosTopic {
-    return this.body.embodiment.ros.proposed;
+  /** @param stamped selects the stamped type; the other one is for proposers that have no stamps, such as most joysticks */
+  proposed(stamped = true): RosTopic {
+    const { proposed, unstampedType } = this.body.embodiment.ros;
+    return stamped || unstampedType === undefined ? proposed : { ...proposed, type: unstampedType };
   }
 
   /** To the robot itself. @param stamped selects the stamped type, for robots that accept either */
@@ -78,15 +79,20 @@ export class BodyTopics {
     this.endpoints.subscribe(codec.type, from.topic, RELIABLE_QOS, (message) => take(codec.decode(message, this.body.command.names)));
   }
 
-  onProposed(take: (command: Command, stampNs: bigint) => void, options: SubscriptionOptions): void {
-    const { topic, type } = this.proposed;
+  /** @param nowNs what counts as the stamp of a message that has none */
+  onProposed(
+    { topic, type }: RosTopic,
+    nowNs: () => bigint,
+    take: (command: Command, stampNs: bigint) => void,
+    options: SubscriptionOptions,
+  ): void {
     const codec = commandCodecOf(type);
     this.endpoints.subscribe(
       codec.type,
       topic,
       RELIABLE_QOS,
       (message) => {
-        const stampNs = "header" in message ? stampToNs(message.header.stamp) : 0n;
+        const stampNs = "header" in message ? stampToNs(message.header.stamp) : nowNs();
         take(codec.decode(message, this.body.command.names), stampNs);
       },
       { ...options, intake: INTAKES.small },

@@ -130,7 +130,7 @@ export class ControllerNode implements Robot {
     this.goals = merge(subjects.goalPose, subjects.goalImage);
     this.estop = subjects.estop.asObservable();
     this.out = {
-      command: this.topics.publish(this.topics.proposed),
+      command: this.topics.publish(this.topics.proposed()),
       doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
       plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),

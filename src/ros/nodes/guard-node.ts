@@ -23,6 +23,7 @@ import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
 import { Inputs } from "./inputs.js";
+import { Proposals } from "./proposals.js";
 import { RivalCommands } from "./rival-commands.js";
 import { StandbyAlly } from "./standby-ally.js";
 
@@ -96,8 +97,9 @@ export class GuardNode {
   private readonly stops: EmergencyStops;
   private readonly rivals: RivalCommands;
   private readonly standby: StandbyAlly;
+  private readonly proposals: Proposals;
   private rival: RehearseError | undefined;
-  private proposed: Command | undefined;
+  private mismatch: RehearseError | undefined;
   private sentNs: bigint | undefined;
   private loggedStop: string | undefined;
   private loggedNs = 0n;
@@ -118,9 +120,11 @@ export class GuardNode {
     this.topics = new BodyTopics(this.endpoints, this.body);
     const { embodiment } = this.body;
     const steadyNs = () => this.clock.steadyNs();
-    const { proposed } = this.topics;
-    this.inputs = new Inputs(this.endpoints, this.topics, embodiment, "guard", steadyNs, TOPIC_TABLE, [proposed.topic]);
     const commanded = this.topics.commanded(values.enable_stamped_cmd_vel);
+    const { enable_stamped_proposed: stamped, proposals_may_pause: mayPause } = values;
+    this.proposals = new Proposals(this.endpoints, this.topics, { stamped, mayPause, commanded });
+    const { topic } = this.proposals.from;
+    this.inputs = new Inputs(this.endpoints, this.topics, embodiment, "guard", steadyNs, TOPIC_TABLE, [topic]);
     this.standby = new StandbyAlly(this.endpoints, steadyNs);
     this.rivals = new RivalCommands(this.endpoints, commanded, this.standby);
     this.command = this.topics.publish(commanded);
@@ -150,23 +154,18 @@ export class GuardNode {
   }
 
   private listen(): void {
-    const { inputs, guard } = this;
-    const { proposed } = this.topics;
+    const { inputs, guard, clock } = this;
     inputs.subscribe({
       doubt: (uncertainty) => guard.onModelUncertainty(uncertainty),
       odometry: (body) => guard.onBody(body),
       jointStates: (body) => guard.onBody(body),
       scan: (scan) => guard.onScan(scan),
     });
-    this.topics.onProposed((command, stampNs) => {
-      inputs.received(proposed.topic);
-      this.propose(command, stampNs);
-    }, inputs.options(proposed.topic));
-  }
-
-  private propose(command: Command, stampNs: bigint): void {
-    this.proposed = command;
-    this.guard.onCommand(command, stampNs);
+    this.proposals.listen(
+      () => clock.nowNs(),
+      inputs,
+      (command, stampNs) => guard.onCommand(command, stampNs),
+    );
   }
 
   private tick(steadyNs: bigint): void {
@@ -186,6 +185,8 @@ export class GuardNode {
       }
       if (steadyNs - this.diagnosticsNs >= DIAGNOSTICS_PERIOD_NS) {
         this.diagnosticsNs = steadyNs;
+        this.mismatch = this.proposals.mismatch();
+        if (this.mismatch) this.endpoints.report(this.mismatch, "guard");
         this.publishDiagnostics(nowNs, steadyNs);
       }
     } catch (error) {
@@ -205,7 +206,7 @@ export class GuardNode {
   /** Logs what stops the robot when that changes, and when nothing stops it any more. */
   private logStops(steadyNs: bigint): void {
     const { verdict } = this.last;
-    const because = verdict.kind === "stop" ? verdict.because[0]!.id : "";
+    const because = verdict.kind === "stop" && !this.proposals.isPause(verdict) ? verdict.because[0]!.id : "";
     if (because === this.loggedStop || steadyNs - this.loggedNs < LOG_PERIOD_NS) return;
     [this.loggedStop, this.loggedNs] = [because, steadyNs];
     if (because === "") this.log.info("the guard lets commands pass");
@@ -233,15 +234,17 @@ export class GuardNode {
   private report(): DiagnosticReport {
     const { verdict, emergencyStopped, counts } = this.last;
     const lost = this.standby.isLost(this.clock.steadyNs());
+    const well = verdict.kind === "pass" || this.proposals.isPause(verdict);
+    const fault = this.rival ?? this.mismatch;
     return {
-      level: emergencyStopped || this.rival ? "error" : verdict.kind === "pass" && !lost ? "ok" : "warn",
-      message: this.rival?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
+      level: emergencyStopped || fault ? "error" : well && !lost ? "ok" : "warn",
+      message: fault?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
       values: {
         ...verdictValues(verdict),
         standby: this.standby.describe(this.clock.steadyNs()),
         emergency_stop: emergencyStopped,
         ...(this.rival && { rival: this.rival.message }),
-        ...(this.proposed && this.topics.numbers("proposed", this.proposed)),
+        ...(this.proposals.newest && this.topics.numbers("proposed", this.proposals.newest)),
         ...this.topics.numbers("command", verdict.command),
         ...this.options.facts?.(),
         ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`count.${what}`, count])),

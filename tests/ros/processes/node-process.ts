@@ -3,19 +3,13 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** One of the nodes in a process of its own, compiled, as users run it. */
-export class NodeProcess {
+/** A command of Rehearse in a process of its own, compiled, as users run it. */
+export class CommandProcess {
   readonly process: ChildProcess;
   output = "";
 
-  constructor(
-    readonly name: "controller" | "guard" | "standby" | "simulation",
-    parameters: Readonly<Record<string, string | number | boolean>> = {},
-    env: NodeJS.ProcessEnv = {},
-  ) {
-    const args = Object.entries(parameters).flatMap(([key, value]) => ["-p", `${key}:=${value}`]);
-    const command = [`${ROOT}dist/cli/main.js`, "node", name, ...(args.length > 0 ? ["--ros-args", ...args] : [])];
-    this.process = spawn(process.execPath, command, {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.process = spawn(process.execPath, [`${ROOT}dist/cli/main.js`, ...args], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
@@ -36,6 +30,18 @@ export class NodeProcess {
     const timer = setTimeout(() => this.process.kill("SIGKILL"), 8000);
     await exited;
     clearTimeout(timer);
+  }
+}
+
+/** One of the nodes. */
+export class NodeProcess extends CommandProcess {
+  constructor(
+    readonly name: "controller" | "guard" | "standby" | "simulation",
+    parameters: Readonly<Record<string, string | number | boolean>> = {},
+    env: NodeJS.ProcessEnv = {},
+  ) {
+    const args = Object.entries(parameters).flatMap(([key, value]) => ["-p", `${key}:=${value}`]);
+    super(["node", name, ...(args.length > 0 ? ["--ros-args", ...args] : [])], env);
   }
 }
 
