@@ -150,7 +150,7 @@ export class Controller {
     if (this.run.blocked && !this.progress.mayRetry(nowNs)) return;
     if (this.run.blocked) this.progress.forget();
     this.turn("plan");
-    if (this.progress.note(plan.remaining, nowNs)) this.turn("no-way");
+    if (this.progress.note(plan.remaining, nowNs)) this.turn("no-progress");
   }
 
   onPlanFailed(): void {

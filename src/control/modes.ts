@@ -19,7 +19,7 @@ export const MODE_EVENTS = [
   "cancel",
   "plan",
   "plan-lost",
-  "no-way",
+  "no-progress",
   "arrive",
   "leave",
   "pause",
@@ -59,7 +59,7 @@ export function transition(state: RunState, event: ModeEvent): RunState {
       return state.goal ? { ...state, planned: true, blocked: false } : state;
     case "plan-lost":
       return { ...state, planned: false };
-    case "no-way":
+    case "no-progress":
       return state.goal && !state.arrived ? { ...state, blocked: true } : state;
     case "arrive":
       return state.goal ? { ...state, arrived: true, blocked: false } : state;

@@ -25,8 +25,8 @@ const FOUND_BY = {
   "odometry.yaw-rate": "plausible-motion",
   "joints.angle": "plausible-motion",
   "joints.velocity": "plausible-motion",
-  "doubt.surprise": "doubt",
-  "doubt.uncertainty": "doubt",
+  "model-uncertainty.surprise": "model-uncertainty",
+  "model-uncertainty.uncertainty": "model-uncertainty",
   speed: "speed",
   "speed.measured": "speed",
   acceleration: "acceleration",
@@ -67,6 +67,12 @@ export interface Violation {
 }
 
 export const VIOLATION_IDS = Object.keys(FOUND_BY) as readonly BuiltInViolationId[];
+
+/** Findings that had another name in the release before: read by it in recordings, and told by it beside the present one in `status`. */
+export const FORMER_IDS: Readonly<Partial<Record<BuiltInViolationId, string>>> = {
+  "model-uncertainty.surprise": "doubt.surprise",
+  "model-uncertainty.uncertainty": "doubt.uncertainty",
+};
 
 export function isBuiltIn(id: string): id is BuiltInViolationId {
   return Object.hasOwn(FOUND_BY, id);

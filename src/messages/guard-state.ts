@@ -1,5 +1,5 @@
 import type { Verdict } from "../core/gate.js";
-import { isBuiltIn, ruleOf, type Unit, type Violation, type ViolationId } from "../core/violation.js";
+import { FORMER_IDS, isBuiltIn, ruleOf, type Unit, type Violation, type ViolationId } from "../core/violation.js";
 import { violationText } from "./verdict-text.js";
 
 type Values = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -34,7 +34,7 @@ export function verdictFrom(values: Readonly<Record<string, string>>): ReportedV
   const because: Violation[] = [];
   for (let i = 0; values[`because.${i}.id`] !== undefined; i++) {
     const of = (key: string) => values[`because.${i}.${key}`];
-    const [id, axis] = [of("id")!, of("axis")];
+    const [id, axis] = [presentId(of("id")!), of("axis")];
     if (!isViolationId(id)) continue;
     because.push({
       id,
@@ -75,8 +75,12 @@ export function countsFrom(values: Readonly<Record<string, string>>): GuardCount
   const ids = Object.keys(values).flatMap((key) => (key.startsWith(prefix) ? key.slice(prefix.length) : []));
   return {
     ticks: { pass: count("pass"), limited: count("limited"), slowdown: count("slowdown"), stop: count("stop") },
-    stoppedBy: Object.fromEntries(ids.filter(isViolationId).map((id) => [id, count(`stop ${id}`)])),
+    stoppedBy: Object.fromEntries(ids.flatMap((id) => (isViolationId(presentId(id)) ? [[presentId(id), count(`stop ${id}`)]] : []))),
   };
+}
+
+function presentId(id: string): string {
+  return Object.entries(FORMER_IDS).find(([, former]) => former === id)?.[0] ?? id;
 }
 
 function isViolationId(text: string): text is ViolationId {

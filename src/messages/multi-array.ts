@@ -31,11 +31,11 @@ export function finiteVelocities({ velocitiesRps }: JointVelocityCommand): reado
 }
 
 /** `[surprise, uncertainty]`; the second may be left out. */
-export function messageFromDoubt(surprise: number, ...uncertainty: readonly number[]): Float64MultiArrayMessage {
+export function messageFromUncertainty(surprise: number, ...uncertainty: readonly number[]): Float64MultiArrayMessage {
   return multiArray([surprise, ...uncertainty]);
 }
 
-export function doubtFromMessage({ data }: Float64MultiArrayMessage): ModelUncertainty {
+export function uncertaintyFromMessage({ data }: Float64MultiArrayMessage): ModelUncertainty {
   return { surprise: data[0], uncertainty: data[1] };
 }
 

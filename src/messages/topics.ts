@@ -3,7 +3,7 @@ import { frameFromImage } from "./image.js";
 import { INTAKES } from "./intakes.js";
 import { jointsFromMessage } from "./joint-state.js";
 import { scanFromMessage } from "./laser-scan.js";
-import { doubtFromMessage } from "./multi-array.js";
+import { uncertaintyFromMessage } from "./multi-array.js";
 import { odometryFromMessage } from "./odometry.js";
 import { input, output } from "./topic.js";
 import { traceFromText } from "./trace.js";
@@ -78,8 +78,14 @@ export const TOPIC_TABLE = {
   /** The inputs of the controller from tick to tick, so that a recording can be replayed exactly; published while somebody listens. */
   trace: input("trace", "std_msgs/msg/String", ({ data }) => traceFromText(data), { recorded: true, replayed: "optional", byName: true }),
   clock: output("/clock", "rosgraph_msgs/msg/Clock", { recorded: true }),
-  /** How little the proposer trusts its model: [surprise, uncertainty], in multiples of the usual; the second may be left out. */
-  doubt: input("doubt", "std_msgs/msg/Float64MultiArray", doubtFromMessage, {
+  /** What the controller reports of its model: [surprise, uncertainty], in multiples of the usual; the second may be left out. */
+  modelUncertainty: input("model_uncertainty", "std_msgs/msg/Float64MultiArray", uncertaintyFromMessage, {
+    readBy: ["guard"],
+    qos: "reliable",
+    intake: INTAKES.small,
+  }),
+  /** The same under its former name, for one release: controllers, remappings and recordings of before. */
+  formerModelUncertainty: input("doubt", "std_msgs/msg/Float64MultiArray", uncertaintyFromMessage, {
     readBy: ["guard"],
     qos: "reliable",
     intake: INTAKES.small,

@@ -49,9 +49,9 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
   "joints.angle": ({ value, limit }) =>
     `a joint's angle is ${number(value)} rad from where its own speed leads; ${number(limit)} rad are believed`,
   "joints.velocity": (violation) => strange(`the measured speed of ${violation.axis ?? "a joint"}`)(violation),
-  "doubt.surprise": ({ value, limit }) =>
+  "model-uncertainty.surprise": ({ value, limit }) =>
     `what happened is ${number(value)} times as far from the model's prediction as usual; ${number(limit)} times are trusted`,
-  "doubt.uncertainty": ({ value, limit }) =>
+  "model-uncertainty.uncertainty": ({ value, limit }) =>
     `the models disagree ${number(value)} times as much as usual; ${number(limit)} times are trusted`,
   speed: over("proposed", "are the limit"),
   "speed.measured": over("measured", "would be believed of this robot"),

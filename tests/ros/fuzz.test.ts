@@ -32,7 +32,7 @@ describe("a node that is sent what nobody should", { timeout: 24 * 3600_000 }, (
   afterEach(() => node.stop());
 
   it.each([
-    ["guard", ["/cmd_vel_proposed", "/odom", "/scan", "/estop", "/doubt"], ["/estop_reset"]],
+    ["guard", ["/cmd_vel_proposed", "/odom", "/scan", "/estop", "/model_uncertainty", "/doubt"], ["/estop_reset"]],
     ["controller", ["/image", "/odom", "/scan", "/goal_pose", "/goal_image", "/estop"], ["/controller/set_parameters", "/cancel"]],
     ["simulation", ["/cmd_vel", "/initialpose"], ["/simulation/set_parameters"]],
   ] as const)("%s: lives, on every topic and service that it has", async (name, topics, services) => {

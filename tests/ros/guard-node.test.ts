@@ -28,7 +28,7 @@ class Scripted implements Guard {
     this.heard.push("odomFromBase" in body ? `odometry ${body.odomFromBase.xM}` : `joints ${body.positionsRad.join(" ")}`);
   }
   onModelUncertainty({ surprise }: ModelUncertainty): void {
-    this.heard.push(`doubt ${surprise}`);
+    this.heard.push(`surprise ${surprise}`);
   }
   onScan({ rangesM }: { rangesM: Float32Array }): void {
     this.heard.push(`scan ${rangesM.length}`);
@@ -131,7 +131,7 @@ describe("a guard node, seen by rclpy", () => {
     const states = collect(client.guard);
     const state = await eventually(() => states[0], "guard_state");
     expect(state).toMatchObject({ level: "ok", values: { verdict: "pass", "count.pass": "3" } });
-    await expect(client.call("estopReset")).rejects.toThrow("its button is held (by peer)");
+    await expect(client.call("estopReset")).rejects.toThrow("its button is pressed (by peer)");
     await peer.publish("/estop", "std_msgs/msg/Bool", { data: false }, "latched");
     await eventually(() => guard.heard.includes("stop false"), "the release");
     expect(await client.call("estopReset")).toContain("is reset");
@@ -164,6 +164,7 @@ describe("the guard node of an arm, seen by rclpy", () => {
     new GuardNode(context.ros, { createGuard: () => guard, body: () => ARM, namespace: "arm" }).start();
     await peer.advertise("/arm/commands_proposed", "sensor_msgs/msg/JointState");
     await peer.advertise("/arm/joint_states", "sensor_msgs/msg/JointState");
+    await peer.advertise("/arm/model_uncertainty", "std_msgs/msg/Float64MultiArray");
     await peer.advertise("/arm/doubt", "std_msgs/msg/Float64MultiArray");
     await eventually(async () => (await peer.count("/arm/commands")).publishers === 1, "discovery");
     // It listens for buttons before it takes a proposal.
@@ -176,7 +177,7 @@ describe("the guard node of an arm, seen by rclpy", () => {
 
   const sent = () => [...((peer.taken("/arm/commands").at(-1)?.data ?? []) as number[])];
 
-  it("hears joint states, proposals by name and doubt, and sends plain velocities", async () => {
+  it("hears joint states, proposals by name and model uncertainty (also under its former topic), and sends plain velocities", async () => {
     await peer.publish("/arm/joint_states", "sensor_msgs/msg/JointState", {
       name: ["elbow", "shoulder"],
       position: [2, 1],
@@ -187,9 +188,11 @@ describe("the guard node of an arm, seen by rclpy", () => {
       name: ["elbow", "shoulder"],
       velocity: [0.5, 0.25],
     });
-    await peer.publish("/arm/doubt", "std_msgs/msg/Float64MultiArray", { data: [3.5] });
+    await peer.publish("/arm/model_uncertainty", "std_msgs/msg/Float64MultiArray", { data: [3.5] });
     await eventually(() => guard.heard.length >= 3, "all three");
-    expect(guard.heard).toEqual(expect.arrayContaining(["joints 1 2", "command 7000000000", "doubt 3.5"]));
+    await peer.publish("/arm/doubt", "std_msgs/msg/Float64MultiArray", { data: [4.5] });
+    await eventually(() => guard.heard.includes("surprise 4.5"), "the former topic");
+    expect(guard.heard).toEqual(expect.arrayContaining(["joints 1 2", "command 7000000000", "surprise 3.5"]));
     await eventually(() => sent()[0] === 0.25, "the command");
     expect(sent()).toEqual([0.25, 0.5]);
   });

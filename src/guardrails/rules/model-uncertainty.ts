@@ -7,15 +7,15 @@ import { fitted, stop } from "../rule.js";
  * evenly from 1 at `slow` to 0 at `stop`. The model that is judged reports these numbers, so they can only tighten: a number left out keeps
  * its last value, and NaN counts as the worst. Planning can't make them smaller.
  */
-export const modelUncertainty: Guardrail<"doubt"> = {
-  id: "doubt",
-  violations: ["doubt.surprise", "doubt.uncertainty"],
+export const modelUncertainty: Guardrail<"model-uncertainty"> = {
+  id: "model-uncertainty",
+  violations: ["model-uncertainty.surprise", "model-uncertainty.uncertainty"],
   rule(robot) {
     const axes = axesOf(robot);
     const { surpriseSlow, surpriseStop, uncertaintySlow, uncertaintyStop } = robot.uncertainty;
     const causes = [
-      { id: "doubt.surprise", number: "surprise", slow: surpriseSlow, stop: surpriseStop },
-      { id: "doubt.uncertainty", number: "uncertainty", slow: uncertaintySlow, stop: uncertaintyStop },
+      { id: "model-uncertainty.surprise", number: "surprise", slow: surpriseSlow, stop: surpriseStop },
+      { id: "model-uncertainty.uncertainty", number: "uncertainty", slow: uncertaintySlow, stop: uncertaintyStop },
     ] as const satisfies { id: string; number: keyof ModelUncertainty; slow: number; stop: number }[];
     return (command, { modelUncertainty }) => {
       let fraction = 1;

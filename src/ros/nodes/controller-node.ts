@@ -12,7 +12,7 @@ import type { CameraFrame, LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { compressedRefusal, imageFromFrame } from "../../messages/image.js";
 import { type Drawing, markersFromDrawings } from "../../messages/markers.js";
-import { messageFromDoubt } from "../../messages/multi-array.js";
+import { messageFromUncertainty } from "../../messages/multi-array.js";
 import { pathFromPoses } from "../../messages/path.js";
 import { LATCHED_QOS, RELIABLE_QOS } from "../../messages/qos.js";
 import { sideBySide } from "../../messages/side-by-side.js";
@@ -94,7 +94,8 @@ export class ControllerNode implements Robot {
   ) as unknown as Streams;
   private readonly out: {
     command: CommandPublisher;
-    doubt: Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>;
+    /** Under its present and its former name. */
+    modelUncertainty: readonly Publication<MessageTypes["std_msgs/msg/Float64MultiArray"]>[];
     plan: Publication<MessageTypes["nav_msgs/msg/Path"]>;
     markers: Publication<MessageTypes["visualization_msgs/msg/MarkerArray"]>;
     imagination: Publication<MessageTypes["sensor_msgs/msg/Image"]>;
@@ -131,7 +132,9 @@ export class ControllerNode implements Robot {
     this.estop = subjects.estop.asObservable();
     this.out = {
       command: this.topics.publish(this.topics.proposed()),
-      doubt: endpoints.publish("std_msgs/msg/Float64MultiArray", TOPICS.doubt, RELIABLE_QOS),
+      modelUncertainty: [TOPICS.modelUncertainty, TOPICS.formerModelUncertainty].map((topic) =>
+        endpoints.publish("std_msgs/msg/Float64MultiArray", topic, RELIABLE_QOS),
+      ),
       plan: endpoints.publish("nav_msgs/msg/Path", TOPICS.plan, RELIABLE_QOS),
       markers: endpoints.publish("visualization_msgs/msg/MarkerArray", TOPICS.markers, RELIABLE_QOS),
       imagination: endpoints.publish("sensor_msgs/msg/Image", TOPICS.imagination, RELIABLE_QOS),
@@ -223,7 +226,8 @@ export class ControllerNode implements Robot {
   show(cycle: Cycle, drawings: (cycle: Cycle) => readonly Drawing[] = drawingsOf): void {
     this.lastCycle = cycle;
     // Sent to the guard even when unchanged: it may have started later.
-    if (cycle.plan && this.state === "active") this.out.doubt.send(messageFromDoubt(cycle.plan.surprise));
+    if (cycle.plan && this.state === "active")
+      for (const publication of this.out.modelUncertainty) publication.send(messageFromUncertainty(cycle.plan.surprise));
     const nowNs = this.clock.steadyNs();
     if (cycle.mode !== this.lastMode || this.lastStatusNs === undefined || nowNs - this.lastStatusNs >= STATUS_PERIOD_NS)
       this.publishStatus();

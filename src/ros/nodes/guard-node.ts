@@ -24,6 +24,7 @@ import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from ".
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
 import { Inputs } from "./inputs.js";
 import { Proposals } from "./proposals.js";
+import { ReportedUncertainty } from "./reported-uncertainty.js";
 import { RivalCommands } from "./rival-commands.js";
 import { StandbyAlly } from "./standby-ally.js";
 
@@ -155,8 +156,14 @@ export class GuardNode {
 
   private listen(): void {
     const { inputs, guard, clock } = this;
+    const uncertainty = new ReportedUncertainty(() =>
+      this.log.warn(
+        `the topic ${TOPICS.formerModelUncertainty} is called ${TOPICS.modelUncertainty} now, and is no longer read under its former name after this release`,
+      ),
+    );
     inputs.subscribe({
-      doubt: (uncertainty) => guard.onModelUncertainty(uncertainty),
+      modelUncertainty: (reported) => guard.onModelUncertainty(uncertainty.report("present", reported)),
+      formerModelUncertainty: (reported) => guard.onModelUncertainty(uncertainty.report("former", reported)),
       odometry: (body) => guard.onBody(body),
       jointStates: (body) => guard.onBody(body),
       scan: (scan) => guard.onScan(scan),

@@ -3,7 +3,7 @@ import { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
 import { MODES, type Mode } from "../../core/mode.js";
-import type { Violation } from "../../core/violation.js";
+import { type BuiltInViolationId, FORMER_IDS, type Violation } from "../../core/violation.js";
 import { measurementOf } from "../../embodiment/measurement-of.js";
 import type { LifecycleState } from "./lifecycle.js";
 
@@ -29,8 +29,8 @@ export interface ControllerStatus {
 
 /** A number that is not finite, which JSON can't express, is null there and NaN here. */
 export interface StatusViolation extends Violation {
-  /** The same as `id`, by the name that it had before. */
-  readonly guardrail: Violation["id"];
+  /** The same as `id`, by the name that it had in the release before. */
+  readonly guardrail: string;
 }
 
 export interface StatusGoal {
@@ -84,7 +84,10 @@ export function statusOfCycle(
   const because = verdict.kind === "pass" ? [] : verdict.because;
   return {
     mode: cycle.mode,
-    verdict: { kind: verdict.kind, because: because.map((violation) => ({ guardrail: violation.id, ...violation })) },
+    verdict: {
+      kind: verdict.kind,
+      because: because.map((violation) => ({ guardrail: FORMER_IDS[violation.id as BuiltInViolationId] ?? violation.id, ...violation })),
+    },
     ...(frameFault && { heldBack: frameFault.toJSON() }),
     ...(body && measurementOf(body).report(body, joints)),
     ...(plan && {

@@ -63,7 +63,7 @@ describe("a gate", () => {
     expect(gate().admit(twist(0.6), { ...now, modelUncertainty: { surprise: 12 } })).toMatchObject({
       kind: "slowdown",
       command: near(twist(0.3)),
-      because: [{ id: "doubt.surprise", value: 12, limit: 8 }],
+      because: [{ id: "model-uncertainty.surprise", value: 12, limit: 8 }],
     });
     expect(gate().admit(twist(0.6), { ...now, modelUncertainty: { surprise: 17 } }).kind).toBe("stop");
   });

@@ -363,7 +363,7 @@ test("doubt slows the robot down, stops it, and stays when it is no longer told"
   bench.run(200);
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
   bench.guard.onModelUncertainty({ surprise: Number.NaN });
-  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ id: "doubt.surprise" }] });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", command: twist(0), because: [{ id: "model-uncertainty.surprise" }] });
   bench.guard.onModelUncertainty({});
   expect(bench.run(300).command).toEqual(twist(0));
   bench.guard.onModelUncertainty({ surprise: 1 });
@@ -379,7 +379,7 @@ test("doubt that is told between two ticks is not lost when the next word says n
   expect(bench.command.vxMps).toBeCloseTo(0.3, 9);
   bench.guard.onModelUncertainty({ uncertainty: 99 });
   bench.guard.onModelUncertainty({ surprise: 1 });
-  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "doubt.uncertainty" }] });
+  expect(bench.run(300).report.verdict).toMatchObject({ kind: "stop", because: [{ id: "model-uncertainty.uncertainty" }] });
 });
 
 describe("the guard of an arm", () => {

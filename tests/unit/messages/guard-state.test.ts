@@ -51,3 +51,16 @@ test("the numbers of a command are read by axis", () => {
   ]);
   expect(commandFrom(values, "proposed")).toEqual([{ axis: "elbow", value: 2, unit: "rad/s" }]);
 });
+
+test("findings under a name of the release before are read by their present one", () => {
+  const values = {
+    verdict: "stop",
+    "because.0.id": "doubt.surprise",
+    "because.0.value": "12",
+    "because.0.limit": "8",
+    "because.0.unit": "1",
+    "count.stop doubt.surprise": "3",
+  };
+  expect(verdictFrom(values).because).toEqual([{ id: "model-uncertainty.surprise", value: 12, limit: 8, unit: "1" }]);
+  expect(countsFrom(values).stoppedBy).toEqual({ "model-uncertainty.surprise": 3 });
+});

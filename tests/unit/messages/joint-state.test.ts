@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { commandFromJoints, jointsFromMessage } from "../../../src/messages/joint-state.js";
-import { doubtFromMessage, messageFromDoubt, messageFromTruth, multiArrayFromCommand } from "../../../src/messages/multi-array.js";
+import {
+  messageFromTruth,
+  messageFromUncertainty,
+  multiArrayFromCommand,
+  uncertaintyFromMessage,
+} from "../../../src/messages/multi-array.js";
 
 const NAMES = ["shoulder", "elbow"];
 const message = (name: readonly string[], position: readonly number[], velocity: readonly number[]) => ({
@@ -50,7 +55,7 @@ describe("joint messages", () => {
   });
 
   test("doubt goes over and back", () => {
-    expect(doubtFromMessage(messageFromDoubt(3))).toEqual({ surprise: 3, uncertainty: undefined });
-    expect(doubtFromMessage(messageFromDoubt(3, 4))).toEqual({ surprise: 3, uncertainty: 4 });
+    expect(uncertaintyFromMessage(messageFromUncertainty(3))).toEqual({ surprise: 3, uncertainty: undefined });
+    expect(uncertaintyFromMessage(messageFromUncertainty(3, 4))).toEqual({ surprise: 3, uncertainty: 4 });
   });
 });

@@ -23,7 +23,7 @@ describe("a verdict in words", () => {
       "stops, at 0.1, 0.004 rad/s: the emergency stop is pressed, or not reset yet",
     ],
     [
-      { kind: "slowdown", command: twist(0.1, 0, -0.2), because: [found("doubt.surprise", 12, 8)] },
+      { kind: "slowdown", command: twist(0.1, 0, -0.2), because: [found("model-uncertainty.surprise", 12, 8)] },
       "slowed to 0.1 m/s and -0.2 m/s sideways: what happened is 12 times as far from the model's prediction as usual; 8 times are trusted",
     ],
   ])("%j: %s", (verdict, expected) => {

@@ -17,7 +17,7 @@ function event(value: number, kind: number, number: number): Buffer {
 }
 
 describe("gamepad", () => {
-  it("moves only while its button is held, and stops when it is unplugged", async () => {
+  it("moves only while its button is pressed, and stops when it is unplugged", async () => {
     const device = join(mkdtempSync(join(tmpdir(), "rehearse-")), "js0");
     execFileSync("mkfifo", [device]);
     const controls = gamepad(device, LAYOUT, SPEEDS);

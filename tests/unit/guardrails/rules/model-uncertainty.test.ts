@@ -26,7 +26,7 @@ describe("doubt", () => {
     }
     expect(ruled({ surprise: 9, uncertainty: 6 })).toMatchObject({
       slows: true,
-      violation: { id: "doubt.surprise", value: 9, limit: 5, unit: "1" },
+      violation: { id: "model-uncertainty.surprise", value: 9, limit: 5, unit: "1" },
     });
   });
 
@@ -37,14 +37,14 @@ describe("doubt", () => {
   test.each([{ surprise: 10 }, { uncertainty: 1e9 }, { surprise: Number.NaN }, { uncertainty: Number.POSITIVE_INFINITY }])(
     "%j: stop",
     (doubt) => {
-      expect(ruled(doubt)?.violation.id).toMatch(/^doubt\./);
+      expect(ruled(doubt)?.violation.id).toMatch(/^model-uncertainty\./);
       expect(ruled(doubt)?.allowed).toBeUndefined();
     },
   );
 
   test("silence about a number leaves the last one in force; only a better one ends it", () => {
-    expect(ruled({ surprise: 12 }, undefined)?.violation).toMatchObject({ id: "doubt.surprise", value: 12 });
-    expect(ruled({ surprise: 12 }, { uncertainty: 1 })?.violation).toMatchObject({ id: "doubt.surprise" });
+    expect(ruled({ surprise: 12 }, undefined)?.violation).toMatchObject({ id: "model-uncertainty.surprise", value: 12 });
+    expect(ruled({ surprise: 12 }, { uncertainty: 1 })?.violation).toMatchObject({ id: "model-uncertainty.surprise" });
     expect(ruled({ surprise: Number.NaN }, {})?.allowed).toBeUndefined();
     expect(ruled({ surprise: 12 }, { surprise: 2 })).toBeUndefined();
   });
