@@ -19,7 +19,18 @@ export function loadSetup(assignments: readonly string[], file?: string, world?:
   const own = assigned(assignments);
   const given = { ...(file !== undefined && checked(readParameterFile(file, "controller"), file)), ...own };
   const defaults = world === undefined ? {} : checked(defaultsOf(world, given), `the parameters of the world ${world}`);
-  return setupOf(resolveParameters(CONTROLLER_PARAMETERS, { ...defaults, ...given }, "the parameters"), true);
+  const setup = setupOf(resolveParameters(CONTROLLER_PARAMETERS, { ...defaults, ...given }, "the parameters"), true);
+  for (const warning of setup.robot.warnings ?? []) warnOnce(warning);
+  return setup;
+}
+
+const warned = new Set<string>();
+
+/** A run over several worlds reads the same robot file several times. */
+function warnOnce(warning: string): void {
+  if (warned.has(warning)) return;
+  warned.add(warning);
+  process.stderr.write(`warning: ${warning}\n`);
 }
 
 /** Each source by itself, so that a refusal names it. */

@@ -89,6 +89,7 @@ export class ControllerProcess {
 
   private async configure(): Promise<void> {
     const setup = setupOf(this.node.parameters.values, false);
+    for (const warning of setup.robot.warnings ?? []) this.node.log.warn(warning);
     const controller = new Controller(controlOptionsOf(setup), new SafetyGate(setup.robot, customGuardrails(setup.robot)), (input) =>
       this.note(input),
     );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 
 from ..config import Robot
 from ..errors import TrainingError
+from ..log import log
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,6 +45,8 @@ def scanner_pose(robot: Robot) -> Pose:
         raise TrainingError("RH-ROBOT-READ", f"cannot read the robot file {file}: {error.strerror}", "give the path of a robot.yaml as robot.file, or with --robot") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError("RH-ROBOT-YAML", f"{file} is not YAML: {error}", "correct the file") from error
+    if isinstance(tree, dict) and "doubt" in tree and "uncertainty" not in tree:
+        _warn(f"{file}: the section doubt is called uncertainty now; rename it")
     scanner = tree.get("scanner") if isinstance(tree, dict) else None
     if scanner is None:
         return Pose()  # an arm, or a robot that drives by camera alone
@@ -51,3 +55,9 @@ def scanner_pose(robot: Robot) -> Pose:
     if wrong:
         raise TrainingError("RH-ROBOT-SCHEMA", f"{file}: {', '.join(wrong)}", "give metres and radians, as in calibration/rooms/robot.yaml")
     return Pose(**{name: float(value) for name, value in values.items()})
+
+
+@functools.cache
+def _warn(warning: str) -> None:
+    """Once in a process: the file is read for each stage."""
+    log(f"warning: {warning}")

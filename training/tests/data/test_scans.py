@@ -131,3 +131,10 @@ def test_beams_too_close_to_measure_are_obstacles_at_the_least_range(tmp_path, c
             message.ranges = [-math.inf] * 12
     observations = load_observations([bag.write(tmp_path / "a.mcap")], config, tmp_path / "cache")
     np.testing.assert_allclose(observations.scans, 0.05, rtol=1e-6)
+
+
+def test_a_robot_file_with_a_former_name_is_read_and_warned_of_once(tmp_path, capsys):
+    file = tmp_path / "robot.yaml"
+    file.write_text("doubt: {}\nscanner: {x_m: 0.1, y_m: 0, yaw_rad: 0}\n")
+    assert [scanner_pose(Robot(file=str(file))) for _ in range(2)] == [Pose(0.1, 0, 0)] * 2
+    assert capsys.readouterr().out == f"warning: {file}: the section doubt is called uncertainty now; rename it\n"
