@@ -17,7 +17,7 @@ const THOROUGH = ["samples=256", "iterations=8", "horizon_steps=11", "planning_p
 /** `rehearse collect-plans <world>`: what a proposal head or a memory of plans learns from. */
 export function collectPlansCommand(): Command {
   return new Command("collect-plans")
-    .description("drive about in an embedded world and write down every plan, to train proposals on or to remember")
+    .description("drive in an embedded world and record every plan, to train proposals or for the plan memory")
     .argument("<world>", "embedded world, e.g. rooms")
     .option("--plans <n>", "number of plans, at least", wholeFrom(1), 20_000)
     .option("--seed <k>", "seed of the first world, from 100000 up", wholeFrom(0), 100_000)

@@ -16,7 +16,7 @@ interface Flags {
 /** `rehearse collect <world>`: data to train a world model on, from an embedded world. */
 export function collectCommand(): Command {
   return new Command("collect")
-    .description("record exploration of an embedded world as rosbag2 MCAP files, one an episode, to train a model on")
+    .description("record exploration of an embedded world as rosbag2 MCAP files, one per episode, to train a model on")
     .argument("<world>", "embedded world, e.g. rooms, or the path of a module of your own")
     .option("--episodes <n>", "number of episodes; each has a seed of its own", wholeFrom(1), 100)
     .option("--seconds <s>", "length of an episode in simulated seconds", numberFrom(0, true), 60)
@@ -26,9 +26,9 @@ export function collectCommand(): Command {
       wholeFrom(0),
       100_000,
     )
-    .option("--out <dir>", "folder of the bag; what is finished there is kept and not done again; default: data/<world>")
-    .option("--camera-hz <hz>", "pictures a simulated second", numberFrom(0, true), 10)
-    .option("--curious <model...>", "go where these models (two or more, e.g. of different seeds) disagree about what will come of it")
+    .option("--out <dir>", "folder of the bag; episodes that are complete there are kept and skipped; default: data/<world>")
+    .option("--camera-hz <hz>", "pictures per simulated second", numberFrom(0, true), 10)
+    .option("--curious <model...>", "explore where the predictions of these models (two or more, e.g. of different seeds) disagree")
     .action(async (world: string, flags: Flags) => {
       const out = flags.out ?? `data/${parse(world).name}`;
       const result = await collect({ world: await useWorld(world), ...flags, out }, (progress) => show(progress, process.stderr));

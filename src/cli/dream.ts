@@ -18,13 +18,13 @@ interface Flags {
 export function dreamCommand(): Command {
   return new Command("dream")
     .description(
-      "let the model imagine a drive from one picture and the commands, and write a strip of pictures: imagined above, real below",
+      "predict a drive in open loop, from one picture and the commands, and write a strip of pictures: predicted above, real below",
     )
     .argument("<world>", "embedded world, e.g. rooms")
-    .option("--seed <s>", "which world and which drive", wholeFrom(0), 1)
-    .option("--steps <n>", "model steps to imagine", wholeFrom(1), 8)
+    .option("--seed <s>", "seed of the world and of the drive", wholeFrom(0), 1)
+    .option("--steps <n>", "model steps to predict", wholeFrom(1), 8)
     .option("--after <s>", "seconds to drive before the first picture", numberFrom(0), 5)
-    .option("--zoom <n>", "pixels of the strip for each of a picture", wholeFrom(1), 3)
+    .option("--zoom <n>", "scale of the pictures in the strip", wholeFrom(1), 3)
     .option("--out <file>", "PNG to write", "dream.png")
     .option("--set <name=value>", "a controller parameter, e.g. model; may be given more than once", repeated, [])
     .action(async (world: string, { after, set, ...flags }: Flags) => {

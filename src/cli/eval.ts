@@ -30,7 +30,7 @@ export function evalCommand(): Command {
       `comma-separated: ${DRIVERS.join(", ")}; of worlds with a task: ${TASK_DRIVERS.join(", ")}; default: floors and ceiling beside the model`,
     )
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
-    .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set counts more")
+    .option("--params-file <file>", "a ROS 2 parameter file for the controller; --set takes precedence")
     .option("--command-delay <s>", "seconds from a command to the motors acting on it, in the world; not with --ros", numberFrom(0), 0)
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--out <file>", "also write the JSON there")

@@ -6,14 +6,14 @@ import type { TaskSummary } from "../evaluation/task.js";
 
 const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
 const number = (v: number | null, digits: number) => (v === null ? "–" : v.toFixed(digits));
-const share = (v: number, [low, high]: readonly [number, number]) => `${percent(v)} (${percent(low)}–${percent(high)})`;
+const rate = (v: number, [low, high]: readonly [number, number]) => `${percent(v)} (${percent(low)}–${percent(high)})`;
 
 /** For a terminal, of a world to drive about in: a row a driver, the gate's verdicts, and the controller's timing. */
 export function navigationTable(summaries: Readonly<Record<string, Summary>>): string {
   const rows = Object.entries(summaries).map(([name, s]) => [
     name,
-    share(s.success, s.successInterval),
-    share(s.strict, s.strictInterval),
+    rate(s.success, s.successInterval),
+    rate(s.strict, s.strictInterval),
     `${s.detour.success}/${s.detour.episodes}`,
     String(s.collisions),
     number(s.pathRatio, 2),
@@ -56,8 +56,8 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
 export function taskTable(summaries: Readonly<Record<string, TaskSummary>>, unit: string): string {
   const rows = Object.entries(summaries).map(([name, s]) => [
     name,
-    share(s.success, s.successInterval),
-    share(s.strict, s.strictInterval),
+    rate(s.success, s.successInterval),
+    rate(s.strict, s.strictInterval),
     `${s.startError.toPrecision(3)} → ${s.finalError.toPrecision(3)}`,
     number(s.timeToGoalS, 1),
     `${number(s.planMs.p50, 1)} / ${number(s.planMs.p99, 1)}`,
@@ -79,8 +79,8 @@ export function overviewTable(reports: readonly WorldReport[]): string {
     return [
       report.world,
       report.kind === "task" ? "state, by picture" : report.goal === "image" ? "place, by picture" : "place",
-      share(report.success, report.successInterval),
-      share(report.strict, report.strictInterval),
+      rate(report.success, report.successInterval),
+      rate(report.strict, report.strictInterval),
       random === undefined ? "–" : percent(random.success),
       ends,
       number(report.timeToGoalS, 1),
@@ -93,7 +93,7 @@ export function overviewTable(reports: readonly WorldReport[]): string {
 
 function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateFractions): string {
   if (ticks === 0) return `gate, ${driver}: it never drove`;
-  const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
+  const percent = (fraction: number | null) => `${(100 * fraction!).toFixed(1)} %`;
   const by = Object.entries(stoppedBy).map(([rule, n]) => `${rule} ${n}`);
   const stops = `stopped ${(100 * stop!).toFixed(2)} %${by.length > 0 ? ` (ticks: ${by.join(", ")})` : ""}`;
   return `gate, ${driver}: of ${ticks} ticks while driving, passed ${percent(pass)}, limited ${percent(limited)}, slowed down ${percent(slowdown)}, ${stops}`;

@@ -24,16 +24,16 @@ const QUICK_S = 43;
 export function faultsCommand(): Command {
   return new Command("faults")
     .description(
-      "break programs and sensors of a simulated robot that drives at speed, and measure whether and when it stops, and whether it goes on",
+      "inject faults into the programs and sensors of a simulated robot that drives at speed, and measure whether and when it stops, and whether it resumes",
     )
     .option("--quick", `the most important faults once each, within ${QUICK_S + 2} s`)
     .option(
       "--repeats <n>",
-      `trials a fault (default: 20 of those that end or hold up the controller, down to ${DEFAULT_REPEATS} of the slowest)`,
+      `trials per fault (default: 20 for those that end or hold up the controller, down to ${DEFAULT_REPEATS} for the slowest)`,
       Number,
     )
     .option("--only <names>", "comma-separated; --list names them")
-    .option("--seed <s>", "where the robot drives, and where along its path each fault comes", wholeFrom(0), 0)
+    .option("--seed <s>", "where the robot drives, and where along its path each fault occurs", wholeFrom(0), 0)
     .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--json", "one JSON object on standard output instead of a table")
     .option("--markdown", "a table in Markdown")

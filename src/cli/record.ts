@@ -14,7 +14,7 @@ export function recordCommand(): Command {
   return new Command("record")
     .description(`record topics into a rosbag2 MCAP bag; by default those that training needs (${TRAINING_TOPICS.join(" ")})`)
     .argument("<folder>", "the bag's folder; must not exist yet")
-    .option("--all", "every topic there is")
+    .option("--all", "all topics")
     .option("--topics <names>", "comma-separated absolute names")
     .option("--seconds <s>", "how long; default: until Ctrl-C", numberFrom(0, true))
     .allowUnknownOption()

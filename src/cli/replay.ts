@@ -15,17 +15,17 @@ interface Flags {
 export function replayCommand(): Command {
   return new Command("replay")
     .description(
-      "drive the controller from a bag and print what it would have commanded, beside what was; the same bag and seed give the same commands, and a run that was recorded with its trace is repeated exactly",
+      "drive the controller from a bag and print what it would have commanded, beside what was recorded; the same bag and seed give the same commands, and a run that was recorded with its trace is repeated exactly",
     )
     .argument("<bag>", "folder of a rosbag2 MCAP bag, or one .mcap file")
     .option("--goal <x y...>", "goal position, metres in the odometry frame; default: the goals in the bag")
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option(
       "--topics <stream=topic...>",
-      "which topic of the bag is image, odometry, scan or command, where that can't be told by names and types, e.g.: --topics odometry=/robot1/odom",
+      "which topic of the bag is image, odometry, scan or command, where names and types leave it open, e.g.: --topics odometry=/robot1/odom",
       [],
     )
-    .option("--json", "one JSON object a control period instead of a table")
+    .option("--json", "one JSON object per control period instead of a table")
     .action(async (bag: string, flags: Flags) => {
       const write = flags.json ? jsonLine : tableLine;
       if (!flags.json)

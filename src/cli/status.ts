@@ -6,7 +6,7 @@ import { rosArguments } from "./ros-arguments.js";
 export function statusCommand(): Command {
   return new Command("status")
     .description("show what the running controller and guard are doing, and why")
-    .option("--watch", "go on, a block a second")
+    .option("--watch", "repeat once per second")
     .option("--json", "one JSON object")
     .allowUnknownOption()
     .allowExcessArguments()

@@ -25,19 +25,19 @@ const QUICK = { problems: 3, episodes: 4, maxIterations: 6 };
 /** `rehearse tune`: chooses planner, samples, iterations and horizon for a model on this machine. */
 export function tuneCommand(): Command {
   return new Command("tune")
-    .description("measure how well and how fast planners plan with the model on this machine, show the frontier, and write the parameters")
+    .description("measure plan quality and planning time with the model on this machine, show the Pareto front, and write the parameters")
     .argument("[world]", "embedded world, e.g. rooms", "rooms")
     .option("--planners <names>", "comma-separated", "cem,icem,mppi,hybrid")
     .option("--samples <sizes>", "comma-separated", "32,64,128")
     .option("--horizons <steps>", "comma-separated", "8,10,14")
-    .option("--rate <hz>", "plans a second to make time for", numberFrom(0, true), 10)
+    .option("--rate <hz>", "plans per second that the settings must allow", numberFrom(0, true), 10)
     .option("--set <name=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--quick", "few problems and episodes: a first impression, not a measurement")
     .option("--json", "one JSON object on standard output instead of text")
     .option("--out <file>", "the ROS 2 parameter file to write", "tuned.yaml")
     .action(async (world: string, flags: Flags) => {
       const setup = loadSetup(flags.set);
-      if (!(flags.rate > 0)) throw new RehearseError("RH-TUNE-FLAG", `--rate is ${flags.rate}`, "give plans a second, above 0");
+      if (!(flags.rate > 0)) throw new RehearseError("RH-TUNE-FLAG", `--rate is ${flags.rate}`, "give plans per second, above 0");
       const options: TuneOptions = {
         world,
         planners: planners(flags.planners.split(",")),

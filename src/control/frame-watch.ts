@@ -113,7 +113,7 @@ function errorOf(fault: Exclude<FrameFault, "size">): RehearseError {
     ? new RehearseError(
         "RH-FRAME-UNIFORM",
         "frames are held back: they are of one colour",
-        "look at the camera's picture: is its lens covered, its light off, its exposure wrong?",
+        "check the camera's picture: is its lens covered, its light off, its exposure wrong?",
       )
     : new RehearseError(
         "RH-FRAME-FROZEN",

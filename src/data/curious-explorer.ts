@@ -39,7 +39,7 @@ export async function loadEnsemble(folders: readonly string[], world: string, { 
   const speaksOf = ({ world, axes, blockSize, periodS, readouts }: typeof first) =>
     JSON.stringify([world, axes, blockSize, periodS, readouts.map(({ name }) => name)]);
   for (const model of described) {
-    if (model.contextFrames > 1) throw refused(`the model in ${model.folder} looks back ${model.contextFrames} frames`);
+    if (model.contextFrames > 1) throw refused(`the model in ${model.folder} takes a context of ${model.contextFrames} frames`);
     if (model.world !== world) throw refused(`the model in ${model.folder} is of the world ${model.world}`);
     if (speaksOf(model) !== speaksOf(first))
       throw refused(`the models in ${first.folder} and ${model.folder} have different actions or readouts`);

@@ -70,13 +70,13 @@ export interface GateFractions {
 
 export function fractionsOf(counts: GateCounts): GateFractions {
   const ticks = counts.pass + counts.limited + counts.slowdown + counts.stop;
-  const share = (of: number) => (ticks === 0 ? null : Math.round((of / ticks) * 1e5) / 1e5);
+  const fraction = (of: number) => (ticks === 0 ? null : Math.round((of / ticks) * 1e5) / 1e5);
   return {
     ticks,
-    pass: share(counts.pass),
-    limited: share(counts.limited),
-    slowdown: share(counts.slowdown),
-    stop: share(counts.stop),
+    pass: fraction(counts.pass),
+    limited: fraction(counts.limited),
+    slowdown: fraction(counts.slowdown),
+    stop: fraction(counts.stop),
     stoppedBy: Object.fromEntries(Object.entries(counts.stoppedBy).sort(([, a], [, b]) => b - a)),
   };
 }

@@ -128,7 +128,7 @@ async function runTask(
   };
 }
 
-/** Its error is in the task's own unit, of which no share counts as reached: it goes on until the budget is spent. */
+/** Its error is in the task's own unit, no fraction of which counts as reached: it goes on until the budget is spent. */
 function inTheWorldItself(setup: PlannerSetup): PlannerSetup {
   const { parameters } = setup;
   return {

@@ -28,7 +28,7 @@ export type NodeName = "simulation" | "guard" | "controller";
 
 export interface RigOptions {
   readonly logFolder: string;
-  /** The namespace that everything lives in. */
+  /** The namespace of all nodes. */
   readonly namespace: string;
   /** Parameters of the controller, `name:=value` each. */
   readonly parameters: readonly string[];
@@ -39,7 +39,7 @@ const AT_SPEED_MPS = 0.5;
 const NODES: readonly NodeName[] = ["simulation", "guard", "controller"];
 const WORLD = "rooms";
 const WORLD_SEED = 1;
-/** Reading the model takes the most of it. */
+/** Mostly for loading the model. */
 const START_MS = 60_000;
 /** For this long the guard distrusts odometry that has just jumped; by then messages from before the placing have arrived, too. */
 const SETTLE_MS = 600;
@@ -67,7 +67,7 @@ export class Rig {
   stops: { readonly atNs: bigint; readonly rules: string }[] = [];
   /** Processes that ended by themselves since `forget`. */
   deaths: string[] = [];
-  /** While there is one. */
+  /** Absent while nothing is recorded. */
   recorder: LosingRecorder | undefined;
   private readonly processes: Processes;
   private readonly simulation: SimulationClient;
@@ -121,7 +121,7 @@ export class Rig {
     return this.simulation.state?.collisions ?? 0;
   }
 
-  /** Everything runs, undisturbed, and waits for a goal. What has to be started is. @param simulatedTime whether all go by /clock */
+  /** All processes run, undisturbed, and wait for a goal; those that are missing are started. @param simulatedTime whether all nodes use /clock */
   async ready(simulatedTime: boolean): Promise<void> {
     if (simulatedTime !== this.simulatedTime) {
       await this.endAll();
@@ -176,7 +176,7 @@ export class Rig {
     }
   }
 
-  /** Waits until as many guards send commands. @throws RehearseError RH-FAULTS-START */
+  /** Waits until that many guards send commands. @throws RehearseError RH-FAULTS-START */
   async guardsAre(count: number): Promise<void> {
     const untilNs = process.hrtime.bigint() + BigInt(START_MS) * 1_000_000n;
     while (publishersOf(this.endpoints.node, TOPICS.command).length < count) {
@@ -204,7 +204,7 @@ export class Rig {
     this.recorder = undefined;
   }
 
-  /** Ends a process and sees it ended. */
+  /** Ends a process and waits until it has ended. */
   async end(name: string, signal?: NodeJS.Signals): Promise<void> {
     this.running.delete(name);
     await this.processes.end(name, signal);
@@ -217,7 +217,7 @@ export class Rig {
     if (pid !== undefined) process.kill(pid, signal);
   }
 
-  /** To the module that was loaded into a process of a controller. */
+  /** Sends a line to the module that is preloaded into a controller process. */
   order(order: Order, name: NodeName = "controller"): void {
     this.running.get(name)?.send(order);
   }
@@ -304,7 +304,7 @@ export class Rig {
     }
   }
 
-  /** The same goal once more. */
+  /** Sends the last goal again. */
   sendGoalAgain(): void {
     if (this.goal) this.send(this.goal);
   }
@@ -330,7 +330,7 @@ export class Rig {
     return undefined;
   }
 
-  /** Waits for a status that is new. */
+  /** Waits for the next status. */
   async controllerIs(isIt: (status: ControllerStatus) => boolean, what: string): Promise<void> {
     const fromNs = process.hrtime.bigint();
     while (this.lastStatus === undefined || this.lastStatusNs < fromNs || !isIt(this.lastStatus)) {
@@ -352,7 +352,7 @@ export class Rig {
     this.deaths = [];
   }
 
-  /** As `endAll`, and nothing is started any more. */
+  /** As `endAll`; afterwards nothing can be started. */
   async close(): Promise<void> {
     this.closed = true;
     await this.endAll();
@@ -364,7 +364,7 @@ export class Rig {
     await Promise.all([...this.running.keys()].map((name) => this.end(name, "SIGKILL")));
   }
 
-  /** As `endAll`, for when nothing can be waited for any more. */
+  /** As `endAll`, without waiting. */
   kill(): void {
     this.endRecorder();
     this.processes.kill();

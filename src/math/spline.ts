@@ -3,7 +3,7 @@ export type SplineOrder = "zero" | "linear" | "cubic";
 
 /**
  * The weights that carry `knots` evenly spread values to `steps` evenly spread ones: `value[s] = Σ_k weights[s * knots + k] · knot[k]`.
- * With `linear` and `cubic` the first and last knot lie on the first and last step; with `zero` each knot covers an equal share of the steps.
+ * With `linear` and `cubic` the first and last knot lie on the first and last step; with `zero` each knot covers an equal part of the steps.
  * Each row adds up to 1. @returns `[step, knot]`, row-major
  */
 export function interpolation(steps: number, knots: number, order: SplineOrder): Float64Array {

@@ -18,8 +18,8 @@ export function mean(samples: ArrayLike<number>): number {
 export function wilsonInterval(successes: number, trials: number): [number, number] {
   if (trials === 0) return [0, 1];
   const z = 1.959963984540054;
-  const share = successes / trials;
-  const centre = (share + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
-  const half = (z / (1 + (z * z) / trials)) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
+  const proportion = successes / trials;
+  const centre = (proportion + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
+  const half = (z / (1 + (z * z) / trials)) * Math.sqrt((proportion * (1 - proportion)) / trials + (z * z) / (4 * trials * trials));
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }

@@ -22,7 +22,7 @@ export function commandFromTwist(message: TwistMessage): TwistCommand {
 export function executedCommand(message: TwistStampedMessage | TwistMessage): TwistCommand {
   const command = commandFromTwist("twist" in message ? message.twist : message);
   if (valuesOf(command).every(Number.isFinite)) return command;
-  throw new RehearseError("RH-COMMAND-NAN", `a recorded command is (${valuesOf(command).join(", ")})`, "look at the node that sent it");
+  throw new RehearseError("RH-COMMAND-NAN", `a recorded command is (${valuesOf(command).join(", ")})`, "check the node that sent it");
 }
 
 /** @throws RehearseError RH-COMMAND-NAN when a part isn't finite: nothing that leaves a node of ours may be */

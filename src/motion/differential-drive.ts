@@ -38,7 +38,7 @@ export function moved(mover: Mover, state: DriveState, command: Pick<Twist2, "vx
   };
 }
 
-/** Motion model of a base; commanded `vy` is ignored unless it goes sideways. A result is valid until the next call with as many samples. */
+/** Motion model of a base; commanded `vy` is ignored unless it goes sideways. A result is valid until the next call with the same number of samples. */
 export class DifferentialDrive extends FloorMotion {
   /** @param maxStepS longest step of the integration: with 0.025 s the place after 2 s is 0.6 mm off at the median, 7 mm at most, in half the time */
   constructor(response: DifferentialDriveResponse, maxStepS = MAX_STEP_S) {
@@ -79,7 +79,7 @@ export class Drive implements Mover {
   }
 
   advance(vxMps: number, yawRateRps: number, vyMps = 0): void {
-    const { steps, stepS, fraction: share } = this;
+    const { steps, stepS, fraction } = this;
     const maxGain = this.response.maxAccelerationMps2 * stepS;
     const maxLoss = this.response.maxDecelerationMps2 * stepS;
     const sideways = this.response.sideways === true;
@@ -88,8 +88,8 @@ export class Drive implements Mover {
     let cos = Math.cos(yawRad);
     let sin = Math.sin(yawRad);
     for (let i = 0; i < steps; i++) {
-      const v1 = approach(v, vxMps, share, maxGain, maxLoss);
-      const w1 = approach(w, yawRateRps, share, maxTurn, maxTurn);
+      const v1 = approach(v, vxMps, fraction, maxGain, maxLoss);
+      const w1 = approach(w, yawRateRps, fraction, maxTurn, maxTurn);
       const distanceM = ((v + v1) / 2) * stepS;
       const halfTurnRad = ((w + w1) / 4) * stepS;
       // Two turns by a small known angle, instead of sine and cosine of a new one: to the middle of the arc, and to its end.
@@ -100,7 +100,7 @@ export class Drive implements Mover {
       xM += distanceM * midCos;
       yM += distanceM * midSin;
       if (sideways) {
-        const u1 = approach(u, vyMps, share, maxGain, maxLoss);
+        const u1 = approach(u, vyMps, fraction, maxGain, maxLoss);
         const asideM = ((u + u1) / 2) * stepS;
         xM -= asideM * midSin;
         yM += asideM * midCos;

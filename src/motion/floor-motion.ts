@@ -4,7 +4,7 @@ import { MOTION_SIZE, type MotionModel } from "../core/motion.js";
 import type { Tensor } from "../core/tensor.js";
 import { values, zeros } from "../math/tensor.js";
 
-/** Motion model of a body on the floor, by its integrator. A result is valid until the next call with as many samples. */
+/** Motion model of a body on the floor, by its integrator. A result is valid until the next call with the same number of samples. */
 export class FloorMotion implements MotionModel<Odometry> {
   private readonly memories = new Map<string, Tensor>();
 

@@ -6,7 +6,7 @@ import { type AxisResponse, approach, MAX_STEP_S } from "./lag.js";
 
 /**
  * Motion model of an arm with commanded joint velocities: each joint by itself, with a first-order lag under its acceleration limits. Ends of
- * ranges are not known here. A result is valid until the next call with as many samples.
+ * ranges are not known here. A result is valid until the next call with the same number of samples.
  */
 export class JointVelocities implements MotionModel<JointState> {
   private readonly memories = new Map<string, Tensor>();
@@ -28,14 +28,14 @@ export class JointVelocities implements MotionModel<JointState> {
     const stepS = periodS / steps;
     for (let joint = 0; joint < joints; joint++) {
       const { timeConstantS, accelerationPerS2, decelerationPerS2 } = this.responses[joint]!;
-      const share = timeConstantS > 0 ? -Math.expm1(-stepS / timeConstantS) : 1;
+      const fraction = timeConstantS > 0 ? -Math.expm1(-stepS / timeConstantS) : 1;
       for (let n = 0; n < samples; n++) {
         let q = positionsRad[joint]!;
         let v = velocitiesRps[joint]!;
         for (let at = n * ticks; at < (n + 1) * ticks; at++) {
           const command = commanded[at * joints + joint]!;
           for (let i = 0; i < steps; i++) {
-            const v1 = approach(v, command, share, accelerationPerS2 * stepS, decelerationPerS2 * stepS);
+            const v1 = approach(v, command, fraction, accelerationPerS2 * stepS, decelerationPerS2 * stepS);
             q += ((v + v1) / 2) * stepS;
             v = v1;
           }

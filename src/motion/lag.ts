@@ -10,9 +10,9 @@ export interface AxisResponse {
   readonly decelerationPerS2: number;
 }
 
-/** One step of a first-order lag under acceleration limits. @param share fraction of the difference to the command that the lag covers in this step */
-export function approach(from: number, to: number, share: number, maxGain: number, maxLoss: number): number {
-  const wanted = (to - from) * share;
+/** One step of a first-order lag under acceleration limits. @param fraction of the difference to the command that the lag covers in this step */
+export function approach(from: number, to: number, fraction: number, maxGain: number, maxLoss: number): number {
+  const wanted = (to - from) * fraction;
   // Slowing down is a change against the present direction.
   const limit = from * wanted < 0 ? maxLoss : maxGain;
   return from + clamp(wanted, -limit, limit);
@@ -22,9 +22,10 @@ export function approach(from: number, to: number, share: number, maxGain: numbe
 export function velocityAfter(velocity: number, command: number, durationS: number, response: AxisResponse): number {
   const steps = Math.max(1, Math.ceil(durationS / MAX_STEP_S - 1e-9));
   const stepS = durationS / steps;
-  const share = response.timeConstantS > 0 ? -Math.expm1(-stepS / response.timeConstantS) : 1;
+  const fraction = response.timeConstantS > 0 ? -Math.expm1(-stepS / response.timeConstantS) : 1;
   let v = velocity;
-  for (let i = 0; i < steps; i++) v = approach(v, command, share, response.accelerationPerS2 * stepS, response.decelerationPerS2 * stepS);
+  for (let i = 0; i < steps; i++)
+    v = approach(v, command, fraction, response.accelerationPerS2 * stepS, response.decelerationPerS2 * stepS);
   return v;
 }
 

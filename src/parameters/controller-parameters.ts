@@ -8,15 +8,15 @@ export const CONTROLLER_PARAMETERS = {
   model: { default: "models/rooms/base", description: "Folder of the world model (model.yaml and its graphs)" },
   robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: footprint, limits, response, sensor poses" },
   seed: { default: 0, integer: true, min: 0, max: 4294967295, description: "Seed of the planner's sampling" },
-  control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands a second", unit: "Hz" },
+  control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands per second", unit: "Hz" },
   planner: { default: "hybrid", dynamic: true, description: "Planner, by its name, or by the path of a module of your own" },
-  horizon_steps: { default: 10, dynamic: true, integer: true, min: 2, max: 40, description: "Model steps that a plan looks ahead" },
+  horizon_steps: { default: 10, dynamic: true, integer: true, min: 2, max: 40, description: "Length of a plan, in model steps" },
   stalled_after_s: {
     default: 1,
     dynamic: true,
     min: 0,
     max: 600,
-    description: "Time without coming nearer to the goal after which plans look farther ahead",
+    description: "Time without progress towards the goal after which plans take the longer horizon",
     unit: "s",
   },
   stalled_horizon_steps: {
@@ -25,17 +25,17 @@ export const CONTROLLER_PARAMETERS = {
     integer: true,
     min: 2,
     max: 60,
-    description: "Model steps that they then look ahead",
+    description: "Length of a plan then, in model steps",
   },
-  samples: { default: 64, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences an iteration" },
-  iterations: { default: 6, dynamic: true, integer: true, min: 1, max: 100, description: "Most iterations of the planner a plan" },
+  samples: { default: 64, dynamic: true, integer: true, min: 8, max: 4096, description: "Candidate action sequences per iteration" },
+  iterations: { default: 6, dynamic: true, integer: true, min: 1, max: 100, description: "Maximum number of planner iterations per plan" },
   planning_budget_s: { default: 0.045, dynamic: true, min: 0.005, max: 5, description: "Wall time that one plan may take", unit: "s" },
   planning_period_s: {
     default: 0.09,
     dynamic: true,
     min: 0.01,
     max: 5,
-    description: "Least time between the frames of two plans",
+    description: "Minimum time between the frames of two plans",
     unit: "s",
   },
   min_improvement: {
@@ -49,10 +49,11 @@ export const CONTROLLER_PARAMETERS = {
     default: 0.1,
     min: 0.01,
     max: 5,
-    description: "Time after a frame that belongs to the running plan: it must cover the way of the picture and the planning",
+    description:
+      "Time after a frame during which the actions of the running plan stay fixed: it must cover the delay of the picture and the planning",
     unit: "s",
   },
-  plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer played", unit: "s" },
+  plan_expiry_s: { default: 1.0, min: 0.1, max: 10, description: "Age of its frame at which a plan is no longer executed", unit: "s" },
   frame_max_age_s: { default: 0.4, min: 0.05, max: 5, description: "Age at which a camera frame is stale", unit: "s" },
   odometry_max_age_s: {
     default: 0.2,
@@ -75,7 +76,7 @@ export const CONTROLLER_PARAMETERS = {
     default: 1,
     min: 0,
     max: 100,
-    description: "Cost to go that counts as reached, for models whose goals are pictures and no place",
+    description: "Cost to go that counts as reached, for models whose goals are pictures, not positions",
     unit: "multiples of the usual tolerance",
   },
   use_goal_yaw: {
@@ -83,10 +84,16 @@ export const CONTROLLER_PARAMETERS = {
     dynamic: true,
     description: "Whether the heading of a goal pose, or of a goal picture, is to be reached too",
   },
-  progress_m: { default: 0.05, min: 0, max: 10, description: "Way to gain within patience_s, else the robot counts as blocked", unit: "m" },
+  progress_m: {
+    default: 0.05,
+    min: 0,
+    max: 10,
+    description: "Minimum progress within patience_s; with less the robot counts as blocked",
+    unit: "m",
+  },
   patience_s: { default: 6, min: 0.5, max: 600, description: "Time without progress after which the robot counts as blocked", unit: "s" },
   ...parametersOf(COSTS),
-  extra_costs: { default: [], dynamic: true, description: "Costs of your own, by the paths of their modules; they add to the energy" },
+  extra_costs: { default: [], dynamic: true, description: "Your own costs, by the paths of their modules; they add to the energy" },
   inference_threads: { default: 1, integer: true, min: 1, max: 64, description: "Threads that one inference may use" },
   precision: {
     default: "int8",
@@ -96,16 +103,17 @@ export const CONTROLLER_PARAMETERS = {
   proposals: {
     default: "none",
     oneOf: PROPOSAL_SOURCES,
-    description: "What the planner tries first besides its own: none, the model's head, the plans.bin beside the model (memory), or both",
+    description:
+      "Action sequences that join the planner's first iteration: none, those of the model's head, of plans.bin beside the model (memory), or of both",
   },
   imagination_hz: {
     default: 2,
     dynamic: true,
     min: 0,
     max: 20,
-    description: "Decoded futures of the chosen plan published a second; 0: none",
+    description: "Decoded predictions of the chosen plan published per second; 0: none",
   },
-  autostart: { default: true, description: "Configure and activate without being told to; false when a lifecycle manager does it" },
+  autostart: { default: true, description: "Configure and activate at start; false when a lifecycle manager does it" },
 } as const satisfies ParameterTable;
 
 export type ControllerParameters = ParameterValues<typeof CONTROLLER_PARAMETERS>;

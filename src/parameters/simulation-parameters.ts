@@ -11,6 +11,6 @@ export const SIMULATION_PARAMETERS = {
     max: 4294967295,
     description: "Which world; setting it makes the world anew, with the robot at its start",
   },
-  image_rate: { default: 10, integer: true, min: 1, max: 50, description: "Pictures a second; 100 must be a multiple of it", unit: "Hz" },
+  image_rate: { default: 10, integer: true, min: 1, max: 50, description: "Pictures per second; 100 must be a multiple of it", unit: "Hz" },
   enable_stamped_cmd_vel: ENABLE_STAMPED,
 } as const satisfies ParameterTable;

@@ -21,7 +21,7 @@ export async function requirePlannable({ model, robot, parameters: p }: Setup, r
   if (committedS >= horizonS)
     throw new RehearseError(
       "RH-PARAM-RANGE",
-      `commitment_s is ${p.commitment_s}, a command takes ${robot.response.commandDelayS} s to act, and plans look ${horizonS} s ahead: nothing is left to plan`,
+      `commitment_s is ${p.commitment_s}, a command takes ${robot.response.commandDelayS} s to act, and the horizon is ${horizonS} s: nothing is left to plan`,
       "give a longer horizon_steps, or a shorter commitment_s",
       { details: { parameter: "commitment_s", allowed: { together: ["commitment_s", "horizon_steps"] }, received: p.commitment_s } },
     );

@@ -62,7 +62,7 @@ export function planners(names: readonly string[]): (keyof PlannerOptions)[] {
 
 /** Plans within this much of the best known are as good as it: less than sensors and motors make of any plan. */
 const GOOD_ENOUGH = 0.005;
-/** Share of the time between two plans that a plan may take: the rest is for what cannot be foreseen. */
+/** Fraction of the time between two plans that a plan may take: the rest is for what cannot be foreseen. */
 const USABLE = 0.8;
 /** Settings driven for each horizon. */
 const DRIVEN = 3;

@@ -55,7 +55,7 @@ export const disagreement = defineCost({
       min: 0,
       max: 1e9,
       unit: "1/m",
-      description: "Weight of the distance between where the model imagines the body and where its own motion takes it",
+      description: "Weight of the distance between the body's position as the world model predicts it and as its motion model does",
     },
   },
   weight: "disagreement_weight",

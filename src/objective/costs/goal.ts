@@ -46,12 +46,12 @@ export class DifferentiableGoalCost extends GoalCost implements DifferentiableCo
 export const goal = defineCost({
   name: "goal",
   parameters: {
-    goal_weight: { default: 1, min: 0, max: 1e9, unit: "1/m", description: "Weight of the distance still to go in the energy" },
+    goal_weight: { default: 1, min: 0, max: 1e9, unit: "1/m", description: "Weight of the remaining distance in the energy" },
     goal_terminal: {
       default: 0.25,
       min: 0,
       max: 1,
-      description: "Fraction of the last step in the distance still to go; the rest is the mean over all steps",
+      description: "Weight of the last step in the remaining distance; the rest is the mean over all steps",
     },
     goal_near: {
       default: 0,
@@ -59,7 +59,7 @@ export const goal = defineCost({
       max: 1e6,
       unit: "as the cost to go",
       description:
-        "Distance still to go beyond which more of it counts less and less (near · ln(1 + distance / near)), for tasks whose path leads away from the goal first; 0: all counts alike. Without gradient: gradient planning can't be used",
+        "Remaining distance beyond which the cost grows ever more slowly (near · ln(1 + distance / near)), for tasks whose path leads away from the goal first; 0: all counts alike. Without gradient: gradient planning can't be used",
     },
   },
   weight: "goal_weight",

@@ -48,7 +48,7 @@ export const persistence = defineCost({
       default: 0.003,
       min: 0,
       max: 1e9,
-      description: "Weight of changes from the plan before: between equally good paths the robot stays with the one it has begun",
+      description: "Weight of changes from the previous plan: between equally good paths the robot keeps to the one it follows",
     },
   },
   weight: "persistence_weight",

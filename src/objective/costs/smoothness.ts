@@ -44,7 +44,7 @@ export class SmoothnessCost implements DifferentiableCost {
 }
 
 /** One weight for all that keeps the robot from moving more than it has to. */
-export const EFFORT_WEIGHT = { default: 0.01, min: 0, max: 1e9, description: "Weight of changes of the action from step to step" } as const;
+export const EFFORT_WEIGHT = { default: 0.01, min: 0, max: 1e9, description: "Weight of the change of the action between steps" } as const;
 
 export const smoothness = defineCost({
   name: "smoothness",

@@ -89,8 +89,8 @@ function drawBackground({ arena, walls }: FloorPlan, viewM: number, sizePx: numb
   const rgb = new Uint8Array(sizePx * sizePx * 3);
   for (let row = 0; row < sizePx; row++) {
     for (let column = 0; column < sizePx; column++) {
-      const share = (box: Box) => coverage(box, row, column, viewM, sizePx);
-      const floor = share(arena) - walls.reduce((sum, wall) => sum + share(wall), 0);
+      const fraction = (box: Box) => coverage(box, row, column, viewM, sizePx);
+      const floor = fraction(arena) - walls.reduce((sum, wall) => sum + fraction(wall), 0);
       for (let c = 0; c < 3; c++) {
         rgb[(row * sizePx + column) * 3 + c] = Math.round(WALL[c]! + clamp(floor, 0, 1) * (FLOOR[c]! - WALL[c]!));
       }

@@ -79,9 +79,9 @@ export class RandomActions implements Segment {
       this.ticks = this.duration();
       this.tick = 0;
     }
-    const share = this.fades ? this.tick / this.ticks : 0;
+    const fraction = this.fades ? this.tick / this.ticks : 0;
     this.tick++;
-    return [this.from[0] + share * (this.to[0] - this.from[0]), this.from[1] + share * (this.to[1] - this.from[1])];
+    return [this.from[0] + fraction * (this.to[0] - this.from[0]), this.from[1] + fraction * (this.to[1] - this.from[1])];
   }
 
   private duration(): number {

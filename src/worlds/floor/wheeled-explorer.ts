@@ -106,7 +106,7 @@ class Drive implements Segment {
   }
 }
 
-/** Uniform over the range of actions, with about a quarter of each axis's share on its bounds: planners clip to them. */
+/** Uniform over the range of actions, with about a quarter of each axis's values on its bounds: planners clip to them. */
 function wideAction(world: FloorWorld, random: Random): Action {
   const { maxForwardMps, maxReverseMps, maxYawRateRps } = world.body;
   const a = wide(random);

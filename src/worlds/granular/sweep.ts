@@ -42,8 +42,8 @@ function episode(seed: number): TaskEpisode {
   for (let attempt = 0; ; attempt++) {
     const world = GRANULAR.create({ seed: seed + attempt * SEEDS_APART });
     const start = world.save();
-    const share = insideOf(start) / GRAINS;
-    if (share < LEAST_INSIDE || judge(start).benchmark) continue;
+    const fraction = insideOf(start) / GRAINS;
+    if (fraction < LEAST_INSIDE || judge(start).benchmark) continue;
     const sweeper = new Sweeper(world);
     const demonstration: Command[] = [];
     while (demonstration.length < GRANULAR_SWEEP.budgetTicks - STRICT_TICKS && !judge(world.save()).strict) {

@@ -102,8 +102,8 @@ export class Block implements Contents {
   samplePoint(random: Random): Point {
     const [x, y] = OUTLINE[Math.floor(OUTLINE.length * random.uniform())]!;
     const [nextX, nextY] = OUTLINE[Math.floor(OUTLINE.length * random.uniform())]!;
-    const share = random.uniform();
-    return placed(this.numbers, x + share * (nextX - x), y + share * (nextY - y));
+    const fraction = random.uniform();
+    return placed(this.numbers, x + fraction * (nextX - x), y + fraction * (nextY - y));
   }
 
   /** Between pusher and wall the engine settles for a little of either: here the wall wins, and then the block against the pusher. */

@@ -65,8 +65,8 @@ export class Rope implements Contents {
   draw(picture: Picture): void {
     const { numbers } = this;
     for (let i = 0; i < numbers.length; i += 2) {
-      const share = i / (numbers.length - 2);
-      const colour = THING.map((channel, c) => channel + share * (FAR_END[c]! - channel)) as unknown as Colour;
+      const fraction = i / (numbers.length - 2);
+      const colour = THING.map((channel, c) => channel + fraction * (FAR_END[c]! - channel)) as unknown as Colour;
       picture.disc(numbers[i]!, numbers[i + 1]!, RADIUS_M, colour);
       if (i === 0) continue;
       // Midway to the point before: without it the rope would be drawn as beads.

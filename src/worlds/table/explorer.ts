@@ -117,8 +117,8 @@ export class TableExplorer implements Explorer {
     let held = 0;
     return during(ticks(0.6 + 0.6 * this.random.uniform()), () => {
       if (held-- <= 0) {
-        const share = this.random.uniform();
-        const velocity = () => MAX_SPEED_MPS * share * (2 * this.random.uniform() - 1);
+        const fraction = this.random.uniform();
+        const velocity = () => MAX_SPEED_MPS * fraction * (2 * this.random.uniform() - 1);
         wanted = [velocity(), velocity()];
         held = ticks(0.1 + 0.3 * this.random.uniform()) - 1;
       }
