@@ -1,5 +1,6 @@
-// What one judgement of the gate costs: 20,000 commands at 50 Hz among posts, with odometry at 25 Hz and a scan of 120 beams at 10 Hz.
-// npm run build && node bench/gate.mjs
+// What one judgement of the gate costs: 20,000 commands at 50 Hz in two rooms, with odometry at 25 Hz and a scan at 10 Hz: of 120 beams for the disc of
+// `rooms`, of 1,000 for the polygon of the robot `cart`.
+// npm run build && node bench/gate.mjs [rooms|cart]
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { readRobotFile } from "../dist/config/robot-file.js";
@@ -11,13 +12,14 @@ import { createWorld } from "../dist/worlds/index.js";
 const JUDGEMENTS = 20_000;
 const WARM_UP = 2_000;
 const PERIOD_NS = 20_000_000n;
-const robot = readRobotFile("calibration/rooms/robot.yaml");
+const name = process.argv[2] ?? "rooms";
+const robot = readRobotFile(`calibration/${name}/robot.yaml`);
 const newGate = () => new SafetyGate(robot);
 
 /** What the gate is asked on a drive that it judges itself, and what it says. Recorded first: the world's work and garbage are not the gate's. */
 function recorded() {
   const [random, gate] = [seededRandom(1), newGate()];
-  const world = createWorld("rooms", { seed: 1000, startNs: 1_000_000_000n });
+  const world = createWorld("rooms", { seed: 1000, startNs: 1_000_000_000n, footprint: robot.footprint });
   let [lastOutput, odometry, scan, wanted] = [{ kind: "twist", vxMps: 0, vyMps: 0, yawRateRps: 0 }];
   return Array.from({ length: WARM_UP + JUDGEMENTS }, (_, k) => {
     const nowNs = world.stampNs;
@@ -63,7 +65,7 @@ const asking = Float64Array.from({ length: JUDGEMENTS }, () => {
 const us = (value) => `${value.toFixed(1)} µs`;
 const row = (what, values) =>
   console.log(`${what}: p50 ${us(quantile(values, 0.5))}, p99 ${us(quantile(values, 0.99))}, max ${us(quantile(values, 1))}`);
-console.log(`${JUDGEMENTS} judgements`);
+console.log(`${JUDGEMENTS} judgements of ${name}, ${asked[0].now.scan.rangesM.length} beams`);
 row("on the clock  ", wallUs);
 // Of the whole process, collecting garbage and compiling included: what the clock shows when nobody else wants the processor.
 row("of processor  ", cpuUs);

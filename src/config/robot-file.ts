@@ -8,6 +8,7 @@ import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EMBODIMENTS } from "../embodiment/index.js";
 import { keyFaults, valueAt } from "./key-faults.js";
+import { footprintKeys, footprintOf, isOneFootprint } from "./footprint.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";
@@ -58,7 +59,7 @@ const floor = ({ drive, ownNumbers }: Embodiment) =>
   group({
     ...common,
     drive: z.literal(drive, { error: listed(EMBODIMENTS.map((embodiment) => embodiment.drive)) }),
-    footprint: group({ radius_m: positive }),
+    footprint: group(footprintKeys).refine(isOneFootprint, { error: "one of radius_m, polygon_m and polygons_m" }),
     limits: group({
       forward_mps: positive,
       reverse_mps: positive,
@@ -197,7 +198,7 @@ function floorParts(file: FloorFile): [FloorFile, Parts] {
   const { footprint, limits, clearance_m, keep_out_m, workspace, scanner } = file;
   const parts: Parts = {
     joints: [],
-    footprint: { radiusM: footprint.radius_m },
+    footprint: footprintOf(footprint),
     limits: {
       forwardMps: limits.forward_mps,
       reverseMps: limits.reverse_mps,

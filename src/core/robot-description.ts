@@ -12,8 +12,7 @@ export interface RobotDescription {
   readonly controlPeriodS: number;
   /** Joints of an arm; a base has none. */
   readonly joints: readonly JointDescription[];
-  /** A disc around the origin of the base frame; an arm has none: radius 0. */
-  readonly footprint: { readonly radiusM: number };
+  readonly footprint: Footprint;
   /** For a base; for an arm all 0. */
   readonly limits: MotionLimits;
   readonly response: BodyResponse;
@@ -32,6 +31,14 @@ export interface RobotDescription {
   /** Modules with guardrails of its own, absolute paths. */
   readonly guardrails?: readonly string[] | undefined;
   readonly camera?: CameraMount | undefined;
+}
+
+/** What the body covers of the floor, in the base frame. */
+export interface Footprint {
+  /** Of the disc around the origin that holds all of it; an arm has none: 0. */
+  readonly radiusM: number;
+  /** Convex, counter-clockwise: together they are the footprint; absent: it is that disc. */
+  readonly polygonsM?: readonly Polygon[];
 }
 
 export interface JointDescription {

@@ -2,6 +2,7 @@ import type { JointState, Odometry, Pose2 } from "./body.js";
 import type { Command } from "./command.js";
 import type { Quantity } from "./model.js";
 import type { Random } from "./random.js";
+import type { Footprint } from "./robot-description.js";
 import type { CameraFrame, LaserScan } from "./sensors.js";
 
 /** An embedded simulated world in its own time: nothing moves but by `advance`. Deterministic by seed. */
@@ -64,6 +65,8 @@ export interface WorldOptions {
   readonly commandDelayS?: number;
   /** Stamp at which the world begins; default 0. */
   readonly startNs?: bigint;
+  /** What the robot covers of the floor; default: the world's own robot. For worlds to drive about in. */
+  readonly footprint?: Footprint;
 }
 
 /** Decides what to do next by itself: the policy that gathers data, or the scripted expert. */

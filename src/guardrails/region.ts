@@ -1,37 +1,112 @@
 import type { Check, Margin } from "../core/guardrail.js";
-import type { RobotDescription } from "../core/robot-description.js";
-import type { TimedPath } from "../math/points.js";
+import type { Polygon, RobotDescription } from "../core/robot-description.js";
+import { ConvexPolygons } from "../math/convex-polygons.js";
+import type { FromPose, PosedPath } from "../math/points.js";
+import { signedDistance } from "../math/polygon.js";
+import { polygonsAhead } from "../motion/polygons-ahead.js";
+import { FootprintSweep, SWEPT_M } from "./footprint-sweep.js";
 import { alongEach } from "./rule.js";
-import { StoppingPath, timeAheadS } from "./stopping-path.js";
+import { aheadOf, StoppingPath, type Surroundings, surroundedBy, timeAheadS } from "./stopping-path.js";
 
-/** Distance from a point of the odometry frame to a region that the footprint must not touch, negative inside. */
-export type DistanceM = (xM: number, yM: number) => number;
+/** Where the footprint must not be. */
+export interface Region {
+  /** Distance from a point of the odometry frame, negative inside. */
+  readonly distanceM: (xM: number, yM: number) => number;
+  /** Distance from polygons of the base frame; where it is beyond 0.1 m, something less will do. */
+  readonly fromPolygons: (polygons: ConvexPolygons) => FromPose;
+}
+
+const BEYOND_DISPUTE_M = 0.1;
 
 /** What keep-out and workspace share: the footprint must not touch a region, while it drives or brakes. */
 export function regionRule<Id extends "keep-out" | "workspace">(
   id: Id,
   robot: RobotDescription,
-  distancesM: readonly DistanceM[],
+  regions: readonly Region[],
 ): Check<Id> | undefined {
-  if (distancesM.length === 0) return undefined;
-  const { radiusM } = robot.footprint;
+  if (regions.length === 0) return undefined;
+  const { radiusM, polygonsM } = robot.footprint;
   const stopping = new StoppingPath(robot);
-  const nearestM = nearestOf(distancesM);
-  const along = ({ path, count }: TimedPath) =>
-    distancesM.map((to) => {
+  const nearestM = nearestOf(regions);
+  const along = polygonsM === undefined ? centreAlong(regions) : polygonsAlong(regions, new FootprintSweep(polygonsM));
+  const neededM = polygonsM === undefined ? radiusM : SWEPT_M;
+  const near = (xM: number, yM: number, reachM: number) => (nearestM(xM, yM) >= radiusM + SWEPT_M + reachM ? undefined : along);
+  return (command, context) => stopping.judge(id, command, context, near, neededM);
+}
+
+function centreAlong(regions: readonly Region[]): Surroundings {
+  return surroundedBy(({ path, count }) =>
+    regions.map(({ distanceM }) => {
       let least = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < 2 * count; i += 2) least = Math.min(least, to(path[i]!, path[i + 1]!));
+      for (let i = 0; i < 2 * count; i += 2) least = Math.min(least, distanceM(path[i]!, path[i + 1]!));
       return least;
-    });
-  const near = (xM: number, yM: number, reachM: number) => (nearestM(xM, yM) >= radiusM + reachM ? undefined : along);
-  return (command, context) => stopping.judge(id, command, context, near, radiusM);
+    }),
+  );
+}
+
+function polygonsAlong(regions: readonly Region[], sweep: FootprintSweep): Surroundings {
+  const from = regions.map((region) => region.fromPolygons(sweep.polygons));
+  const each = (path: PosedPath, enoughM?: number) => {
+    sweep.along(path);
+    return from.map((region) => sweep.nearestM(region, enoughM ?? BEYOND_DISPUTE_M, enoughM !== undefined));
+  };
+  return { each, least: (path, enoughM) => Math.min(...each(path, enoughM)) };
+}
+
+/** The outside of a polygon. */
+export function outside(zone: Polygon): Region {
+  const distanceM = (xM: number, yM: number) => signedDistance(zone, xM, yM);
+  const fromPolygons = (polygons: ConvexPolygons): FromPose => {
+    const { vertices, radius } = polygons;
+    return (xM, yM, cos, sin) => {
+      let nearest = distanceM(xM, yM) - radius;
+      if (nearest > BEYOND_DISPUTE_M) return nearest;
+      nearest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < vertices.length; i += 2) {
+        const [x, y] = [vertices[i]!, vertices[i + 1]!];
+        nearest = Math.min(nearest, distanceM(xM + x * cos - y * sin, yM + x * sin + y * cos));
+      }
+      for (let i = 0, j = zone.length - 1; i < zone.length; j = i++) {
+        const [ax, ay] = [zone[j]![0] - xM, zone[j]![1] - yM];
+        const [bx, by] = [zone[i]![0] - xM, zone[i]![1] - yM];
+        const edgeM = polygons.distanceToSegment(ax * cos + ay * sin, ay * cos - ax * sin, bx * cos + by * sin, by * cos - bx * sin);
+        nearest = Math.min(nearest, edgeM);
+      }
+      return nearest;
+    };
+  };
+  return { distanceM, fromPolygons };
+}
+
+/** One side of a straight line: where (x, y) · (nx, ny) is above the offset. */
+export function halfPlane(nx: number, ny: number, offsetM: number): Region {
+  const distanceM = (xM: number, yM: number) => nx * xM + ny * yM - offsetM;
+  const fromPolygons =
+    ({ vertices }: ConvexPolygons): FromPose =>
+    (xM, yM, cos, sin) => {
+      let nearest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < vertices.length; i += 2) {
+        const [x, y] = [vertices[i]!, vertices[i + 1]!];
+        nearest = Math.min(nearest, distanceM(xM + x * cos - y * sin, yM + x * sin + y * cos));
+      }
+      return nearest;
+    };
+  return { distanceM, fromPolygons };
 }
 
 /** The deepest intrusion of the footprint, in clearances. */
-export function regionConstraint(robot: RobotDescription, distancesM: readonly DistanceM[]): Margin | undefined {
-  if (distancesM.length === 0) return undefined;
+export function regionConstraint(robot: RobotDescription, regions: readonly Region[]): Margin | undefined {
+  if (regions.length === 0) return undefined;
   const { clearanceM, footprint } = robot;
-  const distanceM = nearestOf(distancesM);
+  const distanceM = nearestOf(regions);
+  if (footprint.polygonsM !== undefined) {
+    const polygons = new ConvexPolygons(footprint.polygonsM);
+    const each = regions.map((region) => region.fromPolygons(polygons));
+    const from: FromPose = (...pose) => each.reduce((least, region) => Math.min(least, region(...pose)), Number.POSITIVE_INFINITY);
+    const ahead = aheadOf(robot);
+    return (motion, _, periodS) =>
+      polygonsAhead(motion, periodS, ahead, polygons.radius, clearanceM, from).leastM.map((m) => -m / clearanceM);
+  }
   const aheadS = timeAheadS(robot);
   return (motion) =>
     alongEach(motion, (values, from, to, size) => {
@@ -54,6 +129,6 @@ export function regionConstraint(robot: RobotDescription, distancesM: readonly D
     });
 }
 
-function nearestOf(distancesM: readonly DistanceM[]): DistanceM {
-  return (xM, yM) => distancesM.reduce((least, to) => Math.min(least, to(xM, yM)), Number.POSITIVE_INFINITY);
+function nearestOf(regions: readonly Region[]): Region["distanceM"] {
+  return (xM, yM) => regions.reduce((least, { distanceM }) => Math.min(least, distanceM(xM, yM)), Number.POSITIVE_INFINITY);
 }

@@ -1,4 +1,4 @@
-import type { Odometry, Twist2 } from "../core/body.js";
+import type { Odometry, Pose2, Twist2 } from "../core/body.js";
 import { type Command, STOP_TWIST, valuesOf } from "../core/command.js";
 import { type FloorBody, REST } from "../core/embodiment.js";
 import type { GateContext, Ruling } from "../core/guardrail.js";
@@ -6,18 +6,25 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { ViolationId } from "../core/violation.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { clamp } from "../math/angle.js";
-import type { TimedPath } from "../math/points.js";
+import type { PosedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
+import type { Ahead } from "../motion/polygons-ahead.js";
 import { StoppingTrajectory } from "../motion/stopping-trajectory.js";
 import { scaled } from "./axes.js";
 import { stop } from "./rule.js";
 
 const BISECTIONS = 8;
-/** Least distances of a path to each thing that must not be touched, metres. */
-type DistancesOf = (path: TimedPath) => readonly number[];
+/** Least distances of a path to things that must not be touched, metres: from the centre of a disc, from the edge of a footprint of polygons. */
+export interface Surroundings {
+  /** To each of them. */
+  each(path: PosedPath): readonly number[];
+  /** To the nearest; when it only matters whether it is below `enoughM`, any that is below it will do. */
+  least(path: PosedPath, enoughM?: number): number;
+}
+
 /** Distances to all that a body could touch within `reachM` of here; undefined: there is nothing. */
-type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
+type Near = (xM: number, yM: number, reachM: number) => Surroundings | undefined;
 
 /**
  * Judges a command of a base by what follows from it: the body moves on unchanged until the command acts, follows it for one reaction time, then
@@ -29,17 +36,17 @@ type Near = (xM: number, yM: number, reachM: number) => DistancesOf | undefined;
 export class StoppingPath {
   private readonly floor: FloorBody;
   private readonly trajectory: StoppingTrajectory;
+  /** A disc that turns in place sweeps no new area; polygons do. */
+  private readonly turns: boolean;
   /** The body's future state is the same for every command of a tick: computed once. */
   private judged: { readonly context: GateContext; readonly states: readonly DriveState[] } | undefined;
 
   constructor(private readonly robot: RobotDescription) {
     const { limits, response } = robot;
     this.floor = embodimentOf(robot).floor!;
-    this.trajectory = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), {
-      timeConstantS: response.timeConstantS,
-      decelerationMps2: limits.decelerationMps2,
-      reactionS: response.reactionS,
-    });
+    this.turns = robot.footprint.polygonsM !== undefined;
+    const body = { timeConstantS: response.timeConstantS, decelerationMps2: limits.decelerationMps2, reactionS: response.reactionS };
+    this.trajectory = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), body, this.turns);
   }
 
   /**
@@ -58,32 +65,38 @@ export class StoppingPath {
     if (context.odometry === undefined) return stop(id, Number.NaN, neededM, "m");
     if (this.judged?.context !== context) this.judged = { context, states: this.whenItActs(context, context.odometry) };
     const { states } = this.judged;
-    const [vx = 0, vy = 0] = valuesOf(command);
-    const rests = states.every(({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"]);
-    // A disc that turns in place sweeps no new area.
-    if (vx === 0 && vy === 0 && rests) return undefined;
+    const [vx = 0, vy = 0, yawRate = 0] = valuesOf(command);
+    const turn = this.turns ? yawRate : 0;
+    const rests = states.every(
+      ({ twist }) => Math.hypot(twist.vxMps, twist.vyMps) <= REST["m/s"] && !(this.turns && Math.abs(twist.yawRateRps) > REST["rad/s"]),
+    );
+    if (vx === 0 && vy === 0 && turn === 0 && rests) return undefined;
     const { xM, yM } = states[0]!.pose;
     const reachesM = states.map(({ pose, twist }) => Math.hypot(pose.xM - xM, pose.yM - yM) + this.trajectory.reachM(twist, vx, vy));
-    const distancesOf = near(xM, yM, Math.max(...reachesM));
-    if (distancesOf === undefined) return undefined;
-    const distances = (command: Command, untilS = 0) =>
-      states
-        .map((state) => distancesOf(this.trajectory.follow(state, valuesOf(command), untilS)))
-        .reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
-    const proposed = distances(command);
-    const proposedM = least(proposed);
-    if (proposedM >= neededM) return undefined;
-    const ruling = { violation: { id, value: proposedM, limit: neededM, unit: "m" }, slows: true } as const;
-    if (least(distances(STOP_TWIST)) < neededM) {
+    const surroundings = near(xM, yM, Math.max(...reachesM));
+    if (surroundings === undefined) return undefined;
+    const leastM = (command: Command, enoughM?: number) =>
+      least(states.map((state) => surroundings.least(this.trajectory.follow(state, valuesOf(command)), enoughM)));
+    const keepsDistance = (command: Command) => leastM(command, neededM) >= neededM;
+    if (keepsDistance(command)) return undefined;
+    const ruling = { violation: { id, value: leastM(command), limit: neededM, unit: "m" }, slows: true } as const;
+    if (!keepsDistance(STOP_TWIST)) {
+      const distances = (command: Command, untilS = 0) =>
+        states
+          .map((state) => surroundings.each(this.trajectory.follow(state, valuesOf(command), untilS)))
+          .reduce((some, others) => some.map((d, i) => Math.min(d, others[i]!)));
       const restsS = Math.max(...states.map((state) => this.trajectory.follow(state, valuesOf(command)).restsS));
+      const proposed = distances(command);
+      const proposedM = least(proposed);
       const braking = distances(STOP_TWIST, restsS);
       const brakingM = least(braking);
-      const startM = Math.min(...states.map(({ pose }) => least(distancesOf({ path: [pose.xM, pose.yM], timesS: [0], count: 1 }))));
-      const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0);
+      const startM = Math.min(...states.map(({ pose }) => surroundings.least(standingAt(pose))));
+      const againstMotion = rests || states.every(({ twist }) => vx * twist.vxMps + vy * twist.vyMps <= 0 && turn * twist.yawRateRps <= 0);
       // As long as braking itself still comes nearer, no command in that direction passes, however slow.
       const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
       const noNearer = proposedM >= brakingM - slackM && (brakingM >= startM - slackM || againstMotion);
-      const floorM = Math.min(neededM, this.robot.footprint.radiusM + this.robot.clearanceM / 4);
+      const touchM = this.turns ? 0 : this.robot.footprint.radiusM;
+      const floorM = Math.min(neededM, touchM + this.robot.clearanceM / 4);
       const toNone = proposed.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
       return noNearer && toNone ? undefined : { ...ruling, allowed: STOP_TWIST };
     }
@@ -91,7 +104,7 @@ export class StoppingPath {
     let high = 1;
     for (let i = 0; i < BISECTIONS; i++) {
       const middle = (low + high) / 2;
-      if (least(distances(scaled(command, middle))) >= neededM) low = middle;
+      if (keepsDistance(scaled(command, middle))) low = middle;
       else high = middle;
     }
     return { ...ruling, allowed: scaled(command, low) };
@@ -107,15 +120,20 @@ export class StoppingPath {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
     const recent = now.outputs.filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
     const sent = [valuesOf(now.lastOutput), ...recent.map(({ values }) => values)];
-    const fastest = ([twist.vxMps, twist.vyMps] as const).map((v, i) =>
+    const fastest = ([twist.vxMps, twist.vyMps, twist.yawRateRps] as const).map((v, i) =>
       sent.reduce((most, values) => {
-        const sameWay = values[i]! * v > 0 || Math.abs(v) <= REST["m/s"];
+        const sameWay = values[i]! * v > 0 || Math.abs(v) <= REST[i < 2 ? "m/s" : "rad/s"];
         return sameWay && Math.abs(values[i]!) > Math.abs(most) ? values[i]! : most;
       }, v),
     );
-    const [vxMps = 0, vyMps = 0] = fastest;
-    const [, , yawRateRps = 0] = valuesOf(now.lastOutput);
-    const state: DriveState = { pose, twist: this.floor.atSpeed(twist, vxMps, vyMps) };
+    const [vxMps = 0, vyMps = 0, turnRps = 0] = fastest;
+    const [, , lastRps = 0] = valuesOf(now.lastOutput);
+    const yawRateRps = this.turns ? turnRps : lastRps;
+    const moving = this.floor.atSpeed(twist, vxMps, vyMps);
+    const state: DriveState = {
+      pose,
+      twist: this.turns && Math.abs(turnRps) > Math.abs(moving.yawRateRps) ? { ...moving, yawRateRps } : moving,
+    };
     const held = this.after(waitS, state, { vxMps, vyMps, yawRateRps });
     let replayed: DriveState = { pose, twist };
     for (const [k, { atNs, values }] of recent.entries()) {
@@ -133,9 +151,32 @@ export class StoppingPath {
   }
 }
 
+/** What knows each distance knows the least. */
+export function surroundedBy(each: Surroundings["each"]): Surroundings {
+  return { each, least: (path) => least(each(path)) };
+}
+
+function standingAt({ xM, yM, yawRad }: Pose2): PosedPath {
+  return { path: [xM, yM], yawsRad: [yawRad], timesS: [0], count: 1 };
+}
+
 /** For planning, without the lag: the time in which a speed, if it stayed, would lead to where the body comes to rest. */
 export function timeAheadS({ limits, response }: RobotDescription): (speedMps: number) => number {
   return (speedMps) => response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
+}
+
+/** The same for turning, too. A base whose turning ends with its driving turns on for as long as it drives on. */
+export function aheadOf(robot: RobotDescription): Ahead {
+  const { limits, response } = robot;
+  const timeS = timeAheadS(robot);
+  const turnsWhileDriving = embodimentOf(robot).floor!.atSpeed({ vxMps: 1, vyMps: 0, yawRateRps: 1 }, 0, 0).yawRateRps === 0;
+  return {
+    timeS,
+    turnS: (yawRateRps, speedMps) =>
+      turnsWhileDriving
+        ? timeS(speedMps)
+        : response.reactionS + response.commandDelayS + Math.abs(yawRateRps) / (2 * limits.yawAccelerationRps2),
+  };
 }
 
 function least(distances: readonly number[]): number {

@@ -5,6 +5,14 @@ export interface TimedPath {
   readonly count: number;
 }
 
+/** The same with its heading. */
+export interface PosedPath extends TimedPath {
+  readonly yawsRad: readonly number[];
+}
+
+/** Distance of something from a body at a pose, `timeS` after a path began; negative: they overlap. */
+export type FromPose = (xM: number, yM: number, cos: number, sin: number, timeS: number) => number;
+
 /**
  * The least distance from any of the points that move to the place of a path at the same time; +Infinity when there are none.
  * @param moving `[x0, y0, vx0, vy0, x1, …]` at time 0, which is `sinceS` before that of the path

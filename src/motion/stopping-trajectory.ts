@@ -1,12 +1,14 @@
 import type { Twist2 } from "../core/body.js";
 import type { Mover } from "../core/embodiment.js";
-import type { TimedPath } from "../math/points.js";
+import type { PosedPath } from "../math/points.js";
 import type { DriveState } from "./differential-drive.js";
 
 /** Between places: 15 mm at 0.6 m/s; between two of them the distance to a point 0.2 m away is off by 0.2 mm at most. */
 const STEP_S = 0.025;
 /** Below this speed the body coasts out in a straight line of v·τ. */
 const COAST_MPS = 0.03;
+/** The same for turning. */
+const COAST_RPS = 0.1;
 /** 10 s of braking. */
 const MAX_STEPS = 400;
 
@@ -14,17 +16,19 @@ const MAX_STEPS = 400;
  * Path of a base that follows one command for a reaction time, then brakes to rest; times from when the command acts. One object is reused, computed
  * anew for every query, because one decision needs dozens: valid until the next; entries beyond `places` are left over from longer paths.
  */
-export class StoppingTrajectory implements TimedPath {
+export class StoppingTrajectory implements PosedPath {
   readonly path: number[] = [];
+  readonly yawsRad: number[] = [];
   readonly timesS: number[] = [];
   count = 0;
   private readonly reacting: { readonly mover: Mover; readonly untilS: number }[] = [];
   private readonly braking: Mover;
 
-  /** @param mover moves the body on by so much time */
+  /** @param mover moves the body on by so much time @param turns the path goes on until the body no longer turns either */
   constructor(
     mover: (durationS: number) => Mover,
     private readonly body: { readonly timeConstantS: number; readonly decelerationMps2: number; readonly reactionS: number },
+    private readonly turns = false,
   ) {
     const { reactionS } = body;
     for (let t = 0; t < reactionS - 1e-9; ) {
@@ -56,34 +60,38 @@ export class StoppingTrajectory implements TimedPath {
     const { timeConstantS } = this.body;
     let t = 0;
     this.count = 0;
-    this.reach(pose.xM, pose.yM, t);
+    this.reach(pose.xM, pose.yM, pose.yawRad, t);
     braking.place(pose, twist);
     for (const { mover, untilS } of this.reacting) {
       mover.place(braking, braking);
       mover.advance(vxMps, yawRateRps, vyMps);
       braking.place(mover, mover);
       t = untilS;
-      this.reach(mover.xM, mover.yM, t);
+      this.reach(mover.xM, mover.yM, mover.yawRad, t);
     }
-    while (braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 && this.count <= MAX_STEPS) {
+    const goesOn = () =>
+      braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 || (this.turns && Math.abs(braking.yawRateRps) > COAST_RPS);
+    while (goesOn() && this.count <= MAX_STEPS) {
       braking.advance(0, 0);
       t += STEP_S;
-      this.reach(braking.xM, braking.yM, t);
+      this.reach(braking.xM, braking.yM, braking.yawRad, t);
     }
     const [cos, sin] = [Math.cos(braking.yawRad) * timeConstantS, Math.sin(braking.yawRad) * timeConstantS];
     const [xM, yM] = [braking.xM + braking.vxMps * cos - braking.vyMps * sin, braking.yM + braking.vxMps * sin + braking.vyMps * cos];
+    const yawRad = braking.yawRad + (this.turns ? braking.yawRateRps * timeConstantS : 0);
     t += timeConstantS;
-    this.reach(xM, yM, t);
+    this.reach(xM, yM, yawRad, t);
     while (t < untilS) {
       t = Math.min(untilS, t + STEP_S);
-      this.reach(xM, yM, t);
+      this.reach(xM, yM, yawRad, t);
     }
     return this;
   }
 
-  private reach(xM: number, yM: number, t: number): void {
+  private reach(xM: number, yM: number, yawRad: number, t: number): void {
     this.path[2 * this.count] = xM;
     this.path[2 * this.count + 1] = yM;
+    this.yawsRad[this.count] = yawRad;
     this.timesS[this.count++] = t;
   }
 }

@@ -50,10 +50,11 @@ export function driveGuarded(
   driver: Driver,
   durationS: number,
   { odometry: seenOdometry = (o) => o, scan: seenScan = (s) => s, ...rest }: Partial<Timing> & SensorFault = {},
+  robot = ROOMS_ROBOT,
 ): DriveResult {
   const timing = { ...USUAL_TIMING, ...rest };
   const clock: Clock = { nowNs: () => world.stampNs, steadyNs: () => world.stampNs };
-  const guard = new Guard(ROOMS_ROBOT, clock);
+  const guard = new Guard(robot, clock);
   const due = new Map<number, (() => void)[]>();
   const after = (now: number, delayMs: number, action: () => void) => {
     const step = now + delayMs / STEP_MS;
@@ -94,22 +95,8 @@ export function driveGuarded(
       const now = world.odomFromBase;
       drivenM += Math.hypot(now.xM - last.xM, now.yM - last.yM);
       last = now;
-      clearanceM = Math.min(clearanceM, clearanceOf(world, clearanceM));
+      clearanceM = Math.min(clearanceM, world.clearanceM);
     }
   }
   return { collisions: world.collisions, clearanceM, drivenM, outputs, counts };
-}
-
-/** Distance of the footprint to the nearest wall, to 0.2 mm; `atMostM` when it is more than that. */
-function clearanceOf(world: RoomsWorld, atMostM = 1): number {
-  const { xM, yM } = world.odomFromBase;
-  let low = 0;
-  let high = Math.min(1, atMostM);
-  if (world.isFree(xM, yM, high)) return high;
-  while (high - low > 2e-4) {
-    const middle = (low + high) / 2;
-    if (world.isFree(xM, yM, middle)) low = middle;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,11 +1,14 @@
 import { valuesOf } from "../../core/command.js";
 import type { Guardrail } from "../../core/guardrail.js";
-import { distancesToPath, distanceToMoving, pointsWithin, type TimedPath } from "../../math/points.js";
+import { distancesToPath, distanceToMoving, pointsWithin } from "../../math/points.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { clearanceAhead } from "../../motion/clearance-ahead.js";
+import { polygonClearanceAhead } from "../../motion/polygon-clearance-ahead.js";
+import { FootprintSweep } from "../footprint-sweep.js";
+import { ObstacleSweep } from "../obstacle-sweep.js";
 import { stop } from "../rule.js";
 import { blindSectorOf } from "../scan-coverage.js";
-import { StoppingPath, timeAheadS } from "../stopping-path.js";
+import { aheadOf, StoppingPath, surroundedBy, timeAheadS } from "../stopping-path.js";
 
 /** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
 const PLANNING_SPARE_M = 0.02;
@@ -13,6 +16,8 @@ const PLANNING_SPARE_M = 0.02;
 const SAMPLED_M = 0.0005;
 /** Error of an object's measured velocity: its centre is off by 3 cm from one scan to the fourth after it. */
 const VELOCITY_UNCERTAINTY_MPS = 0.1;
+/** The same for a corner of polygons, with walls seen at an angle, by samples that lie farther apart. */
+const CORNER_SAMPLED_M = 0.002;
 const NOTHING = new Float32Array(0);
 
 /**
@@ -28,9 +33,13 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     if (scanner === undefined) return undefined;
     const stopping = new StoppingPath(robot);
     const blindSectorRad = blindSectorOf(scanner.baseFromScan.yawRad);
-    const neededM = footprint.radiusM + clearanceM;
+    const sweep = footprint.polygonsM && new FootprintSweep(footprint.polygonsM);
+    const neededM = (sweep ? 0 : footprint.radiusM) + clearanceM;
+    const sampledM = sweep ? CORNER_SAMPLED_M : SAMPLED_M;
     // Distances beyond this make no difference to any decision.
-    const farM = neededM + 2 * SAMPLED_M;
+    const farM = neededM + 2 * sampledM;
+    const limits = { farM, floorM: clearanceM / 4, velocityErrorMps: VELOCITY_UNCERTAINTY_MPS };
+    const obstacleSweep = sweep && new ObstacleSweep(sweep, limits);
     return (command, context) => {
       const { obstacles, scan } = context;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
@@ -40,14 +49,15 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
       const { pointsM, moving = NOTHING, stampNs } = obstacles;
       const sinceS = secondsBetween(stampNs, context.nowNs) + response.commandDelayS;
       const near = (xM: number, yM: number, reachM: number) => {
+        if (obstacleSweep) return obstacleSweep.among(obstacles, sinceS);
         const points = pointsWithin(pointsM, xM, yM, reachM + farM);
         if (points.length === 0 && moving.length === 0) return undefined;
-        return (path: TimedPath) => [
+        return surroundedBy((path) => [
           ...distancesToPath(points, path, farM),
           distanceToMoving(moving, path, sinceS, VELOCITY_UNCERTAINTY_MPS),
-        ];
+        ]);
       };
-      return stopping.judge("braking-distance", command, context, near, neededM, SAMPLED_M);
+      return stopping.judge("braking-distance", command, context, near, neededM, sampledM);
     };
   },
   /*
@@ -56,13 +66,17 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
    */
   constraint(robot) {
     const { clearanceM, footprint } = robot;
-    const neededM = footprint.radiusM + clearanceM;
+    const { polygonsM } = footprint;
+    const neededM = (polygonsM ? 0 : footprint.radiusM) + clearanceM;
+    const depthM = clearanceM + PLANNING_SPARE_M;
+    const farM = neededM + PLANNING_SPARE_M + depthM;
     const aheadS = timeAheadS(robot);
+    const polygonsAhead = polygonsM && polygonClearanceAhead(polygonsM, aheadOf(robot), farM);
     return (motion, obstacles, periodS) => {
       if (obstacles === undefined || motion.size === 0) return new Float32Array(motion.shape[0]!).fill(-1);
-      const depthM = clearanceM + PLANNING_SPARE_M;
-      const farM = neededM + PLANNING_SPARE_M + depthM;
-      const { startM, leastM } = clearanceAhead(motion, obstacles, aheadS, periodS, farM);
+      const { startM, leastM } = polygonsAhead
+        ? polygonsAhead(motion, obstacles, periodS)
+        : clearanceAhead(motion, obstacles, aheadS, periodS, farM);
       const fromM = Math.min(neededM + PLANNING_SPARE_M, startM);
       return leastM.map((distanceM) => Math.max(-1, (fromM - distanceM) / depthM));
     };

@@ -1,18 +1,17 @@
 import type { Guardrail } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
-import { type DistanceM, regionConstraint, regionRule } from "../region.js";
+import { halfPlane, type Region, regionConstraint, regionRule } from "../region.js";
 
 /** The footprint stays within the bounds of the robot file. */
 export const workspace: Guardrail<"workspace"> = {
   id: "workspace",
   violations: ["workspace"],
-  rule: (robot) => regionRule("workspace", robot, distancesM(robot)),
-  constraint: (robot) => regionConstraint(robot, distancesM(robot)),
+  rule: (robot) => regionRule("workspace", robot, sides(robot)),
+  constraint: (robot) => regionConstraint(robot, sides(robot)),
 };
 
-/** Distance from each of the four sides. */
-function distancesM({ workspace }: RobotDescription): DistanceM[] {
+function sides({ workspace }: RobotDescription): Region[] {
   if (workspace === undefined) return [];
   const [[left, right], [low, high]] = [workspace.xM, workspace.yM];
-  return [(xM) => xM - left, (xM) => right - xM, (_, yM) => yM - low, (_, yM) => high - yM];
+  return [halfPlane(1, 0, left), halfPlane(-1, 0, -right), halfPlane(0, 1, low), halfPlane(0, -1, -high)];
 }

@@ -1,15 +1,28 @@
+import type { Pose2 } from "../../core/body.js";
 import type { DriveState } from "../../motion/differential-drive.js";
-import type { Box, FloorPlan } from "./plan.js";
+import { type Box, distanceToSurfaceM, type FloorPlan } from "./plan.js";
 
 /** Further than this from a surface, the touch is over and the next one counts again. */
 const SEPARATION_M = 0.001;
+
+/** A body against walls and border. */
+export interface Touching {
+  /** Touches so far. */
+  readonly count: number;
+  /** Forgets present contacts, not the count. */
+  release(): void;
+  /** @param state after a step so short that the body cannot pass a wall within it */
+  resolve(state: DriveState): DriveState;
+  /** Distance from the body's edge to the nearest surface. */
+  clearanceM(pose: Pose2): number;
+}
 
 /**
  * A disc against walls and border: what would overlap is pushed out along the surface's normal (so the robot slides along it), and the speed
  * into the surface is lost; of what remains, a body on wheels keeps only the part along its heading. Counts touches per
  * surface: one when contact begins, none until the disc has left that surface.
  */
-export class Contact {
+export class Contact implements Touching {
   count = 0;
   /** Sides of the arena (-x, +x, -y, +y), then the walls. */
   private readonly touching: boolean[];
@@ -22,12 +35,14 @@ export class Contact {
     this.touching = new Array<boolean>(4 + plan.walls.length).fill(false);
   }
 
-  /** Forgets present contacts, not the count. */
   release(): void {
     this.touching.fill(false);
   }
 
-  /** @param state after a step so short that a disc cannot pass a wall within it */
+  clearanceM({ xM, yM }: Pose2): number {
+    return distanceToSurfaceM(this.plan, xM, yM) - this.radiusM;
+  }
+
   resolve(state: DriveState): DriveState {
     const { arena, walls } = this.plan;
     const r = this.radiusM;

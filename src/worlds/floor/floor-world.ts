@@ -2,20 +2,22 @@ import type { Odometry, Pose2 } from "../../core/body.js";
 import { type Command, STOP_TWIST, type TwistCommand } from "../../core/command.js";
 import { RehearseError } from "../../core/error.js";
 import type { Random } from "../../core/random.js";
+import type { Footprint } from "../../core/robot-description.js";
 import type { CameraFrame, LaserScan } from "../../core/sensors.js";
 import type { NavigationWorld, WorldOptions } from "../../core/world.js";
 import { clamp, wrapAngle } from "../../math/angle.js";
+import { ConvexPolygons } from "../../math/convex-polygons.js";
 import { seededRandom } from "../../math/random.js";
 import { type DifferentialDriveResponse, type DriveState, driveStep } from "../../motion/differential-drive.js";
 import type { FloorCamera } from "./camera.js";
-import { Contact } from "./contact.js";
+import { Contact, type Touching } from "./contact.js";
 import { type FloorPlan, isDiscFree, type Point } from "./plan.js";
-import { castScan, SCAN_ANGLE_MIN_RAD, SCAN_INCREMENT_RAD, SCAN_RANGE_MAX_M, SCAN_RANGE_MIN_M } from "./scanner.js";
+import { PolygonContact } from "./polygon-contact.js";
+import { castScan, FINE_SCAN_BEAMS, SCAN_ANGLE_MIN_RAD, SCAN_BEAMS, SCAN_RANGE_MAX_M, SCAN_RANGE_MIN_M } from "./scanner.js";
 import { type Path, shortestPath } from "./shortest-path.js";
 
 /** Physical limits of the simulated robot, whatever is commanded. */
-export interface FloorBody {
-  readonly radiusM: number;
+export interface FloorBody extends Footprint {
   readonly maxForwardMps: number;
   readonly maxReverseMps: number;
   /** 0 unless `response.sideways`. */
@@ -63,7 +65,10 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
   private random!: Random;
   private layout!: Plan;
   private camera!: FloorCamera;
-  private contact!: Contact;
+  private contact!: Touching;
+  /** Of the largest disc around the origin that is all footprint: no path is shorter than that disc's. */
+  private readonly innerRadiusM: number;
+  private readonly beams: number;
   private state!: DriveState;
   // Nanoseconds since the start, as numbers: exact for 100 days, and far cheaper than bigint.
   private elapsedNs = 0;
@@ -77,7 +82,11 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     private readonly options: FloorOptions,
     private readonly design: FloorDesign<Plan>,
   ) {
-    this.body = design.body;
+    this.body = { ...design.body, ...options.footprint };
+    const { polygonsM, radiusM } = this.body;
+    // A body whose origin lies outside of it still has some extent.
+    this.innerRadiusM = polygonsM === undefined ? radiusM : Math.max(0.01, -new ConvexPolygons(polygonsM).distance(0, 0));
+    this.beams = polygonsM === undefined ? SCAN_BEAMS : FINE_SCAN_BEAMS;
     this.cameraSizePx = options.cameraSizePx ?? 64;
     this.startNs = options.startNs ?? 0n;
     this.commandDelayNs = Math.round((options.commandDelayS ?? 0) * 1e9);
@@ -89,7 +98,10 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     this.random = seededRandom(seed);
     this.layout = this.design.plan(this.random);
     this.camera = this.design.camera(this.layout);
-    this.contact = new Contact(this.layout, this.body.radiusM, this.body.response.sideways);
+    const { polygonsM, radiusM, response } = this.body;
+    this.contact = polygonsM
+      ? new PolygonContact(this.layout, polygonsM, response.sideways)
+      : new Contact(this.layout, radiusM, response.sideways);
     this.elapsedNs = 0;
     this.place(this.samplePose(this.random.fork("start"), START_CLEARANCE_M));
   }
@@ -104,6 +116,11 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
 
   get collisions(): number {
     return this.contact.count;
+  }
+
+  /** True distance between the footprint and the nearest surface. */
+  get clearanceM(): number {
+    return this.contact.clearanceM(this.state.pose);
   }
 
   get odomFromBase(): Pose2 {
@@ -173,7 +190,7 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
   }
 
   scan(): LaserScan {
-    const rangesM = castScan(this.layout, this.state.pose);
+    const rangesM = castScan(this.layout, this.state.pose, this.beams);
     const noise = this.options.noise;
     if (noise) {
       const random = this.random.fork(`scan ${this.elapsedNs}`);
@@ -182,7 +199,7 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     return {
       stampNs: this.stampNs,
       angleMinRad: SCAN_ANGLE_MIN_RAD,
-      angleIncrementRad: SCAN_INCREMENT_RAD,
+      angleIncrementRad: (2 * Math.PI) / this.beams,
       rangeMinM: SCAN_RANGE_MIN_M,
       rangeMaxM: SCAN_RANGE_MAX_M,
       rangesM,
@@ -190,7 +207,8 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
   }
 
   place(pose: Pose2): void {
-    if (!this.isFree(pose.xM, pose.yM, 0) || !Number.isFinite(pose.yawRad)) {
+    const free = this.body.polygonsM ? this.contact.clearanceM(pose) >= 0 : this.isFree(pose.xM, pose.yM, 0);
+    if (!free || !Number.isFinite(pose.yawRad)) {
       throw new RehearseError(
         "RH-WORLD-POSE",
         `${this.design.name}: the robot cannot stand at x = ${pose.xM} m, y = ${pose.yM} m, yaw = ${pose.yawRad} rad`,
@@ -223,6 +241,7 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     throw new RehearseError("RH-WORLD-CLEARANCE", `${this.design.name}: no place has ${clearanceM} m to spare`, "ask for less clearance");
   }
 
+  /** With any heading. */
   isFree(xM: number, yM: number, clearanceM: number): boolean {
     return isDiscFree(this.layout, xM, yM, this.body.radiusM + clearanceM);
   }
@@ -231,8 +250,11 @@ export class FloorWorld<Plan extends FloorPlan = FloorPlan> implements Navigatio
     return this.shortestPath(from, to)?.lengthM ?? Number.POSITIVE_INFINITY;
   }
 
-  /** @param clearanceM kept from every surface, besides the robot's radius; default 0 @returns undefined: no path */
+  /**
+   * For polygons that of the disc within them: what they could do at best.
+   * @param clearanceM kept from every surface, besides the robot's radius; default 0 @returns undefined: no path
+   */
   shortestPath(from: Point, to: Point, clearanceM = 0): Path | undefined {
-    return shortestPath(this.layout, from, to, this.body.radiusM + clearanceM);
+    return shortestPath(this.layout, from, to, this.innerRadiusM + clearanceM);
   }
 }

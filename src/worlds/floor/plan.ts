@@ -39,7 +39,8 @@ export function isDiscPathFree(plan: FloorPlan, from: Point, to: Point, radiusM:
   return plan.walls.every((wall) => segmentToBoxM(from, to, wall) >= radiusM - 1e-7);
 }
 
-function pointToBoxM(xM: number, yM: number, box: Box): number {
+/** 0 inside. */
+export function pointToBoxM(xM: number, yM: number, box: Box): number {
   const dx = Math.max(box.minXM - xM, 0, xM - box.maxXM);
   const dy = Math.max(box.minYM - yM, 0, yM - box.maxYM);
   return Math.sqrt(dx * dx + dy * dy);

@@ -3,15 +3,16 @@ import { type FloorPlan, rayEntry } from "./plan.js";
 
 export const SCAN_BEAMS = 120;
 export const SCAN_ANGLE_MIN_RAD = -Math.PI;
-export const SCAN_INCREMENT_RAD = (2 * Math.PI) / SCAN_BEAMS;
+/** For robots with corners, which come near to walls that they see at a small angle. */
+export const FINE_SCAN_BEAMS = 1000;
 export const SCAN_RANGE_MIN_M = 0.05;
 export const SCAN_RANGE_MAX_M = 6;
 
-/** Exact distances to walls and border along every beam, from the body's centre. `[beam]`, metres. */
-export function castScan(plan: FloorPlan, pose: Pose2): Float32Array {
-  const ranges = new Float32Array(SCAN_BEAMS);
-  for (let beam = 0; beam < SCAN_BEAMS; beam++) {
-    ranges[beam] = castRay(plan, pose.xM, pose.yM, pose.yawRad + SCAN_ANGLE_MIN_RAD + beam * SCAN_INCREMENT_RAD);
+/** Exact distances to walls and border along every beam of a turn, from the origin of the body. `[beam]`, metres. */
+export function castScan(plan: FloorPlan, pose: Pose2, beams = SCAN_BEAMS): Float32Array {
+  const ranges = new Float32Array(beams);
+  for (let beam = 0; beam < beams; beam++) {
+    ranges[beam] = castRay(plan, pose.xM, pose.yM, pose.yawRad + SCAN_ANGLE_MIN_RAD + beam * ((2 * Math.PI) / beams));
   }
   return ranges;
 }
