@@ -7,8 +7,8 @@ import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EMBODIMENTS } from "../embodiment/index.js";
-import { keyFaults, valueAt } from "./key-faults.js";
 import { footprintKeys, footprintOf, isOneFootprint } from "./footprint.js";
+import { keyFaults, valueAt } from "./key-faults.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";

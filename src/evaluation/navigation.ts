@@ -90,7 +90,8 @@ export async function evaluate(
     const results: EpisodeResult[] = [];
     for (let i = 0; i < request.episodes; i++) {
       const seed = request.seed + i;
-      const world = definition.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0 });
+      const { footprint } = setup.robot;
+      const world = definition.create({ seed, startNs: 1_000_000_000n, commandDelayS: request.commandDelayS ?? 0, footprint });
       const episode = episodeOf(world, seed, rules);
       world.place(episode.start);
       const driver = await driverOf(name, world, episode, request.goal, rules, setup, built);

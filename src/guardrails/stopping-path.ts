@@ -9,20 +9,12 @@ import { clamp } from "../math/angle.js";
 import type { PosedPath } from "../math/points.js";
 import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
-import type { Ahead } from "../motion/polygons-ahead.js";
 import { StoppingTrajectory } from "../motion/stopping-trajectory.js";
 import { scaled } from "./axes.js";
 import { stop } from "./rule.js";
+import type { Surroundings } from "./surroundings.js";
 
 const BISECTIONS = 8;
-/** Least distances of a path to things that must not be touched, metres: from the centre of a disc, from the edge of a footprint of polygons. */
-export interface Surroundings {
-  /** To each of them. */
-  each(path: PosedPath): readonly number[];
-  /** To the nearest; when it only matters whether it is below `enoughM`, any that is below it will do. */
-  least(path: PosedPath, enoughM?: number): number;
-}
-
 /** Distances to all that a body could touch within `reachM` of here; undefined: there is nothing. */
 type Near = (xM: number, yM: number, reachM: number) => Surroundings | undefined;
 
@@ -75,11 +67,12 @@ export class StoppingPath {
     const reachesM = states.map(({ pose, twist }) => Math.hypot(pose.xM - xM, pose.yM - yM) + this.trajectory.reachM(twist, vx, vy));
     const surroundings = near(xM, yM, Math.max(...reachesM));
     if (surroundings === undefined) return undefined;
-    const leastM = (command: Command, enoughM?: number) =>
-      least(states.map((state) => surroundings.least(this.trajectory.follow(state, valuesOf(command)), enoughM)));
-    const keepsDistance = (command: Command) => leastM(command, neededM) >= neededM;
+    const leastM = (command: Command, state: DriveState, enoughM?: number) =>
+      surroundings.least(this.trajectory.follow(state, valuesOf(command)), enoughM);
+    const keepsDistance = (command: Command) => states.every((state) => leastM(command, state, neededM) >= neededM);
     if (keepsDistance(command)) return undefined;
-    const ruling = { violation: { id, value: leastM(command), limit: neededM, unit: "m" }, slows: true } as const;
+    const value = least(states.map((state) => leastM(command, state)));
+    const ruling = { violation: { id, value, limit: neededM, unit: "m" }, slows: true } as const;
     if (!keepsDistance(STOP_TWIST)) {
       const distances = (command: Command, untilS = 0) =>
         states
@@ -151,32 +144,8 @@ export class StoppingPath {
   }
 }
 
-/** What knows each distance knows the least. */
-export function surroundedBy(each: Surroundings["each"]): Surroundings {
-  return { each, least: (path) => least(each(path)) };
-}
-
 function standingAt({ xM, yM, yawRad }: Pose2): PosedPath {
   return { path: [xM, yM], yawsRad: [yawRad], timesS: [0], count: 1 };
-}
-
-/** For planning, without the lag: the time in which a speed, if it stayed, would lead to where the body comes to rest. */
-export function timeAheadS({ limits, response }: RobotDescription): (speedMps: number) => number {
-  return (speedMps) => response.reactionS + response.commandDelayS + speedMps / (2 * limits.decelerationMps2);
-}
-
-/** The same for turning, too. A base whose turning ends with its driving turns on for as long as it drives on. */
-export function aheadOf(robot: RobotDescription): Ahead {
-  const { limits, response } = robot;
-  const timeS = timeAheadS(robot);
-  const turnsWhileDriving = embodimentOf(robot).floor!.atSpeed({ vxMps: 1, vyMps: 0, yawRateRps: 1 }, 0, 0).yawRateRps === 0;
-  return {
-    timeS,
-    turnS: (yawRateRps, speedMps) =>
-      turnsWhileDriving
-        ? timeS(speedMps)
-        : response.reactionS + response.commandDelayS + Math.abs(yawRateRps) / (2 * limits.yawAccelerationRps2),
-  };
 }
 
 function least(distances: readonly number[]): number {

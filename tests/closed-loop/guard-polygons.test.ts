@@ -6,6 +6,7 @@ import { type DriveResult, driveGuarded, type Timing } from "./guarded-drive.js"
 import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
 
 const CART = readRobotFile("calibration/cart/robot.yaml");
+/** Episodes of 4 s for each driver; REHEARSE_EPISODES for a long search. */
 const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 10);
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
 
@@ -27,7 +28,6 @@ describe("a long robot behind the guard, with a controller that wants a collisio
     (name) => {
       const hits: string[] = [];
       let drivenM = 0;
-      let nearest = 9;
       for (let seed = 0; seed < EPISODES; seed++) {
         const random = seededRandom(seed).fork("timing");
         const result = episode(name, seed, {
@@ -37,10 +37,9 @@ describe("a long robot behind the guard, with a controller that wants a collisio
           guardPeriodMs: random.uniform() < 0.7 ? 20 : 50,
         });
         if (result.collisions > 0) hits.push(`${seed}`);
-        nearest = Math.min(nearest, result.clearanceM);
+        if (result.clearanceM < 0.01) hits.push(`${seed} nearly`);
         drivenM += result.drivenM;
       }
-      console.log(name, "nearest", nearest, "driven", drivenM / EPISODES);
       expect(hits).toEqual([]);
       expect(drivenM / EPISODES).toBeGreaterThan(0.1);
     },

@@ -3,12 +3,14 @@ import type { Guardrail } from "../../core/guardrail.js";
 import { distancesToPath, distanceToMoving, pointsWithin } from "../../math/points.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { clearanceAhead } from "../../motion/clearance-ahead.js";
+import { FootprintSweep } from "../../motion/footprint-sweep.js";
+import { ObstacleSweep } from "../../motion/obstacle-sweep.js";
 import { polygonClearanceAhead } from "../../motion/polygon-clearance-ahead.js";
-import { FootprintSweep } from "../footprint-sweep.js";
-import { ObstacleSweep } from "../obstacle-sweep.js";
 import { stop } from "../rule.js";
 import { blindSectorOf } from "../scan-coverage.js";
-import { aheadOf, StoppingPath, surroundedBy, timeAheadS } from "../stopping-path.js";
+import { StoppingPath } from "../stopping-path.js";
+import { surroundedBy } from "../surroundings.js";
+import { aheadOf, timeAheadS } from "../time-ahead.js";
 
 /** Planning keeps this much more distance than the gate demands, so that small errors of a good plan don't end at the gate. */
 const PLANNING_SPARE_M = 0.02;

@@ -1,6 +1,7 @@
 import type { Guardrail } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
-import { outside, regionConstraint, regionRule } from "../region.js";
+import { outside } from "../region.js";
+import { regionConstraint, regionRule } from "../region-rule.js";
 
 /** The footprint stays out of the polygons of the robot file, goal or no goal. */
 export const keepOut: Guardrail<"keep-out"> = {

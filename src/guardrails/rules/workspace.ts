@@ -1,6 +1,7 @@
 import type { Guardrail } from "../../core/guardrail.js";
 import type { RobotDescription } from "../../core/robot-description.js";
-import { halfPlane, type Region, regionConstraint, regionRule } from "../region.js";
+import { halfPlane, type Region } from "../region.js";
+import { regionConstraint, regionRule } from "../region-rule.js";
 
 /** The footprint stays within the bounds of the robot file. */
 export const workspace: Guardrail<"workspace"> = {

@@ -167,3 +167,94 @@ test("the section's former name, doubt, is read the same, with a warning; under 
   };
   expect(refusal(changed(both))).toMatchObject({ code: "RH-ROBOT-SCHEMA" });
 });
+
+describe("a footprint", () => {
+  const square = [
+    [0.5, 0.2],
+    [-0.3, 0.2],
+    [-0.3, -0.2],
+    [0.5, -0.2],
+  ];
+  const of = (footprint: unknown) =>
+    changed((file) => {
+      file.footprint = footprint;
+    });
+
+  test("is a disc, a convex polygon, or a few of them together", () => {
+    expect(parseRobotFile(of({ radius_m: 0.2 }), PATH).footprint).toEqual({ radiusM: 0.2 });
+    expect(parseRobotFile(of({ polygon_m: square }), PATH).footprint).toEqual({ radiusM: Math.hypot(0.5, 0.2), polygonsM: [square] });
+    const plate = [
+      [-0.3, 0.3],
+      [-0.9, 0.3],
+      [-0.9, -0.3],
+      [-0.3, -0.3],
+    ];
+    expect(parseRobotFile(of({ polygons_m: [square, plate] }), PATH).footprint).toEqual({
+      radiusM: Math.hypot(0.9, 0.3),
+      polygonsM: [square, plate],
+    });
+  });
+
+  test("may go round clockwise, and have the base's origin outside", () => {
+    expect(parseRobotFile(of({ polygon_m: square.toReversed() }), PATH).footprint.polygonsM).toEqual([square]);
+    const ahead = square.map(([x, y]) => [x! / 4 + 0.5, y]);
+    expect(parseRobotFile(of({ polygon_m: ahead }), PATH).footprint.polygonsM).toEqual([ahead]);
+  });
+
+  test.each([
+    ["nothing", {}, "footprint must be one of radius_m, polygon_m and polygons_m"],
+    ["two of them", { radius_m: 0.2, polygon_m: square }, "footprint must be one of radius_m, polygon_m and polygons_m"],
+    ["a dent", { polygon_m: [...square, [0.1, 0]] }, "footprint.polygon_m must be a convex polygon"],
+    ["a bow tie", { polygon_m: [square[0], square[2], square[1], square[3]] }, "footprint.polygon_m must be a"],
+    [
+      "a star that goes round twice",
+      { polygon_m: [0, 2, 4, 1, 3].map((k) => [Math.cos(1.2566 * k), Math.sin(1.2566 * k)]) },
+      "must be a convex polygon",
+    ],
+    [
+      "a vertex twice",
+      { polygon_m: [...square, square[3]] },
+      "footprint.polygon_m must be a convex polygon, no two of its points in the same place",
+    ],
+    [
+      "a line",
+      {
+        polygon_m: [
+          [0, 0],
+          [1, 0],
+          [0.5, 0],
+        ],
+      },
+      "footprint.polygon_m must be a polygon with an area",
+    ],
+    [
+      "two points",
+      {
+        polygon_m: [
+          [0, 0],
+          [1, 0],
+        ],
+      },
+      "footprint.polygon_m must be a polygon of at least 3 points",
+    ],
+    ["17 points", { polygon_m: Array.from({ length: 17 }, (_, k) => [Math.cos(k / 3), Math.sin(k / 3)]) }, "at most 16 points"],
+    ["five polygons", { polygons_m: Array(5).fill(square) }, "footprint.polygons_m must be a list of at most 4 polygons"],
+    ["no polygon", { polygons_m: [] }, "footprint.polygons_m must be a list of at least one polygon"],
+    ["text", { polygon_m: "square" }, "footprint.polygon_m must be a list of points"],
+    [
+      "NaN",
+      {
+        polygon_m: [
+          [Number.NaN, 0],
+          [1, 0],
+          [0, 1],
+        ],
+      },
+      "footprint.polygon_m.0.0 must be",
+    ],
+  ])("of %s is refused", (_, footprint, message) => {
+    const { code, message: said } = refusal(of(footprint));
+    expect(code).toBe("RH-ROBOT-SCHEMA");
+    expect(said).toContain(message);
+  });
+});

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Polygon } from "../../../src/core/robot-description.js";
-import { FootprintSweep } from "../../../src/guardrails/footprint-sweep.js";
-import { ObstacleSweep } from "../../../src/guardrails/obstacle-sweep.js";
 import type { PosedPath } from "../../../src/math/points.js";
+import { FootprintSweep } from "../../../src/motion/footprint-sweep.js";
+import { ObstacleSweep } from "../../../src/motion/obstacle-sweep.js";
 
 const CART: Polygon = [
   [0.5, 0.2],

@@ -1,7 +1,6 @@
 import type { ObstaclePoints } from "../core/sensors.js";
 import type { PosedPath } from "../math/points.js";
 import type { FootprintSweep } from "./footprint-sweep.js";
-import type { Surroundings } from "./stopping-path.js";
 
 /** Where a path begins, what is farther away than this is known by a lower bound of its distance. */
 const ROUGH_M = 0.3;
@@ -9,7 +8,7 @@ const MOST_STARTS = 4;
 const NOTHING = new Float32Array(0);
 
 /** Distances of a footprint of polygons, along paths, to each of many points, standing and moving. */
-export class ObstacleSweep implements Surroundings {
+export class ObstacleSweep {
   private obstacles: ObstaclePoints = { stampNs: 0n, pointsM: NOTHING };
   /** All paths of one tick begin at one of very few poses: distances there are computed once. */
   private starts: { readonly xM: number; readonly yM: number; readonly yawRad: number; readonly distancesM: Float64Array }[] = [];
