@@ -108,7 +108,7 @@ describe("the processes of a robot", () => {
       "obstacle-points",
       "scan-placement",
     ]);
-    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "key-faults", "robot-file"]);
+    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");
