@@ -26,7 +26,7 @@ export interface OurSettings {
   readonly planner: keyof PlannerOptions;
   readonly options: object;
   readonly iterations: number;
-  /** The runtime's whole energy: guardrails, and the terms for effort; else the way to go alone, as the others are given it. */
+  /** The runtime's whole energy: guardrails, and the terms for effort; else the remaining path alone, as the others are given it. */
   readonly whole?: boolean;
 }
 

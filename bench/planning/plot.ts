@@ -52,7 +52,7 @@ export function plot({ swept, target, machine, problems }: Measured): string {
     `<line x1="${EDGE.left}" y1="${limit.toFixed(1)}" x2="${WIDTH - EDGE.right}" y2="${limit.toFixed(1)}" stroke="#808080" stroke-dasharray="5 4"/>`,
     text(EDGE.left + 4, limit - 5, "CEM 300 × 30", 'fill="#606060"'),
     text((EDGE.left + WIDTH - EDGE.right) / 2, HEIGHT - 18, "time of a plan [ms], median", 'text-anchor="middle"'),
-    `<text transform="translate(18 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">regret [mm of way to go], mean of ${problems.tuned} problems</text>`,
+    `<text transform="translate(18 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">regret [mm of remaining path], mean of ${problems.tuned} problems</text>`,
     text(WIDTH - EDGE.right + 14, HEIGHT - 18, escaped(`${machine.processors} × ${machine.processor}`), 'fill="#606060"'),
   );
   lines.forEach(({ name, points }, i) => {

@@ -62,7 +62,7 @@ function sections(measured: Measured): Section[] {
     {
       before: [
         `Whole plans. Settings were tuned on ${problems.tuned} problems to the regret that CEM as published has there, ${millimetres(target)}, or else to the next level that they reach; here on ${problems.compared} others.`,
-        `Regret: cost above the best plan known (CEM ${effort.samples} × ${effort.iterations} from ${effort.seeds} seed(s), or anybody's), mm of way to go. Time: median (10 %–90 %, N) in ms.`,
+        `Regret: cost above the best plan known (CEM ${effort.samples} × ${effort.iterations} from ${effort.seeds} seed(s), or anybody's), mm of remaining path. Time: median (10 %–90 %, N) in ms.`,
       ],
       head: [
         "planner",

@@ -22,7 +22,7 @@ const RANKED = 16;
 
 export interface RoomsMeasured {
   readonly planner: string;
-  /** Mean regret at each of `ROOMS_WORK`, in mm of way to go: by the model that was planned with, and by the true dynamics and way to the goal. */
+  /** Mean regret at each of `ROOMS_WORK`, in mm of remaining path: by the model that was planned with, and by the true dynamics and path to the goal. */
   readonly regretMm: readonly { readonly model: number; readonly truth: number }[];
   /** After each iteration: rank correlation of the two energies among the best candidates of that iteration. */
   readonly rankCorrelation: readonly number[];
