@@ -34,7 +34,9 @@ export function report(measured: readonly Measured[], overheads: readonly { plan
 }
 
 export function reportRooms({ problems, measured }: { problems: number; measured: readonly RoomsMeasured[] }): string {
-  const lines = [`${problems} problems of the rooms world. Mean regret in mm of remaining path, by the model / by the truth, at equal work:`];
+  const lines = [
+    `${problems} problems of the rooms world. Mean regret in mm of remaining path, by the model / by the truth, at equal work:`,
+  ];
   lines.push(
     ...table(
       ["planner", ...ROOMS_WORK.map(String)],
