@@ -24,6 +24,6 @@ setInterval(() => {
   const zero = { x: 0, y: 0, z: 0 };
   const twist = towards
     ? { linear: { ...zero, x: 1 }, angular: { ...zero, z: 4 * nearestRad } }
-    : { linear: { ...zero, x: 0.6 }, angular: { ...zero, z: nearestRad < 0 ? 2 : -2 } };
+    : { linear: { ...zero, x: Math.abs(nearestRad) > 2 ? 0.6 : 0 }, angular: { ...zero, z: nearestRad < 0 ? 2 : -2 } };
   proposals.send({ header: { stamp: stampFromNs(BigInt(Date.now()) * 1_000_000n), frame_id: "base_link" }, twist });
 }, PERIOD_MS);

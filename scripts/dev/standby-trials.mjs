@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../../dist/math/random.js";
 import { quantile } from "../../dist/math/statistics.js";
 import { RELIABLE_QOS } from "../../dist/messages/qos.js";
+import { stampToNs } from "../../dist/messages/stamp.js";
 import { SimulationClient } from "../../dist/ros/clients/simulation-client.js";
 import { StatusClient } from "../../dist/ros/clients/status-client.js";
 import { openRos } from "../../dist/ros/rcl/context.js";
@@ -38,11 +39,17 @@ function start(name) {
   processes.set(name, spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", log, log] }));
 }
 const busy = Array.from({ length: Number(values.busy) }, () => spawn("sh", ["-c", "while :; do :; done"]));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.on("exit", () => {
   for (const child of [...processes.values(), ...busy]) child.kill("SIGKILL");
 });
 
-const ros = await openRos();
+for (const failed of ["uncaughtException", "unhandledRejection"])
+  process.on(failed, (error) => {
+    console.error(error);
+    process.exit(1);
+  });
+const ros = await openRos({ signals: false });
 const status = new StatusClient(ros);
 const simulation = new SimulationClient(ros);
 const endpoints = new Endpoints(ros, ros.createNode("trials"));
@@ -51,9 +58,11 @@ let state;
 status.guard.subscribe((heard) => {
   state = heard;
 });
-endpoints.subscribe("geometry_msgs/msg/TwistStamped", "cmd_vel", { ...RELIABLE_QOS, depth: 100 }, ({ twist }) =>
-  commands.push({ atMs: performance.now(), rest: twist.linear.x === 0 && twist.angular.z === 0 }),
+endpoints.subscribe("geometry_msgs/msg/TwistStamped", "cmd_vel", { ...RELIABLE_QOS, depth: 100 }, ({ header, twist }) =>
+  // When it was sent: this process may be late itself.
+  commands.push({ atMs: Number(stampToNs(header.stamp)) / 1e6, rest: twist.linear.x === 0 && twist.angular.z === 0 }),
 );
+const nowMs = () => performance.timeOrigin + performance.now();
 endpoints.node.spin();
 
 const until = async (isIt, what, timeoutMs = 30_000) => {
@@ -102,17 +111,18 @@ for (let trial = 0; trial < Number(values.trials); trial++) {
   await moves();
   const collisions = simulation.state.collisions;
   for (const name of names) processes.get(name).kill(signal);
-  const atMs = performance.now();
+  const atMs = nowMs();
   await pause(HOLD_MS);
-  const before = commands.filter((each) => each.atMs <= atMs + 1);
-  const after = commands.filter((each) => each.atMs > atMs + 1);
+  commands.sort((a, b) => a.atMs - b.atMs);
+  const before = commands.filter((each) => each.atMs <= atMs);
+  const after = commands.filter((each) => each.atMs > atMs);
   const zero = after.find((each, i) => each.rest && after.slice(i).every(({ rest }) => rest));
   const times = [before.at(-1)?.atMs ?? atMs, ...after.map((each) => each.atMs)];
   note(what, "silence", Math.max(...times.slice(1).map((ms, i) => ms - times[i])));
   note(what, "zero", zero === undefined ? Number.POSITIVE_INFINITY : zero.atMs - times[0]);
   note(what, "touches", simulation.state.collisions - collisions);
   rows.get(what).trials++;
-  const resumeMs = performance.now();
+  const resumeMs = nowMs();
   for (const name of names) {
     if (signal === "SIGSTOP") processes.get(name).kill("SIGCONT");
     else start(name);
@@ -123,7 +133,7 @@ for (let trial = 0; trial < Number(values.trials); trial++) {
     if (names.includes("guard") && early.length > 0)
       console.log(`trial ${trial}, ${what}: ${early.length} commands within 60 ms of SIGCONT are not zero`);
   }
-  await until(() => commands.at(-1)?.atMs > performance.now() - 500 && state, "back");
+  await until(() => commands.at(-1)?.atMs > nowMs() - 500 && state, "back");
   await pause(1500);
 }
 for (const [what, { silence, zero, touches, trials }] of rows) {

@@ -32,6 +32,7 @@ export type ErrorCode =
   | "RH-ESTOP-HELD"
   | "RH-ESTOP-LATCH"
   | "RH-ESTOP-UNHEARD"
+  | "RH-ESTOP-WRITE"
   | "RH-EVAL-DRIVER"
   | "RH-EVAL-ROS"
   | "RH-EVAL-SEED"

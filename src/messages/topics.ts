@@ -75,6 +75,10 @@ export const TOPIC_TABLE = {
     replayed: "optional",
     byName: true,
   }),
+  /** What controller and standby hear of the emergency stop, for the guard: it need not rely on its own ears alone. */
+  estopHeard: output("estop_heard", "std_msgs/msg/Bool"),
+  /** Whether the guard's emergency stop is in force, for controller and standby: until `estop_reset`. */
+  estopLatched: output("estop_latched", "std_msgs/msg/Bool"),
   /** The inputs of the controller from tick to tick, so that a recording can be replayed exactly; published while somebody listens. */
   trace: input("trace", "std_msgs/msg/String", ({ data }) => traceFromText(data), { recorded: true, replayed: "optional", byName: true }),
   clock: output("/clock", "rosgraph_msgs/msg/Clock", { recorded: true }),

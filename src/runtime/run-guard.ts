@@ -21,7 +21,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       robot = readRobotFile(projectPath(parameters.robot));
       return new Guard(robot, clock, customGuardrails(robot));
     },
-    openLatch: (nodeName) => new StopFile(stopFilePath(nodeName, robot?.name ?? "")),
+    openLatch: (topic) => new StopFile(stopFilePath(topic)),
     body: () => rosBodyOf(robot!),
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({

@@ -4,6 +4,7 @@ import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { StandbyNode } from "../ros/nodes/standby-node.js";
 import { openRos } from "../ros/rcl/context.js";
 import { projectPath } from "./project-path.js";
+import { StopFile, stopFilePath } from "./stop-file.js";
 
 /** The standby process: brakes when the guard falls silent, until it is signalled to end. */
 export async function runStandby(rosArgs: readonly string[]): Promise<void> {
@@ -13,6 +14,7 @@ export async function runStandby(rosArgs: readonly string[]): Promise<void> {
       const robot = readRobotFile(projectPath(parameters.robot));
       return { brake: new Standby(robot), body: rosBodyOf(robot) };
     },
+    openLatch: (topic) => new StopFile(stopFilePath(topic, "standby")),
   });
   node.start();
   await ros.stopped;

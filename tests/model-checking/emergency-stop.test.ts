@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readRobotFile } from "../../src/config/robot-file.js";
 import { Guard } from "../../src/control/guard.js";
+import { TOPICS } from "../../src/messages/topics.js";
 import { EmergencyStops, type StoredStop } from "../../src/ros/nodes/emergency-stops.js";
 import type { Endpoints, Source } from "../../src/ros/rcl/endpoints.js";
 import { DEPTH, explore, type Model } from "./exhaustive.js";
@@ -181,8 +182,9 @@ class EmergencyStopModel implements Model<Event> {
         },
       },
       resolveTopicName: (name: string) => name,
-      getPublishersInfoByTopic: () =>
-        [...this.present].map(([button, gid]) => ({
+      getFullyQualifiedName: () => "/guard",
+      getPublishersInfoByTopic: (topic: string) =>
+        [...(topic === TOPICS.estop ? this.present : [])].map(([button, gid]) => ({
           endpoint_gid: [...Buffer.from(gid)],
           node_name: button,
           node_namespace: "/",
@@ -195,7 +197,9 @@ class EmergencyStopModel implements Model<Event> {
       report: (error: unknown) => {
         throw error;
       },
-      subscribeFrom: (_type: string, _topic: string, _profiles: unknown, take: typeof this.hear) => {
+      publish: () => ({ send: () => undefined }),
+      subscribeFrom: (_type: string, topic: string, _profiles: unknown, take: typeof this.hear) => {
+        if (topic !== TOPICS.estop) return;
         // As of the middleware, ids of publishers are in hex.
         this.hear = (message, { gid, stampNs }) => take(message, { gid: Buffer.from(gid).toString("hex"), stampNs });
       },

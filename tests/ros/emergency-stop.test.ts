@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LATCHED_QOS, type Qos, RELIABLE_QOS, SENSOR_QOS } from "../../src/messages/qos.js";
@@ -51,10 +51,10 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     await Promise.all([guard.stop(), simulation.stop()]);
   });
 
-  const startGuard = async () => {
+  const startGuard = async (env: NodeJS.ProcessEnv = {}, rosArgs: readonly string[] = []) => {
     state = undefined;
     commands = [];
-    guard = new NodeProcess("guard");
+    guard = new NodeProcess("guard", {}, env, rosArgs);
     await eventually(() => state, "the guard", 30_000);
   };
   const killGuard = async () => {
@@ -161,6 +161,105 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     expect(commands.every((rps) => rps === 0)).toBe(true);
     press("latched", false);
     await reset();
+    await turns();
+  });
+
+  it("is the robot's, whatever the guard's name, and no other robot's", async () => {
+    press("reliable", true);
+    await stands();
+    press("reliable", false);
+    await sleep(300);
+    await killGuard();
+    await startGuard({}, ["-r", "__node:=another", "-r", "__ns:=/elsewhere", "-r", "guard_state:=/guard_state"]);
+    await sleep(2000);
+    expect(isPressed()).toBe(false);
+    await killGuard();
+    await startGuard({}, ["-r", "__node:=another"]);
+    await stands();
+    await reset();
+    await turns();
+  });
+
+  it("counts as pressed from the start where it could not have been kept, and says so", async () => {
+    await killGuard();
+    await startGuard({ XDG_STATE_HOME: "/proc/nowhere" });
+    await stands();
+    expect(state?.message).toContain("RH-ESTOP-WRITE");
+    expect(state?.level).toBe("error");
+    expect(commands.every((rps) => rps === 0)).toBe(true);
+    await reset();
+    await turns();
+    await killGuard();
+    await startGuard();
+    await turns();
+  });
+
+  it("is remembered by the standby for a guard whose file is lost", async () => {
+    const standby = new NodeProcess("standby");
+    await eventually(() => state?.values.standby === "watches", "the standby", 20_000);
+    await turns();
+    press("reliable", true);
+    await stands();
+    press("reliable", false);
+    await sleep(300);
+    await killGuard();
+    for (const file of readdirSync(stateFolder)) if (!file.includes("standby")) rmSync(join(stateFolder, file));
+    await startGuard();
+    await stands();
+    await sleep(2000);
+    expect(commands.every((rps) => rps === 0)).toBe(true);
+    await reset();
+    await turns();
+    await standby.stop();
+    await sleep(1500);
+  });
+
+  it("that the guard can't hear reaches it by the standby and by the controller; one that they can't hear reaches the controller by the guard", async () => {
+    const deaf = ["-r", "estop:=/nobody/estop"];
+    await killGuard();
+    await startGuard({}, deaf);
+    await turns();
+    const standby = new NodeProcess("standby");
+    await eventually(() => state?.values.standby === "watches", "the standby", 20_000);
+    press("best_effort", true);
+    await stands();
+    await expect(status.call("estopReset")).rejects.toThrow("is pressed (by standby)");
+    press("best_effort", false);
+    await reset();
+    await turns();
+    await standby.stop();
+
+    let mode = "";
+    const watched = status.controller.subscribe((controller) => {
+      mode = controller.mode;
+    });
+    const quiet = ["-r", "cmd_vel_proposed:=/nobody/proposed"];
+    const controller = new NodeProcess("controller", {}, {}, quiet);
+    await eventually(() => mode === "idle", "the controller", 60_000);
+    press("reliable", true);
+    await stands();
+    await eventually(() => mode === "stopped", "the controller's stop");
+    press("reliable", false);
+    await reset();
+    await eventually(() => mode === "idle", "the controller's reset");
+    await controller.stop();
+    await killGuard();
+    await startGuard();
+    await turns();
+    const deafController = new NodeProcess("controller", {}, {}, [...deaf, ...quiet]);
+    mode = "";
+    await eventually(() => mode === "idle", "the controller", 60_000);
+    press("reliable", true);
+    await stands();
+    await eventually(() => mode === "stopped", "the controller's stop");
+    press("reliable", false);
+    await sleep(500);
+    // Until the reset, not only until the release.
+    expect(mode).toBe("stopped");
+    await reset();
+    await eventually(() => mode === "idle", "the controller's reset");
+    watched.unsubscribe();
+    await deafController.stop();
     await turns();
   });
 

@@ -119,6 +119,9 @@ export class BodyTopics {
   }
 }
 
+/** Only the newest is sent again when it was lost: after a hold-up no command from before it. */
+const COMMAND_QOS = { ...RELIABLE_QOS, depth: 1 };
+
 /** One topic on which commands go out. */
 export class CommandPublisher {
   readonly topic: string;
@@ -133,7 +136,7 @@ export class CommandPublisher {
   ) {
     this.topic = topic;
     this.codec = commandCodecOf(type);
-    this.publication = endpoints.publish(this.codec.type, topic, RELIABLE_QOS);
+    this.publication = endpoints.publish(this.codec.type, topic, COMMAND_QOS);
   }
 
   /** @throws RehearseError RH-COMMAND-KIND, RH-COMMAND-NAN */

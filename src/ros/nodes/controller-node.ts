@@ -26,11 +26,11 @@ import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type TriggerHandler } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
+import { ControllerStops } from "./controller-stops.js";
 import { Inputs, type Takers } from "./inputs.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
-import { StopListener } from "./stop-listener.js";
 
 /** What the controller does on request. Services answer with the returned text, or with the RehearseError that is thrown. */
 export interface ControllerHooks extends LifecycleHooks {
@@ -84,7 +84,7 @@ export class ControllerNode implements Robot {
   private readonly endpoints: Endpoints;
   private readonly managed: ManagedNode;
   private readonly inputs: Inputs<"controller", OwnTable>;
-  private stops: StopListener | undefined;
+  private stops: ControllerStops | undefined;
   private readonly body: RosBody;
   private readonly topics: BodyTopics;
   private readonly subjects = Object.fromEntries(
@@ -266,10 +266,11 @@ export class ControllerNode implements Robot {
     const { subjects, inputs } = this;
     const takers = Object.entries(subjects).map(([key, subject]) => [key, (value: unknown) => (subject as Subject<unknown>).next(value)]);
     inputs.subscribe(Object.fromEntries(takers) as Takers<OwnTable, "controller">);
-    this.stops = new StopListener(this.endpoints, () => {
-      inputs.received(TOPICS.estop);
-      subjects.estop.next(this.stops!.buttons.pressed);
-    });
+    this.stops = new ControllerStops(
+      this.endpoints,
+      () => inputs.received(TOPICS.estop),
+      (pressed) => subjects.estop.next(pressed),
+    );
   }
 
   /** Sends a stop command before and after `work`, whatever comes of it, and sees that the last one arrives. */
@@ -306,8 +307,7 @@ export class ControllerNode implements Robot {
 
   private publishDiagnostics(): void {
     const { endpoints } = this;
-    // The guard keeps a button that vanished pressed until it is reset; the controller has forgotten its goal, and waits for another.
-    if (this.stops?.acknowledgeGone()) this.subjects.estop.next(this.stops.buttons.pressed);
+    this.stops?.acknowledgeGone();
     let report: DiagnosticReport;
     try {
       report = this.options.hooks.diagnose();

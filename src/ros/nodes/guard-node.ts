@@ -53,8 +53,8 @@ export interface GuardNodeOptions {
   readonly createGuard: (clock: Clock, parameters: ParameterValues<typeof GUARD_PARAMETERS>) => Guard;
   /** The robot's commands and measurements; default: those of a differential-drive base. Called after `createGuard`. */
   readonly body?: () => RosBody;
-  /** Where the emergency stop is kept beyond the end of the process, by the node's full name; default: nowhere. Called after `createGuard`. */
-  readonly openLatch?: (nodeName: string) => StopLatch;
+  /** Where the emergency stop is kept beyond the end of the process, by the full name of the topic that commands the robot; default: nowhere. Called after `createGuard`. */
+  readonly openLatch?: (topic: string) => StopLatch;
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
@@ -132,9 +132,8 @@ export class GuardNode {
     this.rivals.watch(this.body.command.names, steadyNs);
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
-    this.stops = new EmergencyStops(this.endpoints, this.guard, options.openLatch?.(node.getFullyQualifiedName()), () =>
-      this.inputs.received(TOPICS.estop),
-    );
+    const latch = options.openLatch?.(node.resolveTopicName(commanded.topic));
+    this.stops = new EmergencyStops(this.endpoints, this.guard, latch, () => this.inputs.received(TOPICS.estop));
     this.listen();
   }
 
@@ -195,6 +194,7 @@ export class GuardNode {
         this.mismatch = this.proposals.mismatch();
         if (this.mismatch) this.endpoints.report(this.mismatch, "guard");
         this.publishDiagnostics(nowNs, steadyNs);
+        this.stops.say();
       }
     } catch (error) {
       // Whatever is wrong: the next command must go out.
@@ -242,7 +242,7 @@ export class GuardNode {
     const { verdict, emergencyStopped, counts } = this.last;
     const lost = this.standby.isLost(this.clock.steadyNs());
     const well = verdict.kind === "pass" || this.proposals.isPause(verdict);
-    const fault = this.rival ?? this.mismatch;
+    const fault = this.rival ?? this.stops.fault ?? this.mismatch;
     return {
       level: emergencyStopped || fault ? "error" : well && !lost ? "ok" : "warn",
       message: fault?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
@@ -250,6 +250,7 @@ export class GuardNode {
         ...verdictValues(verdict),
         standby: this.standby.describe(this.clock.steadyNs()),
         emergency_stop: emergencyStopped,
+        ...(this.stops.fault && { "emergency_stop.fault": this.stops.fault.message }),
         ...(this.rival && { rival: this.rival.message }),
         ...(this.proposals.newest && this.topics.numbers("proposed", this.proposals.newest)),
         ...this.topics.numbers("command", verdict.command),

@@ -4,7 +4,7 @@ import { RehearseError } from "../../core/error.js";
 import { commandCodecOf } from "../../messages/body-codecs.js";
 import { INTAKES } from "../../messages/intakes.js";
 import type { Endpoints } from "../rcl/endpoints.js";
-import { publishersOf } from "../rcl/graph.js";
+import { gidsOf, ownGids, publishersOf } from "../rcl/graph.js";
 import type { StandbyAlly } from "./standby-ally.js";
 
 /** Silence after which a rival counts as gone. A killed process stays in the graph for much longer, and is no danger. */
@@ -15,7 +15,7 @@ const SEARCH_NS = 100_000_000n;
 /** Detects other publishers of commands: a second guard, or a node that bypasses it. Create it before one's own publisher. */
 export class RivalCommands {
   private readonly before: ReadonlySet<string>;
-  private readonly own = new Set<string>();
+  private own: ReadonlySet<string> = new Set();
   private heardNs: bigint | undefined;
   private gid = "";
   private name: string | undefined;
@@ -27,14 +27,12 @@ export class RivalCommands {
     private readonly commanded: RosTopic,
     private readonly ally: StandbyAlly,
   ) {
-    this.before = new Set(this.publishers().map(({ gid }) => gid));
+    this.before = gidsOf(endpoints.node, commanded.topic);
   }
 
   /** Called once one's own publisher exists. @param joints names, of an arm */
   watch(joints: readonly string[], steadyNs: () => bigint): void {
-    const { node } = this.endpoints;
-    const name = node.getFullyQualifiedName();
-    for (const { gid, fullName } of this.publishers()) if (fullName === name && !this.before.has(gid)) this.own.add(gid);
+    this.own = ownGids(this.endpoints.node, this.commanded.topic, this.before);
     const codec = commandCodecOf(this.commanded.type);
     const qos = { depth: 10, reliability: "best_effort", durability: "volatile" } as const;
     const take = (message: never, { gid }: { gid: string }): void => {

@@ -14,6 +14,8 @@ import { publishersOf } from "../rcl/graph.js";
 import { Parameters } from "../rcl/parameters.js";
 import { raisePriority } from "../rcl/priority.js";
 import { BodyTopics, type CommandPublisher, type RosBody } from "./body-topics.js";
+import type { StopLatch } from "./emergency-stops.js";
+import { StandbyStops } from "./standby-stops.js";
 
 /** The standby itself, which decides: what the node needs of it. */
 export interface StandbyBrake {
@@ -22,6 +24,7 @@ export interface StandbyBrake {
   readonly deadlineNs: bigint | undefined;
   /** @returns the time since the command before */
   onGuard(command: Command, steadyNs: bigint): bigint | undefined;
+  onEmergencyStop(pressed: boolean, steadyNs: bigint): void;
   /** The command to send now, if any. */
   check(steadyNs: bigint): Command | undefined;
 }
@@ -29,6 +32,8 @@ export interface StandbyBrake {
 export interface StandbyNodeOptions {
   /** Called once, when the parameters are known and before anything is taken or sent. */
   readonly create: (parameters: ParameterValues<typeof STANDBY_PARAMETERS>) => { readonly brake: StandbyBrake; readonly body: RosBody };
+  /** Where the emergency stop is kept beyond the end of the process, by the full name of the topic that commands the robot; default: nowhere. */
+  readonly openLatch?: (topic: string) => StopLatch;
   /** Default: `standby`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -59,6 +64,7 @@ export class StandbyNode {
   private readonly clock: ReturnType<typeof rosClock>;
   private readonly state: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticStatus"]>;
   private readonly diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
+  private readonly stops: StandbyStops;
   private readonly guards = new Set<string>();
   private readonly strangers = new Set<string>();
   private searchedNs = 0n;
@@ -92,6 +98,9 @@ export class StandbyNode {
       if (this.isGuard(gid)) this.hear(codec.decode(message, body.command.names));
     };
     this.endpoints.subscribeFrom(codec.type, commanded.topic, [qos], take as never, { intake: INTAKES.small });
+    this.stops = new StandbyStops(this.endpoints, options.openLatch?.(node.resolveTopicName(commanded.topic)), (latched) =>
+      brake.onEmergencyStop(latched, this.clock.steadyNs()),
+    );
   }
 
   get log() {
@@ -176,6 +185,7 @@ export class StandbyNode {
       values: {
         mode,
         takeovers,
+        emergency_stop: this.stops.isLatched,
         "guard.overdue_ms": silentMs,
         "guard.longest_gap_ms": Number(this.longestGapNs) / 1e6,
         ...this.endpoints.node.errors.values(),

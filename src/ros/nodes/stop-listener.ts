@@ -24,20 +24,21 @@ export class StopListener {
   private readonly seenNs = new Map<string, bigint>();
   private started = false;
 
-  /** @param changed called after each message */
+  /** @param changed called after each message @param topic what is pressed: buttons, or what another node says of them */
   constructor(
     private readonly endpoints: Endpoints,
-    changed: () => void,
+    changed: (pressed: boolean, gid: string) => void,
+    private readonly topic: string = TOPICS.estop,
   ) {
     const taken: string[] = [];
-    endpoints.subscribeFrom("std_msgs/msg/Bool", TOPICS.estop, QOS, ({ data }, { gid, stampNs }) => {
+    endpoints.subscribeFrom("std_msgs/msg/Bool", topic, QOS, ({ data }, { gid, stampNs }) => {
       const message = `${gid} ${stampNs} ${data}`;
       if (taken.includes(message)) return;
       taken.push(message);
       if (taken.length > 32) taken.shift();
       if (this.heard.size < 256) this.heard.add(gid);
       this.buttons.hear(gid, stampNs, data);
-      changed();
+      changed(data, gid);
     });
   }
 
@@ -54,7 +55,12 @@ export class StopListener {
   }
 
   publishers(): readonly PublisherInfo[] {
-    return publishersOf(this.endpoints.node, TOPICS.estop);
+    return publishersOf(this.endpoints.node, this.topic);
+  }
+
+  /** Names of those that are pressed and still there. */
+  present(): readonly string[] {
+    return this.publishers().flatMap(({ gid, nodeName }) => (this.buttons.held.includes(gid) ? [nodeName] : []));
   }
 
   /** Forgets buttons whose publishers are gone. @returns whether that released anything */

@@ -38,3 +38,23 @@ export function publishersOf(node: RclNode, topic: string): PublisherInfo[] {
     transientLocal: qos_profile.durability === TRANSIENT_LOCAL,
   }));
 }
+
+/** For a new publisher's node to be known by its name. */
+const NAMED_MS = 1000;
+const POLL_MS = 5;
+
+/** The gids of a node's own publishers of a topic among those that were not there before. Their names come a moment later: this waits for them. */
+export function ownGids(node: RclNode, topic: string, before: ReadonlySet<string>): ReadonlySet<string> {
+  const name = node.getFullyQualifiedName();
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let leftMs = NAMED_MS; ; leftMs -= POLL_MS) {
+    const added = publishersOf(node, topic).filter(({ gid }) => !before.has(gid));
+    const own = added.filter(({ fullName }) => fullName === name);
+    if (own.length > 0 || leftMs <= 0 || added.length === 0) return new Set((own.length > 0 ? own : added).map(({ gid }) => gid));
+    Atomics.wait(cell, 0, 0, POLL_MS);
+  }
+}
+
+export function gidsOf(node: RclNode, topic: string): ReadonlySet<string> {
+  return new Set(publishersOf(node, topic).map(({ gid }) => gid));
+}

@@ -39,8 +39,9 @@ export class NodeProcess extends CommandProcess {
     readonly name: "controller" | "guard" | "standby" | "simulation",
     parameters: Readonly<Record<string, string | number | boolean>> = {},
     env: NodeJS.ProcessEnv = {},
+    rosArgs: readonly string[] = [],
   ) {
-    const args = Object.entries(parameters).flatMap(([key, value]) => ["-p", `${key}:=${value}`]);
+    const args = [...Object.entries(parameters).flatMap(([key, value]) => ["-p", `${key}:=${value}`]), ...rosArgs];
     super(["node", name, ...(args.length > 0 ? ["--ros-args", ...args] : [])], env);
   }
 }

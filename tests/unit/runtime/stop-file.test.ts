@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -26,11 +26,23 @@ describe("the file that keeps the emergency stop", () => {
     expect(readFileSync(file.path, "utf8")).toBe(text);
   });
 
-  it("is one a domain, node and robot, in the folder for states", () => {
-    const path = (node: string, robot: string, env: NodeJS.ProcessEnv) => stopFilePath(node, robot, env);
-    expect(path("/left/guard", "rooms", { XDG_STATE_HOME: "/s", ROS_DOMAIN_ID: "7" })).toBe(
-      "/s/rehearse/emergency-stop-7-.left.guard-rooms.json",
+  it("is written over where a second file can't be made, as on a full disk", async () => {
+    await file.write({ latched: false, held: [] });
+    mkdirSync(`${file.path}.next`);
+    await file.write({ latched: true, held: ["ab", "cd"] });
+    expect(file.read()).toEqual({ latched: true, held: ["ab", "cd"] });
+  });
+
+  it("that can't be written is refused, with what to do", async () => {
+    const nowhere = new StopFile("/proc/rehearse/stop.json");
+    expect(nowhere.read()).toEqual({ latched: false, held: [] });
+    await expect(nowhere.write({ latched: true, held: [] })).rejects.toMatchObject({ code: "RH-ESTOP-WRITE" });
+  });
+
+  it("is one a domain and commanded topic, in the folder for states, whatever the guard's name and robot file", () => {
+    expect(stopFilePath("/left/cmd_vel", "", { XDG_STATE_HOME: "/s", ROS_DOMAIN_ID: "7" })).toBe(
+      "/s/rehearse/emergency-stop-7-.left.cmd_vel.json",
     );
-    expect(path("/guard", "../x", { ROS_HOME: "/r" })).toBe("/r/state/rehearse/emergency-stop-0-.guard-.x.json");
+    expect(stopFilePath("/cmd_vel", "standby", { ROS_HOME: "/r" })).toBe("/r/state/rehearse/emergency-stop-0-.cmd_vel-standby.json");
   });
 });
