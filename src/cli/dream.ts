@@ -31,6 +31,6 @@ export function dreamCommand(): Command {
       const steps = await dream(loadSetup(set, undefined, world), { world, afterS: after, ...flags });
       const rows = steps.map(({ timeS, latentError, pictureError }) => [timeS.toFixed(1), latentError.toFixed(1), pictureError.toFixed(1)]);
       const lines = tableLines(["after [s]", "latent error [× usual of one step]", "picture error [grey levels]"], rows);
-      process.stdout.write(`${lines.join("\n")}\n${flags.out}: imagined above, what happened below\n`);
+      process.stdout.write(`${lines.join("\n")}\n${flags.out}: predicted above, recorded below\n`);
     });
 }

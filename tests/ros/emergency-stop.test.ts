@@ -85,7 +85,10 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
   it.each(["best_effort", "reliable", "latched"])("hears a button that publishes %s", async (name) => {
     press(name, true);
     await stands();
-    await expect(status.call("estopReset")).rejects.toThrow("its button is pressed");
+    await expect(status.call("estopReset")).rejects.toMatchObject({
+      code: "RH-SERVICE-REFUSED",
+      details: { answer: expect.stringContaining("its button is pressed") },
+    });
     press(name, false);
     await reset();
     await turns();
@@ -97,7 +100,10 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     press("reliable", false);
     press("best_effort", false);
     await sleep(300);
-    await expect(status.call("estopReset")).rejects.toThrow("its button is pressed (by latched)");
+    await expect(status.call("estopReset")).rejects.toMatchObject({
+      code: "RH-SERVICE-REFUSED",
+      details: { answer: expect.stringContaining("its button is pressed (by latched)") },
+    });
     press("latched", false);
     await reset();
     await turns();
@@ -125,7 +131,10 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     await killGuard();
     await startGuard();
     await stands();
-    await expect(status.call("estopReset")).rejects.toThrow("its button is pressed (by reliable)");
+    await expect(status.call("estopReset")).rejects.toMatchObject({
+      code: "RH-SERVICE-REFUSED",
+      details: { answer: expect.stringContaining("its button is pressed (by reliable)") },
+    });
     press("reliable", false);
     await sleep(500);
     await killGuard();

@@ -131,12 +131,18 @@ describe("a guard node, seen by rclpy", () => {
     const states = collect(client.guard);
     const state = await eventually(() => states[0], "guard_state");
     expect(state).toMatchObject({ level: "ok", values: { verdict: "pass", "count.pass": "3" } });
-    await expect(client.call("estopReset")).rejects.toThrow("its button is pressed (by peer)");
+    await expect(client.call("estopReset")).rejects.toMatchObject({
+      code: "RH-SERVICE-REFUSED",
+      details: { answer: expect.stringContaining("its button is pressed (by peer)") },
+    });
     await peer.publish("/estop", "std_msgs/msg/Bool", { data: false }, "latched");
     await eventually(() => guard.heard.includes("stop false"), "the release");
     expect(await client.call("estopReset")).toContain("is reset");
     guard.mayReset = false;
-    await expect(client.call("estopReset")).rejects.toThrow("RH-ESTOP-HELD");
+    await expect(client.call("estopReset")).rejects.toMatchObject({
+      code: "RH-SERVICE-REFUSED",
+      details: { answer: expect.stringContaining("RH-ESTOP-HELD") },
+    });
   });
 
   it("tells its jitter once a second", async () => {

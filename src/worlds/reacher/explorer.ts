@@ -14,7 +14,7 @@ const END_S = 0.35;
 
 type Speeds = readonly number[];
 
-/** Moves both joints about over all of their ranges: to random poses, at random speeds, and stands in between. Seeded. */
+/** Moves both joints over all of their ranges: to random poses, at random speeds, and stands in between. Seeded. */
 export class ReacherExplorer implements Explorer {
   private segment: () => Speeds | undefined = () => undefined;
   private last: Speeds = [0, 0];

@@ -57,7 +57,7 @@ export class ReacherWorld implements TaskWorld {
     return this.commands.stampNs;
   }
 
-  /** What is no command of two joints stops the arm. */
+  /** Anything but a command of two joints stops the arm. */
   command(command: Command): void {
     const ours = command.kind === "joint-velocities" && command.velocitiesRps.length === JOINTS.length;
     this.commands.setCommand(ours ? command.velocitiesRps : [0, 0]);

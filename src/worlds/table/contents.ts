@@ -5,15 +5,15 @@ import type { Pusher } from "./pusher.js";
 import type { Point } from "./table.js";
 
 /**
- * What lies on a table. It moves only while it is pushed: friction with the table stops everything else at once. So `numbers` is all there is to
- * know of it, and what a step makes of it follows from them and the pusher alone: nothing is remembered beside them.
+ * What lies on a table. It moves only while it is pushed: friction with the table stops everything else at once. So `numbers` is its whole
+ * state, and a step is a function of it and of the pusher alone.
  */
 export interface Contents {
   readonly numbers: Float64Array;
   /** Names of the numbers in `truth`, in that order. */
   readonly quantities: readonly Quantity[];
   truth(): readonly number[];
-  /** Lays everything out by chance, all of it inside the walls. */
+  /** Draws a layout, all of it inside the walls. */
   scatter(random: Random): void;
   /** Whether a pusher there would overlap something. */
   covers(xM: number, yM: number): boolean;
@@ -22,6 +22,6 @@ export interface Contents {
   draw(picture: Picture): void;
   /** How far explorers push at most, from the point on that they push at. */
   readonly pushM: number;
-  /** A point of what lies there, for explorers to push at. */
+  /** A point of an object, for explorers to push at. */
   samplePoint(random: Random): Point;
 }

@@ -5,7 +5,7 @@ import { TableExplorer } from "./explorer.js";
 import { CAMERA_PERIOD_S, CONTROL_PERIOD_S, VIEW_M } from "./table.js";
 import { TableWorld } from "./table-world.js";
 
-/** What one task on a table has for itself. */
+/** What differs between the tasks on a table. */
 export interface TableTask {
   readonly contents: () => Contents;
   readonly errorUnit: string;

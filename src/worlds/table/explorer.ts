@@ -18,7 +18,7 @@ type Velocity = readonly [vxMps: number, vyMps: number];
 type Segment = () => Velocity | undefined;
 
 /**
- * Pushes what lies on the table about, from every side, gently: over a long time commands have a standard deviation of about 0.15 m/s, a fifth
+ * Pushes the objects on the table from every side, gently: over a long time commands have a standard deviation of about 0.15 m/s, a fifth
  * of the fastest, as in PushT's recordings. Between pushes it wanders, jumps and stands, since a planner will imagine all of that. Every command
  * keeps the limits on speed, acceleration and workspace that a guard would hold it to. Seeded.
  */
@@ -55,7 +55,7 @@ export class TableExplorer implements Explorer {
     return during(ticks(0.2 + 0.6 * this.random.uniform()), () => [0, 0]);
   }
 
-  /** Goes to one side of what lies there, then through it; often around it first. */
+  /** Goes to one side of an object, then through it; often around it first. */
   private push(): Segment {
     const { random, world } = this;
     const { at, start, heading } = this.approach();
@@ -101,7 +101,7 @@ export class TableExplorer implements Explorer {
     }
   }
 
-  /** Smooth chance. */
+  /** Smooth random velocities. */
   private wander(): Segment {
     const spreadMps = 0.05 + 0.25 * this.random.uniform();
     const tremor = new Tremor(this.random, 0.2 + 0.6 * this.random.uniform());
@@ -127,7 +127,7 @@ export class TableExplorer implements Explorer {
   }
 }
 
-/** Beside the middle of what is to be pushed, on the side that the path passes. */
+/** Beside the middle of the object to be pushed, on the side that the path passes. */
 function around(from: Point, to: Point, middle: Point): Point {
   const side = Math.sign((to.xM - from.xM) * (middle.yM - from.yM) - (to.yM - from.yM) * (middle.xM - from.xM)) || 1;
   const [dx, dy] = [to.xM - from.xM, to.yM - from.yM];

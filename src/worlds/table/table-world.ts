@@ -95,7 +95,7 @@ export class TableWorld implements TaskWorld {
     return Float64Array.of(pusher.xM, pusher.yM, pusher.vxMps, pusher.vyMps, ...commands.head(), ...contents.numbers, ...commands.tail());
   }
 
-  /** Time goes on from where it is. */
+  /** The clock is not reset. */
   restore(state: TaskState): void {
     const { contents } = this;
     const end = HEAD + contents.numbers.length;
@@ -114,7 +114,7 @@ export function pusherOf(state: TaskState): Point {
   return { xM: state[0]!, yM: state[1]! };
 }
 
-/** The numbers of what lies on the table, `count` of them. */
+/** The state of the objects on the table, `count` numbers. */
 export function contentsOf(state: TaskState, count: number): Float64Array {
   return state.subarray(HEAD, HEAD + count);
 }

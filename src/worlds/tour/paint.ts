@@ -6,7 +6,7 @@ const CELLS_PER_M = 100;
 export type Colour = readonly [red: number, green: number, blue: number];
 
 /**
- * The paint of one wall face: bands of colour along it, times bands of brightness up it. Every band is drawn by chance, so that the colours at a place show
+ * The paint of one wall face: bands of colour along it, times bands of brightness up it. Every band is random, so that the colours at a place show
  * which wall it is, and where on it.
  */
 export class Paint {
