@@ -26,6 +26,7 @@ ARGUMENTS = [
     DeclareLaunchArgument("control_rate_hz", default_value="", description="Commands a second; empty: as params_file says"),
     DeclareLaunchArgument("autostart", default_value="true", description="Whether the controller configures and activates itself"),
     DeclareLaunchArgument("standby", default_value="true", description="Whether a second process brakes when the guard falls silent"),
+    DeclareLaunchArgument("security", default_value="", description="Keystore of ./rehearse secure; empty: without SROS 2"),
     DeclareLaunchArgument("use_respawn", default_value="false", description="Whether a node that ended is started again"),
     DeclareLaunchArgument("log_level", default_value="info", description="debug, info, warn, error or fatal"),
 ]
@@ -45,6 +46,9 @@ def nodes(context):
     suiting = [str(Path(value("model_params_file")).resolve())] if value("model_params_file") else []
     common = {"use_sim_time": is_true("use_sim_time")}
 
+    keys = str(Path(value("security")).resolve()) if value("security") else ""
+    secured = {"ROS_SECURITY_ENABLE": "true", "ROS_SECURITY_STRATEGY": "Enforce", "ROS_SECURITY_KEYSTORE": keys} if keys else {}
+
     def node(name, params, **parameters):
         return Node(
             package="rehearse",
@@ -53,7 +57,8 @@ def nodes(context):
             namespace=value("namespace"),
             parameters=[*params, common, parameters] if parameters else [*params, common],
             remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
-            arguments=["--ros-args", "--log-level", value("log_level")],
+            arguments=["--ros-args", "--log-level", value("log_level"), *(["--enclave", f"/{name}"] if keys else [])],
+            additional_env=secured,
             output="screen",
             emulate_tty=True,
             respawn=is_true("use_respawn"),

@@ -23,6 +23,7 @@ ARGUMENTS = [
     DeclareLaunchArgument("namespace", default_value="", description="Namespace of all nodes and topics"),
     DeclareLaunchArgument("use_sim_time", default_value="false", description="Whether time comes from /clock"),
     DeclareLaunchArgument("params_file", default_value=str(LAUNCH / "params" / "rooms.yaml"), description="Parameters of all nodes"),
+    DeclareLaunchArgument("security", default_value="", description="Keystore of ./rehearse secure; empty: without SROS 2"),
     DeclareLaunchArgument("use_respawn", default_value="false", description="Whether a node that ended is started again"),
     DeclareLaunchArgument("log_level", default_value="info", description="debug, info, warn, error or fatal"),
 ]
@@ -51,6 +52,9 @@ def processes(context):
 
     given = {name: value(name) for name in ("model", "robot") if value(name)}
     arguments = given if len(given) == 2 else {**of_world(value("world")), **given}
+    keys = str(Path(value("security")).resolve()) if value("security") else ""
+    secured = {"ROS_SECURITY_ENABLE": "true", "ROS_SECURITY_STRATEGY": "Enforce", "ROS_SECURITY_KEYSTORE": keys} if keys else {}
+    enclave = ["--enclave", "/simulation"] if keys else []
     world = Node(
         package="rehearse",
         executable="simulation",
@@ -58,7 +62,8 @@ def processes(context):
         namespace=value("namespace"),
         parameters=[str(Path(value("params_file")).resolve()), {"seed": int(value("seed"))}],
         remappings=[("/tf", "tf"), ("/tf_static", "tf_static")],
-        arguments=["--world", value("world"), "--ros-args", "--log-level", value("log_level")],
+        arguments=["--world", value("world"), "--ros-args", "--log-level", value("log_level"), *enclave],
+        additional_env=secured,
         output="screen",
         emulate_tty=True,
         respawn=IfCondition(LaunchConfiguration("use_respawn")).evaluate(context),

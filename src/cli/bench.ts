@@ -6,7 +6,7 @@ import { handOver } from "./hand-over.js";
 export function benchCommand(): Command {
   return new Command("bench")
     .description(
-      "measure what is claimed: `planning` (time against plan quality, beside PyTorch), `quality` (planners on problems with known answers), `memory` (over 10,000 plans), `early` (ending candidates early); `bench <name> --help`",
+      "measure what is claimed: `planning` (time against plan quality, beside PyTorch), `quality` (planners on problems with known answers), `memory` (over 10,000 plans), `guard-replay` (how fast the guard stops and goes on, beside Nav2's bounds), `early` (ending candidates early); `bench <name> --help`",
     )
     .helpOption(false)
     .allowUnknownOption()

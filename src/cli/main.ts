@@ -7,6 +7,7 @@ import { withoutRosArguments } from "./ros-arguments.js";
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./start.js")).startCommand(),
   node: async () => (await import("./node.js")).nodeCommand(),
+  secure: async () => (await import("./secure.js")).secureCommand(),
   guard: async () => (await import("./guard.js")).guardCommand(),
   goal: async () => (await import("./goal.js")).goalCommand(),
   estop: async () => (await import("./operate.js")).estopCommand(),

@@ -11,6 +11,7 @@ interface Flags {
   readonly standby: boolean;
   readonly param: readonly string[];
   readonly paramsFile?: string;
+  readonly security?: string;
 }
 
 /** `rehearse start`: the main job. */
@@ -24,5 +25,6 @@ export function startCommand(): Command {
     .option("--no-standby", "start no second process that brakes when the guard falls silent")
     .option("--param <name:=value>", "a controller parameter; may be given more than once", repeated, [])
     .option("--params-file <file>", "a ROS 2 parameter file for the controller, as ./rehearse tune writes it")
+    .option("--security <keystore>", "of ./rehearse secure: every process with its own keys")
     .action(async (flags: Flags) => start({ ...flags, parameters: flags.param }));
 }

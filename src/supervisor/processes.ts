@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RehearseError } from "../core/error.js";
 import { PROJECT_ROOT } from "../runtime/project-path.js";
+import { enclaveArguments } from "./security/environment.js";
 
 export interface ProcessSpec {
   /** As in `rehearse node <name>`. */
@@ -31,7 +32,11 @@ export class Processes {
   readonly failed: Promise<never>;
   private fail!: (error: RehearseError) => void;
 
-  constructor(readonly logFolder: string) {
+  /** @param secured each with the enclave of its node: the environment names a keystore */
+  constructor(
+    readonly logFolder: string,
+    private readonly secured = false,
+  ) {
     mkdirSync(logFolder, { recursive: true });
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
@@ -42,7 +47,8 @@ export class Processes {
   start({ node, name = node, preload, flags = [], rosArgs = [] }: ProcessSpec): ChildProcess {
     const main = join(PROJECT_ROOT, "dist/cli/main.js");
     const first = preload === undefined ? [] : ["--import", pathToFileURL(preload).href];
-    const args = [...first, main, "node", node, ...flags, ...(rosArgs.length > 0 ? ["--ros-args", ...rosArgs] : [])];
+    const ros = [...rosArgs, ...(this.secured ? enclaveArguments(node) : [])];
+    const args = [...first, main, "node", node, ...flags, ...(ros.length > 0 ? ["--ros-args", ...ros] : [])];
     // A group of its own: Ctrl-C in the terminal must reach the supervisor alone, which then stops the robot in order.
     const child = spawn(process.execPath, args, {
       cwd: PROJECT_ROOT,

@@ -14,6 +14,7 @@ import { Processes } from "./processes.js";
 import { NavigationScene } from "./scenes/navigation-scene.js";
 import { type Scene, until } from "./scenes/scene.js";
 import { TaskScene } from "./scenes/task-scene.js";
+import { enclaveArguments, securityEnvironment } from "./security/environment.js";
 
 export interface StartOptions {
   readonly world: string;
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly parameters: readonly string[];
   /** A ROS 2 parameter file, below them. */
   readonly paramsFile?: string | undefined;
+  /** A keystore of `rehearse secure`. */
+  readonly security?: string | undefined;
 }
 
 interface Shown {
@@ -41,10 +44,12 @@ interface Shown {
 export async function start(options: StartOptions): Promise<void> {
   // What is wrong with the parameters is said before anything runs.
   const world = await useWorld(options.world);
+  // The processes that are started inherit it.
+  if (options.security !== undefined) Object.assign(process.env, securityEnvironment(options.security));
   const given = assigned(options.parameters);
   const defaults = defaultsOf(world, given);
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
-  const processes = new Processes(logs);
+  const processes = new Processes(logs, options.security !== undefined);
   process.on("exit", () => processes.kill());
   const definition = worldDefinition(world);
   const scene: Scene = definition.type === "task" ? new TaskScene(definition, options.seed) : new NavigationScene(definition, options.seed);
@@ -68,7 +73,7 @@ export async function start(options: StartOptions): Promise<void> {
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
   processes.start({ node: "controller", rosArgs: [...assignments(defaults), ...file, ...assignments(given)] });
 
-  const ros = await openRos();
+  const ros = await openRos(options.security === undefined ? {} : { args: ["--ros-args", ...enclaveArguments("supervisor")] });
   const stopped = ros.stopped;
   const status = new StatusClient(ros);
   const simulation = new SimulationClient(ros);

@@ -31,7 +31,7 @@ function parse(name: string): LaunchFile {
 }
 
 test.each([
-  ["robot.launch.py", ["robot", "model", "autostart"]],
+  ["robot.launch.py", ["robot", "model", "autostart", "security"]],
   ["simulation.launch.py", ["world", "seed"]],
   ["guard.launch.py", ["robot", "input", "output", "scan", "odom", "standby", "security"]],
 ])("%s declares the usual arguments and its own, each with a default and a description", (file, own) => {

@@ -37,13 +37,14 @@ export interface Ros {
   readonly stopped: Promise<string>;
 }
 
-/** @throws RehearseError RH-ROS-ENVIRONMENT, RH-ROS-ADDON, RH-ROS-ARGS */
+/** @throws RehearseError RH-ROS-ENVIRONMENT, RH-ROS-ADDON, RH-ROS-ARGS, RH-ROS-SECURITY */
 export async function openRos(options: RosOptions = {}): Promise<Ros> {
   const rcl = await loadRclnodejs();
   const context = options.domainId === undefined ? rcl.Context.defaultContext() : new rcl.Context(BigInt(options.domainId));
   try {
     await rcl.init(context, ["rehearse", ...(options.args ?? [])]);
   } catch (cause) {
+    if (securityAsked() && (cause as Error).message.includes("SECURITY")) throw securityError("a connection", cause);
     throw new RehearseError(
       "RH-ROS-ARGS",
       `ROS 2 didn't start: ${(cause as Error).message.trim()}`,
@@ -54,6 +55,32 @@ export async function openRos(options: RosOptions = {}): Promise<Ros> {
   const addon = await loadAddon();
   const overrides = addon.getParameterOverrides((context as unknown as { handle: unknown }).handle) ?? [];
   return new Connection(rcl, context, overrides, options);
+}
+
+/** @throws RehearseError RH-ROS-SECURITY when keys are asked for, and the middleware has no security, or refuses them */
+function madeSecurely<Node>(name: string, make: () => Node): Node {
+  try {
+    return make();
+  } catch (cause) {
+    throw securityAsked() ? securityError(`the node ${name}`, cause) : cause;
+  }
+}
+
+function securityAsked(): boolean {
+  return process.env.ROS_SECURITY_ENABLE === "true";
+}
+
+function securityError(what: string, cause: unknown): RehearseError {
+  const reason = (cause as Error).message
+    .trim()
+    .split("\n")[0]!
+    .replace(/, at .*/, "");
+  return new RehearseError(
+    "RH-ROS-SECURITY",
+    `${what} can't be made with the keys in ${process.env.ROS_SECURITY_KEYSTORE ?? "ROS_SECURITY_KEYSTORE"}: ${reason}`,
+    "use a ROS 2 whose middleware has security (an installed one has, the wheels in .ros/ have not), and --enclave /NAME; ./rehearse secure DIR --check",
+    { cause },
+  );
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -98,7 +125,7 @@ class Connection implements Ros {
   }
 
   createNode(name: string, namespace = "", settings: NodeSettings = {}): ContainedNode {
-    const node = createContainedNode(this.rcl, name, namespace, this.context, settings);
+    const node = madeSecurely(name, () => createContainedNode(this.rcl, name, namespace, this.context, settings));
     applyOverrides(this.rcl, node, this.overrides);
     return node;
   }
