@@ -30,6 +30,11 @@ const common = {
   control_period_s: positive,
   response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
   staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
+  base: group({
+    other_publishers: z
+      .array(text.regex(/^\//, { error: "a node's full name, such as /joystick" }), { error: "a list of nodes" })
+      .optional(),
+  }).optional(),
   guardrails: z.array(text.regex(/\.m?js$/, { error: "a module, .mjs or .js" }), { error: "a list of modules" }).optional(),
   uncertainty: group({
     surprise_slow: positive,
@@ -165,6 +170,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       uncertaintyStop: uncertainty.uncertainty_stop,
     },
     ...(warnings.length > 0 && { warnings }),
+    ...(file.base?.other_publishers && { otherPublishers: file.base.other_publishers }),
     ...(file.guardrails && { guardrails: file.guardrails.map((module) => resolve(dirname(path), module)) }),
     camera: camera && {
       frame: camera.frame,

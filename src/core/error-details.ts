@@ -62,6 +62,7 @@ export interface ErrorDetails {
 
   /** `heldBy`: the nodes whose button is pressed; empty: it is not known, from fresh measurement, that the robot is at rest. */
   "RH-ESTOP-HELD": { readonly reason: "pressed" | "not-at-rest"; readonly heldBy: readonly string[] };
+  "RH-GUARD-PROPOSERS": { readonly topic: string; readonly nodes: readonly string[] };
   "RH-GUARD-RIVAL": { readonly topic: string; readonly node: string | undefined };
   "RH-SERVICE-ABSENT": { readonly service: string; readonly timeoutMs: number | undefined };
   "RH-SERVICE-REFUSED": { readonly service: string; readonly answer: string };

@@ -28,6 +28,8 @@ export interface RobotDescription {
   readonly workspace?: { readonly xM: Range; readonly yM: Range } | undefined;
   /** Absent: no scanner, and no guarding against what only a scanner could see. */
   readonly scanner?: { readonly frame: string; readonly baseFromScan: Pose2 } | undefined;
+  /** Full names of nodes that may publish what the guard publishes or takes, besides it and its one proposer. */
+  readonly otherPublishers?: readonly string[] | undefined;
   /** Modules with guardrails of its own, absolute paths. */
   readonly guardrails?: readonly string[] | undefined;
   readonly camera?: CameraMount | undefined;

@@ -8,6 +8,7 @@ const FOUND_BY = {
   "guard.late": "guard",
   "guard.overruled": "guard",
   "guard.rival": "guard",
+  "guard.proposers": "guard",
   "finite.command": "finite",
   "finite.odometry": "finite",
   "finite.joints": "finite",

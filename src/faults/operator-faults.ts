@@ -92,7 +92,10 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     inject(rig) {
       let n = 0;
       const timer = setInterval(() => rig.propose(n % 3 === 0 ? -0.3 : 0.6, n++ % 2 === 0 ? 2 : -2), SPOOF_PERIOD_MS);
-      setTimeout(() => clearInterval(timer), HOLD_MS);
+      setTimeout(() => {
+        clearInterval(timer);
+        rig.endProposing();
+      }, HOLD_MS);
     },
   },
 ];

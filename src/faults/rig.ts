@@ -74,7 +74,8 @@ export class Rig {
   private readonly goals: GoalClient;
   private readonly endpoints: Endpoints;
   private readonly estop: Publication<{ data: boolean }>;
-  private readonly proposals: Publication<TwistStampedMessage>;
+  /** While a fault proposes: the guard stops for whoever is wired to it besides its one proposer. */
+  private proposals: Publication<TwistStampedMessage> | undefined;
   private readonly running = new Map<string, ReturnType<Processes["start"]>>();
   private simulatedTime = false;
   private closed = false;
@@ -107,7 +108,6 @@ export class Rig {
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     this.estop = endpoints.publish("std_msgs/msg/Bool", TOPICS.estop, LATCHED_QOS);
-    this.proposals = endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
     endpoints.subscribe("geometry_msgs/msg/TwistStamped", TOPICS.command, RELIABLE_QOS, ({ header, twist }) => {
       const atNs = process.hrtime.bigint();
       const agoNs = BigInt(Date.now()) * 1_000_000n - stampToNs(header.stamp);
@@ -241,10 +241,16 @@ export class Rig {
   /** Publishes as a controller would, or another node in its place. */
   propose(speedMps: number, yawRateRps: number): void {
     const zero = { x: 0, y: 0, z: 0 };
+    this.proposals ??= this.endpoints.publish("geometry_msgs/msg/TwistStamped", TOPICS.commandProposed, RELIABLE_QOS);
     this.proposals.send({
       header: { stamp: stampFromNs(BigInt(Date.now()) * 1_000_000n), frame_id: "base_link" },
       twist: { linear: { ...zero, x: speedMps }, angular: { ...zero, z: yawRateRps } },
     });
+  }
+
+  endProposing(): void {
+    this.proposals?.end();
+    this.proposals = undefined;
   }
 
   /** Puts the robot at one end of a straight path, and sends it to the other. Resolves in the instant in which it is at speed and has run for a while. */

@@ -28,7 +28,8 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
   "guard.late": ({ value, limit }) =>
     `the guard was held up for ${number(value)} s; beyond ${number(limit)} s the standby may have taken over`,
   "guard.overruled": () => "the standby brakes",
-  "guard.rival": () => "somebody else commands the robot too",
+  "guard.rival": () => "somebody else commands the robot too, or could",
+  "guard.proposers": () => "what proposes commands is not one node alone, or cannot be heard",
   "finite.command": () => "the command is not one finite number for each axis of the robot",
   "finite.odometry": () => "odometry has a number that is not finite",
   "finite.joints": () => "the joint states have a number that is not finite, or not one for each joint",

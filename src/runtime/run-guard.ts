@@ -22,6 +22,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
       return new Guard(robot, clock, customGuardrails(robot));
     },
     openLatch: (topic) => new StopFile(stopFilePath(topic)),
+    otherPublishers: () => robot?.otherPublishers ?? [],
     body: () => rosBodyOf(robot!),
     periodNs: 1_000_000_000n / BigInt(GUARD_RATE_HZ),
     facts: () => ({

@@ -77,7 +77,8 @@ async function made(folder: string, depth = MAX_DEPTH): Promise<void> {
     if (code === "EEXIST") return;
     if (code !== "ENOENT" || depth === 0 || dirname(folder) === folder) throw error;
     await made(dirname(folder), depth - 1);
-    await mkdir(folder);
+    // Guard and standby may begin at the same time.
+    await made(folder, 0);
   }
 }
 

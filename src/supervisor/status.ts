@@ -44,7 +44,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
   const rows: [string, string][] = [];
   if (controller === undefined) rows.push(["controller", "not heard: is it running? (./rehearse start)"]);
   else {
-    const { goal, refusal, heldBack, plan, joints, verdict } = controller;
+    const { goal, refusal, heldBack, unguarded, plan, joints, verdict } = controller;
     rows.push(["controller", `${controller.lifecycle}, ${controller.mode}`]);
     if (goal)
       rows.push([
@@ -53,6 +53,7 @@ function table(controller: ControllerStatus | undefined, guard: GuardState | und
       ]);
     if (refusal) rows.push(["refused", `${refusal.code}: ${refusal.message} — ${refusal.fix}`]);
     if (heldBack) rows.push(["frames", `${heldBack.code}: ${heldBack.message} — ${heldBack.fix}`]);
+    if (unguarded) rows.push(["unguarded", `${unguarded.code}: ${unguarded.message} — ${unguarded.fix}`]);
     if (plan) {
       rows.push([
         "plan",

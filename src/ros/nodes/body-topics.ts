@@ -83,19 +83,19 @@ export class BodyTopics {
   onProposed(
     { topic, type }: RosTopic,
     nowNs: () => bigint,
-    take: (command: Command, stampNs: bigint) => void,
+    take: (command: Command, stampNs: bigint, gid: string) => void,
     options: SubscriptionOptions,
   ): void {
     const codec = commandCodecOf(type);
-    this.endpoints.subscribe(
+    this.endpoints.subscribeFrom(
       codec.type,
       topic,
-      RELIABLE_QOS,
-      (message) => {
+      [RELIABLE_QOS],
+      (message, { gid }) => {
         const stampNs = "header" in message ? stampToNs(message.header.stamp) : nowNs();
-        take(codec.decode(message, this.body.command.names), stampNs);
+        take(codec.decode(message, this.body.command.names), stampNs, gid);
       },
-      { ...options, intake: INTAKES.small },
+      { ...options, intake: INTAKES.small, onlyLive: true },
     );
   }
 
@@ -144,6 +144,10 @@ export class CommandPublisher {
     if (command.kind !== this.numbers.kind)
       throw new RehearseError("RH-COMMAND-KIND", `a command of kind ${command.kind} can't be sent here`, fix);
     this.publication.send(this.codec.encode(command, { joints: this.numbers.names, stampNs, frameId: this.frames.base }));
+  }
+
+  get subscribers(): number {
+    return this.publication.subscribers;
   }
 
   flush(timeoutMs: number): void {

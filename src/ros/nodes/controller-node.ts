@@ -299,10 +299,21 @@ export class ControllerNode implements Robot {
       lifecycle: this.state,
       ...(cycle && this.state === "active" ? statusOfCycle(cycle, this.body.command.names) : cycleless),
       ...this.goalStatus,
+      ...(this.unguarded && { unguarded: this.unguarded.toJSON() }),
     };
     this.lastMode = cycle?.mode;
     this.lastStatusNs = this.clock.steadyNs();
     this.out.status.send({ data: JSON.stringify(status) });
+  }
+
+  /** RH-GUARD-ABSENT while nobody takes the commands that are proposed. */
+  private get unguarded(): RehearseError | undefined {
+    if (this.out.command.subscribers > 0) return undefined;
+    return new RehearseError(
+      "RH-GUARD-ABSENT",
+      `nobody listens to ${this.out.command.topic}: no guard runs here, and the robot will not move`,
+      "start the guard in the same domain and namespace: ./rehearse node guard",
+    );
   }
 
   private publishDiagnostics(): void {
@@ -326,6 +337,9 @@ export class ControllerNode implements Robot {
     if (failed) {
       level = worstLevel(level, "error");
       message = failed.describe();
+    } else if (this.state === "active" && this.unguarded) {
+      level = worstLevel(level, "warn");
+      message = this.unguarded.describe();
     } else if (!this.inputs.monitor.hasReceived(TOPICS.image) && this.onlyCompressed()) {
       level = worstLevel(level, "warn");
       message = compressedRefusal(TOPICS.image).describe();

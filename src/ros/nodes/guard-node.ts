@@ -27,6 +27,7 @@ import { Proposals } from "./proposals.js";
 import { ReportedUncertainty } from "./reported-uncertainty.js";
 import { RivalCommands } from "./rival-commands.js";
 import { StandbyAlly } from "./standby-ally.js";
+import { Strangers } from "./strangers.js";
 
 /** The guard itself, which judges: what the node needs of it. It has the node's clock. */
 export interface Guard {
@@ -55,6 +56,8 @@ export interface GuardNodeOptions {
   readonly body?: () => RosBody;
   /** Where the emergency stop is kept beyond the end of the process, by the full name of the topic that commands the robot; default: nowhere. Called after `createGuard`. */
   readonly openLatch?: (topic: string) => StopLatch;
+  /** Full names of nodes that may publish the guard's topics besides it; default: none. Called after `createGuard`. */
+  readonly otherPublishers?: () => readonly string[];
   /** More for guard_state and /diagnostics, such as which robot file it guards by. */
   readonly facts?: () => Readonly<Record<string, string>>;
   /** Default 20 ms. */
@@ -68,6 +71,8 @@ export interface GuardNodeOptions {
 const STATE_PERIOD_NS = 100_000_000n;
 const DIAGNOSTICS_PERIOD_NS = 1_000_000_000n;
 const FLUSH_MS = 100;
+
+const SEARCH_PERIOD_NS = 500_000_000n;
 
 /** So that a rule that comes and goes does not fill the log. */
 const LOG_PERIOD_NS = 1_000_000_000n;
@@ -100,7 +105,9 @@ export class GuardNode {
   private readonly standby: StandbyAlly;
   private readonly proposals: Proposals;
   private rival: RehearseError | undefined;
-  private mismatch: RehearseError | undefined;
+  private readonly strangers: Strangers;
+  private stranger: RehearseError | undefined;
+  private searchedNs = 0n;
   private sentNs: bigint | undefined;
   private loggedStop: string | undefined;
   private loggedNs = 0n;
@@ -127,9 +134,12 @@ export class GuardNode {
     const { topic } = this.proposals.from;
     this.inputs = new Inputs(this.endpoints, this.topics, embodiment, "guard", steadyNs, TOPIC_TABLE, [topic]);
     this.standby = new StandbyAlly(this.endpoints, steadyNs);
-    this.rivals = new RivalCommands(this.endpoints, commanded, this.standby);
+    const allowed = options.otherPublishers?.() ?? [];
+    this.rivals = new RivalCommands(this.endpoints, commanded, this.standby, allowed);
     this.command = this.topics.publish(commanded);
     this.rivals.watch(this.body.command.names, steadyNs);
+    const watched = { commanded, proposed: this.proposals.from, own: this.rivals.own, allowed };
+    this.strangers = new Strangers(this.endpoints, this.standby, watched);
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     const latch = options.openLatch?.(node.resolveTopicName(commanded.topic));
@@ -170,7 +180,10 @@ export class GuardNode {
     this.proposals.listen(
       () => clock.nowNs(),
       inputs,
-      (command, stampNs) => guard.onCommand(command, stampNs),
+      (command, stampNs, gid) => {
+        this.strangers.onProposal(gid, clock.steadyNs());
+        guard.onCommand(command, stampNs);
+      },
     );
   }
 
@@ -178,7 +191,11 @@ export class GuardNode {
     try {
       const nowNs = this.clock.nowNs();
       const before = this.last.verdict.kind;
-      this.rival = this.rivals.refusal(steadyNs);
+      if (steadyNs - this.searchedNs >= SEARCH_PERIOD_NS) {
+        this.searchedNs = steadyNs;
+        this.stranger = this.strangers.find(steadyNs);
+      }
+      this.rival = this.rivals.refusal(steadyNs) ?? this.stranger;
       if (this.rival) this.endpoints.report(this.rival, "guard");
       this.last = this.judge(this.held(steadyNs));
       this.send(this.last.verdict.command, nowNs);
@@ -191,8 +208,6 @@ export class GuardNode {
       }
       if (steadyNs - this.diagnosticsNs >= DIAGNOSTICS_PERIOD_NS) {
         this.diagnosticsNs = steadyNs;
-        this.mismatch = this.proposals.mismatch();
-        if (this.mismatch) this.endpoints.report(this.mismatch, "guard");
         this.publishDiagnostics(nowNs, steadyNs);
         this.stops.say();
       }
@@ -207,7 +222,8 @@ export class GuardNode {
     const overruled = this.standby.hold(steadyNs, steadyNs - (this.sentNs ?? steadyNs));
     // A button may have been pressed before the guard began; until it would have been received, nothing moves.
     if (!this.stops.isSettled(steadyNs)) return { id: "guard.starting", value: 1, limit: 0, unit: "1" };
-    return this.rival ? { id: "guard.rival", value: 1, limit: 0, unit: "1" } : overruled;
+    if (this.rival === undefined) return overruled;
+    return { id: this.rival.code === "RH-GUARD-RIVAL" ? "guard.rival" : "guard.proposers", value: 1, limit: 0, unit: "1" };
   }
 
   /** Logs what stops the robot when that changes, and when nothing stops it any more. */
@@ -242,7 +258,7 @@ export class GuardNode {
     const { verdict, emergencyStopped, counts } = this.last;
     const lost = this.standby.isLost(this.clock.steadyNs());
     const well = verdict.kind === "pass" || this.proposals.isPause(verdict);
-    const fault = this.rival ?? this.stops.fault ?? this.mismatch;
+    const fault = this.rival ?? this.stops.fault;
     return {
       level: emergencyStopped || fault ? "error" : well && !lost ? "ok" : "warn",
       message: fault?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
@@ -262,14 +278,16 @@ export class GuardNode {
 
   private publishDiagnostics(nowNs: bigint, steadyNs: bigint): void {
     const report = this.report();
+    const { base } = this.strangers;
     const jitter = this.ticker!.statistics();
     this.ticker!.reset();
     const status = diagnosticStatus("rehearse: guard", this.options.hardwareId ?? "", {
       // Being late isn't dangerous by itself (the robot's own timeout covers it), but somebody should know.
-      level: jitter.missed > 0 ? worstLevel(report.level, "warn") : report.level,
-      message: report.message,
+      level: jitter.missed > 0 || base === undefined ? worstLevel(report.level, "warn") : report.level,
+      message: base === undefined ? `${report.message}; nobody listens to ${this.command.topic}` : report.message,
       values: {
         ...report.values,
+        "command.subscribers": base,
         "tick.calls": jitter.calls,
         "tick.missed": jitter.missed,
         "tick.jitter_p50_us": jitter.p50Us,

@@ -3,7 +3,6 @@ import type { RosTopic } from "../../core/embodiment.js";
 import { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { Endpoints } from "../rcl/endpoints.js";
-import { publishersOf } from "../rcl/graph.js";
 import type { BodyTopics } from "./body-topics.js";
 import type { Inputs } from "./inputs.js";
 
@@ -27,7 +26,7 @@ export class Proposals {
 
   /** @throws RehearseError RH-GUARD-LOOP when proposals and commands are one topic */
   constructor(
-    private readonly endpoints: Endpoints,
+    endpoints: Endpoints,
     private readonly topics: BodyTopics,
     private readonly options: ProposalOptions,
   ) {
@@ -45,13 +44,13 @@ export class Proposals {
   listen(
     nowNs: () => bigint,
     inputs: Pick<Inputs<never, never>, "received" | "options">,
-    take: (command: Command, stampNs: bigint) => void,
+    take: (command: Command, stampNs: bigint, gid: string) => void,
   ) {
     const { topic } = this.from;
-    const heard = (command: Command, stampNs: bigint): void => {
+    const heard = (command: Command, stampNs: bigint, gid: string): void => {
       inputs.received(topic);
       this.newest = command;
-      take(command, stampNs);
+      take(command, stampNs, gid);
     };
     this.topics.onProposed(this.from, nowNs, heard, inputs.options(topic));
   }
@@ -59,20 +58,5 @@ export class Proposals {
   /** Whether the robot is stopped for nothing but that nobody wants it to move, and that is no fault. */
   isPause(verdict: Verdict): boolean {
     return this.options.mayPause && verdict.kind === "stop" && verdict.because.every(({ id }) => SILENCE.includes(id));
-  }
-
-  /** RH-GUARD-INPUT when somebody proposes with messages of another type: ROS 2 connects no such two, and reports nothing. */
-  mismatch(): RehearseError | undefined {
-    const { topic, type } = this.from;
-    const { node } = this.endpoints;
-    const other = publishersOf(node, topic).find((info) => info.type !== type);
-    return (
-      other &&
-      new RehearseError(
-        "RH-GUARD-INPUT",
-        `${other.fullName} publishes ${node.resolveTopicName(topic)} as ${other.type}; the guard takes ${type}, and does not hear it`,
-        "set enable_stamped_proposed (on the command line: --stamped-input) to what is published, or have the other publish the guard's type",
-      )
-    );
   }
 }

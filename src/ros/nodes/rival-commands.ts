@@ -4,7 +4,7 @@ import { RehearseError } from "../../core/error.js";
 import { commandCodecOf } from "../../messages/body-codecs.js";
 import { INTAKES } from "../../messages/intakes.js";
 import type { Endpoints } from "../rcl/endpoints.js";
-import { gidsOf, ownGids, publishersOf } from "../rcl/graph.js";
+import { type EndpointInfo, gidsOf, ownGids, publishersOf } from "../rcl/graph.js";
 import type { StandbyAlly } from "./standby-ally.js";
 
 /** Silence after which a rival counts as gone. A killed process stays in the graph for much longer, and is no danger. */
@@ -15,10 +15,10 @@ const SEARCH_NS = 100_000_000n;
 /** Detects other publishers of commands: a second guard, or a node that bypasses it. Create it before one's own publisher. */
 export class RivalCommands {
   private readonly before: ReadonlySet<string>;
-  private own: ReadonlySet<string> = new Set();
+  own: ReadonlySet<string> = new Set();
   private heardNs: bigint | undefined;
   private gid = "";
-  private name: string | undefined;
+  private info: EndpointInfo | undefined;
   private standbyGid: string | undefined;
   private searchedNs = 0n;
 
@@ -26,6 +26,7 @@ export class RivalCommands {
     private readonly endpoints: Endpoints,
     private readonly commanded: RosTopic,
     private readonly ally: StandbyAlly,
+    private readonly allowed: readonly string[] = [],
   ) {
     this.before = gidsOf(endpoints.node, commanded.topic);
   }
@@ -37,7 +38,8 @@ export class RivalCommands {
     const qos = { depth: 10, reliability: "best_effort", durability: "volatile" } as const;
     const take = (message: never, { gid }: { gid: string }): void => {
       if (this.own.has(gid) || this.isBraking(gid, () => codec.decode(message, joints), steadyNs())) return;
-      if (gid !== this.gid || this.name === undefined) this.name = this.publishers().find((info) => info.gid === gid)?.nodeName;
+      if (gid !== this.gid || this.info === undefined) this.info = this.publishers().find((info) => info.gid === gid);
+      if (this.info && this.allowed.includes(this.info.fullName)) return;
       [this.heardNs, this.gid] = [steadyNs(), gid];
     };
     this.endpoints.subscribeFrom(codec.type, this.commanded.topic, [qos], take as never, { intake: INTAKES.small, onRefused: () => {} });
@@ -48,9 +50,9 @@ export class RivalCommands {
     if (this.heardNs === undefined || steadyNs - this.heardNs > GONE_NS) return undefined;
     return new RehearseError(
       "RH-GUARD-RIVAL",
-      `somebody else publishes ${this.commanded.topic}: ${this.name ?? "a node that isn't known"}`,
+      `somebody else publishes ${this.commanded.topic}: ${this.info?.nodeName ?? "a node that isn't known"}`,
       "end it, or remap it: the base must hear the guard alone. The robot is stopped meanwhile",
-      { details: { topic: this.commanded.topic, node: this.name } },
+      { details: { topic: this.commanded.topic, node: this.info?.nodeName } },
     );
   }
 

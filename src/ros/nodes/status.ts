@@ -21,6 +21,8 @@ export interface ControllerStatus {
   readonly refusal?: StatusRefusal;
   /** Why the newest frame was held back from planning; absent: it was not. */
   readonly heldBack?: StatusFault;
+  /** Nobody takes what is proposed; absent: somebody does. */
+  readonly unguarded?: StatusFault;
   readonly plan?: StatusPlan;
   /** Arm only: the angle of each joint, rad. */
   readonly joints?: Readonly<Record<string, number>>;

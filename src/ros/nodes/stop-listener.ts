@@ -1,7 +1,7 @@
 import { type Qos, RELIABLE_QOS } from "../../messages/qos.js";
 import { TOPICS } from "../../messages/topics.js";
 import type { Endpoints } from "../rcl/endpoints.js";
-import { type PublisherInfo, publishersOf } from "../rcl/graph.js";
+import { type EndpointInfo, publishersOf } from "../rcl/graph.js";
 import { StopButtons } from "./stop-buttons.js";
 
 /** Deep, so that no flood of one publisher pushes out another's press. */
@@ -54,7 +54,7 @@ export class StopListener {
     return silent.every(({ gid }) => steadyNs - this.seenNs.get(gid)! >= SETTLE_NS);
   }
 
-  publishers(): readonly PublisherInfo[] {
+  publishers(): readonly EndpointInfo[] {
     return publishersOf(this.endpoints.node, this.topic);
   }
 

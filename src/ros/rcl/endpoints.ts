@@ -15,11 +15,15 @@ export interface Publication<Message> {
   readonly subscribers: number;
   /** Blocks until everything sent has been acknowledged by the reliable subscribers, for `timeoutMs` at most. @returns whether it has */
   flush(timeoutMs: number): boolean;
+  /** Ends it: nothing more can be sent. */
+  end(): void;
 }
 
 export interface SubscriptionOptions {
   /** Called with what `take` threw; default: logged, at most once a second for each code. */
   readonly onRefused?: (error: RehearseError) => void;
+  /** Only what is published while this node is there; default: the last message of publishers that keep it, too. */
+  readonly onlyLive?: boolean;
   /** What is taken; default: any number of messages, of any size that a picture may have. */
   readonly intake?: Pick<Intake, "size" | "perPeriod">;
 }
@@ -72,6 +76,9 @@ export class Endpoints {
       },
       get subscribers() {
         return endpoints.closed ? 0 : publisher.subscriptionCount;
+      },
+      end: () => {
+        if (!this.closed) this.node.destroyPublisher(publisher as never);
       },
       flush: (timeoutMs) => this.closed || publisher.waitForAllAcked(BigInt(timeoutMs) * 1_000_000n),
     };
@@ -139,6 +146,7 @@ export class Endpoints {
     const subscribe = (qos: Qos) =>
       this.bounded(this.node.createSubscription(type as never, topic, this.options(qos, false) as never, callback as never), options);
     for (const qos of profiles) subscribe(qos);
+    if (options.onlyLive) return;
     const search = setInterval(() => {
       if (this.closed) clearInterval(search);
       else if (publishersOf(this.node, topic).some(({ transientLocal }) => transientLocal)) {

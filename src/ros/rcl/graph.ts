@@ -1,7 +1,7 @@
 import type { RclNode } from "./rclnodejs.js";
 
-/** What a publisher offers, and whose it is. */
-export interface PublisherInfo {
+/** What a publisher offers, or a subscription asks for, and whose it is. */
+export interface EndpointInfo {
   /** As messages name where they are from. */
   readonly gid: string;
   readonly nodeName: string;
@@ -21,8 +21,17 @@ export function gidText(gid: Iterable<number>): string {
 }
 
 /** The publishers of a topic that are known by now; `topic` is expanded and remapped as for a subscription of the node. */
-export function publishersOf(node: RclNode, topic: string): PublisherInfo[] {
-  const infos = node.getPublishersInfoByTopic(node.resolveTopicName(topic), false) as {
+export function publishersOf(node: RclNode, topic: string): EndpointInfo[] {
+  return endpoints(node.getPublishersInfoByTopic(node.resolveTopicName(topic), false));
+}
+
+/** Its subscriptions that are known by now. */
+export function subscribersOf(node: RclNode, topic: string): EndpointInfo[] {
+  return endpoints(node.getSubscriptionsInfoByTopic(node.resolveTopicName(topic), false));
+}
+
+function endpoints(found: unknown): EndpointInfo[] {
+  const infos = found as {
     endpoint_gid: number[];
     node_name: string;
     node_namespace: string;

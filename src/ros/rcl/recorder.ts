@@ -3,7 +3,7 @@ import type { Qos } from "../../messages/qos.js";
 import { rosClock } from "./clock.js";
 import type { Ros } from "./context.js";
 import { Endpoints } from "./endpoints.js";
-import { type PublisherInfo, publishersOf } from "./graph.js";
+import { type EndpointInfo, publishersOf } from "./graph.js";
 
 /** Where recorded messages go. */
 export interface RecordingSink {
@@ -130,7 +130,7 @@ function serves({ qos, isAbandoned }: Subscribed, offered: Qos): boolean {
 }
 
 /** The strictest that every publisher offers: a stricter one would receive nothing from the others. */
-function qosFor(publishers: readonly PublisherInfo[]): Qos {
+function qosFor(publishers: readonly EndpointInfo[]): Qos {
   const latched = publishers.every(({ transientLocal }) => transientLocal);
   return {
     depth: 100,

@@ -70,6 +70,11 @@ describe("a robot file is refused", () => {
     ["with a missing key", (f) => delete f.limits.forward_mps, "limits.forward_mps is missing: a finite number"],
     ["with a missing group", (f) => delete f.staleness, "staleness is missing: a map with command_s"],
     ["with an unknown key", (f) => (f.limits.forward_mph = 3), "limits has the unknown key forward_mph"],
+    [
+      "with a node that has no full name",
+      (f) => (f.base = { other_publishers: ["joystick"] }),
+      "base.other_publishers.0 must be a node's full name",
+    ],
     ["with an unknown key at the top", (f) => (f.extra = 1), "the file has the unknown key extra"],
     ["with a text for a number", (f) => (f.clearance_m = "5 cm"), "clearance_m must be a finite number"],
     ["with NaN", (f) => (f.clearance_m = Number.NaN), "clearance_m must be a finite number"],

@@ -33,6 +33,13 @@ describe("the file that keeps the emergency stop", () => {
     expect(file.read()).toEqual({ latched: true, held: ["ab", "cd"] });
   });
 
+  it("may be begun by several at the same time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rehearse-stop-"));
+    const files = Array.from({ length: 20 }, (_, i) => new StopFile(join(folder, "a", "b", `${i}.json`)));
+    await Promise.all(files.map((each) => each.write({ latched: true, held: [] })));
+    for (const each of files) expect(each.read().latched).toBe(true);
+  });
+
   it("that can't be written is refused, with what to do", async () => {
     const nowhere = new StopFile("/proc/rehearse/stop.json");
     expect(nowhere.read()).toEqual({ latched: false, held: [] });
