@@ -21,7 +21,7 @@ export async function pressEmergencyStop(rosArgs: readonly string[]): Promise<st
     client.guard.subscribe(({ values }) => {
       confirmed ||= values.emergency_stop === "true";
     });
-    const node = ros.createNode(`operator_${process.pid}`);
+    const node = ros.createNode(`operator_${process.pid}`, "", { answersParameterRequests: false });
     const button = new Endpoints(ros, node).publish("std_msgs/msg/Bool", TOPICS.estop, LATCHED_QOS);
     node.spin();
     const beganMs = performance.now();

@@ -46,7 +46,7 @@ export async function drive(rosArgs: readonly string[], makeControls: () => Cont
         "end it first; to record drives for training, only the guard and the robot's own nodes are needed",
       );
     }
-    const node = ros.createNode("teleoperation");
+    const node = ros.createNode("teleoperation", "", { answersParameterRequests: false });
     const proposed = new Endpoints(ros, node).publish("geometry_msgs/msg/TwistStamped", topic, RELIABLE_QOS);
     node.spin();
     const clock = systemClock(ros);

@@ -8,7 +8,7 @@ export class DiagnosticsClient {
   private readonly listeners: { readonly name: string; readonly take: (values: Readonly<Record<string, string>>) => void }[] = [];
 
   constructor(ros: Ros) {
-    const node = ros.createNode("diagnostics_client");
+    const node = ros.createNode("diagnostics_client", "", { answersParameterRequests: false });
     const endpoints = new Endpoints(ros, node);
     endpoints.subscribe("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS, ({ status }) => {
       for (const { name, values } of status) {

@@ -48,7 +48,7 @@ export class GoalClient {
   private lastStampNs = 0n;
 
   constructor(ros: Ros, options: { readonly name?: string; readonly namespace?: string } = {}) {
-    const node = ros.createNode(options.name ?? "goal_client", options.namespace);
+    const node = ros.createNode(options.name ?? "goal_client", options.namespace, { answersParameterRequests: false });
     this.endpoints = new Endpoints(ros, node);
     this.nowNs = rosClock(ros, node).nowNs;
     this.poses = this.endpoints.publish("geometry_msgs/msg/PoseStamped", TOPICS.goalPose, LATCHED_QOS);

@@ -10,7 +10,7 @@ export class LifecycleClient {
   private readonly endpoints: Endpoints;
 
   constructor(ros: Ros) {
-    const node = ros.createNode("lifecycle_client");
+    const node = ros.createNode("lifecycle_client", "", { answersParameterRequests: false });
     this.endpoints = new Endpoints(ros, node);
     node.spin();
   }

@@ -23,7 +23,7 @@ export class SimulationClient {
     ros: Ros,
     private readonly simulation = "simulation",
   ) {
-    const node = ros.createNode("simulation_client");
+    const node = ros.createNode("simulation_client", "", { answersParameterRequests: false });
     this.endpoints = new Endpoints(ros, node);
     this.initialPose = this.endpoints.publish("geometry_msgs/msg/PoseWithCovarianceStamped", TOPICS.initialPose, RELIABLE_QOS);
     this.endpoints.subscribeLatched("std_msgs/msg/String", TOPICS.worldState, ({ data }) => {

@@ -37,7 +37,7 @@ export class StatusClient {
   private readonly endpoints: Endpoints;
 
   constructor(ros: Ros, options: { readonly name?: string; readonly namespace?: string } = {}) {
-    const node = ros.createNode(options.name ?? "status_client", options.namespace);
+    const node = ros.createNode(options.name ?? "status_client", options.namespace, { answersParameterRequests: false });
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;
     this.controller = shared((next) =>

@@ -50,7 +50,7 @@ export class Recorder {
     private readonly options: RecorderOptions,
   ) {
     this.counts = this.written;
-    const node = ros.createNode(options.name ?? "recorder");
+    const node = ros.createNode(options.name ?? "recorder", "", { answersParameterRequests: false });
     this.endpoints = new Endpoints(ros, node);
     this.nowNs = rosClock(ros, node).nowNs;
     node.spin();
