@@ -12,6 +12,8 @@ import { keyFaults, valueAt } from "./key-faults.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";
+/** Of the drive controllers of ros2_control (`cmd_vel_timeout`). */
+const USUAL_TIMEOUT_S = 0.5;
 
 // Every leaf's message is what was expected: the error adds file, key and what was found.
 const text = z.string({ error: "a text" }).min(1, { error: "a text that is not empty" });
@@ -31,6 +33,8 @@ const common = {
   response: group({ time_constant_s: notNegative, command_delay_s: notNegative, reaction_s: positive }),
   staleness: group({ command_s: positive, odometry_s: positive, scan_s: positive, future_s: notNegative }),
   base: group({
+    command_timeout_s: positive.optional(),
+    hold_safe: z.boolean({ error: "true or false" }).default(true),
     other_publishers: z
       .array(text.regex(/^\//, { error: "a node's full name, such as /joystick" }), { error: "a list of nodes" })
       .optional(),
@@ -168,6 +172,11 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       surpriseStop: uncertainty.surprise_stop,
       uncertaintySlow: uncertainty.uncertainty_slow,
       uncertaintyStop: uncertainty.uncertainty_stop,
+    },
+    base: {
+      // Drive controllers have a timeout; those that pass on the velocities of joints usually have none.
+      commandTimeoutS: file.base?.command_timeout_s ?? (embodiment.floor ? USUAL_TIMEOUT_S : undefined),
+      holdSafe: file.base?.hold_safe ?? true,
     },
     ...(warnings.length > 0 && { warnings }),
     ...(file.base?.other_publishers && { otherPublishers: file.base.other_publishers }),

@@ -1,6 +1,7 @@
 import type { BodyState, GateContext, ModelUncertainty } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
+import { JudgementIntervals } from "../guardrails/history/judgement-intervals.js";
 import { MeasuredMotion } from "../guardrails/history/measured-motion.js";
 import { RecentOutputs } from "../guardrails/history/recent-outputs.js";
 import { UnchangedView } from "../guardrails/history/unchanged-view.js";
@@ -11,8 +12,11 @@ export class GateHistory {
   readonly emergencyStop: EmergencyLatch;
   private readonly outputs = new RecentOutputs();
   private readonly motion: MeasuredMotion;
+  private readonly intervals = new JudgementIntervals();
   private readonly view = new UnchangedView();
   private readonly placement: ScanPlacement;
+  /** The longest time from one judgement to the next within the last seconds. */
+  worstIntervalS = 0;
   private modelUncertainty: GateContext["modelUncertainty"] = { surprise: 0, uncertainty: 0 };
 
   constructor(robot: RobotDescription) {
@@ -24,6 +28,7 @@ export class GateHistory {
   /** Takes in what is known at one moment, once a tick. The same moment again gives the same. */
   advance(state: BodyState): GateContext {
     const obstacles = this.placement.advance(state);
+    this.worstIntervalS = this.intervals.advance(state);
     this.modelUncertainty = inForce(this.modelUncertainty, state.modelUncertainty);
     return Object.freeze({
       ...state,
@@ -33,6 +38,7 @@ export class GateHistory {
       motionFault: this.motion.advance(state),
       movedInView: this.view.advance(state),
       emergencyStopped: this.emergencyStop.active,
+      worstIntervalS: this.worstIntervalS,
     });
   }
 }

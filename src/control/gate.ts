@@ -37,6 +37,11 @@ export class SafetyGate implements Gate {
     return this.history.emergencyStop;
   }
 
+  /** The longest time from one judgement to the next within the last seconds. */
+  get worstIntervalS(): number {
+    return this.history.worstIntervalS;
+  }
+
   admit(proposed: Command | undefined, state: BodyState): Verdict {
     try {
       return this.judge(proposed, this.history.advance(state));

@@ -20,6 +20,8 @@ const CLOCK_BACK_NS = 100_000_000n;
 export interface GuardReport {
   readonly verdict: Verdict;
   readonly emergencyStopped: boolean;
+  /** The longest time from one judgement to the next within the last seconds, and what the robot file counts on. */
+  readonly interval: { readonly worstS: number; readonly allowedS: number };
   /** Since the start: ticks by verdict, ticks by rule and kind (`limited speed`), refused inputs (`repeated command`). */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -103,11 +105,12 @@ export class Guard {
     this.watchClock();
     const proposed = held && !this.gate.emergencyStop.active ? undefined : this.inputs.command?.value;
     const verdict = this.explained(this.gate.admit(proposed, this.state()), held);
+    const interval = { worstS: this.gate.worstIntervalS, allowedS: this.robot.response.reactionS };
     this.lastOutput = verdict.command;
     this.lastOutputSteadyNs = this.clock.steadyNs();
     this.count(verdict.kind);
     if (verdict.kind !== "pass") for (const { id } of verdict.because) this.count(`${verdict.kind} ${id}`);
-    return { verdict, emergencyStopped: this.gate.emergencyStop.active, counts: this.counts };
+    return { verdict, emergencyStopped: this.gate.emergencyStop.active, interval, counts: this.counts };
   }
 
   /** The newest value wins; one from the future, an old one, and one that is not newer is refused. */

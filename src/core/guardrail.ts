@@ -50,6 +50,8 @@ export interface GateContext extends BodyState {
   /** How far the robot had moved, when the newest scan came, since the scan's ranges last changed. */
   readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
   readonly emergencyStopped: boolean;
+  /** The longest time from one judgement to the next within the last seconds; 0: there was none before. */
+  readonly worstIntervalS: number;
 }
 
 export interface SentCommand {

@@ -18,6 +18,8 @@ export interface RobotDescription {
   readonly response: BodyResponse;
   /** Free space to keep between the footprint and what the scan sees. */
   readonly clearanceM: number;
+  /** What takes the commands: a drive controller, or those of an arm's joints. */
+  readonly base: BaseDescription;
   readonly staleness: StalenessLimits;
   readonly uncertainty: UncertaintyLimits;
   /** What its file should say otherwise, although it was understood; for whoever reads it to print. Absent: nothing. */
@@ -82,6 +84,13 @@ export interface BodyResponse {
   readonly commandDelayS: number;
   /** Longest time from one judgement to the next. */
   readonly reactionS: number;
+}
+
+export interface BaseDescription {
+  /** How long it goes on with its last command when no more come; then it brakes. undefined: it is not known to stop by itself at all. */
+  readonly commandTimeoutS: number | undefined;
+  /** Whether every command has to be one that it may hold for so long without touching anything: so that the guard may die at any moment. */
+  readonly holdSafe: boolean;
 }
 
 export interface StalenessLimits {

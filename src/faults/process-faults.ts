@@ -73,7 +73,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "guard-stopped",
     what: "the guard gets SIGSTOP: only the robot's own 0.5 s timeout is left",
-    allowed: { restMs: TIMEOUT_TO_REST_MS },
+    allowed: { restMs: TIMEOUT_TO_REST_MS, touches: 0 },
     holdMs: GUARD_HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.signal("guard", "SIGSTOP"),
@@ -82,7 +82,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "guard-killed",
     what: "the guard gets SIGKILL: only the robot's own 0.5 s timeout is left",
-    allowed: { restMs: TIMEOUT_TO_REST_MS },
+    allowed: { restMs: TIMEOUT_TO_REST_MS, touches: 0 },
     holdMs: GUARD_HOLD_MS,
     after: "resumes",
     inject: (rig) => rig.signal("guard", "SIGKILL"),

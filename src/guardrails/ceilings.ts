@@ -21,6 +21,7 @@ export const CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "response.time_constant_s", unit: "s", min: 0, max: 1, of: (r) => r.response.timeConstantS },
   { key: "response.command_delay_s", unit: "s", min: 0, max: 0.5, of: (r) => r.response.commandDelayS },
   { key: "response.reaction_s", unit: "s", min: 0.02, max: 0.5, of: (r) => r.response.reactionS },
+  { key: "base.command_timeout_s", unit: "s", min: 0, max: 1, of: (r) => r.base.commandTimeoutS ?? 0 },
   { key: "staleness.command_s", unit: "s", min: 0.02, max: 0.3, of: (r) => r.staleness.commandS },
   { key: "staleness.odometry_s", unit: "s", min: 0.02, max: 0.3, of: (r) => r.staleness.odometryS },
   { key: "staleness.scan_s", unit: "s", min: 0.02, max: 0.5, of: (r) => r.staleness.scanS },

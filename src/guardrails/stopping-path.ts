@@ -11,6 +11,7 @@ import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
 import { StoppingTrajectory } from "../motion/stopping-trajectory.js";
 import { scaled } from "./axes.js";
+import { heldTimeS } from "./held-time.js";
 import { stop } from "./rule.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -19,7 +20,7 @@ const BISECTIONS = 8;
 type Near = (xM: number, yM: number, reachM: number) => Surroundings | undefined;
 
 /**
- * Judges a command of a base by what follows from it: the body moves on unchanged until the command acts, follows it for one reaction time, then
+ * Judges a command of a base by what follows from it: the body moves on unchanged until the command acts, follows it for as long as it may be held, then
  * brakes to rest. A command is allowed when all of that path keeps the distance. So, by induction, braking at once keeps it, too.
  * Where even braking at once would not (the obstacle is new, or moved, or the body slid), a command is allowed when it comes no nearer
  * than braking would and does not go on towards it: turn in place, move along it, move away. Everything else becomes zero. The nearest obstacle does
@@ -37,7 +38,7 @@ export class StoppingPath {
     const { limits, response } = robot;
     this.floor = embodimentOf(robot).floor!;
     this.turns = robot.footprint.polygonsM !== undefined;
-    const body = { timeConstantS: response.timeConstantS, decelerationMps2: limits.decelerationMps2, reactionS: response.reactionS };
+    const body = { timeConstantS: response.timeConstantS, decelerationMps2: limits.decelerationMps2 };
     this.trajectory = new StoppingTrajectory((durationS) => this.floor.mover(robot, durationS), body, this.turns);
   }
 
@@ -57,6 +58,7 @@ export class StoppingPath {
     if (context.odometry === undefined) return stop(id, Number.NaN, neededM, "m");
     if (this.judged?.context !== context) this.judged = { context, states: this.whenItActs(context, context.odometry) };
     const { states } = this.judged;
+    this.trajectory.hold(heldTimeS(this.robot, context));
     const [vx = 0, vy = 0, yawRate = 0] = valuesOf(command);
     const turn = this.turns ? yawRate : 0;
     const rests = states.every(
@@ -111,7 +113,9 @@ export class StoppingPath {
    */
   private whenItActs(now: GateContext, { stampNs, odomFromBase: pose, twistInBase: twist }: Odometry): DriveState[] {
     const waitS = clamp(secondsBetween(stampNs, now.nowNs), 0, this.robot.staleness.odometryS) + this.robot.response.commandDelayS;
-    const recent = now.outputs.filter(({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + this.robot.response.reactionS);
+    const recent = now.outputs.filter(
+      ({ atNs }) => secondsBetween(atNs, now.nowNs) <= waitS + Math.max(this.robot.response.reactionS, now.worstIntervalS),
+    );
     const sent = [valuesOf(now.lastOutput), ...recent.map(({ values }) => values)];
     const fastest = ([twist.vxMps, twist.vyMps, twist.yawRateRps] as const).map((v, i) =>
       sent.reduce((most, values) => {

@@ -13,7 +13,7 @@ const COAST_RPS = 0.1;
 const MAX_STEPS = 400;
 
 /**
- * Path of a base that follows one command for a reaction time, then brakes to rest; times from when the command acts. One object is reused, computed
+ * Path of a base that follows one command for a while, then brakes to rest; times from when the command acts. One object is reused, computed
  * anew for every query, because one decision needs dozens: valid until the next; entries beyond `places` are left over from longer paths.
  */
 export class StoppingTrajectory implements PosedPath {
@@ -21,22 +21,31 @@ export class StoppingTrajectory implements PosedPath {
   readonly yawsRad: number[] = [];
   readonly timesS: number[] = [];
   count = 0;
-  private readonly reacting: { readonly mover: Mover; readonly untilS: number }[] = [];
+  /** Of the time under a command: by so long each, as few as are needed. */
+  private holding: readonly { readonly mover: Mover; readonly untilS: number }[] = [];
+  private heldS = Number.NaN;
   private readonly braking: Mover;
 
   /** @param mover moves the body on by so much time @param turns the path goes on until the body no longer turns either */
   constructor(
-    mover: (durationS: number) => Mover,
-    private readonly body: { readonly timeConstantS: number; readonly decelerationMps2: number; readonly reactionS: number },
+    private readonly mover: (durationS: number) => Mover,
+    private readonly body: { readonly timeConstantS: number; readonly decelerationMps2: number },
     private readonly turns = false,
   ) {
-    const { reactionS } = body;
-    for (let t = 0; t < reactionS - 1e-9; ) {
-      const stepS = Math.min(STEP_S, reactionS - t);
-      t += stepS;
-      this.reacting.push({ mover: mover(stepS), untilS: t });
-    }
     this.braking = mover(STEP_S);
+  }
+
+  /** For how long a command is followed before the body brakes: has to be said before anything is asked. */
+  hold(heldS: number): void {
+    if (heldS === this.heldS) return;
+    this.heldS = heldS;
+    const holding: { mover: Mover; untilS: number }[] = [];
+    for (let t = 0; t < heldS - 1e-9; ) {
+      const stepS = Math.min(STEP_S, heldS - t);
+      t += stepS;
+      holding.push({ mover: this.mover(stepS), untilS: t });
+    }
+    this.holding = holding;
   }
 
   /** When the body rests, or, if that is later, the end of the observed time. */
@@ -49,9 +58,9 @@ export class StoppingTrajectory implements PosedPath {
    * its deceleration down to the speed that its lag alone stops, in the time constant and half a step of the integration.
    */
   reachM(twist: Twist2, vxMps: number, vyMps: number): number {
-    const { timeConstantS, decelerationMps2, reactionS } = this.body;
+    const { timeConstantS, decelerationMps2 } = this.body;
     const speedMps = Math.max(Math.abs(twist.vxMps), Math.abs(vxMps)) + Math.max(Math.abs(twist.vyMps), Math.abs(vyMps));
-    return speedMps * (reactionS + timeConstantS + STEP_S + speedMps / (2 * decelerationMps2));
+    return speedMps * (this.heldS + timeConstantS + STEP_S + speedMps / (2 * decelerationMps2));
   }
 
   /** @param untilS extends the time at rest, for moving obstacles: so that moving away from one compares with standing there */
@@ -62,7 +71,7 @@ export class StoppingTrajectory implements PosedPath {
     this.count = 0;
     this.reach(pose.xM, pose.yM, pose.yawRad, t);
     braking.place(pose, twist);
-    for (const { mover, untilS } of this.reacting) {
+    for (const { mover, untilS } of this.holding) {
       mover.place(braking, braking);
       mover.advance(vxMps, yawRateRps, vyMps);
       braking.place(mover, mover);

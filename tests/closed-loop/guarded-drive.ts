@@ -22,6 +22,8 @@ export interface Timing {
   readonly outputDelayMs: number;
   /** The guard's process ticks every 20 ms, the gate in the controller every 50. */
   readonly guardPeriodMs: number;
+  /** While the guard's process is held up, or gone: nothing is taken in, judged or sent. What was sent before arrives. */
+  readonly isGuardGone: (atMs: number) => boolean;
 }
 
 const USUAL_TIMING: Timing = {
@@ -33,6 +35,7 @@ const USUAL_TIMING: Timing = {
   scanDelayMs: 20,
   outputDelayMs: 20,
   guardPeriodMs: 20,
+  isGuardGone: () => false,
 };
 
 export interface DriveResult {
@@ -82,7 +85,7 @@ export function driveGuarded(
     }
     for (const action of due.get(step) ?? []) action();
     due.delete(step);
-    if (ms % timing.guardPeriodMs === 0) {
+    if (ms % timing.guardPeriodMs === 0 && !timing.isGuardGone(ms)) {
       const report = guard.tick();
       const command = report.verdict.command as TwistCommand;
       outputs.push(command);

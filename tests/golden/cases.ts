@@ -6,6 +6,8 @@ export interface Case {
   /** `name=value` each, beside those that every case has. */
   readonly parameters: readonly string[];
   readonly asked: readonly Asked[];
+  /** Whether commands have to be safe to hold until the base's timeout. */
+  readonly held?: boolean;
 }
 
 const TO_A_PLACE: readonly Asked[] = [
@@ -24,6 +26,12 @@ const TO_A_PICTURE: readonly Asked[] = [
 /** Every planner, every kind of goal and every layout of latents at least once. */
 export const CASES: Readonly<Record<string, Case>> = {
   "hybrid to a place": { model: "tiny-model", parameters: ["planner=hybrid"], asked: TO_A_PLACE },
+  "hybrid to a place, with commands that may be held": {
+    model: "tiny-model",
+    parameters: ["planner=hybrid"],
+    asked: TO_A_PLACE,
+    held: true,
+  },
   "hybrid to a picture": { model: "tiny-model", parameters: ["planner=hybrid", "proposals=head"], asked: TO_A_PICTURE },
   "cem to a place": { model: "tiny-model", parameters: ["planner=cem", "goal_near=0.5"], asked: TO_A_PLACE },
   "icem to a place": { model: "tiny-model", parameters: ["planner=icem"], asked: TO_A_PLACE },

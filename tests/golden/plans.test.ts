@@ -39,8 +39,10 @@ describe("plans", () => {
 });
 
 /** One planner, request after request, each with the plan before it to go on from. */
-async function plansOf({ model, parameters, asked }: Case): Promise<Stored[]> {
-  const setup = loadSetup([`model=tests/fixtures/${model}`, ...PARAMETERS, ...parameters]);
+async function plansOf({ model, parameters, asked, held = false }: Case): Promise<Stored[]> {
+  const loaded = loadSetup([`model=tests/fixtures/${model}`, ...PARAMETERS, ...parameters]);
+  const { robot } = loaded;
+  const setup = { ...loaded, robot: { ...robot, base: { ...robot.base, holdSafe: held } } };
   const built = await buildPlanner(setup);
   try {
     let previous: TimedPlan | undefined;

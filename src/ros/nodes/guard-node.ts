@@ -46,6 +46,8 @@ export interface Guard {
 export interface GuardReport {
   readonly verdict: Verdict;
   readonly emergencyStopped: boolean;
+  /** The longest time from one judgement to the next within the last seconds, and what the robot file counts on. */
+  readonly interval?: { readonly worstS: number; readonly allowedS: number };
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -255,17 +257,22 @@ export class GuardNode {
   }
 
   private report(): DiagnosticReport {
-    const { verdict, emergencyStopped, counts } = this.last;
+    const { verdict, emergencyStopped, interval, counts } = this.last;
+    const isLate = interval !== undefined && interval.worstS > interval.allowedS;
+    const late = isLate
+      ? `; late: up to ${interval.worstS.toFixed(2)} s from one judgement to the next, where response.reaction_s is ${interval.allowedS} s; it keeps more distance`
+      : "";
     const lost = this.standby.isLost(this.clock.steadyNs());
     const well = verdict.kind === "pass" || this.proposals.isPause(verdict);
     const fault = this.rival ?? this.stops.fault;
     return {
-      level: emergencyStopped || fault ? "error" : well && !lost ? "ok" : "warn",
-      message: fault?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}`,
+      level: emergencyStopped || fault || isLate ? "error" : well && !lost ? "ok" : "warn",
+      message: fault?.describe() ?? `${verdictText(verdict)}${lost ? "; no standby: it was there, and is gone" : ""}${late}`,
       values: {
         ...verdictValues(verdict),
         standby: this.standby.describe(this.clock.steadyNs()),
         emergency_stop: emergencyStopped,
+        ...(interval && { worst_interval_s: interval.worstS.toFixed(3) }),
         ...(this.stops.fault && { "emergency_stop.fault": this.stops.fault.message }),
         ...(this.rival && { rival: this.rival.message }),
         ...(this.proposals.newest && this.topics.numbers("proposed", this.proposals.newest)),

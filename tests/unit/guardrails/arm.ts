@@ -2,10 +2,10 @@ import { readRobotFile } from "../../../src/config/robot-file.js";
 import type { JointVelocityCommand } from "../../../src/core/command.js";
 import type { BodyState } from "../../../src/core/guardrail.js";
 import type { RobotDescription } from "../../../src/core/robot-description.js";
-import { MS, NOW_NS } from "./robot.js";
+import { MS, NOW_NS, unheld } from "./robot.js";
 
 export const ARM: RobotDescription = readRobotFile("calibration/arm/robot.yaml");
-export const OMNI: RobotDescription = readRobotFile("calibration/omni/robot.yaml");
+export const OMNI: RobotDescription = unheld(readRobotFile("calibration/omni/robot.yaml"));
 
 export function joints(...velocitiesRps: number[]): JointVelocityCommand {
   return { kind: "joint-velocities", velocitiesRps };

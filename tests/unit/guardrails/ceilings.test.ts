@@ -31,8 +31,10 @@ describe("ceilings", () => {
   test("cover every number that a rule is made of", () => {
     const numbers = Object.entries(ROOMS_ROBOT).flatMap(([group, value]) => {
       if (typeof value === "number") return [group];
-      if (!["footprint", "limits", "response", "staleness", "uncertainty"].includes(group)) return [];
-      return Object.keys(value as object).map((key) => `${group}.${key}`);
+      if (!["footprint", "limits", "base", "response", "staleness", "uncertainty"].includes(group)) return [];
+      return Object.entries(value as object)
+        .flatMap(([key, number]) => (typeof number === "number" ? [key] : []))
+        .map((key) => `${group}.${key}`);
     });
     expect(ALL.map(({ key }) => key.split(".").map(camel).join(".")).sort()).toEqual(numbers.sort());
   });

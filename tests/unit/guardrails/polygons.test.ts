@@ -7,9 +7,10 @@ import type { RobotDescription } from "../../../src/core/robot-description.js";
 import { brakingDistance } from "../../../src/guardrails/rules/braking-distance.js";
 import { keepOut } from "../../../src/guardrails/rules/keep-out.js";
 import { workspace } from "../../../src/guardrails/rules/workspace.js";
+import { unheld } from "./robot.js";
 
 /** 0.8 × 0.4 m, from 0.3 m behind the origin to 0.5 m ahead of it. */
-const CART: RobotDescription = { ...readRobotFile("calibration/cart/robot.yaml"), workspace: undefined };
+const CART: RobotDescription = { ...unheld(readRobotFile("calibration/cart/robot.yaml")), workspace: undefined };
 const NOW = 1_000_000_000n;
 const twist = (vxMps: number, yawRateRps = 0): TwistCommand => ({ kind: "twist", vxMps, vyMps: 0, yawRateRps });
 
@@ -38,6 +39,7 @@ function at(points: readonly (readonly [number, number])[], moving: Partial<Odom
     motionFault: undefined,
     movedInView: { distanceM: 0, turnRad: 0 },
     emergencyStopped: false,
+    worstIntervalS: 0,
   };
 }
 

@@ -11,7 +11,13 @@ import type { Tensor } from "../../../src/core/tensor.js";
 import type { RuleId, ViolationOf } from "../../../src/core/violation.js";
 import { tensor } from "../../../src/math/tensor.js";
 
-export const ROOMS_ROBOT: RobotDescription = readRobotFile("calibration/rooms/robot.yaml");
+/** Its commands count for the reaction time alone: so the known answers are of plain formulas. What is held longer has tests of its own. */
+export const ROOMS_ROBOT: RobotDescription = unheld(readRobotFile("calibration/rooms/robot.yaml"));
+
+export function unheld(robot: RobotDescription): RobotDescription {
+  return { ...robot, base: { ...robot.base, holdSafe: false } };
+}
+
 /** What a rule's tests may say besides: what is seen, as the gate would have placed it. */
 export type Shown = BodyState & { readonly obstacles?: ObstaclePoints | undefined };
 

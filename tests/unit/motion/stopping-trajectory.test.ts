@@ -7,7 +7,9 @@ const RESPONSE = { timeConstantS: 0.1, maxAccelerationMps2: 1, maxDecelerationMp
 
 function stoppingWay(response: DifferentialDriveResponse, reactionS: number): StoppingTrajectory {
   const { timeConstantS, maxDecelerationMps2: decelerationMps2 } = response;
-  return new StoppingTrajectory((durationS) => new Drive(durationS, response), { timeConstantS, decelerationMps2, reactionS });
+  const trajectory = new StoppingTrajectory((durationS) => new Drive(durationS, response), { timeConstantS, decelerationMps2 });
+  trajectory.hold(reactionS);
+  return trajectory;
 }
 
 function moving(vxMps: number, yawRateRps = 0, vyMps = 0, yawRad = 0): DriveState {
