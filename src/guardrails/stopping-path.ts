@@ -16,6 +16,7 @@ import { stop } from "./rule.js";
 import type { Surroundings } from "./surroundings.js";
 
 const BISECTIONS = 8;
+const MOST_SEARCHES = 4;
 /** Distances to all that a body could touch within `reachM` of here; undefined: there is nothing. */
 type Near = (xM: number, yM: number, reachM: number) => Surroundings | undefined;
 
@@ -95,13 +96,14 @@ export class StoppingPath {
       const toNone = proposed.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
       return noNearer && toNone ? undefined : { ...ruling, allowed: STOP_TWIST };
     }
-    let low = 0;
-    let high = 1;
-    for (let i = 0; i < BISECTIONS; i++) {
-      const middle = (low + high) / 2;
-      if (keepsDistance(scaled(command, middle))) low = middle;
-      else high = middle;
-    }
+    const fits = (state: DriveState, scale: number) => {
+      const path = this.trajectory.follow(state, valuesOf(scaled(command, scale)));
+      return surroundings.suspicious ? !surroundings.suspicious(path, neededM) : surroundings.least(path, neededM) >= neededM;
+    };
+    let low = bisected((scale) => states.every((state) => fits(state, scale)));
+    // What only suspects were asked about is asked once about everything.
+    for (let k = 0; surroundings.suspicious && low > 0 && !keepsDistance(scaled(command, low)); k++)
+      low = k < MOST_SEARCHES ? bisected((scale) => states.every((state) => fits(state, scale))) : 0;
     return { ...ruling, allowed: scaled(command, low) };
   }
 
@@ -146,6 +148,17 @@ export class StoppingPath {
   private after(durationS: number, state: DriveState, command: Twist2): DriveState {
     return moved(this.floor.mover(this.robot, durationS), state, command);
   }
+}
+
+function bisected(fits: (scale: number) => boolean): number {
+  let low = 0;
+  let high = 1;
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function standingAt({ xM, yM, yawRad }: Pose2): PosedPath {

@@ -6,6 +6,8 @@ export interface Surroundings {
   each(path: PosedPath): readonly number[];
   /** To the nearest; when it only matters whether it is below `enoughM`, any that is below it will do. */
   least(path: PosedPath, enoughM?: number): number;
+  /** Whether something that was too near before is too near again: much less work than all of them. Absent: `least` is little work. */
+  suspicious?(path: PosedPath, enoughM: number): boolean;
 }
 
 /** What knows each distance knows the least. */

@@ -45,7 +45,8 @@ export class FootprintSweep {
         this.movedM[0] = 0;
         continue;
       }
-      const [dx, dy] = [places[2 * i]! - places[2 * i - 2]!, places[2 * i + 1]! - places[2 * i - 1]!];
+      const dx = places[2 * i]! - places[2 * i - 2]!;
+      const dy = places[2 * i + 1]! - places[2 * i - 1]!;
       const turnM = this.polygons.radius * Math.abs(yawsRad[i]! - yawsRad[i - 1]!);
       this.movedM[i] = this.movedM[i - 1]! + Math.sqrt(dx * dx + dy * dy) + turnM;
     }
