@@ -18,7 +18,7 @@ export function secureCommand(): Command {
     .description(
       "make a keystore for SROS 2 in which only the guard may command the base and only operators may stop and reset, or check one",
     )
-    .argument("<folder>", "the keystore; what is there already stays, permissions are written anew")
+    .argument("<folder>", "the keystore; keys that are there stay, certificates and permissions are made anew")
     .option("--operator <name>", "a person who may stop, reset and set goals; may be given more than once", repeated, [])
     .option("--domain <id>", "ROS domain", wholeFrom(0), Number(process.env.ROS_DOMAIN_ID ?? 0))
     .option("--namespace <name>", "of the robot's nodes and topics", (text) => text.replace(/^\/|\/$/g, ""), "")

@@ -40,9 +40,15 @@ describe("a keystore", () => {
     expect((Date.parse(`${until}Z`) - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
   });
 
-  it("keeps keys when it is made again, and takes new permissions", async () => {
+  it("keeps keys when it is made again, with new permissions and dates", async () => {
     const key = readFileSync(at("guard/key.pem"), "utf8");
-    await makeKeystore(folder, { ...options, operators: ["alice", "bob"], namespace: "robot1" });
+    await makeKeystore(folder, { ...options, operators: ["alice", "bob"], namespace: "robot1", days: 60 });
+    // Renewed, before it has ended.
+    const holds = (file: string, days: number) =>
+      execFileSync("openssl", ["x509", "-noout", "-checkend", String(days * 86_400), "-in", file], { stdio: "ignore" });
+    holds(at("guard/cert.pem"), 59);
+    holds(join(folder, "public/ca.cert.pem"), 3000);
+    expect(() => holds(at("guard/cert.pem"), 61)).toThrow();
     expect(readFileSync(at("guard/key.pem"), "utf8")).toBe(key);
     expect(readFileSync(at("guard/permissions.xml"), "utf8")).toContain("<topic>rt/robot1/cmd_vel</topic>");
     expect(await keystoreFaults(folder)).toEqual([]);

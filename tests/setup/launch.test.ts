@@ -113,8 +113,12 @@ test("the guard alone takes its topics and types from the command line, and refu
   expect(() => launched("guard.launch.py", [])).toThrow(/give the robot file/);
 });
 
-test("with a keystore each node of the guard has its own enclave, and no other process of the machine the environment", () => {
-  const nodes = launched("guard.launch.py", ["robot:=r.yaml", "security:=keys"], "/tmp");
+test.each([
+  ["guard.launch.py", ["robot:=r.yaml"], ["guard", "standby"]],
+  ["simulation.launch.py", ["world:=rooms"], ["controller", "guard", "simulation", "standby"]],
+])("with a keystore each node of %s has its own enclave, and no other process of the machine the environment", (file, args, names) => {
+  const nodes = launched(file, [...args, "security:=keys"], "/tmp");
+  expect(Object.keys(nodes).sort()).toEqual(names);
   for (const [name, node] of Object.entries(nodes)) {
     expect(node.arguments.slice(-2)).toEqual(["--enclave", `/${name}`]);
     expect(node.additional_env).toEqual({

@@ -12,6 +12,8 @@ export interface KeystoreOptions extends Omit<Scope, "notBefore" | "notAfter"> {
   readonly now?: Date;
 }
 
+/** The authority outlives the certificates, so that they can be renewed. */
+const AUTHORITY_DAYS = 3650;
 const DAY_MS = 24 * 3600 * 1000;
 const OPERATOR = /^[a-z][a-z0-9_]*$/;
 const CA = { cert: "public/ca.cert.pem", key: "private/ca.key.pem" } as const;
@@ -20,7 +22,7 @@ const EARLY_MS = DAY_MS;
 
 /**
  * Makes a keystore as `ros2 security` does, so that its commands work on it: one authority, and for each enclave a key, a certificate and signed
- * permissions. An authority that is there stays, and so do keys; permissions are written anew. @returns the enclaves, with their leading slash
+ * permissions. An authority that is there stays, and so do keys; certificates and permissions are made anew, for so many days from now. @returns the enclaves, with their leading slash
  * @throws RehearseError RH-SECURE-OPERATOR, RH-SECURE-OPENSSL, RH-SECURE-AUTHORITY
  */
 export async function makeKeystore(folder: string, options: KeystoreOptions): Promise<string[]> {
@@ -63,7 +65,10 @@ async function makeAuthority(root: string, days: number): Promise<void> {
     "-addext",
     "keyUsage=critical,keyCertSign,cRLSign,digitalSignature",
   ];
-  await openssl(["req", "-x509", "-new", "-sha256", "-key", CA.key, "-days", String(days), ...about, "-out", CA.cert], root);
+  await openssl(
+    ["req", "-x509", "-new", "-sha256", "-key", CA.key, "-days", String(Math.max(days, AUTHORITY_DAYS)), ...about, "-out", CA.cert],
+    root,
+  );
   for (const role of ["identity_ca", "permissions_ca"]) {
     symlinkSync("ca.cert.pem", join(root, `public/${role}.cert.pem`));
     symlinkSync("ca.key.pem", join(root, `private/${role}.key.pem`));
@@ -73,18 +78,16 @@ async function makeAuthority(root: string, days: number): Promise<void> {
 async function makeEnclave(root: string, enclave: Enclave, scope: Scope, days: number): Promise<void> {
   const folder = `enclaves/${enclave.name}`;
   mkdirSync(join(root, folder), { recursive: true });
-  if (!existsSync(join(root, folder, "cert.pem"))) {
-    await makeKey(root, `${folder}/key.pem`);
-    const [request, extensions] = [`${folder}/request.pem`, `${folder}/extensions.cnf`];
-    // A slash that is part of the name is escaped.
-    const subject = `/CN=${`/${enclave.name}`.replaceAll("/", "\\/")}`;
-    await openssl(["req", "-new", "-sha256", "-key", `${folder}/key.pem`, "-subj", subject, "-out", request], root);
-    writeFileSync(join(root, extensions), "basicConstraints=CA:FALSE\n");
-    const serial = `0x1${(await openssl(["rand", "-hex", "15"], root)).trim()}`;
-    const by = ["-CA", CA.cert, "-CAkey", CA.key, "-set_serial", serial, "-days", String(days), "-extfile", extensions];
-    await openssl(["x509", "-req", "-sha256", "-in", request, ...by, "-out", `${folder}/cert.pem`], root);
-    for (const part of [request, extensions]) rmSync(join(root, part));
-  }
+  if (!existsSync(join(root, folder, "key.pem"))) await makeKey(root, `${folder}/key.pem`);
+  const [request, extensions] = [`${folder}/request.pem`, `${folder}/extensions.cnf`];
+  // A slash that is part of the name is escaped.
+  const subject = `/CN=${`/${enclave.name}`.replaceAll("/", "\\/")}`;
+  await openssl(["req", "-new", "-sha256", "-key", `${folder}/key.pem`, "-subj", subject, "-out", request], root);
+  writeFileSync(join(root, extensions), "basicConstraints=CA:FALSE\n");
+  const serial = `0x1${(await openssl(["rand", "-hex", "15"], root)).trim()}`;
+  const by = ["-CA", CA.cert, "-CAkey", CA.key, "-set_serial", serial, "-days", String(days), "-extfile", extensions];
+  await openssl(["x509", "-req", "-sha256", "-in", request, ...by, "-out", `${folder}/cert.pem`], root);
+  for (const part of [request, extensions]) rmSync(join(root, part));
   await sign(root, `${folder}/permissions`, permissions(enclave, scope));
   for (const [name, target] of [
     ["identity_ca.cert.pem", "public/identity_ca.cert.pem"],
