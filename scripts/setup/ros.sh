@@ -83,6 +83,10 @@ use_environment() {
   export ROS_AUTOMATIC_DISCOVERY_RANGE=${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}
   # Not Fast DDS's shared memory: when a process that reads pictures is killed, others may get none any more (docs/reference/faults.md).
   export FASTDDS_BUILTIN_TRANSPORTS=${FASTDDS_BUILTIN_TRANSPORTS:-UDPv4}
+  # Who discovers nobody beyond this machine need not be reached from beyond it either.
+  if [[ $RMW_IMPLEMENTATION == rmw_fastrtps* && $ROS_AUTOMATIC_DISCOVERY_RANGE == LOCALHOST && $FASTDDS_BUILTIN_TRANSPORTS == UDPv4 ]]; then
+    export FASTRTPS_DEFAULT_PROFILES_FILE=${FASTRTPS_DEFAULT_PROFILES_FILE:-$SCRIPTS/setup/loopback.xml}
+  fi
 }
 
 prepend() {
@@ -93,7 +97,7 @@ prepend() {
 print_environment() {
   local name
   for name in PATH LD_LIBRARY_PATH AMENT_PREFIX_PATH CMAKE_PREFIX_PATH ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION REHEARSE_ROS \
-    RMW_IMPLEMENTATION ROS_AUTOMATIC_DISCOVERY_RANGE FASTDDS_BUILTIN_TRANSPORTS; do
+    RMW_IMPLEMENTATION ROS_AUTOMATIC_DISCOVERY_RANGE FASTDDS_BUILTIN_TRANSPORTS FASTRTPS_DEFAULT_PROFILES_FILE; do
     [[ -z ${!name-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
   done
 }

@@ -137,6 +137,7 @@ describe("env", () => {
       RMW_IMPLEMENTATION: "rmw_fastrtps_cpp",
       ROS_AUTOMATIC_DISCOVERY_RANGE: "LOCALHOST",
       FASTDDS_BUILTIN_TRANSPORTS: "UDPv4",
+      FASTRTPS_DEFAULT_PROFILES_FILE: join(sandbox.checkout, "scripts/setup/loopback.xml"),
     });
     expect(printed.PATH).toMatch(new RegExp(`^${ros}/bin:`));
     expect(printed.LD_LIBRARY_PATH).toBe(`${ros}/lib:${ros}/lib/python3.11/site-packages/ros_rcl.libs`);
@@ -147,6 +148,8 @@ describe("env", () => {
     const own = { RMW_IMPLEMENTATION: "rmw_cyclonedds_cpp", ROS_AUTOMATIC_DISCOVERY_RANGE: "SUBNET", FASTDDS_BUILTIN_TRANSPORTS: "SHM" };
     const { stdout } = await sandbox.run(["env"], own);
     for (const [name, value] of Object.entries(own)) expect(stdout).toContain(`export ${name}=${value}\n`);
+    // Only where nobody else is discovered anyway.
+    expect(stdout).not.toContain("FASTRTPS_DEFAULT_PROFILES_FILE");
   });
 
   test("works while the sources do not compile", async () => {
