@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { readRobotFile } from "../../src/config/robot-file.js";
 import type { Random } from "../../src/core/random.js";
+import type { RobotDescription } from "../../src/core/robot-description.js";
 import { seededRandom } from "../../src/math/random.js";
 import { RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
-import { driveGuarded, type Timing } from "./guarded-drive.js";
+import { driveGuarded, ROOMS_ROBOT, type Timing } from "./guarded-drive.js";
 
 /** Seeds that the adversary starts from; REHEARSE_SEARCHES for a long search. */
 const SEARCHES = Number(process.env.REHEARSE_SEARCHES ?? 4);
@@ -17,8 +19,8 @@ const SEGMENT_TICKS = 6;
 const WORST_TIMING: Partial<Timing> = { outputDelayMs: 20, odometryDelayMs: 40, scanDelayMs: 90 };
 
 /** Plays one attack from a seed's start. @returns how near the footprint came to a wall, metres */
-function attack(seed: number, genes: readonly number[]): { clearanceM: number; collisions: number } {
-  const world = new RoomsWorld({ seed, startNs: 1_000_000_000n });
+function attack(robot: RobotDescription, seed: number, genes: readonly number[]): { clearanceM: number; collisions: number } {
+  const world = new RoomsWorld({ seed, startNs: 1_000_000_000n, footprint: robot.footprint });
   world.place(world.samplePose(seededRandom(seed).fork("adversary"), 0.06));
   return driveGuarded(
     world,
@@ -28,18 +30,23 @@ function attack(seed: number, genes: readonly number[]): { clearanceM: number; c
     },
     SEGMENTS * SEGMENT_TICKS * 0.05,
     WORST_TIMING,
+    robot,
   );
 }
 
 /** Cross-entropy search for the command sequence that brings the robot nearest to a wall. */
-function search(seed: number, random: Random): { clearanceM: number; collisions: number; genes: readonly number[] } {
+function search(
+  robot: RobotDescription,
+  seed: number,
+  random: Random,
+): { clearanceM: number; collisions: number; genes: readonly number[] } {
   const mean = new Array<number>(2 * SEGMENTS).fill(0.3);
   const spread = new Array<number>(2 * SEGMENTS).fill(1);
   let worst: ReturnType<typeof search> = { clearanceM: Number.POSITIVE_INFINITY, collisions: 0, genes: [] };
   for (let generation = 0; generation < GENERATIONS; generation++) {
     const tried = Array.from({ length: POPULATION }, () => {
       const genes = mean.map((m, i) => m + spread[i]! * random.normal());
-      return { genes, ...attack(seed, genes) };
+      return { genes, ...attack(robot, seed, genes) };
     }).sort((a, b) => b.collisions - a.collisions || a.clearanceM - b.clearanceM);
     const elite = tried.slice(0, ELITE);
     if (elite[0]!.collisions > worst.collisions || elite[0]!.clearanceM < worst.clearanceM) worst = elite[0]!;
@@ -51,11 +58,14 @@ function search(seed: number, random: Random): { clearanceM: number; collisions:
   return worst;
 }
 
-test(
-  "an adversary that optimises against the guard, with the worst delays, finds no collision and keeps most of the clearance",
-  () => {
+test.each([
+  ["of a disc", ROOMS_ROBOT],
+  ["of a long robot", readRobotFile("calibration/cart/robot.yaml")],
+])(
+  "an adversary %s that optimises against the guard, with the worst delays, finds no collision and keeps most of the clearance",
+  (_, robot) => {
     for (let seed = 0; seed < SEARCHES; seed++) {
-      const worst = search(seed, seededRandom(seed).fork("search"));
+      const worst = search(robot, seed, seededRandom(seed).fork("search"));
       expect(worst.collisions, `seed ${seed}: ${worst.genes}`).toBe(0);
       expect(worst.clearanceM, `seed ${seed}: ${worst.genes}`).toBeGreaterThan(0.02);
       // It does get to the walls.

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Counterexample, replay, searchGuard } from "../guard-search/search.js";
 
 /** Judged commands; `npm run guard:search` for millions. */
-const CASES = 15_000;
+const CASES = 18_000;
 
 test("an adversary for each actuation finds no command that leaves the limits or drives into what could be seen", () => {
   const report = searchGuard(CASES, 2000);
@@ -12,17 +12,18 @@ test("an adversary for each actuation finds no command that leaves the limits or
   for (const rule of [
     "differential: slowdown braking-distance",
     "omnidirectional: slowdown braking-distance",
+    "polygon: slowdown braking-distance",
     "joints: slowdown joint-range",
   ]) {
     expect(report.counts[rule], rule).toBeGreaterThan(100);
   }
   expect(report.counts["omnidirectional: limited lateral-acceleration"]).toBeGreaterThan(0);
-  for (const drive of ["differential", "omnidirectional", "joints"]) {
+  for (const drive of ["differential", "omnidirectional", "polygon", "joints"]) {
     for (const what of ["pass", "limited acceleration", "limited acceleration.jerk", "limited speed", "stop finite.command"]) {
       expect(report.counts[`${drive}: ${what}`], `${drive}: ${what}`).toBeGreaterThan(0);
     }
   }
-}, 120_000);
+}, 240_000);
 
 /** What longer searches once found, as small as it got. */
 const FOUND: readonly (Omit<Counterexample, "broken"> & { readonly was: string })[] = [

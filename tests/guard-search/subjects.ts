@@ -1,10 +1,11 @@
 import { readRobotFile } from "../../src/config/robot-file.js";
-import type { JointState, Odometry } from "../../src/core/body.js";
+import type { JointState, Odometry, Pose2 } from "../../src/core/body.js";
 import { type Command, valuesOf } from "../../src/core/command.js";
 import type { Random } from "../../src/core/random.js";
 import type { RobotDescription } from "../../src/core/robot-description.js";
 import type { LaserScan } from "../../src/core/sensors.js";
 import { restOf } from "../../src/guardrails/axes.js";
+import { ConvexPolygons } from "../../src/math/convex-polygons.js";
 import { type DriveState, driveStep } from "../../src/motion/differential-drive.js";
 import { approach } from "../../src/motion/lag.js";
 
@@ -36,6 +37,8 @@ interface Post {
 }
 
 const BEAMS = 120;
+/** For corners, which see walls at an angle. */
+const FINE_BEAMS = 720;
 const ARENA_M = 1.6;
 
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
@@ -43,6 +46,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   omnidirectional: base(readRobotFile("calibration/omni/robot.yaml")),
   // What it is told acts as late as the ceilings allow.
   late: base(late(readRobotFile("calibration/rooms/robot.yaml"), 0.5)),
+  // Longer than it is wide, with its axle not in the middle.
+  polygon: base(readRobotFile("calibration/cart/robot.yaml")),
   joints: arm(readRobotFile("calibration/arm/robot.yaml")),
 };
 
@@ -58,19 +63,21 @@ function arm(robot: RobotDescription): Subject {
   return { robot, simulation: (random) => new Arm(robot, random) };
 }
 
-/** A disc in a square room with posts: each at least as wide as lies between two beams where braking begins. */
+/** A base in a square room with posts: each at least as wide as lies between two beams where braking begins. */
 class Base implements Simulation {
   private state: DriveState;
   private commanded: Command;
   private readonly posts: Post[] = [];
   private readonly response;
+  private readonly polygons: ConvexPolygons | undefined;
 
   constructor(
     private readonly robot: RobotDescription,
     random: Random,
     moves: boolean,
   ) {
-    const { limits, response } = robot;
+    const { limits, response, footprint } = robot;
+    this.polygons = footprint.polygonsM && new ConvexPolygons(footprint.polygonsM);
     this.response = {
       timeConstantS: response.timeConstantS,
       maxAccelerationMps2: limits.accelerationMps2,
@@ -101,6 +108,10 @@ class Base implements Simulation {
   }
 
   get ramsPerS(): number {
+    if (this.polygons) {
+      const later = driveStep(this.state, this.state.twist, 1e-3, { ...this.response, timeConstantS: 0 });
+      return (this.roomAt(this.state.pose) - this.roomAt(later.pose)) / 1e-3;
+    }
     const { xM, yM, yawRad } = this.state.pose;
     const { vxMps, vyMps } = this.state.twist;
     const [cos, sin] = [Math.cos(yawRad), Math.sin(yawRad)];
@@ -110,7 +121,23 @@ class Base implements Simulation {
   }
 
   get roomLeft(): number {
-    const { xM, yM } = this.state.pose;
+    return this.roomAt(this.state.pose);
+  }
+
+  private roomAt({ xM, yM, yawRad }: Pose2): number {
+    const { polygons } = this;
+    if (polygons) {
+      const [cos, sin] = [Math.cos(yawRad), Math.sin(yawRad)];
+      const posts = this.posts.map(({ xM: x, yM: y, radiusM }) => {
+        const [dx, dy] = [x - xM, y - yM];
+        return polygons.distance(dx * cos + dy * sin, dy * cos - dx * sin) - radiusM;
+      });
+      const walls = Array.from({ length: polygons.vertices.length / 2 }, (_, i) => {
+        const [x, y] = [polygons.vertices[2 * i]!, polygons.vertices[2 * i + 1]!];
+        return ARENA_M - Math.max(Math.abs(xM + x * cos - y * sin), Math.abs(yM + x * sin + y * cos));
+      });
+      return Math.min(...walls, ...posts);
+    }
     const walls = Math.min(ARENA_M - Math.abs(xM), ARENA_M - Math.abs(yM));
     const posts = this.posts.map((post) => Math.hypot(post.xM - xM, post.yM - yM) - post.radiusM);
     return Math.min(walls, ...posts) - this.robot.footprint.radiusM;
@@ -139,8 +166,9 @@ class Base implements Simulation {
 
   scan(stampNs: bigint): LaserScan {
     const { xM, yM, yawRad } = this.state.pose;
-    const angleIncrementRad = (2 * Math.PI) / BEAMS;
-    const rangesM = Float32Array.from({ length: BEAMS }, (_, i) => {
+    const beams = this.polygons ? FINE_BEAMS : BEAMS;
+    const angleIncrementRad = (2 * Math.PI) / beams;
+    const rangesM = Float32Array.from({ length: beams }, (_, i) => {
       const [cos, sin] = [Math.cos(yawRad - Math.PI + i * angleIncrementRad), Math.sin(yawRad - Math.PI + i * angleIncrementRad)];
       let range = Math.min((Math.sign(cos) * ARENA_M - xM) / cos, (Math.sign(sin) * ARENA_M - yM) / sin);
       for (const post of this.posts) {
