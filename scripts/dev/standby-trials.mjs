@@ -1,7 +1,7 @@
 // The robot is driven at walls, and at random moments guard, controller or both are killed or stopped: how long the base gets no command, and when it
 // gets zero. usage: node scripts/dev/standby-trials.mjs [--trials 60] [--seed 50000] [--busy 0] [--quiet-minutes 0] [--no-standby]
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -120,6 +120,10 @@ for (let trial = 0; trial < Number(values.trials); trial++) {
   const times = [before.at(-1)?.atMs ?? atMs, ...after.map((each) => each.atMs)];
   note(what, "silence", Math.max(...times.slice(1).map((ms, i) => ms - times[i])));
   note(what, "zero", zero === undefined ? Number.POSITIVE_INFINITY : zero.atMs - times[0]);
+  if (zero === undefined)
+    console.log(
+      `trial ${trial}, ${what}: no zero; sent after it, ms: ${after.map((each) => `${(each.atMs - atMs).toFixed(0)}${each.rest ? "" : "!"}`).join(" ")}`,
+    );
   note(what, "touches", simulation.state.collisions - collisions);
   rows.get(what).trials++;
   const resumeMs = nowMs();
@@ -139,6 +143,15 @@ for (let trial = 0; trial < Number(values.trials); trial++) {
 for (const [what, { silence, zero, touches, trials }] of rows) {
   const of = (list) => [0.5, 0.99, 1].map((p) => quantile(list, p).toFixed(0)).join("/");
   console.log(`${what}: trials ${trials}, touches ${touches}, longest silence p50/p99/max ${of(silence)} ms, to zero ${of(zero)} ms`);
+}
+const { pid } = processes.get("standby") ?? {};
+if (pid) {
+  const field = (file, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/${file}`, "utf8"))?.[1]) / 1024;
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13).map(Number);
+  const upS = performance.now() / 1000;
+  console.log(
+    `standby: ${((user + system) / upS).toFixed(1)} % of a core since the start, ${field("smaps_rollup", "Pss").toFixed(0)} MB of its own share`,
+  );
 }
 console.log(`standby: ${state?.values.standby}; load ${values.busy}; logs: ${logs}`);
 for (const child of [...processes.values(), ...busy]) child.kill("SIGKILL");

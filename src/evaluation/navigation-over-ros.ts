@@ -53,7 +53,8 @@ async function model(
     flags: ["--world", request.world],
     rosArgs: ["-p", `seed:=${request.seed}`, "-p", `image_rate:=${imageRateHz(setup.parameters.planning_period_s)}`],
   });
-  for (const node of ["guard", "standby"] as const) processes.start({ node, rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
+  // No standby: on a machine that is busy with other things its stops would count as the planner's.
+  processes.start({ node: "guard", rosArgs: ["-p", `robot:=${setup.parameters.robot}`] });
   // ROS 2 can't infer the element type of an empty list.
   const parameters = Object.entries(setup.parameters).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0));
   processes.start({ node: "controller", rosArgs: parameters.flatMap(([name, value]) => ["-p", `${name}:=${rosText(value)}`]) });
