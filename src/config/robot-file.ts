@@ -9,6 +9,7 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { EMBODIMENTS } from "../embodiment/index.js";
 import { footprintKeys, footprintOf, isOneFootprint } from "./footprint.js";
 import { keyFaults, valueAt } from "./key-faults.js";
+import { linkGeometry } from "./urdf.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";
@@ -24,6 +25,7 @@ const group = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { err
 const interval = z
   .tuple([number, number], { error: "two numbers, [least, greatest]" })
   .refine(([low, high]) => low < high, { error: "the smaller bound first, and the two different" });
+const spot = z.tuple([number, number, number], { error: "a point [x, y, z] in metres" });
 const point = z.tuple([number, number], { error: "a point [x, y] in metres" });
 
 const common = {
@@ -112,6 +114,18 @@ const jointed = group({
       { error: "a list of joints" },
     )
     .min(1, { error: "a list of at least one joint" }),
+  links: group({
+    urdf: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "a plain file name: it lies beside the robot file" }),
+    clearance_m: positive,
+    keep_out_boxes_m: z
+      .array(group({ min: spot, max: spot }), { error: "a list of boxes, { min: [x, y, z], max: [x, y, z] }" })
+      .max(64, { error: "at most 64 boxes" })
+      .default([]),
+    may_touch: z
+      .array(z.tuple([text, text], { error: "the names of two links" }), { error: "a list of pairs of links" })
+      .max(256, { error: "at most 256 pairs" })
+      .default([]),
+  }).optional(),
   camera,
 });
 
@@ -154,7 +168,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment), content, path))
-    : jointParts(checked(jointed, content, path));
+    : jointParts(checked(jointed, content, path), path);
   const { response, staleness, uncertainty, camera } = file;
   return deepFreeze<RobotDescription>({
     name: file.name,
@@ -206,7 +220,7 @@ function renamed(content: unknown, path: string): { readonly content: unknown; r
   return { content: { ...rest, uncertainty }, warnings: [`${path}: the section doubt is called uncertainty now; rename it`] };
 }
 
-type Parts = Pick<RobotDescription, "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner">;
+type Parts = Pick<RobotDescription, "joints" | "footprint" | "limits" | "clearanceM" | "keepOutM" | "workspace" | "scanner" | "links">;
 type FloorFile = z.output<ReturnType<typeof floor>>;
 
 function floorParts(file: FloorFile): [FloorFile, Parts] {
@@ -237,7 +251,7 @@ function floorParts(file: FloorFile): [FloorFile, Parts] {
 }
 
 /** An arm's base is fixed: it has no footprint that drives, and no speed. */
-function jointParts(file: z.output<typeof jointed>): [z.output<typeof jointed>, Parts] {
+function jointParts(file: z.output<typeof jointed>, path: string): [z.output<typeof jointed>, Parts] {
   const parts: Parts = {
     joints: file.joints.map((joint) => ({
       name: joint.name,
@@ -264,6 +278,17 @@ function jointParts(file: z.output<typeof jointed>): [z.output<typeof jointed>, 
     },
     clearanceM: 0,
     keepOutM: [],
+    links:
+      file.links &&
+      linkGeometry(
+        resolve(dirname(path), file.links.urdf),
+        file.joints.map(({ name }) => name),
+        {
+          clearanceM: file.links.clearance_m,
+          keepOutBoxesM: file.links.keep_out_boxes_m,
+          mayTouch: file.links.may_touch,
+        },
+      ),
   };
   return [file, parts];
 }

@@ -134,6 +134,8 @@ export type ErrorCode =
   | "RH-TRACE"
   | "RH-TUNE-FLAG"
   | "RH-TUNE-RATE"
+  | "RH-URDF"
+  | "RH-URDF-READ"
   | "RH-WORLD-CAMERA"
   | "RH-WORLD-CLEARANCE"
   | "RH-WORLD-COMMAND"

@@ -28,6 +28,8 @@ export interface RobotDescription {
   readonly keepOutM: readonly Polygon[];
   /** The footprint stays inside; absent: no bounds. */
   readonly workspace?: { readonly xM: Range; readonly yM: Range } | undefined;
+  /** The links of an arm, and what they must not touch. Absent: nothing is known of its links, and only its joints are guarded. */
+  readonly links?: LinkGeometry | undefined;
   /** Absent: no scanner, and no guarding against what only a scanner could see. */
   readonly scanner?: { readonly frame: string; readonly baseFromScan: Pose2 } | undefined;
   /** Full names of nodes that may publish what the guard publishes or takes, besides it and its one proposer. */
@@ -53,6 +55,43 @@ export interface JointDescription {
   /** What the joint can really do under its load: stopping distances, and the gate's own stops, are computed with it. */
   readonly decelerationRps2: number;
   readonly jerkRps3: number;
+}
+
+export type Vector3 = readonly [xM: number, yM: number, zM: number];
+/** Row by row. */
+export type Rotation = readonly [number, number, number, number, number, number, number, number, number];
+
+/** An arm in space, by its URDF: frames that its joints move, and capsules that hold its links. All in metres; the base link's frame is the root. */
+export interface LinkGeometry {
+  /** Where it was read from. */
+  readonly source: { readonly path: string; readonly sha256: string };
+  /** Each after the one that it hangs on. */
+  readonly frames: readonly LinkFrame[];
+  readonly capsules: readonly LinkCapsule[];
+  /** Indices of capsules that must not touch each other. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /** Boxes along the axes of the base link's frame that no link may enter. */
+  readonly keepOutBoxesM: readonly { readonly min: Vector3; readonly max: Vector3 }[];
+  readonly clearanceM: number;
+}
+
+export interface LinkFrame {
+  /** Index of the frame that it hangs on; -1: the base link. */
+  readonly parent: number;
+  readonly translationM: Vector3;
+  readonly rotation: Rotation;
+  /** The joint that turns it about `axis`, by its index in `joints`; absent: it is fixed. */
+  readonly joint?: { readonly index: number; readonly axis: Vector3 };
+}
+
+/** A segment with a radius, which holds the collision geometry of a link, or of one part of it. */
+export interface LinkCapsule {
+  readonly link: string;
+  /** Index of its frame; -1: the base link, which does not move. */
+  readonly frame: number;
+  readonly fromM: Vector3;
+  readonly toM: Vector3;
+  readonly radiusM: number;
 }
 
 export type Range = readonly [min: number, max: number];

@@ -40,6 +40,8 @@ const FOUND_BY = {
   "braking-distance": "braking-distance",
   "braking-distance.blind": "braking-distance",
   "joint-range": "joint-range",
+  "link-clearance": "link-clearance",
+  "link-clearance.self": "link-clearance",
 } as const;
 
 export type BuiltInViolationId = keyof typeof FOUND_BY;

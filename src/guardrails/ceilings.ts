@@ -1,6 +1,6 @@
 import type { Axis } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
-import type { JointDescription, RobotDescription } from "../core/robot-description.js";
+import type { JointDescription, LinkGeometry, RobotDescription } from "../core/robot-description.js";
 import { embodimentOf } from "../embodiment/index.js";
 
 interface Ceiling<Of> {
@@ -61,6 +61,11 @@ export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
   { key: "jerk_rps3", unit: "rad/s³", min: 0.1, max: 1000, of: (j) => j.jerkRps3 },
 ];
 
+/** Of an arm whose links are known. */
+const LINK_CEILINGS: readonly Ceiling<LinkGeometry>[] = [
+  { key: "links.clearance_m", unit: "m", min: 0.005, max: 0.5, of: (l) => l.clearanceM },
+];
+
 interface AxisCeilings {
   readonly speed: number;
   readonly acceleration: number;
@@ -81,6 +86,7 @@ export function enforceCeilings(robot: RobotDescription): void {
   const embodiment = embodimentOf(robot);
   if (embodiment.floor) enforce(BASE_CEILINGS, robot, "", robot);
   for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
+  if (robot.links) enforce(LINK_CEILINGS, robot.links, "", robot);
   // The ceilings of the limits are above.
   const own = Object.entries(embodiment.ownNumbers).filter(([key]) => !key.startsWith("limits."));
   enforce(

@@ -15,6 +15,7 @@ import { jointRange } from "./rules/joint-range.js";
 import { keepOut } from "./rules/keep-out.js";
 import { kinematics } from "./rules/kinematics.js";
 import { lateralAcceleration } from "./rules/lateral-acceleration.js";
+import { linkClearance } from "./rules/link-clearance.js";
 import { modelUncertainty } from "./rules/model-uncertainty.js";
 import { plausibleMotion } from "./rules/plausible-motion.js";
 import { plausibleScan } from "./rules/plausible-scan.js";
@@ -35,7 +36,7 @@ const EVERY_BODY: readonly AnyGuardrail[] = [
   kinematics,
 ];
 const BASES: readonly AnyGuardrail[] = [plausibleScan, lateralAcceleration, keepOut, workspace, brakingDistance];
-const ARMS: readonly AnyGuardrail[] = [jointRange];
+const ARMS: readonly AnyGuardrail[] = [jointRange, linkClearance];
 
 /** Every guardrail, in the order in which the gate asks their rules. A new one is one file, one line here, and one for each of its findings in `core/violation.ts`. */
 export const GUARDRAILS: readonly AnyGuardrail[] = [...EVERY_BODY, ...BASES, ...ARMS];

@@ -73,6 +73,8 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
     Number.isNaN(value)
       ? "the joints are not measured"
       : `proposed ${number(value)} ${unit}; to stop within the joint's range ${number(limit)} ${unit} are the limit`,
+  "link-clearance": room("a keep-out box, to a link of the arm"),
+  "link-clearance.self": room("another link of the arm"),
 };
 
 function age(one: string, newest: string) {

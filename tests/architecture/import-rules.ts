@@ -172,6 +172,7 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
     in: ["config", "recording", "introspection"],
     why: "files that people write are read in config, the metadata of bags in recording, messages on a command line in introspection",
   },
+  "@rgrove/parse-xml": { in: ["config"], why: "an arm's URDF is read where the robot file is" },
   zod: { in: ["config"], why: "what comes in is checked where it is read, once" },
   "node:fs": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },
   "node:path": { in: DOES_FILES, why: "boxes, worlds and mathematics do no input or output" },

@@ -88,13 +88,13 @@ describe("the processes of a robot", () => {
       "ros",
       "runtime",
     ]);
-    expect(guard.packages.filter(isPackage).sort()).toEqual(["commander", "ndarray", "rclnodejs", "yaml", "zod"]);
+    expect(guard.packages.filter(isPackage).sort()).toEqual(["@rgrove/parse-xml", "commander", "ndarray", "rclnodejs", "yaml", "zod"]);
   });
 
   it("the standby holds no more than the guard, and of what judges only the rules' code", () => {
     const folders = new Set(guard.files.map(folderOf));
     expect([...new Set(standby.files.map(folderOf))].filter((folder) => !folders.has(folder))).toEqual([]);
-    expect(standby.packages.filter(isPackage).sort()).toEqual(["commander", "ndarray", "rclnodejs", "yaml", "zod"]);
+    expect(standby.packages.filter(isPackage).sort()).toEqual(["@rgrove/parse-xml", "commander", "ndarray", "rclnodejs", "yaml", "zod"]);
     expect(standby.files.filter((path) => folderOf(path) === "control").map((path) => basename(path, ".ts"))).toEqual(["standby"]);
   });
 
@@ -108,7 +108,7 @@ describe("the processes of a robot", () => {
       "obstacle-points",
       "scan-placement",
     ]);
-    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file"]);
+    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");
