@@ -4,6 +4,7 @@ import { ConvexPolygons } from "../math/convex-polygons.js";
 import type { FromPose, PosedPath } from "../math/points.js";
 import { FootprintSweep, SWEPT_M } from "../motion/footprint-sweep.js";
 import { polygonsAhead } from "../motion/polygons-ahead.js";
+import { askedAgain } from "./asked-again.js";
 import { BEYOND_DISPUTE_M, type Region } from "./region.js";
 import { alongEach } from "./rule.js";
 import { StoppingPath } from "./stopping-path.js";
@@ -23,7 +24,7 @@ export function regionRule<Id extends "keep-out" | "workspace">(
   const along = polygonsM === undefined ? centreAlong(regions) : polygonsAlong(regions, new FootprintSweep(polygonsM));
   const neededM = polygonsM === undefined ? radiusM : SWEPT_M;
   const near = (xM: number, yM: number, reachM: number) => (nearestM(xM, yM) >= radiusM + SWEPT_M + reachM ? undefined : along);
-  return (command, context) => stopping.judge(id, command, context, near, neededM);
+  return askedAgain((command, context) => stopping.judge(id, command, context, near, neededM));
 }
 
 function centreAlong(regions: readonly Region[]): Surroundings {

@@ -91,8 +91,7 @@ export class StoppingPath {
       // As long as braking itself still comes nearer, no command in that direction passes, however slow.
       const slackM = brakingM > neededM - this.robot.clearanceM / 2 ? sampledM : 0;
       const noNearer = proposedM >= brakingM - slackM && (brakingM >= startM - slackM || againstMotion);
-      const touchM = this.turns ? 0 : this.robot.footprint.radiusM;
-      const floorM = Math.min(neededM, touchM + this.robot.clearanceM / 4);
+      const floorM = Math.min(neededM, (this.turns ? 0 : this.robot.footprint.radiusM) + this.robot.clearanceM / 4);
       const toNone = proposed.every((distanceM, i) => distanceM >= Math.min(floorM, braking[i]!));
       return noNearer && toNone ? undefined : { ...ruling, allowed: STOP_TWIST };
     }

@@ -6,6 +6,7 @@ import { clearanceAhead } from "../../motion/clearance-ahead.js";
 import { FootprintSweep } from "../../motion/footprint-sweep.js";
 import { ObstacleSweep } from "../../motion/obstacle-sweep.js";
 import { polygonClearanceAhead } from "../../motion/polygon-clearance-ahead.js";
+import { askedAgain } from "../asked-again.js";
 import { stop } from "../rule.js";
 import { blindSectorOf } from "../scan-coverage.js";
 import { StoppingPath } from "../stopping-path.js";
@@ -42,7 +43,7 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     const farM = neededM + 2 * sampledM;
     const limits = { farM, floorM: clearanceM / 4, velocityErrorMps: VELOCITY_UNCERTAINTY_MPS };
     const obstacleSweep = sweep && new ObstacleSweep(sweep, limits);
-    return (command, context) => {
+    return askedAgain((command, context) => {
       const { obstacles, scan } = context;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
       const seen = scan !== undefined && obstacles !== undefined;
@@ -60,7 +61,7 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
         ]);
       };
       return stopping.judge("braking-distance", command, context, near, neededM, sampledM);
-    };
+    });
   },
   /*
    * The deepest intrusion into the clearance plus a spare, as a fraction of them: 0 touches them, 1 the obstacle, -1 is as much or more
