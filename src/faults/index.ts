@@ -2,9 +2,10 @@ import { RehearseError } from "../core/error.js";
 import type { Fault } from "./fault.js";
 import { OPERATOR_FAULTS } from "./operator-faults.js";
 import { PROCESS_FAULTS } from "./process-faults.js";
+import { SCANNER_FAULTS } from "./scanner-faults.js";
 import { SENSOR_FAULTS } from "./sensor-faults.js";
 
-export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...OPERATOR_FAULTS, ...SENSOR_FAULTS].sort(
+export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...OPERATOR_FAULTS, ...SENSOR_FAULTS, ...SCANNER_FAULTS].sort(
   // Those that need the processes started anew come last, together.
   (a, b) => Number(a.simulatedTime ?? false) - Number(b.simulatedTime ?? false),
 );

@@ -51,6 +51,50 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "emergency-stop-restart",
+    what: "the emergency stop is pressed, then the guard is killed and started again: it stays stopped until the reset",
+    allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    holdMs: 2 * HOLD_MS,
+    after: "needs a goal",
+    async inject(rig) {
+      rig.pressEmergencyStop(true);
+      await new Promise((resolve) => setTimeout(resolve, TOLD_MS));
+      await rig.end("guard", "SIGKILL");
+      rig.start("guard");
+    },
+    async lift(rig) {
+      rig.pressEmergencyStop(false);
+      await rig.status.call("estopReset");
+    },
+  },
+  {
+    name: "emergency-stop-released",
+    what: "the emergency stop is pressed and released at once: it stays stopped until the reset",
+    allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "needs a goal",
+    inject(rig) {
+      rig.pressEmergencyStop(true);
+      rig.pressEmergencyStop(false);
+    },
+    lift: async (rig) => {
+      await rig.status.call("estopReset");
+    },
+  },
+  {
+    name: "paused",
+    what: "the controller is paused by its service, later resumed",
+    allowed: { zeroMs: TOLD_MS, restMs: TOLD_MS + TO_REST_MS, touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject(rig) {
+      void rig.status.call("pause");
+    },
+    lift: async (rig) => {
+      await rig.status.call("resume");
+    },
+  },
+  {
     name: "lifecycle-storm",
     what: `the controller is deactivated, cleaned up, configured and activated ${LIFECYCLE_ROUNDS} times`,
     cycles: LIFECYCLE_ROUNDS,

@@ -108,20 +108,55 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     lift: (rig) => rig.ready(false),
   },
   atAnyMoment("controller", { zeroMs: COMMAND_LOST_MS, restMs: COMMAND_LOST_MS + TO_REST_MS, touches: 0 }),
-  atAnyMoment("guard", { restMs: TIMEOUT_TO_REST_MS }),
+  atAnyMoment("guard", { restMs: TIMEOUT_TO_REST_MS, touches: 0 }),
   atAnyMoment("simulation", { zeroMs: ODOMETRY_LOST_MS, touches: 0 }),
+  {
+    name: "both-any-moment",
+    what: "guard and controller get SIGKILL at once, at a random moment: only the robot's own 0.5 s timeout is left",
+    allowed: { restMs: TIMEOUT_TO_REST_MS, touches: 0 },
+    repeats: ANY_MOMENT_REPEATS,
+    holdMs: GUARD_HOLD_MS,
+    moment: "any",
+    after: "needs another goal",
+    inject(rig) {
+      rig.signal("guard", "SIGKILL");
+      rig.signal("controller", "SIGKILL");
+    },
+    lift: (rig) => rig.ready(false),
+  },
+  {
+    name: "guard-blocked",
+    what: "the event loop of the guard is blocked by a busy loop for 0.4 s",
+    allowed: { touches: 0 },
+    holdMs: HOLD_MS,
+    after: "resumes",
+    inject: (rig) => rig.order({ thread: "main", act: "block", forMs: 400 }, "guard"),
+  },
+  {
+    name: "guard-hampered",
+    what: "the guard is blocked for 0.15 s, again and again",
+    allowed: { touches: 0 },
+    holdMs: 2500,
+    after: "resumes",
+    inject(rig) {
+      let left = 12;
+      const timer = setInterval(() => {
+        rig.order({ thread: "main", act: "block", forMs: 150 }, "guard");
+        if (--left === 0) clearInterval(timer);
+      }, 200);
+    },
+  },
   {
     name: "guard-twice",
     what: "two guards send commands at once, one of them started by mistake",
     allowed: { touches: 0 },
     holdMs: HOLD_MS,
     after: "resumes",
-    async prepare(rig) {
+    async inject(rig) {
       rig.start("guard", "guard_by_mistake");
       await rig.guardsAre(2);
     },
-    inject() {},
-    lift: (rig) => rig.end("guard_by_mistake", "SIGKILL"),
+    lift: (rig) => rig.end("guard_by_mistake"),
   },
   {
     name: "recorder-disk-full",
@@ -143,12 +178,11 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     allowed: { touches: 0 },
     holdMs: HOLD_MS,
     after: "resumes",
-    async prepare(rig) {
+    async inject(rig) {
       rig.start("controller", "controller_by_mistake");
       await rig.isActive("controller_by_mistake");
     },
-    inject() {},
-    lift: (rig) => rig.end("controller_by_mistake", "SIGKILL"),
+    lift: (rig) => rig.end("controller_by_mistake"),
   },
 ];
 

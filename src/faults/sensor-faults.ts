@@ -1,3 +1,4 @@
+import { stampFromNs, stampToNs, type TimeMessage } from "../messages/stamp.js";
 import { type Fault, TIMED_REPEATS } from "./fault.js";
 import type { Interceptors } from "./relay.js";
 
@@ -80,6 +81,44 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       },
     };
   }),
+  intercepted("odometry-infinite", "odometry's position is infinite", ODOMETRY_MS, () => ({
+    odometry: (message, pass) => pass(movedBy(message, Number.POSITIVE_INFINITY)),
+  })),
+  intercepted("odometry-slow", "odometry says half of the speed", undefined, () => ({
+    odometry: (message, pass) => pass(scaledTwist(message, 0.5)),
+  })),
+  intercepted("odometry-fast", "odometry says twice the speed", undefined, () => ({
+    odometry: (message, pass) => pass(scaledTwist(message, 2)),
+  })),
+  intercepted("odometry-reversed", "odometry says the opposite speed: a wheel encoder is wired the wrong way round", AT_ONCE_MS, () => ({
+    odometry: (message, pass) => pass(scaledTwist(message, -1)),
+  })),
+  intercepted("odometry-sliding", "odometry's position slides away sideways by 0.3 m/s", undefined, () => {
+    let slidM = 0;
+    return {
+      odometry(message, pass) {
+        slidM += 0.3 * 0.02;
+        pass(movedBy(message, slidM));
+      },
+    };
+  }),
+  intercepted("odometry-late", "odometry comes 300 ms late, stamped on arrival", undefined, () => ({
+    odometry(message, pass) {
+      setTimeout(() => pass({ ...message, header: { ...message.header, stamp: later(message.header.stamp, 300_000_000n) } }), 300);
+    },
+  })),
+  intercepted("odometry-ahead", "odometry is stamped a second ahead", ODOMETRY_MS, () => ({
+    odometry: (message, pass) => pass({ ...message, header: { ...message.header, stamp: later(message.header.stamp, 1_000_000_000n) } }),
+  })),
+  intercepted("commands-nan", "what the controller proposes is NaN on its way to the guard", AT_ONCE_MS, () => ({
+    proposed: (message, pass) => pass({ ...message, twist: { ...message.twist, linear: { ...message.twist.linear, x: Number.NaN } } }),
+  })),
+  intercepted("commands-wild", "what the controller proposes is a hundred times as much on its way to the guard", undefined, () => ({
+    proposed(message, pass) {
+      const { linear, angular } = message.twist;
+      pass({ ...message, twist: { linear: { ...linear, x: 100 * linear.x }, angular: { ...angular, z: 100 * angular.z } } });
+    },
+  })),
   intercepted("scan-silent", "no scans come", SCAN_MS, () => ({ scan() {} })),
   intercepted("scan-blind", "no beam of the scan measures anything (NaN)", AT_ONCE_MS, () => ({
     scan: (message, pass) => pass({ ...message, ranges: new Float32Array(message.ranges.length).fill(Number.NaN) }),
@@ -139,6 +178,24 @@ function intercepted(name: string, what: string, zeroMs: number | undefined, tam
     inject: (rig) => rig.relay.intercept(tampers()),
     lift: (rig) => rig.relay.restore(),
   };
+}
+
+type OdometryOf = Parameters<NonNullable<Interceptors["odometry"]>>[0];
+
+function movedBy(message: OdometryOf, yM: number): OdometryOf {
+  const { pose } = message;
+  const position = { ...pose.pose.position, y: pose.pose.position.y + yM };
+  return { ...message, pose: { ...pose, pose: { ...pose.pose, position } } };
+}
+
+function scaledTwist(message: OdometryOf, factor: number): OdometryOf {
+  const { linear, angular } = message.twist.twist;
+  const twist = { linear: { ...linear, x: factor * linear.x }, angular: { ...angular, z: factor * angular.z } };
+  return { ...message, twist: { ...message.twist, twist } };
+}
+
+function later(stamp: TimeMessage, byNs: bigint): TimeMessage {
+  return stampFromNs(stampToNs(stamp) + byNs);
 }
 
 function shuffled(data: Uint8Array | readonly number[]): Uint8Array {
