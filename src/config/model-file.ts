@@ -9,6 +9,8 @@ import { keyFaults, valueAt } from "./key-faults.js";
 
 const MODEL_SCHEMA = "rehearse.model/1";
 const FILE = "model.yaml";
+/** A larger file is refused: it is no model.yaml. */
+const MOST_CHARACTERS = 1 << 20;
 
 /** Quantities that the runtime can feed or read, with the one unit that each may have (REP-103). */
 const UNITS: Readonly<Record<string, string>> = {
@@ -172,7 +174,8 @@ export function parseModelFile(yaml: string, folder: string): ModelDescription {
   const path = join(folder, FILE);
   let raw: unknown;
   try {
-    raw = parse(yaml, { logLevel: "error" });
+    if (yaml.length > MOST_CHARACTERS) throw new RangeError(`it has ${yaml.length} characters, of ${MOST_CHARACTERS} at most`);
+    raw = parse(yaml, { maxAliasCount: 100, logLevel: "error" });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new RehearseError("RH-MODEL-YAML", `${path}: ${reason}`, "correct the YAML, or export the model again", {

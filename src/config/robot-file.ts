@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
+import { excerpt } from "../core/visible-text.js";
 import { EMBODIMENTS } from "../embodiment/index.js";
 import { footprintKeys, footprintOf, isOneFootprint } from "./footprint.js";
 import { keyFaults, valueAt } from "./key-faults.js";
@@ -13,6 +14,12 @@ import { linkGeometry } from "./urdf.js";
 
 const ROBOT_SCHEMA = "rehearse.robot/1";
 const LIMITS = "limits.";
+/** A larger file is refused: it is no robot file. */
+const MOST_BYTES = 1 << 18;
+/** Corners of all keep-out zones together: guard and planner go along each of their edges many times a second. */
+const MOST_CORNERS = 1024;
+/** Entries of any other list. */
+const MOST_ENTRIES = 64;
 /** Of the drive controllers of ros2_control (`cmd_vel_timeout`). */
 const USUAL_TIMEOUT_S = 0.5;
 
@@ -39,6 +46,7 @@ const common = {
     hold_safe: z.boolean({ error: "true or false" }).default(true),
     other_publishers: z
       .array(text.regex(/^\//, { error: "a node's full name, such as /joystick" }), { error: "a list of nodes" })
+      .max(MOST_ENTRIES, { error: `a list of at most ${MOST_ENTRIES} nodes` })
       .optional(),
   }).optional(),
   guardrails: z.array(text.regex(/\.m?js$/, { error: "a module, .mjs or .js" }), { error: "a list of modules" }).optional(),
@@ -90,7 +98,9 @@ const floor = ({ drive, ownNumbers }: Embodiment) =>
       ),
     }),
     clearance_m: positive,
-    keep_out_m: z.array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" }),
+    keep_out_m: z
+      .array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" })
+      .refine((polygons) => polygons.flat().length <= MOST_CORNERS, { error: `polygons of at most ${MOST_CORNERS} points together` }),
     workspace: group({ x_m: interval, y_m: interval }).optional(),
     scanner: group({ frame: text, x_m: number, y_m: number, yaw_rad: number }).optional(),
     camera,
@@ -113,7 +123,8 @@ const jointed = group({
       }),
       { error: "a list of joints" },
     )
-    .min(1, { error: "a list of at least one joint" }),
+    .min(1, { error: "a list of at least one joint" })
+    .max(MOST_ENTRIES, { error: `a list of at most ${MOST_ENTRIES} joints` }),
   links: group({
     urdf: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "a plain file name: it lies beside the robot file" }),
     clearance_m: positive,
@@ -143,28 +154,28 @@ export function readRobotFile(path: string): RobotDescription {
   return parseRobotFile(bytes, path);
 }
 
-/** Aliases are resolved only here: one without an anchor, or so many that they would fill the memory, is an error of the file's. */
-function plain(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
-    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${(cause as Error).message}`, "correct the file there", {
+/** Refuses what would fill memory or stack: a large file, lists in lists without end, more than 100 aliases; and an alias without an anchor. */
+function contentOf(bytes: Buffer, path: string): unknown {
+  const refused = (reason: string, cause?: unknown) =>
+    new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${excerpt(reason.split("\n")[0]!)}`, "correct the file there", {
       cause,
       details: { path },
     });
+  if (bytes.length > MOST_BYTES) throw refused(`it has ${bytes.length} bytes, of ${MOST_BYTES} at most`);
+  let fault: string | undefined;
+  try {
+    const document = parseDocument(bytes.toString("utf8"), { logLevel: "error" });
+    fault = document.errors[0]?.message;
+    if (fault === undefined) return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw refused((cause as Error).message, cause);
   }
+  throw refused(fault);
 }
 
 /** @param path names the source in errors and diagnostics */
 export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
-  const document = parseDocument(bytes.toString("utf8"));
-  const fault = document.errors[0];
-  if (fault !== undefined) {
-    throw new RehearseError("RH-ROBOT-YAML", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`, "correct the file there", {
-      details: { path },
-    });
-  }
-  const { content, warnings } = renamed(plain(document, path), path);
+  const { content, warnings } = renamed(contentOf(bytes, path), path);
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment), content, path))
@@ -315,7 +326,7 @@ function wrong(issue: z.core.$ZodIssue, content: unknown): string {
   const value = valueAt(content, issue.path);
   return value === undefined
     ? `is missing: ${issue.message}`
-    : `must be ${issue.message}, not ${typeof value === "number" ? value : JSON.stringify(value)}`;
+    : `must be ${issue.message}, not ${typeof value === "number" ? value : excerpt(JSON.stringify(value))}`;
 }
 
 function listed(names: readonly string[]): string {

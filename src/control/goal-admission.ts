@@ -1,5 +1,6 @@
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest, ImageGoalRequest, PoseGoalRequest } from "../core/goal.js";
+import { excerpt } from "../core/visible-text.js";
 import { wrapAngle } from "../math/angle.js";
 
 /** What goals are judged against. All of it is known before a goal comes. */
@@ -76,9 +77,9 @@ function admitPose(request: PoseGoalRequest, id: number, { frames, arena }: Goal
   if (!frames.includes(request.frameId)) {
     return new RehearseError(
       "RH-GOAL-FRAME",
-      `the goal is in frame "${request.frameId}"; known are ${frames.map((frame) => `"${frame}"`).join(", ")}`,
+      `the goal is in frame "${excerpt(request.frameId)}"; known are ${frames.map((frame) => `"${frame}"`).join(", ")}`,
       "give the goal in the odometry frame (in RViz: Fixed Frame), or transform it there first",
-      { details: { frame: request.frameId, known: frames } },
+      { details: { frame: excerpt(request.frameId), known: frames } },
     );
   }
   const { position, orientation } = request;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./error-code.js";
 import type { ErrorDetails } from "./error-details.js";
+import { visible } from "./visible-text.js";
 
 export type DetailedCode = keyof ErrorDetails;
 type PlainArguments = [code: Exclude<ErrorCode, DetailedCode>, what: string, fix: string, options?: ErrorOptions];
@@ -17,9 +18,10 @@ export class RehearseError extends Error {
   readonly details: ErrorDetails[DetailedCode] | undefined;
 
   constructor(...[code, what, fix, options]: PlainArguments | DetailedArguments) {
-    super(what, options);
+    // What is wrong often names what came from outside; printing it must do nothing to a terminal.
+    super(visible(what), options);
     this.code = code;
-    this.fix = fix;
+    this.fix = visible(fix);
     this.details = options && "details" in options ? options.details : undefined;
   }
 

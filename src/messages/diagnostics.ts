@@ -1,3 +1,4 @@
+import { visibleLine } from "../core/visible-text.js";
 import { type HeaderMessage, header } from "./stamp.js";
 
 export interface DiagnosticStatusMessage {
@@ -28,9 +29,9 @@ export function diagnosticStatus(name: string, hardwareId: string, report: Diagn
   return {
     level: DIAGNOSTIC_LEVELS[report.level],
     name,
-    message: report.message,
+    message: visibleLine(report.message),
     hardware_id: hardwareId,
-    values: Object.entries(report.values).map(([key, value]) => ({ key, value: written(value) })),
+    values: Object.entries(report.values).map(([key, value]) => ({ key: visibleLine(key), value: visibleLine(written(value)) })),
   };
 }
 

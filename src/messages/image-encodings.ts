@@ -1,4 +1,5 @@
 import { RehearseError } from "../core/error.js";
+import { excerpt } from "../core/visible-text.js";
 
 /** Where red, green and blue are within one pixel, and its size in bytes. */
 export interface PixelLayout {
@@ -35,7 +36,7 @@ export function pixelLayout(encoding: string): PixelLayout {
   const known = [...LAYOUTS.keys()];
   throw new RehearseError(
     "RH-IMAGE-ENCODING",
-    `an image has encoding "${encoding}", which is not known here`,
+    `an image has encoding "${excerpt(encoding)}", which is not known here`,
     `${conversion}; known are ${known.join(", ")}`,
     { details: { encoding, known } },
   );

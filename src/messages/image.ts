@@ -1,5 +1,6 @@
 import { RehearseError } from "../core/error.js";
 import type { CameraFrame } from "../core/sensors.js";
+import { excerpt } from "../core/visible-text.js";
 import { pixelLayout } from "./image-encodings.js";
 import { owned } from "./owned.js";
 import { type HeaderMessage, header, stampToNs } from "./stamp.js";
@@ -26,7 +27,7 @@ export function frameFromImage(message: ImageMessage): CameraFrame {
   if (!(width > 0 && height > 0) || step < row || message.data.length < step * (height - 1) + row) {
     throw new RehearseError(
       "RH-IMAGE-SIZE",
-      `an image says ${width}×${height} ${message.encoding} in rows of ${step} bytes, but has ${message.data.length} bytes`,
+      `an image says ${width}×${height} ${excerpt(message.encoding)} in rows of ${step} bytes, but has ${message.data.length} bytes`,
       "the driver fills step or data wrongly, or the message was cut; step is the number of bytes from one row to the next",
       { details: { widthPx: width, heightPx: height, encoding: message.encoding, stepBytes: step, bytes: message.data.length } },
     );

@@ -1,4 +1,5 @@
 import { RehearseError } from "../core/error.js";
+import { excerpt } from "../core/visible-text.js";
 import { nearestName } from "./nearest-name.js";
 import {
   isNumber,
@@ -27,7 +28,7 @@ export function parameterOf(table: ParameterTable, name: string, where: string):
 
 export function unknownParameter(name: string, known: readonly string[], where: string): RehearseError {
   // What it is compared with, and printed, comes from outside and can be of any length.
-  const shown = name.slice(0, 80);
+  const shown = excerpt(name);
   const nearest = nearestName(shown, known);
   return new RehearseError(
     "RH-PARAM-UNKNOWN",
@@ -42,7 +43,7 @@ export function checkParameter(name: string, parameter: Parameter, value: unknow
   const type = typeOf(parameter);
   const plain = typeof value === "bigint" ? Number(value) : value;
   if (!isOfType(type, plain)) {
-    const shown = typeof plain === "number" ? plain : JSON.stringify(plain)?.slice(0, 80);
+    const shown = typeof plain === "number" ? plain : excerpt(JSON.stringify(plain) ?? "nothing");
     throw new RehearseError(
       "RH-PARAM-TYPE",
       `parameter '${name}' is ${shown} in ${where}`,
@@ -61,9 +62,14 @@ export function checkParameter(name: string, parameter: Parameter, value: unknow
   }
   const choices = "oneOf" in parameter ? parameter.oneOf : undefined;
   if (choices !== undefined && !choices.includes(plain as string))
-    throw new RehearseError("RH-PARAM-RANGE", `parameter '${name}' is '${plain}' in ${where}`, `give one of: ${choices.join(", ")}`, {
-      details: { parameter: name, allowed: { oneOf: choices }, received: plain },
-    });
+    throw new RehearseError(
+      "RH-PARAM-RANGE",
+      `parameter '${name}' is '${excerpt(plain as string)}' in ${where}`,
+      `give one of: ${choices.join(", ")}`,
+      {
+        details: { parameter: name, allowed: { oneOf: choices }, received: plain },
+      },
+    );
   return Array.isArray(plain) ? Object.freeze([...plain]) : (plain as ParameterValue);
 }
 

@@ -34,7 +34,7 @@ export interface BagDamage {
 
 const PIECE_BYTES = 1 << 20;
 /** A record that claims more is taken for damage, not waited for. */
-const MAX_RECORD_BYTES = 1 << 30;
+const MAX_RECORD_BYTES = 1 << 28;
 
 /**
  * One MCAP file. Finished files are read by their index, in log-time order. Others (cut off by a crash, or written without an index) are

@@ -3,7 +3,7 @@ import type { McapTypes } from "@mcap/core";
 import { decompressLz4 } from "./lz4.js";
 
 /** Larger chunks than this are taken for damage: their size would be allocated before a byte is checked. */
-const MAX_CHUNK_BYTES = 1 << 30;
+const MAX_CHUNK_BYTES = 1 << 28;
 
 /** Resolves when the compressor can be called; it compiles once per thread, some 10 ms. */
 export async function compressionReady(): Promise<void> {

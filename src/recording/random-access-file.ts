@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import type { McapTypes } from "@mcap/core";
 
-/** Node takes a 32-bit length. */
-const MAX_READ_BYTES = 1 << 30;
+/** Longer records are taken for damage: their memory would be allocated before a byte is checked. */
+const MAX_READ_BYTES = 1 << 28;
 
 /** A file as the MCAP reader wants it. */
 export class RandomAccessFile implements McapTypes.IReadable {
@@ -18,11 +18,11 @@ export class RandomAccessFile implements McapTypes.IReadable {
    */
   async read(offset: bigint, size: bigint): Promise<Uint8Array> {
     if (offset + size > (await this.size())) throw new RangeError(`the file has no ${size} bytes at ${offset}`);
+    if (size > MAX_READ_BYTES) throw new RangeError(`a record claims ${size} bytes, of ${MAX_READ_BYTES} at most`);
     const bytes = new Uint8Array(Number(size));
     let filled = 0;
     while (filled < bytes.length) {
-      const length = Math.min(bytes.length - filled, MAX_READ_BYTES);
-      const { bytesRead } = await this.handle.read(bytes, filled, length, Number(offset) + filled);
+      const { bytesRead } = await this.handle.read(bytes, filled, bytes.length - filled, Number(offset) + filled);
       if (bytesRead === 0) throw new RangeError(`the file ends ${bytes.length - filled} bytes too early`);
       filled += bytesRead;
     }

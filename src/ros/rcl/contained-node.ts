@@ -3,6 +3,7 @@ import { ErrorLog } from "./error-log.js";
 import { type MessageDefinition, messageSize } from "./message-size.js";
 import { loggerOf, type Rcl, type RclNode } from "./rclnodejs.js";
 import { answerReadRequests } from "./read-requests.js";
+import { Rests } from "./rests.js";
 
 /** Limits on the messages of a topic; what exceeds them is refused before it is read. */
 export interface Intake {
@@ -26,6 +27,9 @@ const TOPIC_INTAKE: Intake = { size: 1 << 25 };
 /** Limits of service requests. */
 const REQUEST_INTAKE: Intake = { size: 1 << 16 };
 const PERIOD_NS = 20_000_000n;
+/** After so much time with messages the timers come first: the next command is one of them. */
+const BATCH_NS = 5_000_000n;
+const REST_MS = 0.5;
 
 export interface NodeSettings {
   /** Whether others can ask for parameters and types, and set parameters. Default: yes. */
@@ -74,12 +78,31 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
   const definitionOf = (pkg: string, type: string) => (rcl.require(`${pkg}/msg/${type}` as never) as unknown as MessageClass).ROSMessageDef;
 
   class Contained extends Base {
+    private readonly rests = new Rests();
+    /** Left over when a batch took long; they come first in the next one. */
+    private left = new Set<unknown>();
+    private readonly cell = new Int32Array(new SharedArrayBuffer(4));
+
+    /** What is not taken stays with the middleware, which says so again at once; timers come in between. */
     override execute(handles: readonly unknown[]): void {
-      for (const handle of handles) {
+      const startNs = process.hrtime.bigint();
+      const awake = handles.filter((handle) => !this.rests.isResting(handle, startNs));
+      // The middleware would go on asking, with all of a processor.
+      if (awake.length === 0 && handles.length > 0) Atomics.wait(this.cell, 0, 0, REST_MS);
+      const inTurn = [...awake.filter((handle) => this.left.has(handle)), ...awake.filter((handle) => !this.left.has(handle))];
+      this.left = new Set();
+      for (const [i, handle] of inTurn.entries()) {
+        const beganNs = process.hrtime.bigint();
+        if (i > 0 && beganNs - startNs > BATCH_NS) {
+          this.left = new Set(inTurn.slice(i));
+          return;
+        }
         try {
           intake = this.intakeOf(handle);
           super.execute([handle]);
         } catch (error) {
+          const nowNs = process.hrtime.bigint();
+          if (error instanceof RehearseError && error.code === "RH-INPUT-SIZE") this.rests.rest(handle, nowNs, nowNs - beganNs);
           if (error instanceof RehearseError && error.code.startsWith("RH-INPUT-") && intake.onRefused) intake.onRefused(error);
           else errors?.contain(error, this.nameOf(handle));
         }

@@ -1,4 +1,5 @@
 import { RehearseError } from "../../core/error.js";
+import { excerpt } from "../../core/visible-text.js";
 import { isForNode, isOfEveryNode } from "../../parameters/for-node.js";
 import { type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
 import { checkParameter, parameterOf, resolveParameters } from "../../parameters/resolve-parameters.js";
@@ -91,7 +92,17 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
     const parameters: RclParameter[] = [];
     for (const message of messages) {
       const { name } = message;
-      // use_sim_time and QoS are declared by rclnodejs and by this runtime's endpoints.
+      if (name === "use_sim_time") {
+        const asked = this.decoded(message);
+        if (asked.value === node.getParameter(name).value) continue;
+        throw new RehearseError(
+          "RH-PARAM-FIXED",
+          "parameter 'use_sim_time' can't be changed while the node runs: all that it remembers has times of one clock",
+          "start the node anew with -p use_sim_time:=true or false",
+          { details: { parameter: name } },
+        );
+      }
+      // QoS is declared by this runtime's endpoints.
       if (!Object.hasOwn(table, name) && node.hasParameter(name)) {
         parameters.push(this.decoded(message));
         continue;
@@ -125,9 +136,14 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
   /** rclnodejs throws at types that it does not know, and takes one of type "not set" for a wish to remove the parameter. */
   private decoded(message: ParameterMessage): RclParameter {
     const refused = (why: string) =>
-      new RehearseError("RH-PARAM-TYPE", `parameter '${message.name}' can't be set: ${why}`, "give a value of the parameter's own type", {
-        details: { parameter: message.name, expected: "a value of a type that ROS 2 has", received: undefined },
-      });
+      new RehearseError(
+        "RH-PARAM-TYPE",
+        `parameter '${excerpt(message.name)}' can't be set: ${why}`,
+        "give a value of the parameter's own type",
+        {
+          details: { parameter: message.name, expected: "a value of a type that ROS 2 has", received: undefined },
+        },
+      );
     if (message.value.type === 0) throw refused("it has no value");
     try {
       return this.ros.rcl.Parameter.fromParameterMessage(message as never);

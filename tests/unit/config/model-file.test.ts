@@ -264,3 +264,20 @@ describe("the model of an arm", () => {
     ).toContain(expected);
   });
 });
+
+describe("a model file that is made to fill memory", () => {
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]", ..."bcdefghij"].reduce((yaml, name, i) =>
+    i === 0
+      ? name
+      : `${yaml}\n${name}: &${name} [${Array(9)
+          .fill(`*${"abcdefghij"[i - 1]}`)
+          .join(", ")}]`,
+  );
+  it.each([
+    ["aliases of aliases", bomb],
+    ["lists in lists in lists", "[".repeat(100_000)],
+    ["more than any model says", "#".repeat(1 << 21)],
+  ])("is refused: %s", (_, yaml) => {
+    expect(() => parseModelFile(yaml, "models/some")).toThrow(expect.objectContaining({ code: "RH-MODEL-YAML" }));
+  });
+});

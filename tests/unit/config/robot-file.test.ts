@@ -263,3 +263,31 @@ describe("a footprint", () => {
     expect(said).toContain(message);
   });
 });
+
+describe("a robot file that is made to fill memory, stack or time", () => {
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]", ..."bcdefghij"].reduce((yaml, name, i) =>
+    i === 0
+      ? name
+      : `${yaml}\n${name}: &${name} [${Array(9)
+          .fill(`*${"abcdefghij"[i - 1]}`)
+          .join(", ")}]`,
+  );
+  const circle = Array.from({ length: 200_000 }, (_, i) => [Math.cos(i / 31_831), Math.sin(i / 31_831)]);
+  const small = circle.filter((_, i) => i % 150 === 0);
+
+  test.each<[string, () => Buffer, string, RegExp]>([
+    ["aliases of aliases", () => Buffer.from(bomb), "RH-ROBOT-YAML", /alias/i],
+    ["lists in lists in lists", () => Buffer.from("[".repeat(100_000)), "RH-ROBOT-YAML", /YAML/],
+    ["more bytes than any robot needs", () => Buffer.from("#".repeat(1 << 19)), "RH-ROBOT-YAML", /bytes/],
+    ["a polygon of 200,000 points", () => changed((file) => (file.keep_out_m = [circle])), "RH-ROBOT-YAML", /bytes/],
+    ["a polygon of 1,334 points", () => changed((file) => (file.keep_out_m = [small])), "RH-ROBOT-SCHEMA", /at most 1024 points/],
+    ["a key that prints to the terminal", () => changed((file) => (file["\u001b[2J"] = 1)), "RH-ROBOT-SCHEMA", /u001b\[2J/],
+  ])("is refused: %s", (_, bytes, code, why) => {
+    const error = refusal(bytes());
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(why);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+    expect(error.message).not.toMatch(/[\u0000-\u001f]/);
+    expect(error.message.length).toBeLessThan(1000);
+  });
+});
