@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { RehearseError } from "../../core/error.js";
 import { ErrorLog } from "./error-log.js";
 import { type MessageDefinition, messageSize } from "./message-size.js";
@@ -34,6 +36,13 @@ const REST_MS = 0.5;
 export interface NodeSettings {
   /** Whether others can ask for parameters and types, and set parameters. Default: yes. */
   readonly answersParameterRequests?: boolean;
+}
+
+const NUMBERS: Readonly<Record<string, string>> = { float32: "std_msgs/msg/Float32", float64: "std_msgs/msg/Float64" };
+
+interface NumberClass {
+  readonly ArrayType: { readonly useTypedArray: boolean };
+  readonly refObjectArrayType: object;
 }
 
 interface Entity {
@@ -75,6 +84,11 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
   let errors: ErrorLog | undefined;
   let intake = TOPIC_INTAKE;
   const intakes = new Map<unknown, Intake & { startedNs: bigint; taken: number }>();
+  const require = createRequire(import.meta.url);
+  // Not among the package's exports.
+  const deallocator = require(join(dirname(require.resolve("rclnodejs/package.json")), "rosidl_gen", "deallocator.cjs")) as {
+    freeStructMember(owner: unknown, type: object, member: string): void;
+  };
   const definitionOf = (pkg: string, type: string) => (rcl.require(`${pkg}/msg/${type}` as never) as unknown as MessageClass).ROSMessageDef;
 
   class Contained extends Base {
@@ -127,7 +141,12 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
       const message = new Type();
       try {
         take(message.toRawROS(), () => {
-          refuseBeyond(intake.size, Type, message.refObject);
+          try {
+            refuseBeyond(intake.size, Type, message.refObject);
+          } catch (refusal) {
+            freeNumbers(Type.ROSMessageDef, message.refObject);
+            throw refusal;
+          }
           const result = new Type();
           result.deserialize(message.refObject);
           return result;
@@ -170,6 +189,18 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
         `a message of more than ${limit} elements and characters`,
         "it was not read; check which node sends it",
       );
+  }
+
+  /** rclnodejs leaves lists of floating-point numbers to the garbage collector, from when they are read on: those of a message that is not read would stay for ever. */
+  function freeNumbers({ fields }: MessageDefinition, message: unknown): void {
+    for (const { name, type } of fields) {
+      const part = (message as Readonly<Record<string, unknown>>)[name];
+      if (!type.isArray && !type.isPrimitiveType) freeNumbers(definitionOf(type.pkgName!, type.type), part);
+      const list = type.isArray && NUMBERS[type.type];
+      if (!list || !(Number((part as { size?: number }).size) > 0)) continue;
+      const { ArrayType, refObjectArrayType } = rcl.require(list as never) as unknown as NumberClass;
+      if (ArrayType.useTypedArray) deallocator.freeStructMember(part, refObjectArrayType, "data");
+    }
   }
 
   const node = new Contained(name, namespace, context, { startParameterServices: open, startTypeDescriptionService: open });
