@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { numberFrom } from "./number-option.js";
+import { askForRealTime } from "./real-time.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
@@ -63,8 +64,8 @@ export function guardCommand(): Command {
     .action(async (flags: Flags & NewBase, command: Command) => {
       if (flags.init !== undefined) return await init(flags.init, flags, command);
       // Only the requested node is loaded: the guard's process must not hold any model code.
-      if (flags.standby) return await (await import("../runtime/run-standby.js")).runStandby(nodeArguments(flags));
-      return await (await import("../runtime/run-guard.js")).runGuard(nodeArguments(flags));
+      if (flags.standby) return await (await import("../runtime/run-standby.js")).runStandby(nodeArguments(flags), askForRealTime);
+      return await (await import("../runtime/run-guard.js")).runGuard(nodeArguments(flags), askForRealTime);
     });
 }
 

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { wholeFrom } from "./number-option.js";
+import { askForRealTime } from "./real-time.js";
 import { rosArguments } from "./ros-arguments.js";
 
 /** `rehearse node <name> --ros-args …`: one ROS 2 node in this process, as launch files start it. */
@@ -15,8 +16,8 @@ export function nodeCommand(): Command {
       const ros = rosArguments(process.argv.slice(2));
       endWithParent();
       // Only the requested node is loaded: the guard's process must not hold any model code.
-      if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros);
-      else if (name === "standby") await (await import("../runtime/run-standby.js")).runStandby(ros);
+      if (name === "guard") await (await import("../runtime/run-guard.js")).runGuard(ros, askForRealTime);
+      else if (name === "standby") await (await import("../runtime/run-standby.js")).runStandby(ros, askForRealTime);
       else if (name === "controller") await (await import("../runtime/run-controller.js")).runController(ros);
       else await (await import("../runtime/run-simulation.js")).runSimulation(ros, flags.world, flags.cameraSize);
     });

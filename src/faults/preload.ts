@@ -1,8 +1,8 @@
 import { BroadcastChannel, isMainThread } from "node:worker_threads";
 
 /**
- * Loaded by the campaign, with Node's `--import`, into the process and the planner thread of a controller that it starts to ill-treat; nothing
- * else loads it. Carries out the campaign's orders, which come over the channel between parent and child.
+ * Loaded by the campaign, with Node's `--import`, into the processes that it starts to ill-treat, and into the planner thread of a controller;
+ * but for tests nothing else loads it. Carries out the campaign's orders, which come over the channel between parent and child.
  */
 export interface Order {
   readonly thread: "main" | "planner";

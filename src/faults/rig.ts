@@ -217,7 +217,7 @@ export class Rig {
     if (pid !== undefined) process.kill(pid, signal);
   }
 
-  /** Sends a line to the module that is preloaded into a controller process. */
+  /** Sends a line to the module that is preloaded into a process. */
   order(order: Order, name: NodeName = "controller"): void {
     this.running.get(name)?.send(order);
   }

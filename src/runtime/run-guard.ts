@@ -5,11 +5,12 @@ import type { RobotDescription } from "../core/robot-description.js";
 import { rosBodyOf } from "../ros/nodes/body-topics.js";
 import { GuardNode } from "../ros/nodes/guard-node.js";
 import { openRos } from "../ros/rcl/context.js";
+import { type AskForRealTime, raisePriority } from "../ros/rcl/priority.js";
 import { projectPath } from "./project-path.js";
 import { StopFile, stopFilePath } from "./stop-file.js";
 
 /** The guard process: reads the robot file once, then judges until it is signalled to end. Loads no model code. */
-export async function runGuard(rosArgs: readonly string[]): Promise<void> {
+export async function runGuard(rosArgs: readonly string[], ask: AskForRealTime): Promise<void> {
   const ros = await openRos({ args: rosArgs });
   let robot: RobotDescription | undefined;
   const node = new GuardNode(ros, {
@@ -32,6 +33,7 @@ export async function runGuard(rosArgs: readonly string[]): Promise<void> {
     }),
   });
   node.start();
+  raisePriority("guard", node.log, ask);
   for (const warning of robot?.warnings ?? []) node.log.warn(warning);
   if (robot) node.log.info(`guarding ${robot.name} by ${robot.source.path} (sha256 ${robot.source.sha256.slice(0, 12)}…)`);
   await ros.stopped;

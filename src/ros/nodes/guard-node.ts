@@ -18,7 +18,6 @@ import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication } from "../rcl/endpoints.js";
 import { Parameters } from "../rcl/parameters.js";
-import { raisePriority } from "../rcl/priority.js";
 import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
@@ -153,9 +152,8 @@ export class GuardNode {
     return this.endpoints.log;
   }
 
-  /** Begins to take messages and to send commands, before other processes of the machine where the system allows it. */
+  /** Begins to take messages and to send commands. */
   start(): void {
-    raisePriority(this.log);
     this.endpoints.node.spin();
     this.ticker = everyNs(this.options.periodNs ?? 20_000_000n, (steadyNs) => this.tick(steadyNs));
     this.ros.onStop(() => {

@@ -12,7 +12,6 @@ import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type Source } from "../rcl/endpoints.js";
 import { publishersOf } from "../rcl/graph.js";
 import { Parameters } from "../rcl/parameters.js";
-import { raisePriority } from "../rcl/priority.js";
 import { BodyTopics, type CommandPublisher, type RosBody } from "./body-topics.js";
 import type { StopLatch } from "./emergency-stops.js";
 import { StandbyStops } from "./standby-stops.js";
@@ -109,7 +108,6 @@ export class StandbyNode {
 
   /** Begins to listen. */
   start(): void {
-    raisePriority(this.log);
     this.endpoints.node.spin();
     const reports = setInterval(() => this.report(), STATE_PERIOD_MS);
     this.ros.onStop(() => {
