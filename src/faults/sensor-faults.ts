@@ -90,7 +90,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
   intercepted("odometry-fast", "odometry says twice the speed", undefined, () => ({
     odometry: (message, pass) => pass(scaledTwist(message, 2)),
   })),
-  intercepted("odometry-reversed", "odometry says the opposite speed: a wheel encoder is wired the wrong way round", AT_ONCE_MS, () => ({
+  intercepted("odometry-reversed", "odometry says the opposite speed: a wheel encoder is wired the wrong way round", undefined, () => ({
     odometry: (message, pass) => pass(scaledTwist(message, -1)),
   })),
   intercepted("odometry-sliding", "odometry's position slides away sideways by 0.3 m/s", undefined, () => {
