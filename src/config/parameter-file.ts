@@ -3,6 +3,7 @@ import { parse, stringify } from "yaml";
 import { RehearseError } from "../core/error.js";
 import { isForNode, isOfEveryNode } from "../parameters/for-node.js";
 import { NODE_PARAMETERS } from "../parameters/node-parameters.js";
+import type { ParameterTable } from "../parameters/parameter.js";
 
 /** A larger file is refused: it is no parameter file. */
 const MAX_BYTES = 256 * 1024;
@@ -16,9 +17,14 @@ type Entries = readonly (readonly [name: string, value: unknown])[];
 /**
  * What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) sets for a node, over what it sets for all nodes (`/**`); dots join the
  * names of groups. What every ROS 2 node has (`use_sim_time`, QoS) is left out. Values are not checked.
+ * @param tableOf the node's parameters, where they depend on the values
  * @throws RehearseError RH-PARAM-FILE, RH-PARAM-UNKNOWN (a name for all nodes that none of them has)
  */
-export function readParameterFile(path: string, node: keyof typeof NODE_PARAMETERS): Record<string, unknown> {
+export function readParameterFile(
+  path: string,
+  node: keyof typeof NODE_PARAMETERS,
+  tableOf: (values: Readonly<Record<string, unknown>>) => ParameterTable = () => NODE_PARAMETERS[node],
+): Record<string, unknown> {
   const file = contentOf(path);
   if (!isMap(file)) throw refusal(`${path} is no map of nodes`);
   const forAll: Entries[] = [];
@@ -29,11 +35,11 @@ export function readParameterFile(path: string, node: keyof typeof NODE_PARAMETE
     if (!isForAll && name !== node && !name.endsWith(`/${node}`)) continue;
     if (!isMap(section) || !isMap(section.ros__parameters)) throw refusal(`${path}: '${name}' has no map 'ros__parameters'`);
     const entries = flattened(section.ros__parameters, path).filter(([parameter]) => !isOfEveryNode(parameter));
-    if (isForAll) forAll.push(entries.filter(([parameter]) => isForNode(NODE_PARAMETERS[node], parameter, path)));
-    else own.push(entries);
+    (isForAll ? forAll : own).push(entries);
   }
   if (forAll.length + own.length === 0) throw refusal(`${path} says nothing to the node '${node}'`);
-  return Object.fromEntries([...forAll, ...own].flat());
+  const table = tableOf(Object.fromEntries([...forAll, ...own].flat()));
+  return Object.fromEntries([...forAll.flat().filter(([parameter]) => isForNode(table, parameter, path)), ...own.flat()]);
 }
 
 /** The text of a ROS 2 parameter file. @param comment lines that go before it */

@@ -19,7 +19,7 @@ export function parametersOf<const Definition extends CostDefinition>(
   for (const { name: cost, parameters } of definitions) {
     for (const [name, parameter] of Object.entries(parameters)) {
       const known = declared.get(name);
-      if (known !== undefined && known !== parameter) throw refused(cost, `its parameter ${name} is another cost's, too`);
+      if (known !== undefined && known !== parameter) throw costRefused(cost, `its parameter ${name} is another cost's, too`);
       declared.set(name, parameter);
       table[name] = { ...parameter, dynamic: true };
     }
@@ -40,7 +40,7 @@ export function withCosts(registry: readonly CostDefinition[], more: readonly un
   const all = [...registry];
   for (const definition of more) {
     requireDefinition(definition);
-    if (all.some(({ name }) => name === definition.name)) throw refused(definition.name, "another cost has its name");
+    if (all.some(({ name }) => name === definition.name)) throw costRefused(definition.name, "another cost has its name");
     all.push(definition);
   }
   parametersOf(all);
@@ -50,28 +50,33 @@ export function withCosts(registry: readonly CostDefinition[], more: readonly un
 /** What TypeScript would have found: modules of users are not compiled with us. */
 function requireDefinition(value: unknown): asserts value is CostDefinition {
   const { name, parameters, weight, needs, differentiable, create, prepare } = (value ?? {}) as Partial<CostDefinition>;
-  if (typeof name !== "string" || !/^[a-z][a-z0-9_]*$/.test(name)) throw refused(name, "its name is not in lower case letters");
-  if (typeof parameters !== "object" || parameters === null) throw refused(name, "it has no parameters");
-  for (const [key, parameter] of Object.entries(parameters)) requireParameter(name, key, parameter);
-  if (typeof weight !== "string" || !Object.hasOwn(parameters, weight)) throw refused(name, "its weight is none of its parameters");
-  if (typeof parameters[weight]!.default !== "number") throw refused(name, "its weight is no number");
+  if (typeof name !== "string" || !/^[a-z][a-z0-9_]*$/.test(name)) throw costRefused(name, "its name is not in lower case letters");
+  if (typeof parameters !== "object" || parameters === null) throw costRefused(name, "it has no parameters");
+  for (const [key, parameter] of Object.entries(parameters)) {
+    const fault = parameterFault(key, parameter);
+    if (fault !== undefined) throw costRefused(name, fault);
+  }
+  if (typeof weight !== "string" || !Object.hasOwn(parameters, weight)) throw costRefused(name, "its weight is none of its parameters");
+  if (typeof parameters[weight]!.default !== "number") throw costRefused(name, "its weight is no number");
   const unknown = Array.isArray(needs) ? needs.find((need) => !COST_NEEDS.includes(need)) : "nothing that is a list";
-  if (unknown !== undefined) throw refused(name, `it needs ${unknown}; what it can need is ${COST_NEEDS.join(", ")}`);
-  if (typeof differentiable !== "boolean") throw refused(name, "it does not say whether it is differentiable");
-  if (typeof create !== "function") throw refused(name, "it has no function create");
-  if (prepare !== undefined && typeof prepare !== "function") throw refused(name, "its prepare is no function");
+  if (unknown !== undefined) throw costRefused(name, `it needs ${unknown}; what it can need is ${COST_NEEDS.join(", ")}`);
+  if (typeof differentiable !== "boolean") throw costRefused(name, "it does not say whether it is differentiable");
+  if (typeof create !== "function") throw costRefused(name, "it has no function create");
+  if (prepare !== undefined && typeof prepare !== "function") throw costRefused(name, "its prepare is no function");
 }
 
-function requireParameter(cost: string, name: string, parameter: unknown): void {
+/** What is wrong with a parameter that a cost, or a planner of a user's own, declares; undefined: nothing. */
+export function parameterFault(name: string, parameter: unknown): string | undefined {
   const { default: value, description, min, max } = (parameter ?? {}) as Partial<CostNumber>;
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw refused(cost, `the name of its parameter ${name} is not in lower case letters`);
-  if (typeof description !== "string" || description === "") throw refused(cost, `its parameter ${name} has no description`);
-  if (typeof value === "string") return;
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return `the name of its parameter ${name} is not in lower case letters`;
+  if (typeof description !== "string" || description === "") return `its parameter ${name} has no description`;
+  if (typeof value === "string") return undefined;
   const isRange = Number.isFinite(min) && Number.isFinite(max) && Number.isFinite(value) && min! <= value! && value! <= max!;
-  if (!isRange) throw refused(cost, `its parameter ${name} has no default between a min and a max`);
+  return isRange ? undefined : `its parameter ${name} has no default between a min and a max`;
 }
 
-function refused(cost: string | undefined, why: string): RehearseError {
+/** A cost can't be used as it declares itself. */
+export function costRefused(cost: string | undefined, why: string): RehearseError {
   return new RehearseError(
     "RH-COST-DEFINITION",
     `the cost ${cost ?? "without a name"} can't be used: ${why}`,

@@ -7,6 +7,7 @@ import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
 import type { PlanRequest } from "../core/plan-request.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
+import type { ParameterTable } from "../parameters/parameter.js";
 import type { ControllerHooks, ControllerNode } from "../ros/nodes/controller-node.js";
 import { everyNs, type Ticker } from "../ros/rcl/ticker.js";
 import { controlOptionsOf } from "./control-options.js";
@@ -97,13 +98,17 @@ export class ControllerProcess {
     controller.on("configure");
     if (this.estopped) controller.on("estop");
     this.configured = { setup, controller, thread };
+    this.node.parameters.takeIn(thread.declared);
     this.node.log.info(
       `model ${setup.model.name} (${setup.model.folder}), robot ${setup.robot.name} (sha256 ${setup.robot.source.sha256.slice(0, 12)}…)`,
     );
   }
 
-  /** Parameters are to change while running: the planner is built with them now, or refuses them; the next plan is made with them. */
-  private async adjust(parameters: ControllerParameters): Promise<void> {
+  /**
+   * Parameters are to change while running: the planner is built with them now, or refuses them; the next plan is made with them.
+   * @returns what the modules of planner and costs then declare; undefined: that is not known before they are run
+   */
+  private async adjust(parameters: ControllerParameters): Promise<ParameterTable | undefined> {
     await this.configuring;
     const { configured } = this;
     if (configured === undefined) {
@@ -113,9 +118,10 @@ export class ControllerProcess {
     }
     const setup = { ...configured.setup, parameters };
     await configured.thread.adjust(setup);
-    if (this.configured?.thread !== configured.thread) return;
+    if (this.configured?.thread !== configured.thread) return undefined;
     this.configured = { ...this.configured, setup };
     configured.controller.adjust(controlOptionsOf(setup));
+    return configured.thread.declared;
   }
 
   private activate(): void {

@@ -4,6 +4,7 @@ import type { PlanRequest } from "../core/plan-request.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
 import { tensor, values } from "../math/tensor.js";
+import type { ParameterTable } from "../parameters/parameter.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
 /** A tensor as plain data: class instances don't survive the transfer between threads. */
@@ -31,9 +32,9 @@ export type ToPlanner =
 
 /** From the planner thread. */
 export type FromPlanner =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly declared: ParameterTable }
   | { readonly kind: "planned"; readonly id: number; readonly plan: PackedPlan }
-  | { readonly kind: "adjusted"; readonly id: number }
+  | { readonly kind: "adjusted"; readonly id: number; readonly declared: ParameterTable }
   | { readonly kind: "imagined"; readonly id: number; readonly frames: readonly CameraFrame[] }
   | { readonly kind: "failed"; readonly id: number | undefined; readonly error: PackedError };
 

@@ -19,11 +19,12 @@ import { SurpriseMonitor } from "../mpc/surprise-monitor.js";
 import { defaultsOf } from "../objective/cost-registry.js";
 import { loadModel } from "../onnx/model.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
+import type { ParameterTable } from "../parameters/parameter.js";
 import { FittedEncoder } from "../perception/fitted-encoder.js";
 import { plannerOf } from "../planner/index.js";
 import { ContextBuffer } from "../world-model/context-buffer.js";
 import { requirePlannable } from "./parameter-rules.js";
-import { withModules } from "./planning-modules.js";
+import { type PlanningModules, withModules } from "./planning-modules.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** The place after 2 s is 1.4 mm off at the median and 13 mm at most, which the spare clearance of planning covers, at a quarter of the cost. */
@@ -44,6 +45,8 @@ export interface BuiltPlanner {
   readonly model: LoadedModel;
   /** What it plans with: the model's parts, fitted to this robot's camera. */
   readonly planningModel: PlanningModel;
+  /** Parameters that the modules of its planner and costs declare. */
+  readonly declared: ParameterTable;
   /** Builds the planner anew around the same model; rejects, and leaves it as it was, when the parameters can't be planned with. */
   adjust(setup: PlannerSetup): Promise<void>;
 }
@@ -68,16 +71,22 @@ export async function buildPlanner(
   // Both remember what was observed: they outlive a change of parameters.
   const contextBuffer = contextBufferOf(planningModel, scalingOf(setup));
   const surprise = new SurpriseMonitor(model.worldModel, model.description.stepError);
-  const make = (changed: PlannerSetup) => makeMpcPlanner(planningModel, changed, clock, { contextBuffer, surprise, registries });
-  let mpc = await make(setup);
+  const make = async (changed: PlannerSetup) => {
+    const modules = await withModules(changed.parameters, registries);
+    return { mpc: await makeMpcPlanner(planningModel, changed, clock, { contextBuffer, surprise, modules }), declared: modules.declared };
+  };
+  let made = await make(setup);
   return {
     get mpc() {
-      return mpc;
+      return made.mpc;
+    },
+    get declared() {
+      return made.declared;
     },
     model,
     planningModel,
     async adjust(changed) {
-      mpc = await make(changed);
+      made = await make(changed);
     },
   };
 }
@@ -86,8 +95,8 @@ export async function buildPlanner(
 export interface MpcExtras {
   /** Absent: those of the robot. */
   readonly guardrails?: readonly PlanningConstraint[];
-  /** Absent: the built-in costs and planners. Modules that the parameters name come on top. */
-  readonly registries?: Registries;
+  /** Absent: the built-in costs and planners, and the modules that the parameters name. */
+  readonly modules?: PlanningModules;
   /** Absent: a new one, for a model that needs one. */
   readonly contextBuffer?: ContextBuffer | undefined;
   /** Absent: plans say that all is as usual. */
@@ -98,7 +107,7 @@ export interface MpcExtras {
 export async function makeMpcPlanner(model: PlanningModel, setup: PlannerSetup, clock: Clock, extras: MpcExtras = {}): Promise<MpcPlanner> {
   const { guardrails = constraintsFor(setup.robot, customGuardrails(setup.robot)), surprise } = extras;
   const { parameters: p, robot, repeatable } = setup;
-  const registries = await withModules(p, extras.registries);
+  const registries = extras.modules ?? (await withModules(p));
   await requirePlannable(setup, registries);
   const scaling = scalingOf(setup);
   return new MpcPlanner(

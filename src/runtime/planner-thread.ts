@@ -4,6 +4,7 @@ import { RehearseError } from "../core/error.js";
 import type { PlanRequest } from "../core/plan-request.js";
 import type { CameraFrame } from "../core/sensors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { ParameterTable } from "../parameters/parameter.js";
 import { type FromPlanner, type PackedError, packRequest, packTensor, type ToPlanner, unpackPlan } from "./planner-messages.js";
 import type { PlannerSetup } from "./planner-setup.js";
 
@@ -21,6 +22,7 @@ export class PlannerThread {
   private nextId = 1;
   private worker: Worker | undefined;
   private planning = false;
+  private own: ParameterTable = {};
 
   private constructor(private setup: PlannerSetup) {}
 
@@ -34,6 +36,11 @@ export class PlannerThread {
   /** Whether a plan is being made; a second request would only wait behind it. */
   get busy(): boolean {
     return this.planning;
+  }
+
+  /** Parameters that the modules of its planner and costs declare. */
+  get declared(): ParameterTable {
+    return this.own;
   }
 
   get alive(): boolean {
@@ -60,7 +67,8 @@ export class PlannerThread {
 
   /** Plans with other parameters from the next request on; the model stays loaded. Rejects with what is wrong with them; the old ones then hold. */
   async adjust(setup: PlannerSetup): Promise<void> {
-    await this.ask((id) => ({ kind: "adjust", id, setup }));
+    const answer = await this.ask((id) => ({ kind: "adjust", id, setup }));
+    if (answer.kind === "adjusted") this.own = answer.declared;
     this.setup = setup;
   }
 
@@ -84,8 +92,10 @@ export class PlannerThread {
       const worker = new Worker(new URL("./planner-worker.js", import.meta.url), { workerData: this.setup });
       this.worker = worker;
       worker.on("message", (message: FromPlanner) => {
-        if (message.kind === "ready") resolve();
-        else if (message.kind === "failed" && message.id === undefined) reject(unpackError(message.error));
+        if (message.kind === "ready") {
+          this.own = message.declared;
+          resolve();
+        } else if (message.kind === "failed" && message.id === undefined) reject(unpackError(message.error));
         else this.settle(message);
       });
       worker.on("error", (error: Error) => {

@@ -13,7 +13,7 @@ try {
   port.on("message", (message: ToPlanner) => {
     queue = queue.then(() => answer(message, built));
   });
-  post({ kind: "ready" });
+  post({ kind: "ready", declared: built.declared });
 } catch (error) {
   post({ kind: "failed", id: undefined, error: packError(error) });
   port.close();
@@ -27,7 +27,7 @@ async function answer(message: ToPlanner, built: Awaited<ReturnType<typeof build
   try {
     if (message.kind === "adjust") {
       await built.adjust(message.setup);
-      post({ kind: "adjusted", id: message.id });
+      post({ kind: "adjusted", id: message.id, declared: built.declared });
     } else if (message.kind === "plan") {
       post({ kind: "planned", id: message.id, plan: packPlan(await built.mpc.plan(unpackRequest(message.request))) });
     } else {

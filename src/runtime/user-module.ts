@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
-import { pathToFileURL } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { RehearseError } from "../core/error.js";
 import { projectPath } from "./project-path.js";
 
@@ -42,11 +43,40 @@ export async function loadUserModule<T>(path: string, api: object, kind: ModuleK
     const module = (await import(/* @vite-ignore */ address)) as { readonly default?: unknown };
     given = typeof module.default === "function" ? await (module.default as (api: object) => unknown)(api) : module.default;
   } catch (cause) {
-    const fix = /\.[cm]?ts$/.test(file)
-      ? "compile it to JavaScript first, and give the .mjs"
-      : "mend the module; its stack trace says where";
-    throw new RehearseError("RH-MODULE-LOAD", `the module ${file} can't be loaded: ${reason(cause)}`, fix, { cause });
+    throw notLoaded(file, cause);
   }
+  return required(file, given, kind);
+}
+
+/**
+ * As `loadUserModule`, but at once, and as the file is when this process first loads it.
+ * @throws RehearseError those of `loadUserModule`; RH-MODULE-LOAD for a module that waits while it is loaded
+ */
+export function loadUserModuleAtOnce<T>(path: string, api: object, kind: ModuleKind<T>): T {
+  const file = moduleFile(path);
+  let given: unknown;
+  try {
+    const address = pathToFileURL(file);
+    const exported = createRequire(address)(fileURLToPath(address)) as {
+      readonly default?: unknown;
+      readonly [Symbol.toStringTag]?: string;
+    };
+    // CommonJS has no default export: there it is what the module exports.
+    const main = exported?.[Symbol.toStringTag] === "Module" ? exported.default : exported;
+    given = typeof main === "function" ? (main as (api: object) => unknown)(api) : main;
+    if (given instanceof Promise) throw new TypeError("its function waits, and parameters of its own can't be set then");
+  } catch (cause) {
+    throw notLoaded(file, cause);
+  }
+  return required(file, given, kind);
+}
+
+function notLoaded(file: string, cause: unknown): RehearseError {
+  const fix = /\.[cm]?ts$/.test(file) ? "compile it to JavaScript first, and give the .mjs" : "mend the module; its stack trace says where";
+  return new RehearseError("RH-MODULE-LOAD", `the module ${file} can't be loaded: ${reason(cause)}`, fix, { cause });
+}
+
+function required<T>(file: string, given: unknown, kind: ModuleKind<T>): T {
   const isObject = typeof given === "object" && given !== null;
   const fault = isObject
     ? kind.fault(given as Partial<T>)

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { bar, beside, ENTER_SCREEN, LEAVE_SCREEN, pictureLines, repaint } from "../dashboard/terminal-view.js";
-import { assigned, defaultsOf } from "../lockstep/load-setup.js";
+import { parametersGiven } from "../lockstep/load-setup.js";
 import { GoalClient } from "../ros/clients/goal-client.js";
 import { SimulationClient } from "../ros/clients/simulation-client.js";
 import { type GuardState, StatusClient } from "../ros/clients/status-client.js";
@@ -46,8 +46,7 @@ export async function start(options: StartOptions): Promise<void> {
   const world = await useWorld(options.world);
   // The processes that are started inherit it.
   if (options.security !== undefined) Object.assign(process.env, securityEnvironment(options.security));
-  const given = assigned(options.parameters);
-  const defaults = defaultsOf(world, given);
+  const { own, defaults } = parametersGiven(options.parameters, world, options.paramsFile);
   const logs = mkdtempSync(join(tmpdir(), "rehearse-"));
   const processes = new Processes(logs, options.security !== undefined);
   process.on("exit", () => processes.kill());
@@ -71,7 +70,7 @@ export async function start(options: StartOptions): Promise<void> {
   const assignments = (values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).flatMap(([name, value]) => ["-p", `${name}:=${JSON.stringify(value)}`]);
   const file = options.paramsFile === undefined ? [] : ["--params-file", resolve(options.paramsFile)];
-  processes.start({ node: "controller", rosArgs: [...assignments(defaults), ...file, ...assignments(given)] });
+  processes.start({ node: "controller", rosArgs: [...assignments(defaults), ...file, ...assignments(own)] });
 
   const ros = await openRos(options.security === undefined ? {} : { args: ["--ros-args", ...enclaveArguments("supervisor")] });
   const stopped = ros.stopped;

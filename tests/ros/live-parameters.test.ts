@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Processes } from "../../src/supervisor/processes.js";
 import { eventually, Peer } from "./support.js";
 
-type Value = string | number;
+type Value = string | number | readonly string[];
 const asMessage = (value: Value) =>
-  typeof value === "string"
-    ? { type: 4, string_value: value }
-    : Number.isInteger(value)
-      ? { type: 2, integer_value: value }
-      : { type: 3, double_value: value };
+  typeof value === "object"
+    ? { type: 9, string_array_value: value }
+    : typeof value === "string"
+      ? { type: 4, string_value: value }
+      : Number.isInteger(value)
+        ? { type: 2, integer_value: value }
+        : { type: 3, double_value: value };
 
 describe("the parameters of a controller that runs", { timeout: 60_000 }, () => {
   const processes = new Processes(mkdtempSync(join(tmpdir(), "live-parameters-")));
@@ -58,6 +60,21 @@ describe("the parameters of a controller that runs", { timeout: 60_000 }, () => 
     expect(await read(name)).toEqual(before);
   });
 
+  it("what a module declares is a parameter while the module is in use", async () => {
+    expect(await set("gentle_weight", 2.5)).toContain("RH-PARAM-UNKNOWN");
+    expect(await set("extra_costs", [resolve("examples/custom-cost.mjs")])).toBe("set");
+    expect(await read("gentle_weight")).toBe(0.5);
+    expect(await set("gentle_weight", 2.5)).toBe("set");
+    expect(await set("gentle_weight", 1000.5)).toContain("RH-PARAM-RANGE: parameter 'gentle_weight' is 1000.5");
+    expect(await read("gentle_weight")).toBe(2.5);
+    const { descriptors } = await peer.call("/controller/describe_parameters", "rcl_interfaces/srv/DescribeParameters", {
+      names: ["gentle_weight"],
+    });
+    expect((descriptors as [{ description: string }])[0].description).toContain("Weight of speed");
+    expect(await set("extra_costs", [])).toBe("set");
+    expect(await set("gentle_weight", 2.5)).toContain("RH-PARAM-UNKNOWN");
+  });
+
   it("a refusal keeps no later change from holding", async () => {
     expect(await set("planner", "nope")).toContain("RH-PLANNER-NAME");
     expect(await set("samples", 32)).toBe("set");
@@ -67,4 +84,21 @@ describe("the parameters of a controller that runs", { timeout: 60_000 }, () => 
     expect(await set("planner", "cem")).toBe("set");
     expect([await read("planner"), await read("samples"), await read("extra_cost")]).toEqual(["cem", 32, "max(0, robot.x - 1)"]);
   });
+});
+
+it("what a module declares is set when the controller starts, in any order, and declared for it", { timeout: 60_000 }, async () => {
+  const processes = new Processes(mkdtempSync(join(tmpdir(), "own-parameters-")));
+  const peer = await Peer.start();
+  try {
+    const costs = `extra_costs:=${JSON.stringify([resolve("examples/custom-cost.mjs")])}`;
+    processes.start({ node: "controller", rosArgs: ["-p", "gentle_weight:=7.5", "-p", costs, "-p", "autostart:=false"] });
+    const read = async () => {
+      const { values } = await peer.call("/controller/get_parameters", "rcl_interfaces/srv/GetParameters", { names: ["gentle_weight"] });
+      return (values as [{ double_value: number }?])[0]?.double_value;
+    };
+    await eventually(async () => (await read()) === 7.5, "the weight", 40_000);
+  } finally {
+    await peer.stop();
+    await processes.stop();
+  }
 });

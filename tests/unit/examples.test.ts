@@ -68,6 +68,29 @@ it("custom-cost.mjs makes the robot take its time", async () => {
   expect(timeToGoalS).toBeGreaterThan(1.1 * (await plainDrive()).timeToGoalS!);
 });
 
+it("custom-cost.mjs's weight is set by its name, whichever is set first", async () => {
+  const named = ["rooms", "--episodes", "1", "--set", 'extra_costs=["./examples/custom-cost.mjs"]'];
+  const plain = await plainDrive();
+  const weightless = await evaluated(...named, "--set", "gentle_weight=0");
+  expect(weightless.timeToGoalS).toBe(plain.timeToGoalS);
+  const light = await evaluated("rooms", "--episodes", "1", "--set", "gentle_weight=0.25", ...named.slice(3));
+  expect(light.success).toBe(1);
+  expect(light.timeToGoalS).toBeGreaterThan(plain.timeToGoalS!);
+});
+
+it.each([
+  ["gentle_weight=1001", "RH-PARAM-RANGE", "parameter 'gentle_weight' is 1001 in the command line", "give a value from 0 to 1000"],
+  ["gentle_weight=heavy", "RH-PARAM-TYPE", "parameter 'gentle_weight' is", "give a number; default: 0.5"],
+  ["gentle_wight=1", "RH-PARAM-UNKNOWN", "no parameter is named 'gentle_wight'", "did you mean gentle_weight?"],
+  ["zzzzzzzzz=1", "RH-PARAM-UNKNOWN", "no parameter is named 'zzzzzzzzz'", "gentle_weight"],
+])("custom-cost.mjs refuses %s as what is built in does", async (assignment, code, message, fix) => {
+  await expect(evaluated("rooms", "--set", assignment, "--set", 'extra_costs=["./examples/custom-cost.mjs"]')).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message),
+    fix: expect.stringContaining(fix),
+  });
+});
+
 it("weak-motors.mjs is a world to evaluate in, where all takes longer", async () => {
   const { success, timeToGoalS } = await evaluated(...commandOf("weak-motors.mjs").slice(2));
   expect(success).toBe(1);

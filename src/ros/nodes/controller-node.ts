@@ -21,6 +21,7 @@ import { type OwnTable, SERVICES, TOPIC_TABLE, TOPICS } from "../../messages/top
 import { textOfTrace } from "../../messages/trace.js";
 import type { MessageTypes } from "../../messages/types.js";
 import { CONTROLLER_PARAMETERS, type ControllerParameters } from "../../parameters/controller-parameters.js";
+import type { ParameterTable } from "../../parameters/parameter.js";
 import { rosClock } from "../rcl/clock.js";
 import type { Ros } from "../rcl/context.js";
 import { Endpoints, type Publication, type TriggerHandler } from "../rcl/endpoints.js";
@@ -45,6 +46,8 @@ export interface ControllerNodeOptions {
   readonly hooks: ControllerHooks;
   /** The robot's commands and measurements; default: those of a differential-drive base. Called once. */
   readonly body?: (parameters: ControllerParameters) => RosBody;
+  /** Its parameters, by the values that it is started with: modules that these name declare their own. Default: those that every controller has. */
+  readonly tableOf?: (given: Readonly<Record<string, unknown>>) => ParameterTable;
   /** Default: `controller`. */
   readonly name?: string;
   readonly namespace?: string;
@@ -115,7 +118,7 @@ export class ControllerNode implements Robot {
   ) {
     const node = ros.createNode(options.name ?? "controller", options.namespace);
     this.clock = rosClock(ros, node);
-    this.parameters = new Parameters(ros, node, CONTROLLER_PARAMETERS);
+    this.parameters = new Parameters(ros, node, CONTROLLER_PARAMETERS, options.tableOf);
     this.body = options.body?.(this.parameters.values) ?? DIFFERENTIAL;
     const endpoints = new Endpoints(ros, node);
     this.endpoints = endpoints;

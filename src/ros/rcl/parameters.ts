@@ -1,7 +1,7 @@
 import { RehearseError } from "../../core/error.js";
 import { excerpt } from "../../core/visible-text.js";
 import { isForNode, isOfEveryNode } from "../../parameters/for-node.js";
-import { type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
+import { type Parameter, type ParameterTable, type ParameterValue, type ParameterValues, typeOf } from "../../parameters/parameter.js";
 import { checkParameter, parameterOf, resolveParameters } from "../../parameters/resolve-parameters.js";
 import type { ContainedNode } from "./contained-node.js";
 import type { Ros } from "./context.js";
@@ -12,8 +12,11 @@ import { answerSetRequests, type ParameterMessage, type SetResult } from "./set-
 
 type RclParameter = InstanceType<Rcl["Parameter"]>;
 
-/** Rejects with what is wrong with values that are each allowed, but not together; those before then go on to hold. */
-export type ParameterReview<Values> = (proposed: Values) => Promise<void>;
+/**
+ * Rejects with what is wrong with values that are each allowed, but not together; those before then go on to hold.
+ * Resolves with the parameters that `takeIn` takes in with them; undefined: no change.
+ */
+export type ParameterReview<Values> = (proposed: Values) => Promise<ParameterTable | undefined>;
 
 const SET = "a request to set it";
 
@@ -23,19 +26,29 @@ const SET = "a request to set it";
  */
 export class Parameters<T extends ParameterTable = ParameterTable> {
   private current: ParameterValues<T>;
-  private review: ParameterReview<ParameterValues<T>> = async () => {};
+  private table: ParameterTable;
+  private review: ParameterReview<ParameterValues<T>> = async () => undefined;
   private readonly listeners: ((values: ParameterValues<T>, before: ParameterValues<T>) => void)[] = [];
   private closed = false;
 
-  /** @throws RehearseError RH-PARAM-UNKNOWN, RH-PARAM-TYPE, RH-PARAM-RANGE for what the command line or a parameter file gives */
+  /**
+   * @param tableOf the table with what depends on the values that the node is started with
+   * @throws RehearseError RH-PARAM-UNKNOWN, RH-PARAM-TYPE, RH-PARAM-RANGE for what the command line or a parameter file gives
+   */
   constructor(
     private readonly ros: Ros,
     private readonly node: ContainedNode,
-    private readonly table: T,
+    private readonly base: T,
+    tableOf: (given: Readonly<Record<string, unknown>>) => ParameterTable = () => base,
   ) {
-    this.current = resolveParameters(table, this.given(), "what the node was started with");
-    for (const [name, parameter] of Object.entries(table))
-      node.declareParameter(this.rclParameter(name, this.current[name]!), descriptorOf(ros.rcl, name, parameter), true);
+    const given = this.given();
+    this.table = tableOf(Object.fromEntries(given.map(({ name, value }) => [name, value])));
+    const meant = given.filter(({ name, isForAll }) =>
+      isForAll ? isForNode(this.table, name, "what all nodes are given") : !isOfEveryNode(name),
+    );
+    const values = Object.fromEntries(meant.map(({ name, value }) => [name, value]));
+    this.current = resolveParameters(this.table, values, "what the node was started with") as ParameterValues<T>;
+    for (const name of Object.keys(this.table)) this.declare(name, (this.current as Record<string, ParameterValue>)[name]!);
     ros.onClose(() => {
       this.closed = true;
     });
@@ -58,22 +71,38 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
     this.review = review;
   }
 
+  /** Takes parameters in beside the table's own, in place of those that were taken in before. What has a value keeps it. */
+  takeIn(own: ParameterTable): void {
+    const values: Record<string, ParameterValue> = { ...(this.current as Record<string, ParameterValue>) };
+    const table: Record<string, Parameter> = { ...this.base, ...own };
+    const isSame = (name: string) => JSON.stringify(table[name]) === JSON.stringify(this.table[name]);
+    const before = Object.keys(this.table).filter((name) => !isSame(name));
+    for (const name of before) this.node.undeclareParameter(name);
+    for (const name of before.filter((each) => !Object.hasOwn(table, each))) delete values[name];
+    const fresh = Object.keys(table).filter((name) => !isSame(name));
+    this.table = table;
+    for (const name of fresh) {
+      values[name] ??= table[name]!.default;
+      this.declare(name, values[name]);
+    }
+    this.current = Object.freeze(values) as ParameterValues<T>;
+  }
+
+  private declare(name: string, value: ParameterValue): void {
+    this.node.declareParameter(this.rclParameter(name, value), descriptorOf(this.ros.rcl, name, this.table[name]!), true);
+  }
+
   /** Called after each change has taken effect. */
   onChange(listener: (values: ParameterValues<T>, before: ParameterValues<T>) => void): void {
     this.listeners.push(listener);
   }
 
   /** What rcl has read for this node from files and from the command line; of what is said to all nodes, the node's own. */
-  private given(): Record<string, unknown> {
-    const { node, table } = this;
+  private given() {
+    const { node } = this;
     const names = { name: node.name(), fullName: node.getFullyQualifiedName() };
     const rules = this.ros.overrides.filter(({ name }) => ruleMatches(name, names));
-    return Object.fromEntries(
-      rules.flatMap((rule) => {
-        const isMeant = (name: string) => (rule.name === "/**" ? isForNode(table, name, "what all nodes are given") : !isOfEveryNode(name));
-        return rule.parameters.filter(({ name }) => isMeant(name)).map(({ name, value }) => [name, value] as const);
-      }),
-    );
+    return rules.flatMap((rule) => rule.parameters.map(({ name, value }) => ({ name, value, isForAll: rule.name === "/**" })));
   }
 
   private async answer(messages: readonly ParameterMessage[]): Promise<SetResult> {
@@ -121,7 +150,7 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
     }
     const before = this.current;
     const after: ParameterValues<T> = Object.freeze({ ...before, ...changes });
-    await this.review(after);
+    const own = await this.review(after);
     const result = node.setParametersAtomically(parameters) as unknown as SetResult;
     if (!result.successful) {
       await this.review(before);
@@ -129,7 +158,8 @@ export class Parameters<T extends ParameterTable = ParameterTable> {
     }
     if (Object.keys(changes).length === 0) return result;
     this.current = after;
-    for (const listener of this.listeners) listener(after, before);
+    if (own !== undefined) this.takeIn(own);
+    for (const listener of this.listeners) listener(this.current, before);
     return result;
   }
 

@@ -69,6 +69,49 @@ describe("modules for planning", () => {
     );
   });
 
+  const RANGE = (name: string, min = 0) => `${name}: { default: ${min}, min: ${min}, max: 9, unit: "m", description: "Mine" }`;
+  const OWN = (...rows: string[]) =>
+    `export default { parameters: { ${rows.join(", ")} }, create: (options) => ({ improve() {}, options }) };`;
+
+  it("hand a planner the values of its own parameters, and no others", async () => {
+    const path = module(OWN(RANGE("mine_m"), RANGE("mine_too", 1)));
+    const given = { planner: path, extra_costs: [module(COST("one"))], mine_m: 4, one_weight: 5, robot: "secret" };
+    const { planners, declared } = await withModules(given);
+    expect(planners[path]!({ samples: 16 })).toMatchObject({ options: { samples: 16, parameters: { mine_m: 4, mine_too: 1 } } });
+    expect(Object.keys(declared)).toEqual(["one_weight", "mine_m", "mine_too"]);
+    expect(declared.mine_m).toEqual({ default: 0, min: 0, max: 9, unit: "m", description: "Mine", dynamic: true });
+  });
+
+  it.each([
+    ["with a value out of range", { planner: "cem", extra_costs: [module(COST("one"))], one_weight: 10 }, "RH-PARAM-RANGE"],
+    ["with a value that is no number", { planner: "cem", extra_costs: [module(COST("one"))], one_weight: Number.NaN }, "RH-PARAM-TYPE"],
+    ["named twice", { planner: "cem", extra_costs: [module(COST("one")), module(COST("one"))] }, "RH-COST-DEFINITION"],
+    [
+      "whose parameter is another's",
+      { planner: "cem", extra_costs: [module(COST("one")), module(COST("two").replaceAll("two_weight", "one_weight"))] },
+      "RH-COST-DEFINITION",
+    ],
+    [
+      "whose parameter is the controller's",
+      { planner: "cem", extra_costs: [module(COST("two").replaceAll("two_weight", "samples"))] },
+      "RH-COST-DEFINITION",
+    ],
+    [
+      "whose parameter is every node's",
+      { planner: "cem", extra_costs: [module(COST("two").replaceAll("two_weight", "use_sim_time"))] },
+      "RH-COST-DEFINITION",
+    ],
+    ["whose planner takes a cost's", { planner: module(OWN(RANGE("one_weight"))), extra_costs: [module(COST("one"))] }, "RH-MODULE-EXPORT"],
+    ["whose planner takes the controller's", { planner: module(OWN(RANGE("robot"))), extra_costs: [] }, "RH-MODULE-EXPORT"],
+    [
+      "whose planner gives no range",
+      { planner: module(OWN("mine: { default: 1, description: 'x' }")), extra_costs: [] },
+      "RH-MODULE-EXPORT",
+    ],
+  ])("%s are refused", async (_, parameters, code) => {
+    await expect(withModules(parameters)).rejects.toMatchObject({ code });
+  });
+
   it("are looked for before they are run", () => {
     expect(() => requireModuleFiles({ planner: "cem", extra_costs: ["./nowhere.mjs"] })).toThrow(
       expect.objectContaining({ code: "RH-MODULE-MISSING" }),
