@@ -73,7 +73,7 @@ function modulesIn(file: string | undefined): Values {
 }
 
 /** A world's model is the one in `models/<world>/base`; a file `controller.yaml` beside a model holds the parameters that suit it. */
-export function defaultsOf(world: string, given: Values = {}): Values {
+function defaultsOf(world: string, given: Values = {}): Values {
   const { robot, controlPeriodS } = worldDefinition(world);
   // A world of a user's own has no folder of models; what its robot was trained in is nearest.
   const trained = isModulePath(world) ? robot : world;
