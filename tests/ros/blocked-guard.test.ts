@@ -78,10 +78,8 @@ describe("a guard whose process is held up while a controller drives at a wall",
     async () => {
       const random = seededRandom(63);
       for (let i = 0; i < BLOCKS; i++) {
-        // Short ones and long ones, whatever chance says.
+        // From short to long.
         const forMs = Math.round(150 + (399 * (i + random.uniform())) / BLOCKS);
-        // What was said of the time before is forgotten.
-        await eventually(() => state?.level === "ok", "a guard in time", 20_000);
         await simulation.place({ xM: 0.8 + 0.5 * random.uniform(), ...START });
         await sleep(SETTLE_MS);
         forwardMps = PROPOSED_MPS;
@@ -89,9 +87,11 @@ describe("a guard whose process is held up while a controller drives at a wall",
         const atM = HELD_UP_AT_M[0] + random.uniform() * (HELD_UP_AT_M[1] - HELD_UP_AT_M[0]);
         await eventually(() => yM > atM, "the wall");
         block({ thread: "main", act: "block", forMs });
-        const late = await eventually(() => state?.level === "error" && state, `a guard that was late by ${forMs} ms`);
+        // The machine may have held it up as well, for less; and so did the blocks before, which were shorter.
+        const counted = () => Number(state?.values.worst_interval_s) > forMs / 1000 - PERIOD_S;
+        const late = await eventually(() => counted() && state, `a guard that was late by ${forMs} ms`);
+        expect(late.level).toBe("error");
         expect(late.message).toMatch(/; late: up to 0\.\d\d s from one judgement to the next, where response\.reaction_s is 0\.1 s/);
-        expect(Number(late.values.worst_interval_s)).toBeGreaterThan(forMs / 1000 - PERIOD_S);
         await sleep(TO_REST_MS);
         forwardMps = 0;
         expect([forMs, simulation.state!.collisions]).toEqual([forMs, 0]);
