@@ -71,10 +71,18 @@ const camera = group({
   yaw_rad: number,
 }).optional();
 
+const SCANNER = { frame: text, x_m: number, y_m: number, yaw_rad: number, open_space: z.boolean({ error: "true or false" }).optional() };
+/** A base without a scanner has to say so: one whose section got lost must not drive as if there were nothing to hit. */
+const NO_SCANNER = "none";
+const scanner = z.strictObject(SCANNER, {
+  error: (issue) =>
+    `${unexpected(issue, Object.keys(SCANNER))}${issue.code === "unrecognized_keys" ? "" : "; of a base without one: scanner: none"}`,
+});
+
 const numbers = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, positive]));
 
 /** Schema of a mobile base: the keys common to all bases, and those of this kind. */
-const floor = ({ drive, ownNumbers }: Embodiment) =>
+const floor = ({ drive, ownNumbers }: Embodiment, hasScanner: boolean) =>
   group({
     ...common,
     drive: z.literal(drive, { error: listed(EMBODIMENTS.map((embodiment) => embodiment.drive)) }),
@@ -102,7 +110,7 @@ const floor = ({ drive, ownNumbers }: Embodiment) =>
       .array(z.array(point).min(3, { error: "a polygon of at least 3 points" }), { error: "a list of polygons" })
       .refine((polygons) => polygons.flat().length <= MOST_CORNERS, { error: `polygons of at most ${MOST_CORNERS} points together` }),
     workspace: group({ x_m: interval, y_m: interval }).optional(),
-    scanner: group({ frame: text, x_m: number, y_m: number, yaw_rad: number }).optional(),
+    scanner: hasScanner ? scanner : z.literal(NO_SCANNER).transform(() => undefined),
     camera,
     ...numbers(Object.keys(ownNumbers).filter((key) => !key.startsWith(LIMITS))),
   });
@@ -177,8 +185,9 @@ function contentOf(bytes: Buffer, path: string): unknown {
 export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const { content, warnings } = renamed(contentOf(bytes, path), path);
   const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
+  const scannerSaid = (content as { scanner?: unknown } | null)?.scanner;
   const [file, parts] = embodiment.floor
-    ? floorParts(checked(floor(embodiment), content, path))
+    ? floorParts(checked(floor(embodiment, scannerSaid !== NO_SCANNER), content, path))
     : jointParts(checked(jointed, content, path), path);
   const { response, staleness, uncertainty, camera } = file;
   return deepFreeze<RobotDescription>({
@@ -256,7 +265,11 @@ function floorParts(file: FloorFile): [FloorFile, Parts] {
     clearanceM: clearance_m,
     keepOutM: keep_out_m,
     workspace: workspace && { xM: workspace.x_m, yM: workspace.y_m },
-    scanner: scanner && { frame: scanner.frame, baseFromScan: { xM: scanner.x_m, yM: scanner.y_m, yawRad: scanner.yaw_rad } },
+    scanner: scanner && {
+      frame: scanner.frame,
+      baseFromScan: { xM: scanner.x_m, yM: scanner.y_m, yawRad: scanner.yaw_rad },
+      ...(scanner.open_space && { openSpace: true }),
+    },
   };
   return [file, parts];
 }

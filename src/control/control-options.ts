@@ -28,6 +28,10 @@ export interface ControlOptions {
   /** Greatest age of odometry, or of joint states. */
   readonly bodyMaxAgeNs: bigint;
   readonly baseFromScan: Pose2;
+  /** The frame that scans must be in; absent: any. */
+  readonly scanFrame?: string;
+  /** How far the footprint reaches along a beam of the scanner; absent: it is a point. */
+  readonly footprintEdgeM?: (beamRad: number) => number;
   readonly arrival: ArrivalTolerance;
   /** Cost to go that counts as reached, of goals that are no place. */
   readonly goalTolerance: number;

@@ -1,6 +1,7 @@
 import type { BodyState, GateContext, ModelUncertainty } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { EmergencyLatch } from "../guardrails/history/emergency-latch.js";
+import { EmptyView } from "../guardrails/history/empty-view.js";
 import { JudgementIntervals } from "../guardrails/history/judgement-intervals.js";
 import { MeasuredMotion } from "../guardrails/history/measured-motion.js";
 import { RecentOutputs } from "../guardrails/history/recent-outputs.js";
@@ -14,6 +15,7 @@ export class GateHistory {
   private readonly motion: MeasuredMotion;
   private readonly intervals = new JudgementIntervals();
   private readonly view = new UnchangedView();
+  private readonly sight = new EmptyView();
   private readonly placement: ScanPlacement;
   /** The longest time from one judgement to the next within the last seconds. */
   worstIntervalS = 0;
@@ -37,6 +39,7 @@ export class GateHistory {
       modelUncertainty: this.modelUncertainty,
       motionFault: this.motion.advance(state),
       movedInView: this.view.advance(state),
+      nothingSeenS: this.sight.advance(state),
       emergencyStopped: this.emergencyStop.active,
       worstIntervalS: this.worstIntervalS,
     });

@@ -11,6 +11,7 @@ import { measurementOf } from "../embodiment/measurement-of.js";
 import { restOf } from "../guardrails/axes.js";
 import { secondsBetween } from "../math/seconds.js";
 import { SafetyGate } from "./gate.js";
+import { foreignScan, isFrame, shownFrame } from "./scan-frame.js";
 
 export const GUARD_RATE_HZ = 50;
 
@@ -52,6 +53,8 @@ export class Guard {
   private newestNowNs = 0n;
   /** The newest command came without a stamp, and was refused for that. */
   private unstamped = false;
+  /** Of the newest scan, if it was refused for that. */
+  private foreignFrame: string | undefined;
   private readonly counts: Record<string, number> = {};
 
   /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails, checked after the built-in ones */
@@ -75,7 +78,14 @@ export class Guard {
     this.take(measurementOf(body).name, body, body.stampNs, this.robot.staleness.odometryS);
   }
 
+  /** @throws RehearseError RH-SCAN-FRAME for a scan of another frame than the robot file's: where it was seen from is not known */
   onScan(scan: LaserScan): void {
+    const { scanner } = this.robot;
+    this.foreignFrame = scanner && scan.frameId !== undefined && !isFrame(scan.frameId, scanner.frame) ? scan.frameId : undefined;
+    if (this.foreignFrame !== undefined) {
+      this.count("foreign scan");
+      throw foreignScan(this.foreignFrame, scanner!.frame);
+    }
     this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
   }
 
@@ -127,7 +137,12 @@ export class Guard {
 
   /** Why a guard has no command, where that is known: the first message that a user with wrong wiring reads. */
   private explained(verdict: Verdict, held: Violation | undefined): Verdict {
-    if (verdict.kind !== "stop" || verdict.because[0]?.id !== "proposal") return verdict;
+    if (verdict.kind !== "stop") return verdict;
+    const [first, ...rest] = verdict.because;
+    if (first?.id === "freshness.scan" && this.foreignFrame !== undefined) {
+      return { ...verdict, because: [{ ...first, id: "scan.frame", axis: shownFrame(this.foreignFrame) }, ...rest] };
+    }
+    if (verdict.because[0]?.id !== "proposal") return verdict;
     if (held) return { ...verdict, because: [held] };
     const id = this.clock.nowNs() === 0n ? "proposal.clock" : this.unstamped ? "proposal.unstamped" : "proposal";
     return { ...verdict, because: [{ ...verdict.because[0], id }] };

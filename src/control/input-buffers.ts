@@ -7,6 +7,7 @@ import type { ControlOptions } from "./control-options.js";
 import { FrameWatch } from "./frame-watch.js";
 import { freshness } from "./freshness.js";
 import { obstaclePointsOf } from "./obstacle-points.js";
+import { isFrame } from "./scan-frame.js";
 
 /** The newest of everything that is measured, and whether it is fresh. Frames that show nothing, or that the model can't take, do not get in. */
 export class InputBuffers {
@@ -18,7 +19,12 @@ export class InputBuffers {
   private bodyReceivedNs: bigint | undefined;
   private scanReceivedNs: bigint | undefined;
 
-  constructor(private readonly options: Pick<ControlOptions, "baseFromScan" | "frameMaxAgeNs" | "bodyMaxAgeNs" | "frameMisfit">) {
+  constructor(
+    private readonly options: Pick<
+      ControlOptions,
+      "baseFromScan" | "footprintEdgeM" | "scanFrame" | "frameMaxAgeNs" | "bodyMaxAgeNs" | "frameMisfit"
+    >,
+  ) {
     this.frameWatch = new FrameWatch(options.frameMisfit);
   }
 
@@ -62,11 +68,14 @@ export class InputBuffers {
   }
 
   onScan(scan: LaserScan, receivedNs: bigint): void {
+    const { scanFrame } = this.options;
+    // The guard says so; here it is as if no scan came.
+    if (scanFrame !== undefined && scan.frameId !== undefined && !isFrame(scan.frameId, scanFrame)) return;
     this.scan = scan;
     this.scanReceivedNs = receivedNs;
     const then = this.bodies.at(scan.stampNs) ?? this.bodies.newest;
     const from = then && poseOf(then);
-    this.points = from && obstaclePointsOf(scan, from, this.options.baseFromScan, this.points);
+    this.points = from && obstaclePointsOf(scan, from, this.options.baseFromScan, this.points, this.options.footprintEdgeM);
   }
 
   /** Where the body was at a time; undefined when that is not known. */

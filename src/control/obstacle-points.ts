@@ -1,24 +1,59 @@
 import type { Pose2 } from "../core/body.js";
 import type { LaserScan, ObstaclePoints } from "../core/sensors.js";
 import { tracked } from "./moving-objects.js";
+import { rememberedPoints } from "./remembered-points.js";
+
+/** What is too close to measure is shown by points along its beam, from the footprint's edge to `rangeMinM`. */
+const TOO_CLOSE_POINTS = 4;
 
 /**
- * The hits of a scan as points in the odometry frame. Beams without a hit or out of range give none.
- * @param before the scan before, as this gave it: what moves is known by comparison with it; absent: nothing is known to move
+ * The hits of a scan as points in the odometry frame, then what is too close to measure, then what near points earlier scans showed that nothing has
+ * looked past. Beams without a hit or out of range give none.
+ * @param before the scan before, as this gave it: what moves, and what is remembered, is known by comparison with it; absent: nothing
+ * @param footprintEdgeM how far the footprint reaches along a beam; default: it is a point
  */
-export function obstaclePointsOf(scan: LaserScan, odomFromBase: Pose2, baseFromScan: Pose2, before?: ObstaclePoints): ObstaclePoints {
+export function obstaclePointsOf(
+  scan: LaserScan,
+  odomFromBase: Pose2,
+  baseFromScan: Pose2,
+  before?: ObstaclePoints,
+  footprintEdgeM: (beamRad: number) => number = () => 0,
+): ObstaclePoints {
+  const { rangesM, angleMinRad, angleIncrementRad, rangeMinM, rangeMaxM, stampNs } = scan;
   const cos = Math.cos(odomFromBase.yawRad);
   const sin = Math.sin(odomFromBase.yawRad);
   const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;
   const originY = odomFromBase.yM + sin * baseFromScan.xM + cos * baseFromScan.yM;
   const yawRad = odomFromBase.yawRad + baseFromScan.yawRad;
   const points: number[] = [];
-  for (let i = 0; i < scan.rangesM.length; i++) {
-    const range = scan.rangesM[i]!;
-    if (!(range >= 0 && range <= scan.rangeMaxM)) continue;
-    const angle = yawRad + scan.angleMinRad + i * scan.angleIncrementRad;
-    points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
+  const tooClose: number[] = [];
+  for (let i = 0; i < rangesM.length; i++) {
+    const range = rangesM[i]!;
+    const beamRad = angleMinRad + i * angleIncrementRad;
+    const angle = yawRad + beamRad;
+    if (range < rangeMinM) {
+      const edgeM = footprintEdgeM(beamRad);
+      // Of a distance, however badly measured, only what would lie within the footprint is moved to its edge.
+      const farM = range < 0 ? Math.max(edgeM, rangeMinM) : edgeM;
+      if (range < edgeM) {
+        const count = farM > edgeM ? TOO_CLOSE_POINTS : 1;
+        for (let k = 0; k < count; k++) {
+          const r = edgeM + ((farM - edgeM) * k) / Math.max(1, count - 1);
+          tooClose.push(originX + r * Math.cos(angle), originY + r * Math.sin(angle));
+        }
+      }
+    }
+    if (range >= 0 && range <= rangeMaxM) points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
   }
-  const pointsM = Float32Array.from(points);
-  return { stampNs: scan.stampNs, pointsM, ...tracked(scan, pointsM, before) };
+  const hits = Float32Array.from(points);
+  const remembered = before === undefined ? [] : rememberedPoints(scan, { xM: originX, yM: originY, yawRad }, before);
+  const seen = { stampNs, ...tracked(scan, hits, before) };
+  if (tooClose.length === 0 && remembered.length === 0) return { ...seen, pointsM: hits };
+  const shown = points.length / 2 + tooClose.length / 2;
+  return {
+    ...seen,
+    pointsM: Float32Array.from([...points, ...tooClose, ...remembered.flatMap(({ xM, yM }) => [xM, yM])]),
+    shown,
+    remembered,
+  };
 }

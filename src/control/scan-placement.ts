@@ -3,6 +3,7 @@ import type { BodyState } from "../core/guardrail.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan, ObstaclePoints } from "../core/sensors.js";
 import { BodyBuffer } from "./body-buffer.js";
+import { footprintEdgeOf } from "./footprint-edge.js";
 import { obstaclePointsOf } from "./obstacle-points.js";
 
 /** The newest scan as points, from where the body was when it was taken. */
@@ -15,7 +16,11 @@ export class ScanPlacement {
   /** Where the body was when the scan was taken. */
   private from: Pose2 | undefined;
 
-  constructor(private readonly robot: RobotDescription) {}
+  private readonly footprintEdgeM: ((beamRad: number) => number) | undefined;
+
+  constructor(private readonly robot: RobotDescription) {
+    this.footprintEdgeM = robot.scanner && footprintEdgeOf(robot.footprint, robot.scanner.baseFromScan);
+  }
 
   advance({ odometry, scan, nowNs }: BodyState): ObstaclePoints | undefined {
     // Time set back: what was seen "later" belongs to another time.
@@ -31,7 +36,7 @@ export class ScanPlacement {
     const from = this.odometry.at(scan.stampNs)?.odomFromBase;
     // Between two scans the points stay the same, unless a better pose of the scan becomes known.
     if (scan !== this.scan || !samePose(from, this.from)) {
-      this.obstacles = from && obstaclePointsOf(scan, from, this.robot.scanner.baseFromScan, this.before);
+      this.obstacles = from && obstaclePointsOf(scan, from, this.robot.scanner.baseFromScan, this.before, this.footprintEdgeM);
     }
     [this.scan, this.from] = [scan, from];
     return this.obstacles;

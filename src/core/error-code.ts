@@ -121,6 +121,7 @@ export type ErrorCode =
   | "RH-ROS-TOPIC"
   | "RH-ROS-TRANSITION"
   | "RH-ROS-TYPE"
+  | "RH-SCAN-FRAME"
   | "RH-SCAN-SHAPE"
   | "RH-SECURE-AUTHORITY"
   | "RH-SECURE-KEYSTORE"

@@ -49,6 +49,8 @@ export interface GateContext extends BodyState {
   readonly motionFault: (Violation & { readonly id: ViolationOf<"plausible-motion"> }) | undefined;
   /** How far the robot had moved, when the newest scan came, since the scan's ranges last changed. */
   readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
+  /** For how long no scan has shown anything at all. */
+  readonly nothingSeenS: number;
   readonly emergencyStopped: boolean;
   /** The longest time from one judgement to the next within the last seconds; 0: there was none before. */
   readonly worstIntervalS: number;

@@ -31,7 +31,7 @@ export interface RobotDescription {
   /** The links of an arm, and what they must not touch. Absent: nothing is known of its links, and only its joints are guarded. */
   readonly links?: LinkGeometry | undefined;
   /** Absent: no scanner, and no guarding against what only a scanner could see. */
-  readonly scanner?: { readonly frame: string; readonly baseFromScan: Pose2 } | undefined;
+  readonly scanner?: Scanner | undefined;
   /** Full names of nodes that may publish what the guard publishes or takes, besides it and its one proposer. */
   readonly otherPublishers?: readonly string[] | undefined;
   /** Modules with guardrails of its own, absolute paths. */
@@ -45,6 +45,14 @@ export interface Footprint {
   readonly radiusM: number;
   /** Convex, counter-clockwise: together they are the footprint; absent: it is that disc. */
   readonly polygonsM?: readonly Polygon[];
+}
+
+export interface Scanner {
+  /** What its messages name as their frame; a prefix of tf before it doesn't matter. */
+  readonly frame: string;
+  readonly baseFromScan: Pose2;
+  /** Nothing in reach all around is usual where it drives, as on a field. Else a scan that shows nothing counts as that of a dead scanner. */
+  readonly openSpace?: boolean;
 }
 
 export interface JointDescription {

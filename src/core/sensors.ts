@@ -8,10 +8,13 @@ export interface CameraFrame {
 
 /**
  * One turn of a planar range finder, in the frame of the scanner. Of `rangesM`, finite up to `rangeMaxM`: something is there, even if nearer than
- * `rangeMinM`, which is too near to measure well; +Infinity: nothing within `rangeMaxM`; NaN: no measurement.
+ * `rangeMinM`, which is too near to measure well; -Infinity: something nearer than `rangeMinM`, nobody knows where; +Infinity: nothing within
+ * `rangeMaxM`; NaN: no measurement.
  */
 export interface LaserScan {
   readonly stampNs: bigint;
+  /** Of the message that it came in; absent: it came in none. */
+  readonly frameId?: string;
   readonly angleMinRad: number;
   readonly angleIncrementRad: number;
   readonly rangeMinM: number;
@@ -27,6 +30,19 @@ export interface ObstaclePoints {
   readonly moving?: Float32Array;
   /** What was followed from scan to scan to find them. */
   readonly tracks?: readonly Track[];
+  /** How many of the points, from the first on, the scan itself shows; default: all. The rest was seen before. */
+  readonly shown?: number;
+  /** Of the rest, in the order of the points. */
+  readonly remembered?: readonly RememberedPoint[];
+}
+
+/** A point that newer scans don't show, though nothing has looked past it for certain. */
+export interface RememberedPoint {
+  readonly xM: number;
+  readonly yM: number;
+  readonly seenNs: bigint;
+  /** How many scans in a row measured something behind it. */
+  readonly lookedPast: number;
 }
 
 /** The middle of a thing, and how it moves, as an average over `steps` scans. */

@@ -34,6 +34,8 @@ const FOUND_BY = {
   "acceleration.jerk": "jerk",
   kinematics: "kinematics",
   "scan.frozen": "plausible-scan",
+  "scan.empty": "plausible-scan",
+  "scan.frame": "guard",
   "lateral-acceleration": "lateral-acceleration",
   "keep-out": "keep-out",
   workspace: "workspace",

@@ -51,6 +51,19 @@ export const BASE_CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "clearance_m", unit: "m", min: 0.02, max: 1, of: (r) => r.clearanceM },
 ];
 
+/** A scanner sits on its base: nearer to the edge of the footprint than this, or within it. */
+const SCANNER_BEYOND_M = 0.1;
+const SCANNER_CEILINGS: readonly Ceiling<RobotDescription>[] = [
+  {
+    key: "scanner.x_m, scanner.y_m: distance of the scanner from base_link, beyond the footprint's radius",
+    unit: "m",
+    min: Number.NEGATIVE_INFINITY,
+    max: SCANNER_BEYOND_M,
+    of: ({ scanner, footprint }) => Math.hypot(scanner!.baseFromScan.xM, scanner!.baseFromScan.yM) - footprint.radiusM,
+  },
+  { key: "scanner.yaw_rad", unit: "rad", min: -2 * Math.PI, max: 2 * Math.PI, of: ({ scanner }) => scanner!.baseFromScan.yawRad },
+];
+
 /** Limits of each joint of an arm; the elbow of a small one then moves no faster than a walking person. */
 export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
   { key: "position_rad.0", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[0] },
@@ -84,7 +97,10 @@ const AXIS_CEILINGS: Readonly<Record<Axis["unit"], AxisCeilings>> = {
 export function enforceCeilings(robot: RobotDescription): void {
   enforce(CEILINGS, robot, "", robot);
   const embodiment = embodimentOf(robot);
-  if (embodiment.floor) enforce(BASE_CEILINGS, robot, "", robot);
+  if (embodiment.floor) {
+    enforce(BASE_CEILINGS, robot, "", robot);
+    if (robot.scanner !== undefined) enforce(SCANNER_CEILINGS, robot, "", robot);
+  }
   for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
   if (robot.links) enforce(LINK_CEILINGS, robot.links, "", robot);
   // The ceilings of the limits are above.

@@ -29,7 +29,7 @@ function coveredSectors({ rangesM, angleMinRad, angleIncrementRad }: LaserScan, 
   const sectors = new Set<number>();
   for (const [i, range] of rangesM.entries()) {
     const angleRad = wrapAngle(baseFromScanYawRad + angleMinRad + i * angleIncrementRad);
-    if (range >= 0) sectors.add(Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS));
+    if (!Number.isNaN(range)) sectors.add(Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS));
   }
   return sectors;
 }

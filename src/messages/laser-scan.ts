@@ -42,11 +42,12 @@ export function scanFromMessage(message: LaserScanMessage): LaserScan {
   const rangeMaxM = Math.min(range_max, FARTHEST_RANGE_M);
   return {
     stampNs: stampToNs(message.header.stamp),
+    frameId: message.header.frame_id,
     angleMinRad: angle_min,
     angleIncrementRad: angle_increment,
     rangeMinM: range_min,
     rangeMaxM,
-    rangesM: cleanRanges(ranges, range_min, rangeMaxM),
+    rangesM: cleanRanges(ranges, rangeMaxM),
   };
 }
 

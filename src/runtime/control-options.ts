@@ -1,4 +1,5 @@
 import type { ControlOptions } from "../control/control-options.js";
+import { footprintEdgeOf } from "../control/footprint-edge.js";
 import { embodimentOf } from "../embodiment/index.js";
 import { frameMisfit } from "../perception/fit-frame.js";
 import type { PlannerSetup } from "./planner-setup.js";
@@ -20,6 +21,7 @@ export function controlOptionsOf({ model, robot, parameters: p }: Pick<PlannerSe
     frameMisfit: (frame) => frameMisfit(frame, model.image),
     bodyMaxAgeNs: ns(p.odometry_max_age_s),
     baseFromScan: robot.scanner?.baseFromScan ?? { xM: 0, yM: 0, yawRad: 0 },
+    ...(robot.scanner && { scanFrame: robot.scanner.frame, footprintEdgeM: footprintEdgeOf(robot.footprint, robot.scanner.baseFromScan) }),
     arrival: {
       positionM: p.xy_goal_tolerance_m,
       yawRad: p.yaw_goal_tolerance_rad,

@@ -101,11 +101,14 @@ describe("the processes of a robot", () => {
   it("the guard takes of the other parts just what it judges by", () => {
     expect(inFolder("control").sort()).toEqual([
       "body-buffer",
+      "footprint-edge",
       "gate",
       "gate-history",
       "guard",
       "moving-objects",
       "obstacle-points",
+      "remembered-points",
+      "scan-frame",
       "scan-placement",
     ]);
     expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf"]);

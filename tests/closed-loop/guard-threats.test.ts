@@ -5,7 +5,9 @@ import type { TwistCommand } from "../../src/core/command.js";
 import type { LaserScan } from "../../src/core/sensors.js";
 import { type DriveState, driveStep } from "../../src/motion/differential-drive.js";
 
-const ROBOT = readRobotFile("calibration/rooms/robot.yaml");
+const ROOMS = readRobotFile("calibration/rooms/robot.yaml");
+/** Mostly, nothing is in sight. */
+const ROBOT = { ...ROOMS, scanner: { ...ROOMS.scanner!, openSpace: true } };
 const RESPONSE = { timeConstantS: 0.1, maxAccelerationMps2: 1, maxDecelerationMps2: 1.2, maxYawAccelerationRps2: 6 };
 const MS = 1_000_000n;
 const twist = (vxMps: number, yawRateRps = 0): TwistCommand => ({ kind: "twist", vxMps, vyMps: 0, yawRateRps });

@@ -150,8 +150,8 @@ def scans() -> list[Case]:
 
     refused = {"error": "RH-SCAN-SHAPE"}
     return [
-        ("scan", "every kind of range", scan([2.0, 0.125, 8.0, 0.0625, 8.5, 0.0, -1.0, nan, inf, -inf]), expected([2.0, 0.125, 8.0, 0.0625, nan, nan, nan, nan, inf, 0.125])),
-        ("scan-zero-within-limits", "0.0 is what drivers fill in where nothing was measured, whatever range_min says", scan([0.0, 0.5, -inf], range_min=0.0), expected([nan, 0.5, 0.0], range_min=0.0)),
+        ("scan", "every kind of range", scan([2.0, 0.125, 8.0, 0.0625, 8.5, 0.0, -1.0, nan, inf, -inf]), expected([2.0, 0.125, 8.0, 0.0625, nan, nan, nan, nan, inf, -inf])),
+        ("scan-zero-within-limits", "0.0 is what drivers fill in where nothing was measured, whatever range_min says", scan([0.0, 0.5, -inf], range_min=0.0), expected([nan, 0.5, -inf], range_min=0.0)),
         ("scan-no-far-limit", "an infinite range_max is no limit: no planar range finder measures farther than 1000 m", scan([0.5, 1000.0, 2000.0, inf, nan], range_max=inf), expected([0.5, 1000.0, nan, inf, nan], range_max=1000.0)),
         ("scan-too-close", "measured, but nearer than can be measured well: it stays at its own distance", scan([0.0625, 0.5]), expected([0.0625, 0.5])),
         ("scan-range-max-plus-one", "some drivers mean nothing within reach by it, but the message's definition says that it is no measurement", scan([1.0, 9.0]), expected([1.0, nan])),

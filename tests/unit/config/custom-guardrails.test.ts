@@ -7,7 +7,7 @@ import { readRobotFile } from "../../../src/config/robot-file.js";
 import { SafetyGate } from "../../../src/control/gate.js";
 import { Guard } from "../../../src/control/guard.js";
 import { constraintsFor } from "../../../src/guardrails/index.js";
-import { driving, NOW_NS, twist } from "../guardrails/robot.js";
+import { driving, NOW_NS, scan, twist } from "../guardrails/robot.js";
 
 const HALF_SPEED = `export const guardrail = {
   id: "custom/half-speed",
@@ -42,7 +42,7 @@ describe("guardrails that a robot file names", () => {
   test("are found beside the file, and judge as gate and planner do", () => {
     const robot = robotWith("./half-speed.mjs");
     const added = customGuardrails(robot);
-    expect(new SafetyGate(robot, added).admit(twist(0.6), driving(0.6))).toEqual({
+    expect(new SafetyGate(robot, added).admit(twist(0.6), driving(0.6, 0, { scan: scan(3) }))).toEqual({
       kind: "limited",
       command: twist(0.3),
       because: [{ id: "custom/half-speed", value: 0.6, limit: 0.3, unit: "m/s" }],

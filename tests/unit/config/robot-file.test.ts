@@ -145,11 +145,18 @@ describe("a robot file is refused", () => {
   });
 });
 
-test("workspace, scanner and camera may be left out", () => {
+test("that there is no scanner has to be said", () => {
+  const without = changed((f) => {
+    delete f.scanner;
+  });
+  expect(() => parseRobotFile(without, "some/robot.yaml")).toThrow("scanner: none");
+});
+
+test("workspace and camera may be left out, and a base may have no scanner", () => {
   const robot = parseRobotFile(
     changed((f) => {
       delete f.workspace;
-      delete f.scanner;
+      f.scanner = "none";
       delete f.camera;
     }),
     "some/robot.yaml",

@@ -38,6 +38,7 @@ function at(points: readonly (readonly [number, number])[], moving: Partial<Odom
     modelUncertainty: { surprise: 0, uncertainty: 0 },
     motionFault: undefined,
     movedInView: { distanceM: 0, turnRad: 0 },
+    nothingSeenS: 0,
     emergencyStopped: false,
     worstIntervalS: 0,
   };

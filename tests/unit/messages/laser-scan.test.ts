@@ -14,7 +14,7 @@ describe("scans", () => {
 
   it("keep REP-117's meanings; what is out of range is no measurement", () => {
     const { rangesM } = scanFromMessage(message);
-    expect([...rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Math.fround(0.1), Number.NaN, Math.fround(0.05), Number.NaN]);
+    expect([...rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, Math.fround(0.05), Number.NaN]);
   });
 
   it("of more beams than a scanner has are refused: judging them would hold up the control period", () => {

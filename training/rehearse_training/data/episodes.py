@@ -34,7 +34,7 @@ class Observations:
     action: np.ndarray  # float32 [rows, block * axes]: commanded in the step that begins here, tick-major, in [-1, 1]
     next: np.ndarray  # int64 [rows]: the row one model step later; -1: none
     episode: np.ndarray  # int32 [rows]
-    scans: np.ndarray  # float32 [rows, beams], metres; inf: nothing within reach; NaN: not measured, no such beam, no scan
+    scans: np.ndarray  # float32 [rows, beams], metres; inf: nothing within reach; -inf: nearer than can be measured; NaN: not measured, no such beam, no scan
     scan_angles_rad: np.ndarray  # float64 [rows, (angle_min, angle_increment)], in the scanner's frame
     truth: np.ndarray  # float32 [rows, numbers]; no column where no truth was recorded
     truth_names: np.ndarray  # str [numbers]

@@ -119,13 +119,13 @@ class Scan:
     angle_increment_rad: float
     range_min_m: float
     range_max_m: float
-    ranges_m: np.ndarray  # float32 [beams]; inf: nothing within reach, NaN: not measured
+    ranges_m: np.ndarray  # float32 [beams]; inf: nothing within reach; -inf: something nearer than range_min_m; NaN: not measured
 
 
 def scan(data: bytes) -> Scan:
     """
-    sensor_msgs/msg/LaserScan, by REP 117: -inf is too close to measure, and becomes range_min; what is positive but nearer than that stays; what is beyond range_max is not
-    to be used, nor is 0.0, which drivers fill in where nothing was measured. @throws TrainingError RH-SCAN-SHAPE
+    sensor_msgs/msg/LaserScan, by REP 117: -inf, too close to measure, stays what it is, and so does what is positive but nearer than range_min; what is beyond range_max is
+    not to be used, nor is 0.0, which drivers fill in where nothing was measured. @throws TrainingError RH-SCAN-SHAPE
     """
     cursor = Cursor(data)
     stamp = cursor.stamp_ns()
@@ -141,8 +141,7 @@ def scan(data: bytes) -> Scan:
         )
     range_max = min(range_max, FARTHEST_RANGE_M)
     measured = (raw > 0) & (raw <= range_max)
-    ranges = np.where(measured | np.isposinf(raw), raw, np.float32(np.nan))
-    ranges[np.isneginf(raw)] = range_min
+    ranges = np.where(measured | np.isinf(raw), raw, np.float32(np.nan))
     return Scan(stamp, angle_min, increment, range_min, range_max, ranges)
 
 

@@ -49,7 +49,8 @@ def free_corridors(pose: np.ndarray, scans: np.ndarray, angles_rad: np.ndarray, 
     count = len(pose)
     yaw = pose[:, 2:3]
     heading = yaw + (angles_rad + scanner.yaw_rad)  # [n, beams]
-    reach = np.where(np.isfinite(scans), scans, 1e9)
+    # What is too close to measure begins at the footprint's edge, or anywhere before range_min.
+    reach = np.where(np.isneginf(scans), half_width_m, np.where(np.isfinite(scans), scans, 1e9))
     mounted_x = scanner.x_m * np.cos(yaw) - scanner.y_m * np.sin(yaw)  # [n, 1]
     mounted_y = scanner.x_m * np.sin(yaw) + scanner.y_m * np.cos(yaw)
     points_x = (mounted_x + reach * np.cos(heading)).astype(np.float32)  # from pose i

@@ -41,7 +41,7 @@ class Scans:
 
     stamp_ns: np.ndarray  # int64 [scans]
     angles_rad: np.ndarray  # float64 [scans, (angle_min, angle_increment)], in the scanner's frame
-    ranges_m: np.ndarray  # float32 [scans, beams]: inf: nothing within reach; NaN: not measured, or no such beam
+    ranges_m: np.ndarray  # float32 [scans, beams]: inf: nothing within reach; -inf: nearer than can be measured; NaN: not measured, or no such beam
 
     @staticmethod
     def of(scans: list[messages.Scan]) -> Scans:

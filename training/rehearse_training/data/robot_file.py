@@ -48,7 +48,7 @@ def scanner_pose(robot: Robot) -> Pose:
     if isinstance(tree, dict) and "doubt" in tree and "uncertainty" not in tree:
         _warn(f"{file}: the section doubt is called uncertainty now; rename it")
     scanner = tree.get("scanner") if isinstance(tree, dict) else None
-    if scanner is None:
+    if scanner is None or scanner == "none":
         return Pose()  # an arm, or a robot that drives by camera alone
     values = {name: scanner.get(name) if isinstance(scanner, dict) else None for name in ("x_m", "y_m", "yaw_rad")}
     wrong = [f"scanner.{name} is {value!r}" for name, value in values.items() if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)]

@@ -1,0 +1,61 @@
+import type { LaserScan, ObstaclePoints, RememberedPoint } from "../core/sensors.js";
+import { wrapAngle } from "../math/angle.js";
+import { secondsBetween } from "../math/seconds.js";
+
+/** Farther things are seen again before they matter. */
+const WITHIN_M = 3;
+const KEPT_S = 0.5;
+/** As far apart as two scans may show the same thing, besides what lies between two beams. */
+const SAME_M = 0.1;
+/** One beam may pass the edge of a thing; what two scans in a row see past is gone. */
+const LOOKS_PAST = 2;
+/** Of those that were not seen again, the first ones: a view that is lost altogether stops the robot anyway. */
+const MOST = 4000;
+
+/**
+ * Near points of earlier scans that the newest one does not show. A pole that returns nothing in every second scan is there all the same: only beams
+ * that measured something behind a point look past it, not those that came back from nothing, or not at all.
+ * @param odomFromScan where the scan was taken
+ */
+export function rememberedPoints(
+  scan: LaserScan,
+  odomFromScan: { readonly xM: number; readonly yM: number; readonly yawRad: number },
+  before: ObstaclePoints,
+): RememberedPoint[] {
+  const kept: RememberedPoint[] = [];
+  const keep = (xM: number, yM: number, seenNs: bigint, lookedPast: number) => {
+    const [dx, dy] = [xM - odomFromScan.xM, yM - odomFromScan.yM];
+    const distanceM = Math.hypot(dx, dy);
+    if (distanceM > WITHIN_M || kept.length >= MOST) return;
+    const says = beamAt(scan, Math.atan2(dy, dx) - odomFromScan.yawRad, distanceM);
+    if (says === "shows") return;
+    const past = says === "past" ? lookedPast + 1 : lookedPast;
+    if (past < LOOKS_PAST) kept.push({ xM, yM, seenNs, lookedPast: past });
+  };
+  const isKept = (seenNs: bigint) => {
+    const ageS = secondsBetween(seenNs, scan.stampNs);
+    return ageS >= 0 && ageS <= KEPT_S;
+  };
+  const { pointsM, shown = pointsM.length / 2 } = before;
+  if (isKept(before.stampNs)) for (let i = 0; i < shown; i++) keep(pointsM[2 * i]!, pointsM[2 * i + 1]!, before.stampNs, 0);
+  for (const { xM, yM, seenNs, lookedPast } of before.remembered ?? []) if (isKept(seenNs)) keep(xM, yM, seenNs, lookedPast);
+  return kept;
+}
+
+/** Whether a scan shows a thing at that place (or something before it), looks past it, or says nothing about it. */
+function beamAt(
+  { rangesM, angleMinRad, angleIncrementRad }: LaserScan,
+  bearingRad: number,
+  distanceM: number,
+): "shows" | "past" | "nothing" {
+  const stepRad = Math.abs(angleIncrementRad);
+  const fromFirst = wrapAngle(Math.sign(angleIncrementRad) * (bearingRad - angleMinRad) - Math.PI) + Math.PI;
+  const turn = Math.round((2 * Math.PI) / stepRad);
+  const i = Math.round(fromFirst / stepRad);
+  const at = (k: number) => rangesM[rangesM.length === turn ? (k + turn) % turn : k] ?? Number.NaN;
+  const sameM = SAME_M + distanceM * stepRad;
+  for (const range of [at(i - 1), at(i), at(i + 1)]) if (Math.abs(range - distanceM) <= sameM) return "shows";
+  const range = at(i);
+  if (range < distanceM) return "shows";
+  return range > distanceM && range < Number.POSITIVE_INFINITY ? "past" : "nothing";
+}
