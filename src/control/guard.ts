@@ -11,7 +11,7 @@ import { measurementOf } from "../embodiment/measurement-of.js";
 import { restOf } from "../guardrails/axes.js";
 import { secondsBetween } from "../math/seconds.js";
 import { SafetyGate } from "./gate.js";
-import { foreignScan, isFrame, shownFrame } from "./scan-frame.js";
+import { ScanFrames } from "./scan-frame.js";
 
 export const GUARD_RATE_HZ = 50;
 
@@ -46,6 +46,7 @@ interface Inputs {
  */
 export class Guard {
   private readonly gate: SafetyGate;
+  private readonly frames: ScanFrames;
   private inputs: Inputs = {};
   private modelUncertainty: ModelUncertainty = {};
   private lastOutput: Command;
@@ -53,8 +54,6 @@ export class Guard {
   private newestNowNs = 0n;
   /** The newest command came without a stamp, and was refused for that. */
   private unstamped = false;
-  /** Of the newest scan, if it was refused for that. */
-  private foreignFrame: string | undefined;
   private readonly counts: Record<string, number> = {};
 
   /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails, checked after the built-in ones */
@@ -64,6 +63,7 @@ export class Guard {
     added: readonly CustomGuardrail[] = [],
   ) {
     this.gate = new SafetyGate(robot, added);
+    this.frames = new ScanFrames(robot.scanner?.frame);
     this.lastOutput = restOf(robot);
   }
 
@@ -80,12 +80,7 @@ export class Guard {
 
   /** @throws RehearseError RH-SCAN-FRAME for a scan of another frame than the robot file's: where it was seen from is not known */
   onScan(scan: LaserScan): void {
-    const { scanner } = this.robot;
-    this.foreignFrame = scanner && scan.frameId !== undefined && !isFrame(scan.frameId, scanner.frame) ? scan.frameId : undefined;
-    if (this.foreignFrame !== undefined) {
-      this.count("foreign scan");
-      throw foreignScan(this.foreignFrame, scanner!.frame);
-    }
+    this.frames.expect(scan, () => this.count("foreign scan"));
     this.take("scan", scan, scan.stampNs, this.robot.staleness.scanS);
   }
 
@@ -138,10 +133,7 @@ export class Guard {
   /** Why a guard has no command, where that is known: the first message that a user with wrong wiring reads. */
   private explained(verdict: Verdict, held: Violation | undefined): Verdict {
     if (verdict.kind !== "stop") return verdict;
-    const [first, ...rest] = verdict.because;
-    if (first?.id === "freshness.scan" && this.foreignFrame !== undefined) {
-      return { ...verdict, because: [{ ...first, id: "scan.frame", axis: shownFrame(this.foreignFrame) }, ...rest] };
-    }
+    if (this.frames.foreign && verdict.because[0]?.id === "freshness.scan") return this.frames.explained(verdict);
     if (verdict.because[0]?.id !== "proposal") return verdict;
     if (held) return { ...verdict, because: [held] };
     const id = this.clock.nowNs() === 0n ? "proposal.clock" : this.unstamped ? "proposal.unstamped" : "proposal";

@@ -62,8 +62,8 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
   "scan.frozen": ({ value, limit, unit }) =>
     `the scan has not changed over ${number(value)} ${unit} of motion; ${number(limit)} ${unit} are believed`,
   "scan.empty": ({ value, limit }) =>
-    `for ${number(value)} s no beam of the scan has come back; ${number(limit)} s are believed (where that is usual: scanner.open_space: true)`,
-  "scan.frame": ({ axis }) => `scans come in the frame ${axis ?? "of another scanner"}, which is not the robot file's scanner.frame`,
+    `for ${number(value)} s no beam of the scan has come back; ${number(limit)} s are believed (where that is usual, the robot file says so by open_space)`,
+  "scan.frame": ({ axis }) => `scans come in the frame ${axis ?? "of another scanner"}, which is not that of the robot file's scanner`,
   "lateral-acceleration": ({ value, limit, unit }) =>
     unit === "m/s²"
       ? `the curve asks for ${number(value)} m/s² sideways; ${number(limit)} m/s² are the limit`

@@ -124,13 +124,15 @@ def test_beams_too_close_to_measure_well_are_obstacles_where_they_were_measured(
     np.testing.assert_allclose(observations.scans, 0.01, rtol=1e-6)
 
 
-def test_beams_too_close_to_measure_are_obstacles_at_the_least_range(tmp_path, config):
+def test_beams_too_close_to_measure_stay_what_they_are(tmp_path, config):
     bag = wandering(3.0, seed=1)
     for _, topic, _, message in bag.messages:
         if topic == "/scan":
             message.ranges = [-math.inf] * 12
     observations = load_observations([bag.write(tmp_path / "a.mcap")], config, tmp_path / "cache")
-    np.testing.assert_allclose(observations.scans, 0.05, rtol=1e-6)
+    assert np.isneginf(observations.scans).all()
+    ahead = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    assert not free_corridors(ahead, np.full((2, 12), -np.inf, dtype=np.float32), np.arange(12) * math.pi / 6, 0.15)[0, 1]
 
 
 def test_a_robot_file_with_a_former_name_is_read_and_warned_of_once(tmp_path, capsys):
