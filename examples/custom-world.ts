@@ -35,7 +35,8 @@ class Corridor implements rehearse.World {
     const angleIncrementRad = (2 * Math.PI) / BEAMS;
     const rangesM = Float32Array.from({ length: BEAMS }, (_, i) => {
       const [dx, dy] = [Math.cos(yawRad - Math.PI + i * angleIncrementRad), Math.sin(yawRad - Math.PI + i * angleIncrementRad)];
-      return Math.min(dx > 0 ? (2 - xM) / dx : Number.POSITIVE_INFINITY, ((dy > 0 ? 0.6 : -0.6) - yM) / dy);
+      const [aheadM, besideM] = [dx > 0 ? (2 - xM) / dx : Number.POSITIVE_INFINITY, ((dy > 0 ? 0.6 : -0.6) - yM) / dy];
+      return Math.min(aheadM, dy === 0 ? Number.POSITIVE_INFINITY : besideM);
     });
     return { stampNs: this.stampNs, angleMinRad: -Math.PI, angleIncrementRad, rangeMinM: 0.05, rangeMaxM: 6, rangesM };
   }

@@ -146,7 +146,7 @@ describe("a controller node, seen by rclpy", () => {
     expect(odometry).toHaveLength(1);
     expect(odometry[0]!.odomFromBase.yawRad).toBeCloseTo(Math.PI / 2);
     expect(odometry[0]!.twistInBase).toEqual({ vxMps: 0.3, vyMps: 0, yawRateRps: -0.1 });
-    expect([...scans[0]!.rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Math.fround(0.05), Number.NaN, Number.NaN]);
+    expect([...scans[0]!.rangesM]).toEqual([1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
     expect(goals).toHaveLength(1);
     expect(goals[0]).toEqual({
       kind: "pose",

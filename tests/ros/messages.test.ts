@@ -150,7 +150,7 @@ describe("messages, between rclnodejs and rclpy", () => {
       "sensor_msgs/msg/LaserScan",
       { ...(jsonLike(MESSAGES["sensor_msgs/msg/LaserScan"]) as Plain) },
       scanFromMessage as never,
-      { ...scan, rangesM: new Float32Array(scan.rangesM) },
+      { ...scan, frameId: "base_scan", rangesM: new Float32Array(scan.rangesM) },
     ],
     [
       "geometry_msgs/msg/TwistStamped",

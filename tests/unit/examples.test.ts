@@ -5,7 +5,7 @@ import { customGuardrails } from "../../src/config/custom-guardrails.js";
 import { readRobotFile } from "../../src/config/robot-file.js";
 import { SafetyGate } from "../../src/control/gate.js";
 import type { WorldReport } from "../../src/evaluation/index.js";
-import { driving, twist } from "./guardrails/robot.js";
+import { driving, scan, twist } from "./guardrails/robot.js";
 
 const all = readdirSync("examples").filter((file) => /\.(ts|mjs)$/.test(file));
 const modules = all.filter((file) => file.endsWith(".mjs"));
@@ -122,7 +122,7 @@ it("custom-guardrail.mjs, named by its robot file, slows the drive down", async 
 
 it("custom-guardrail.mjs is what the gate of that robot limits by", () => {
   const robot = readRobotFile("examples/custom-guardrail.robot.yaml");
-  expect(new SafetyGate(robot, customGuardrails(robot)).admit(twist(0.5), driving(0.5))).toMatchObject({
+  expect(new SafetyGate(robot, customGuardrails(robot)).admit(twist(0.5), driving(0.5, 0, { scan: scan(4) }))).toMatchObject({
     kind: "limited",
     command: twist(0.2),
     because: [{ id: "custom/slow-zone", value: 0.5, limit: 0.2 }],
