@@ -7,7 +7,7 @@ import { RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
 import { driveGuarded, ROOMS_ROBOT, type Timing } from "./guarded-drive.js";
 
 /** Seeds that the adversary starts from; REHEARSE_SEARCHES for a long search. */
-const SEARCHES = Number(process.env.REHEARSE_SEARCHES ?? 4);
+const SEARCHES = Number(process.env.REHEARSE_SEARCHES ?? 2);
 const GENERATIONS = 8;
 const POPULATION = 24;
 const ELITE = 6;

@@ -6,7 +6,7 @@ import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
 import { SENSOR_FAULTS, type SensorFault } from "./sensor-faults.js";
 
 /** Episodes of 4 s for each driver, in hundredths of which each pair of driver and fault gets six; REHEARSE_EPISODES for a long search. */
-const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 150);
+const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 60);
 const TIMEOUT_MS = 2_000 * EPISODES + 60_000;
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
 

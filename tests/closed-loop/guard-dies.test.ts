@@ -6,7 +6,7 @@ import { type DriveResult, driveGuarded, ROOMS_ROBOT } from "./guarded-drive.js"
 import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
 
 /** Episodes of 4 s for each driver; REHEARSE_EPISODES for a long search. */
-const EPISODES = Math.ceil(Number(process.env.REHEARSE_EPISODES ?? 150) / 4);
+const EPISODES = Math.ceil(Number(process.env.REHEARSE_EPISODES ?? 80) / 4);
 const TIMEOUT_MS = 4_000 * EPISODES + 60_000;
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
 const UNHELD: RobotDescription = { ...ROOMS_ROBOT, base: { ...ROOMS_ROBOT.base, holdSafe: false } };

@@ -7,7 +7,7 @@ import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
 
 const CART = readRobotFile("calibration/cart/robot.yaml");
 /** Episodes of 4 s for each driver; REHEARSE_EPISODES for a long search. */
-const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 10);
+const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 5);
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
 
 function episode(name: string, seed: number, timing: Partial<Timing>): DriveResult {

@@ -63,8 +63,8 @@ describe("rehearse ros, beside a simulation and a guard in processes of their ow
   it("prints messages, whole or in part, and measures their rate and age", async () => {
     const echo = await rehearse("ros", "topic", "echo", "/odom", "--once", "--field", "child_frame_id");
     const json = await rehearse("ros", "topic", "echo", "/scan", "-n", "2", "--json");
-    const hz = await rehearse("ros", "topic", "hz", "/odom", "--timeout", "4");
-    const delay = await rehearse("ros", "topic", "delay", "/odom", "--timeout", "4");
+    const hz = await rehearse("ros", "topic", "hz", "/odom", "--timeout", "2.5");
+    const delay = await rehearse("ros", "topic", "delay", "/odom", "--timeout", "2.5");
     expect(echo.out).toBe("base_link\n---\n");
     const lines = json.out.trim().split("\n");
     expect(lines).toHaveLength(2);
@@ -73,14 +73,12 @@ describe("rehearse ros, beside a simulation and a guard in processes of their ow
     expect(delay.out).toMatch(/average delay: -?\d+\.\d+ s/);
   }, 60_000);
 
-  it("asks for, describes, sets and saves parameters, and gives a node's refusal", async () => {
+  it("asks for, sets and saves parameters, and gives a node's refusal", async () => {
     const list = await rehearse("ros", "param", "list", "/simulation");
-    const described = await rehearse("ros", "param", "describe", "/simulation", "seed");
     const refused = await rehearse("ros", "param", "set", "/simulation", "sede", "3");
     const dumped = await rehearse("ros", "param", "dump", "/simulation");
     const guard = await rehearse("ros", "param", "get", "/guard", "robot");
     expect(list.out).toMatch(/^\/simulation:\n {2}[\s\S]* {2}seed\n/);
-    expect(described.out).toMatch(/^seed: integer/);
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("RH-PARAM-UNKNOWN") });
     expect(dumped.out).toMatch(/^\/simulation:\n {2}ros__parameters:\n[\s\S]*seed: \d+/);
     expect(guard).toMatchObject({ code: 1, err: expect.stringContaining("/guard answers no requests for parameters") });
@@ -98,11 +96,9 @@ describe("rehearse ros, beside a simulation and a guard in processes of their ow
     );
     const nobody = await rehearse("ros", "topic", "pub", "--once", "/nowhere", "std_msgs/msg/Bool", "{data: true}", "--wait", "0.5");
     const mismatched = await rehearse("ros", "topic", "pub", "--once", "/odom", "std_msgs/msg/Bool", "--wait", "6");
-    const wrong = await rehearse("ros", "topic", "pub", "--once", "/initialpose", "{header: {frame: odom}}");
     expect(sent.out).toBe("published 1 of 1: /initialpose [geometry_msgs/msg/PoseWithCovarianceStamped]\n");
     expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining("nobody subscribes to /nowhere") });
     expect(mismatched).toMatchObject({ code: 1, err: expect.stringContaining("std_msgs/msg/Bool is not nav_msgs/msg/Odometry") });
-    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("header: std_msgs/msg/Header has no field frame") });
   }, 60_000);
 
   it("presses the emergency stop, and resets it", async () => {
@@ -120,11 +116,9 @@ describe("rehearse ros, beside a simulation and a guard in processes of their ow
 
   it("names what there is in place of what there is not", async () => {
     const topic = await rehearse("ros", "topic", "echo", "/robot/odom", "--once");
-    const node = await rehearse("ros", "node", "info", "/nobody");
     const service = await rehearse("ros", "service", "call", "/no_service");
     const type = await rehearse("ros", "interface", "show", "std_msgs/msg/bool");
     expect(topic).toMatchObject({ code: 1, err: expect.stringContaining("did you mean /odom?") });
-    expect(node).toMatchObject({ code: 1, err: expect.stringContaining("there are /guard, /simulation") });
     expect(service).toMatchObject({ code: 1, err: expect.stringContaining("RH-SERVICE-ABSENT") });
     expect(type).toMatchObject({ code: 1, err: expect.stringContaining("did you mean std_msgs/msg/Bool?") });
   }, 60_000);

@@ -44,7 +44,7 @@ export interface Arrival {
 
 const SEARCH_MS = 50;
 /** As long without a change of the graph counts as complete. */
-const SETTLED_MS = 1000;
+const SETTLED_MS = 700;
 /** How long something that is asked for by name is waited for. */
 const APPEAR_MS = 2500;
 const RELIABILITY = ["system default", "reliable", "best effort", "unknown"];
