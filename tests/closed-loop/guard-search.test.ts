@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Counterexample, replay, searchGuard } from "../guard-search/search.js";
 
 /** Judged commands; `npm run guard:search` for millions. */
-const CASES = 6_000;
+const CASES = 18_000;
 
 test("an adversary for each actuation finds no command that leaves the limits or drives into what could be seen", () => {
   const report = searchGuard(CASES, 2000);
