@@ -61,7 +61,7 @@ export interface ErrorDetails {
   "RH-GOAL-INACTIVE": { readonly lifecycle: string };
 
   /** `heldBy`: the nodes whose button is pressed; empty: it is not known, from fresh measurement, that the robot is at rest. */
-  "RH-ESTOP-HELD": { readonly reason: "pressed" | "not-at-rest"; readonly heldBy: readonly string[] };
+  "RH-ESTOP-HELD": { readonly reason: "pressed" | "not-at-rest" | "starting"; readonly heldBy: readonly string[] };
   "RH-GUARD-PROPOSERS": { readonly topic: string; readonly nodes: readonly string[] };
   "RH-GUARD-RIVAL": { readonly topic: string; readonly node: string | undefined };
   "RH-SERVICE-ABSENT": { readonly service: string; readonly timeoutMs: number | undefined };

@@ -157,7 +157,7 @@ class EmergencyStopModel implements Model<Event> {
 
   /** The service, by an operator. */
   private tryReset(): void {
-    const stands = this.fresh && !this.moving && !this.commanded;
+    const stands = this.settled && this.fresh && !this.moving && !this.commanded;
     const mayReset = stands && BUTTONS.every((button) => !this.spec.down.has(this.present.get(button) ?? ""));
     let reset = true;
     try {
@@ -232,6 +232,8 @@ class EmergencyStopModel implements Model<Event> {
   private settle(): void {
     this.stops.isSettled(this.nowNs);
     this.nowNs += SETTLE_NS;
+    // As often as the node asks.
+    for (let tick = 0; tick < 2; tick++) this.stops.isSettled(this.nowNs);
     this.settled = true;
     this.measure(false);
   }

@@ -43,6 +43,8 @@ export class EmergencyStops {
   private readonly latchedOthers = new Set<string>();
   private readonly said: Publication<{ data: boolean }>;
   private latched = false;
+  /** Whoever held a button down before the guard began would have been discovered by now. */
+  private everyoneHeard = false;
   private written = "";
   private writing = false;
   private ready = false;
@@ -71,7 +73,8 @@ export class EmergencyStops {
   /** Whether a button that was pressed before the guard began would have been received by now, and the latch is known to be writable. */
   isSettled(steadyNs: bigint): boolean {
     const settled = [this.listener, this.relays, this.others].map((listener) => listener.isSettled(steadyNs));
-    return this.ready && settled.every(Boolean);
+    this.everyoneHeard = settled.every(Boolean);
+    return this.ready && this.everyoneHeard;
   }
 
   /** RH-ESTOP-WRITE while the latch can't be written. */
@@ -123,12 +126,14 @@ export class EmergencyStops {
 
   private reset(): string {
     const { listener, relays, guard } = this;
+    // A button that is pressed and not discovered yet must not count as one that is gone.
+    if (!this.everyoneHeard) throw held("starting");
     const present = [...listener.present(), ...relays.present()];
     if (present.length > 0) throw held(present);
     guard.onEmergencyStop(false);
     if (!guard.reset()) {
       guard.onEmergencyStop(listener.buttons.pressed || relays.buttons.pressed);
-      throw held([]);
+      throw held("not-at-rest");
     }
     listener.acknowledgeGone();
     relays.acknowledgeGone();
@@ -173,12 +178,17 @@ export class EmergencyStops {
 }
 
 /** @param heldBy whose button is pressed; none: it is not known that the robot is at rest */
-function held(heldBy: readonly string[]): RehearseError {
-  const pressed = heldBy.length > 0;
+const STAYS = {
+  "not-at-rest": "the robot isn't known to be at rest",
+  starting: "the guard has just begun, and may not know yet who holds it down",
+} as const;
+
+function held(why: readonly string[] | keyof typeof STAYS): RehearseError {
+  const [reason, heldBy] = typeof why === "string" ? ([why, []] as const) : (["pressed", why] as const);
   return new RehearseError(
     "RH-ESTOP-HELD",
-    `the emergency stop stays: ${pressed ? `its button is pressed (by ${heldBy.join(", ")})` : "the robot isn't known to be at rest"}`,
+    `the emergency stop stays: ${reason === "pressed" ? `its button is pressed (by ${heldBy.join(", ")})` : STAYS[reason]}`,
     "release the button (estop: false), see that fresh odometry comes in, and ask again",
-    { details: { reason: pressed ? "pressed" : "not-at-rest", heldBy } },
+    { details: { reason, heldBy } },
   );
 }
