@@ -72,5 +72,5 @@ test.each([
       expect(worst.clearanceM).toBeLessThan(0.08);
     }
   },
-  60_000 + 30_000 * SEARCHES,
+  300_000 + 30_000 * SEARCHES,
 );
