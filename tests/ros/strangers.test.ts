@@ -26,7 +26,8 @@ describe("strangers wired to a guard in a process of its own, with a robot that 
 
   beforeAll(async () => {
     const { ros } = context;
-    writeFileSync(robot, `${readFileSync("calibration/rooms/robot.yaml", "utf8")}\nbase:\n  other_publishers: [/joystick]\n`);
+    const rooms = readFileSync("calibration/rooms/robot.yaml", "utf8");
+    writeFileSync(robot, rooms.replace(/^base:.*$/m, "base:\n  other_publishers: [/joystick]"));
     const status = new StatusClient(ros);
     status.guard.subscribe((heard) => {
       state = heard;
