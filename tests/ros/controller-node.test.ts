@@ -285,6 +285,7 @@ describe("a controller node, seen by rclpy", () => {
       node.parameters.reviewBy(async ({ samples, iterations }) => {
         await sleep(50);
         if (samples * iterations > 1000) throw new RehearseError("RH-COST-SIZE", "too much to plan with", "take less");
+        return undefined;
       });
       const samples = (n: number) => ({ name: "samples", value: { type: 2, integer_value: n } });
       const iterations = (n: number) => ({ name: "iterations", value: { type: 2, integer_value: n } });
