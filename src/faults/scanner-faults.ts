@@ -1,4 +1,5 @@
 import type { LaserScanMessage } from "../messages/laser-scan.js";
+import { stampFromNs, stampToNs } from "../messages/stamp.js";
 import type { Fault } from "./fault.js";
 import type { Interceptor } from "./relay.js";
 
@@ -62,12 +63,8 @@ export const SCANNER_FAULTS: readonly Fault[] = [
   }),
   intercepted("scan-late", `scans come ${LATE_MS} ms late, stamped on arrival`, LONG_HOLD_MS, () => (message, pass) => {
     setTimeout(() => {
-      const { sec, nanosec } = message.header.stamp;
-      const ns = BigInt(sec) * 1_000_000_000n + BigInt(nanosec) + BigInt(LATE_MS) * 1_000_000n;
-      pass({
-        ...message,
-        header: { ...message.header, stamp: { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) } },
-      });
+      const stamp = stampFromNs(stampToNs(message.header.stamp) + BigInt(LATE_MS) * 1_000_000n);
+      pass({ ...message, header: { ...message.header, stamp } });
     }, LATE_MS);
   }),
 ];

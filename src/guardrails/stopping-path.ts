@@ -11,11 +11,11 @@ import { secondsBetween } from "../math/seconds.js";
 import { type DriveState, moved } from "../motion/differential-drive.js";
 import { StoppingTrajectory } from "../motion/stopping-trajectory.js";
 import { scaled } from "./axes.js";
+import { bisected } from "./bisected.js";
 import { heldTimeS } from "./held-time.js";
 import { stop } from "./rule.js";
 import type { Surroundings } from "./surroundings.js";
 
-const BISECTIONS = 8;
 const MOST_SEARCHES = 4;
 /** Distances to all that a body could touch within `reachM` of here; undefined: there is nothing. */
 type Near = (xM: number, yM: number, reachM: number) => Surroundings | undefined;
@@ -147,17 +147,6 @@ export class StoppingPath {
   private after(durationS: number, state: DriveState, command: Twist2): DriveState {
     return moved(this.floor.mover(this.robot, durationS), state, command);
   }
-}
-
-function bisected(fits: (scale: number) => boolean): number {
-  let low = 0;
-  let high = 1;
-  for (let i = 0; i < BISECTIONS; i++) {
-    const middle = (low + high) / 2;
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 function standingAt({ xM, yM, yawRad }: Pose2): PosedPath {

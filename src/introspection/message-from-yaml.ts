@@ -1,5 +1,6 @@
 import { parseDocument } from "yaml";
 import { RehearseError } from "../core/error.js";
+import { stampFromNs } from "../messages/stamp.js";
 import type { Field } from "../ros/clients/graph-client.js";
 
 type Fields = (type: string) => readonly Field[];
@@ -40,8 +41,8 @@ interface Place {
 }
 
 function messageOf(value: unknown, { type, fields, at }: Place, fieldsOf: Fields, nowNs: () => bigint): object {
-  if (type === "builtin_interfaces/msg/Time" && value === "now") return timeOf(nowNs());
-  if (type === "std_msgs/msg/Header" && value === "auto") return { stamp: timeOf(nowNs()), frame_id: "" };
+  if (type === "builtin_interfaces/msg/Time" && value === "now") return stampFromNs(nowNs());
+  if (type === "std_msgs/msg/Header" && value === "auto") return { stamp: stampFromNs(nowNs()), frame_id: "" };
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw refused(at, `${describe(value)} is no ${type}`, fields);
   const names = fields.map(({ name }) => name);
   const unknown = Object.keys(value).find((name) => !names.includes(name));
@@ -88,10 +89,6 @@ function elementOf(value: unknown, { type: { pkgName, type, isPrimitiveType } }:
   const whole = BigInt((value as bigint | number | undefined) ?? 0);
   if (whole < range[0] || whole > range[1]) throw refused(at, `${whole} is no ${type}: ${range[0]} to ${range[1]}`);
   return type.endsWith("64") ? whole : Number(whole);
-}
-
-function timeOf(nowNs: bigint): { sec: number; nanosec: number } {
-  return { sec: Number(nowNs / 1_000_000_000n), nanosec: Number(nowNs % 1_000_000_000n) };
 }
 
 function describe(value: unknown): string {

@@ -2,6 +2,7 @@ import type { Twist2 } from "../core/body.js";
 import { RehearseError } from "../core/error.js";
 import { RELIABLE_QOS } from "../messages/qos.js";
 import { TOPICS } from "../messages/topics.js";
+import { twistStampedFromCommand } from "../messages/twist.js";
 import { GraphClient } from "../ros/clients/graph-client.js";
 import { StatusClient } from "../ros/clients/status-client.js";
 import { systemClock } from "../ros/rcl/clock.js";
@@ -50,13 +51,7 @@ export async function drive(rosArgs: readonly string[], makeControls: () => Cont
     const proposed = new Endpoints(ros, node).publish("geometry_msgs/msg/TwistStamped", topic, RELIABLE_QOS);
     node.spin();
     const clock = systemClock(ros);
-    const send = ({ vxMps, vyMps, yawRateRps }: Twist2) => {
-      const nowNs = clock.nowNs();
-      proposed.send({
-        header: { stamp: { sec: Number(nowNs / 1_000_000_000n), nanosec: Number(nowNs % 1_000_000_000n) }, frame_id: "base_link" },
-        twist: { linear: { x: vxMps, y: vyMps, z: 0 }, angular: { x: 0, y: 0, z: yawRateRps } },
-      });
-    };
+    const send = (twist: Twist2) => proposed.send(twistStampedFromCommand({ kind: "twist", ...twist }, clock.nowNs(), "base_link"));
     const client = new StatusClient(ros, { name: "teleoperation_status" });
     let last = "";
     client.guard.subscribe(({ message, verdict }) => {

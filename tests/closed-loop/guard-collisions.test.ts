@@ -1,21 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/math/random.js";
-import { REALISTIC_NOISE, RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
-import { type DriveResult, driveGuarded, ROOMS_ROBOT, type Timing } from "./guarded-drive.js";
+import { RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
+import { type DriveResult, ROOMS_ROBOT } from "./guarded-drive.js";
 import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
-import { SENSOR_FAULTS, type SensorFault } from "./sensor-faults.js";
+import { allowedDelays, hostileEpisode } from "./hostile-episode.js";
+import { SENSOR_FAULTS } from "./sensor-faults.js";
 
 /** Episodes of 4 s for each driver, in hundredths of which each pair of driver and fault gets six; REHEARSE_EPISODES for a long search. */
 const EPISODES = Number(process.env.REHEARSE_EPISODES ?? 60);
 const TIMEOUT_MS = 2_000 * EPISODES + 60_000;
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
-
-function episode(name: string, seed: number, timing: Partial<Timing> & SensorFault): DriveResult {
-  const world = new RoomsWorld({ seed, startNs: 1_000_000_000n, ...(seed % 2 === 1 && { noise: REALISTIC_NOISE }) });
-  const random = seededRandom(seed).fork(name);
-  world.place(world.samplePose(random, 0.06));
-  return driveGuarded(world, HOSTILE_DRIVERS[name]!(random), 4, timing);
-}
 
 function expectWithinLimits({ outputs }: DriveResult): void {
   const { forwardMps, reverseMps, yawRateRps } = ROOMS_ROBOT.limits;
@@ -31,13 +25,7 @@ describe("the guard, with a controller that wants a collision", () => {
       const hits: number[] = [];
       let drivenM = 0;
       for (let seed = 0; seed < EPISODES; seed++) {
-        const random = seededRandom(seed).fork("timing");
-        const result = episode(name, seed, {
-          odometryDelayMs: 10 * Math.floor(4 * random.uniform()),
-          outputDelayMs: 10 * Math.floor(3 * random.uniform()),
-          scanDelayMs: 10 * Math.floor(10 * random.uniform()),
-          guardPeriodMs: random.uniform() < 0.7 ? 20 : 50,
-        });
+        const result = hostileEpisode(name, seed, allowedDelays(seed));
         if (result.collisions > 0) hits.push(seed);
         drivenM += result.drivenM;
         expectWithinLimits(result);
@@ -76,7 +64,7 @@ describe("the guard, with such a controller and broken sensors", () => {
       const hits: string[] = [];
       for (const name of DRIVERS) {
         for (let seed = 0; seed < 0.06 * EPISODES; seed++) {
-          const result = episode(name, seed, SENSOR_FAULTS[fault]!(seededRandom(seed).fork(fault)));
+          const result = hostileEpisode(name, seed, SENSOR_FAULTS[fault]!(seededRandom(seed).fork(fault)));
           if (result.collisions > 0) hits.push(`${name} ${seed}`);
           expectWithinLimits(result);
         }

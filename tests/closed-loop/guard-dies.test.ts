@@ -1,22 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { RobotDescription } from "../../src/core/robot-description.js";
 import { seededRandom } from "../../src/math/random.js";
-import { REALISTIC_NOISE, RoomsWorld } from "../../src/worlds/rooms/rooms-world.js";
-import { type DriveResult, driveGuarded, ROOMS_ROBOT } from "./guarded-drive.js";
+import { ROOMS_ROBOT } from "./guarded-drive.js";
 import { HOSTILE_DRIVERS } from "./hostile-drivers.js";
+import { hostileEpisode } from "./hostile-episode.js";
 
 /** Episodes of 4 s for each driver; REHEARSE_EPISODES for a long search. */
 const EPISODES = Math.ceil(Number(process.env.REHEARSE_EPISODES ?? 80) / 4);
 const TIMEOUT_MS = 4_000 * EPISODES + 60_000;
 const DRIVERS = Object.keys(HOSTILE_DRIVERS);
 const UNHELD: RobotDescription = { ...ROOMS_ROBOT, base: { ...ROOMS_ROBOT.base, holdSafe: false } };
-
-function episode(name: string, seed: number, isGuardGone: (atMs: number) => boolean, robot = ROOMS_ROBOT): DriveResult {
-  const world = new RoomsWorld({ seed, startNs: 1_000_000_000n, ...(seed % 2 === 1 && { noise: REALISTIC_NOISE }) });
-  const random = seededRandom(seed).fork(name);
-  world.place(world.samplePose(random, 0.06));
-  return driveGuarded(world, HOSTILE_DRIVERS[name]!(random), 4, { isGuardGone }, robot);
-}
 
 /** Gone from a random moment on. */
 function dead(seed: number): (atMs: number) => boolean {
@@ -46,7 +39,7 @@ describe.each([
       const hits: number[] = [];
       let drivenM = 0;
       for (let seed = 0; seed < EPISODES; seed++) {
-        const result = episode(name, seed, gone(seed));
+        const result = hostileEpisode(name, seed, { isGuardGone: gone(seed) });
         if (result.collisions > 0) hits.push(seed);
         drivenM += result.drivenM;
       }
@@ -62,7 +55,7 @@ test(
   () => {
     let hits = 0;
     for (const name of DRIVERS)
-      for (let seed = 0; seed < 12; seed++) hits += Math.min(1, episode(name, seed, dead(seed), UNHELD).collisions);
+      for (let seed = 0; seed < 12; seed++) hits += Math.min(1, hostileEpisode(name, seed, { isGuardGone: dead(seed) }, UNHELD).collisions);
     expect(hits).toBeGreaterThan(5);
   },
   TIMEOUT_MS,

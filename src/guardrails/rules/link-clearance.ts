@@ -1,11 +1,11 @@
 import type { Guardrail } from "../../core/guardrail.js";
 import { LinkDistances } from "../../motion/link-distances.js";
 import { restOf, scaled } from "../axes.js";
+import { bisected } from "../bisected.js";
 import { plannedHoldS } from "../held-time.js";
 import { JointPath } from "../joint-path.js";
 import { alongEach, stop } from "../rule.js";
 
-const BISECTIONS = 8;
 /** Planning keeps this much more distance than the gate demands. */
 const PLANNING_SPARE_M = 0.02;
 /** Between two checks of predicted motion. */
@@ -36,13 +36,8 @@ export const linkClearance: Guardrail<"link-clearance"> = {
         const noNearer = path.each(command).every((distanceM, i) => distanceM >= Math.min(neededM, braking[i]!) - 1e-9);
         return noNearer ? undefined : { ...ruling, allowed: rest };
       }
-      let [low, high] = [0, 1];
-      for (let i = 0; i < BISECTIONS; i++) {
-        const middle = (low + high) / 2;
-        if (path.least(scaled(command, middle)).distanceM >= neededM) low = middle;
-        else high = middle;
-      }
-      return { ...ruling, allowed: scaled(command, low) };
+      const scale = bisected((scale) => path.least(scaled(command, scale)).distanceM >= neededM);
+      return { ...ruling, allowed: scaled(command, scale) };
     };
   },
   /* The deepest intrusion into the clearance plus a spare, where the arm is and where it would come to rest, as a fraction of them. */
