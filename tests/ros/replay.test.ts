@@ -9,6 +9,7 @@ import { type ReplayStep, type ReplaySummary, replay } from "../../src/lockstep/
 import { GoalClient } from "../../src/ros/clients/goal-client.js";
 import { StatusClient } from "../../src/ros/clients/status-client.js";
 import type { ControllerStatus } from "../../src/ros/nodes/status.js";
+import { subscribersOf } from "../../src/ros/rcl/graph.js";
 import { NodeProcess } from "./processes/node-process.js";
 import { eventually, sleep, withRos } from "./support.js";
 
@@ -23,6 +24,8 @@ const PARAMETERS = {
   planning_period_s: 0.2,
 };
 const DRIVE_MS = 6000;
+/** Of what a controller is given, what has a publisher or subscription from the start. */
+const RECORDED = ["/image", "/odom", "/scan", "/goal_pose", "/goal_image"];
 
 describe("a run of the real processes over real topics, recorded", () => {
   const context = withRos();
@@ -39,6 +42,12 @@ describe("a run of the real processes over real topics, recorded", () => {
     new StatusClient(context.ros).controller.subscribe((status) => heard.push(status));
     const goals = new GoalClient(context.ros);
     await eventually(() => heard.at(-1)?.mode === "idle", "a controller that waits for a goal", 60_000);
+    const watcher = context.ros.createNode("watcher");
+    await eventually(
+      () => RECORDED.every((topic) => subscribersOf(watcher, topic).some(({ nodeName }) => nodeName === "recorder")),
+      "a recorder that hears everything",
+      60_000,
+    );
     // What the controller remembers of the time before the recording is over by then.
     await sleep(4000);
     const outcome = await goals.pursuePose({ xM: 50, yM: 50 }, { timeoutMs: 5000 });
