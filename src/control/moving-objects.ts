@@ -26,12 +26,13 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Obstacl
   const known = (dt > 0 && dt <= MAX_STEP_S && before?.tracks) || [];
   const tracks: Track[] = [];
   const moving: number[] = [];
-  const at = (k: number) => [pointsM[(2 * k) % pointsM.length]!, pointsM[(2 * k + 1) % pointsM.length]!] as const;
-  for (const { from, to, rangeM } of freeStanding(scan, at)) {
+  const x = (k: number) => pointsM[(2 * k) % pointsM.length]!;
+  const y = (k: number) => pointsM[(2 * k + 1) % pointsM.length]!;
+  for (const { from, to, rangeM } of freeStanding(scan, x, y)) {
     let [xM, yM] = [0, 0];
     for (let k = from; k < to; k++) {
-      xM += at(k)[0] / (to - from);
-      yM += at(k)[1] / (to - from);
+      xM += x(k) / (to - from);
+      yM += y(k) / (to - from);
     }
     const offM = (track: Track) => Math.hypot(xM - track.xM - track.vxMps * dt, yM - track.yM - track.vyMps * dt);
     const nearest = known.reduce<Track | undefined>((best, track) => (best && offM(best) <= offM(track) ? best : track), undefined);
@@ -45,7 +46,7 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Obstacl
     tracks.push({ xM, yM, vxMps, vyMps, steps });
     const seemsMps = Math.max(LEAST_SPEED_MPS, (NOISE_M + rangeM * Math.abs(scan.angleIncrementRad)) / (dt * steps));
     if (steps < 2 || Math.hypot(vxMps, vyMps) <= seemsMps) continue;
-    for (let k = from; k < to; k++) moving.push(...at(k), vxMps, vyMps);
+    for (let k = from; k < to; k++) moving.push(x(k), y(k), vxMps, vyMps);
   }
   return { moving: Float32Array.from(moving), tracks };
 }
@@ -54,7 +55,7 @@ export function tracked(scan: LaserScan, pointsM: Float32Array, before?: Obstacl
  * Runs of hits `[from, to)`, counted as in the points and on past their end where a scan closes its circle, with nothing nearer at either
  * end: things that are seen from edge to edge.
  */
-function freeStanding({ rangesM, rangeMaxM, angleIncrementRad }: LaserScan, at: (k: number) => readonly [number, number]) {
+function freeStanding({ rangesM, rangeMaxM, angleIncrementRad }: LaserScan, x: (k: number) => number, y: (k: number) => number) {
   const found: { from: number; to: number; rangeM: number }[] = [];
   const beams = rangesM.length;
   const stepRad = Math.abs(angleIncrementRad);
@@ -71,8 +72,7 @@ function freeStanding({ rangesM, rangeMaxM, angleIncrementRad }: LaserScan, at: 
     if (Math.abs(range - before) > gapM || !hit || Number.isNaN(before)) {
       // Here something ends: seen whole if what comes next lies farther away.
       if (whole && range > before && i >= begin && next - from >= MIN_BEAMS) {
-        const [[x, y], [endX, endY]] = [at(from), at(next - 1)];
-        if (Math.hypot(endX - x, endY - y) <= MAX_EXTENT_M) found.push({ from, to: next, rangeM: before });
+        if (Math.hypot(x(next - 1) - x(from), y(next - 1) - y(from)) <= MAX_EXTENT_M) found.push({ from, to: next, rangeM: before });
       }
       from = next;
       whole = hit && before > range;

@@ -25,7 +25,8 @@ export function obstaclePointsOf(
   const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;
   const originY = odomFromBase.yM + sin * baseFromScan.xM + cos * baseFromScan.yM;
   const yawRad = odomFromBase.yawRad + baseFromScan.yawRad;
-  const points: number[] = [];
+  const points = new Float32Array(2 * rangesM.length);
+  let size = 0;
   const tooClose: number[] = [];
   for (let i = 0; i < rangesM.length; i++) {
     const range = rangesM[i]!;
@@ -43,17 +44,22 @@ export function obstaclePointsOf(
         }
       }
     }
-    if (range >= 0 && range <= rangeMaxM) points.push(originX + range * Math.cos(angle), originY + range * Math.sin(angle));
+    if (range >= 0 && range <= rangeMaxM) {
+      points[size++] = originX + range * Math.cos(angle);
+      points[size++] = originY + range * Math.sin(angle);
+    }
   }
-  const hits = Float32Array.from(points);
+  const hits = points.slice(0, size);
   const remembered = before === undefined ? [] : rememberedPoints(scan, { xM: originX, yM: originY, yawRad }, before);
   const seen = { stampNs, ...tracked(scan, hits, before) };
   if (tooClose.length === 0 && remembered.length === 0) return { ...seen, pointsM: hits };
-  const shown = points.length / 2 + tooClose.length / 2;
-  return {
-    ...seen,
-    pointsM: Float32Array.from([...points, ...tooClose, ...remembered.flatMap(({ xM, yM }) => [xM, yM])]),
-    shown,
-    remembered,
-  };
+  const pointsM = new Float32Array(size + tooClose.length + 2 * remembered.length);
+  pointsM.set(hits);
+  pointsM.set(tooClose, size);
+  let at = size + tooClose.length;
+  for (const { xM, yM } of remembered) {
+    pointsM[at++] = xM;
+    pointsM[at++] = yM;
+  }
+  return { ...seen, pointsM, shown: (size + tooClose.length) / 2, remembered };
 }

@@ -23,13 +23,34 @@ export function rememberedPoints(
   before: ObstaclePoints,
 ): RememberedPoint[] {
   const kept: RememberedPoint[] = [];
+  const { rangesM, angleMinRad, angleIncrementRad } = scan;
+  const stepRad = Math.abs(angleIncrementRad);
+  const turn = Math.round((2 * Math.PI) / stepRad);
+  const closed = rangesM.length === turn;
+  const bearing = new Float64Array(2);
+  const at = (k: number) => rangesM[closed ? (k + turn) % turn : k] ?? Number.NaN;
+  /** Whether the scan shows a thing at that bearing and distance (or something before it), looks past it, or says nothing about it. */
+  const says = () => {
+    const distanceM = bearing[1]!;
+    const fromFirst = wrapAngle(Math.sign(angleIncrementRad) * (bearing[0]! - angleMinRad) - Math.PI) + Math.PI;
+    const i = Math.round(fromFirst / stepRad);
+    const sameM = SAME_M + distanceM * stepRad;
+    const range = at(i);
+    if (Math.abs(range - distanceM) <= sameM || Math.abs(at(i - 1) - distanceM) <= sameM || Math.abs(at(i + 1) - distanceM) <= sameM)
+      return "shows";
+    if (range < distanceM) return "shows";
+    return range > distanceM && range < Number.POSITIVE_INFINITY ? "past" : "nothing";
+  };
   const keep = (xM: number, yM: number, seenNs: bigint, lookedPast: number) => {
-    const [dx, dy] = [xM - odomFromScan.xM, yM - odomFromScan.yM];
-    const distanceM = Math.hypot(dx, dy);
+    const dx = xM - odomFromScan.xM;
+    const dy = yM - odomFromScan.yM;
+    const distanceM = Math.sqrt(dx * dx + dy * dy);
     if (distanceM > WITHIN_M || kept.length >= MOST) return;
-    const says = beamAt(scan, Math.atan2(dy, dx) - odomFromScan.yawRad, distanceM);
-    if (says === "shows") return;
-    const past = says === "past" ? lookedPast + 1 : lookedPast;
+    bearing[0] = Math.atan2(dy, dx) - odomFromScan.yawRad;
+    bearing[1] = distanceM;
+    const said = says();
+    if (said === "shows") return;
+    const past = said === "past" ? lookedPast + 1 : lookedPast;
     if (past < LOOKS_PAST) kept.push({ xM, yM, seenNs, lookedPast: past });
   };
   const isKept = (seenNs: bigint) => {
@@ -40,22 +61,4 @@ export function rememberedPoints(
   if (isKept(before.stampNs)) for (let i = 0; i < shown; i++) keep(pointsM[2 * i]!, pointsM[2 * i + 1]!, before.stampNs, 0);
   for (const { xM, yM, seenNs, lookedPast } of before.remembered ?? []) if (isKept(seenNs)) keep(xM, yM, seenNs, lookedPast);
   return kept;
-}
-
-/** Whether a scan shows a thing at that place (or something before it), looks past it, or says nothing about it. */
-function beamAt(
-  { rangesM, angleMinRad, angleIncrementRad }: LaserScan,
-  bearingRad: number,
-  distanceM: number,
-): "shows" | "past" | "nothing" {
-  const stepRad = Math.abs(angleIncrementRad);
-  const fromFirst = wrapAngle(Math.sign(angleIncrementRad) * (bearingRad - angleMinRad) - Math.PI) + Math.PI;
-  const turn = Math.round((2 * Math.PI) / stepRad);
-  const i = Math.round(fromFirst / stepRad);
-  const at = (k: number) => rangesM[rangesM.length === turn ? (k + turn) % turn : k] ?? Number.NaN;
-  const sameM = SAME_M + distanceM * stepRad;
-  for (const range of [at(i - 1), at(i), at(i + 1)]) if (Math.abs(range - distanceM) <= sameM) return "shows";
-  const range = at(i);
-  if (range < distanceM) return "shows";
-  return range > distanceM && range < Number.POSITIVE_INFINITY ? "past" : "nothing";
 }

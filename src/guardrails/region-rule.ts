@@ -54,7 +54,7 @@ export function regionConstraint(robot: RobotDescription, regions: readonly Regi
   if (footprint.polygonsM !== undefined) {
     const polygons = new ConvexPolygons(footprint.polygonsM);
     const each = regions.map((region) => region.fromPolygons(polygons));
-    const from: FromPose = (...pose) => each.reduce((least, region) => Math.min(least, region(...pose)), Number.POSITIVE_INFINITY);
+    const from: FromPose = (pose) => each.reduce((least, region) => Math.min(least, region(pose)), Number.POSITIVE_INFINITY);
     const ahead = aheadOf(robot);
     return (motion, _, periodS) =>
       polygonsAhead(motion, periodS, ahead, polygons.radius, clearanceM, from).leastM.map((m) => -m / clearanceM);

@@ -19,7 +19,8 @@ export function outside(zone: Polygon): Region {
   const distanceM = (xM: number, yM: number) => signedDistance(zone, xM, yM);
   const fromPolygons = (polygons: ConvexPolygons): FromPose => {
     const { vertices, radius } = polygons;
-    return (xM, yM, cos, sin) => {
+    return (pose) => {
+      const [xM, yM, cos, sin] = [pose[0]!, pose[1]!, pose[2]!, pose[3]!];
       let nearest = distanceM(xM, yM) - radius;
       if (nearest > BEYOND_DISPUTE_M) return nearest;
       nearest = Number.POSITIVE_INFINITY;
@@ -44,7 +45,8 @@ export function halfPlane(nx: number, ny: number, offsetM: number): Region {
   const distanceM = (xM: number, yM: number) => nx * xM + ny * yM - offsetM;
   const fromPolygons =
     ({ vertices }: ConvexPolygons): FromPose =>
-    (xM, yM, cos, sin) => {
+    (pose) => {
+      const [xM, yM, cos, sin] = [pose[0]!, pose[1]!, pose[2]!, pose[3]!];
       let nearest = Number.POSITIVE_INFINITY;
       for (let i = 0; i < vertices.length; i += 2) {
         const [x, y] = [vertices[i]!, vertices[i + 1]!];

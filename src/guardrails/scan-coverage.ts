@@ -10,7 +10,7 @@ const SECTORS = 18;
  */
 export function blindSectorOf(baseFromScanYawRad: number): (scan: LaserScan, vxMps: number, vyMps: number) => number {
   // The same for every command until the next scan: computed once.
-  let covered: { readonly scan: LaserScan; readonly sectors: ReadonlySet<number> } | undefined;
+  let covered: { readonly scan: LaserScan; readonly sectors: Uint8Array } | undefined;
   return (scan, vxMps, vyMps) => {
     if (vxMps === 0 && vyMps === 0) return 0;
     if (covered?.scan !== scan) covered = { scan, sectors: coveredSectors(scan, baseFromScanYawRad) };
@@ -18,18 +18,19 @@ export function blindSectorOf(baseFromScanYawRad: number): (scan: LaserScan, vxM
     const from = ((Math.atan2(vyMps, vxMps) + Math.PI / 2) / Math.PI) * SECTORS;
     let blind = 0;
     for (let i = Math.floor(from + 1e-9); i < from + SECTORS - 1e-9; i++) {
-      if (!covered.sectors.has((i + 4 * SECTORS) % (2 * SECTORS))) blind++;
+      if (covered.sectors[(i + 4 * SECTORS) % (2 * SECTORS)] === 0) blind++;
     }
     return (blind * Math.PI) / SECTORS;
   };
 }
 
-/** Sectors of 10°, counter-clockwise from straight behind, in which a beam measured. */
-function coveredSectors({ rangesM, angleMinRad, angleIncrementRad }: LaserScan, baseFromScanYawRad: number): Set<number> {
-  const sectors = new Set<number>();
-  for (const [i, range] of rangesM.entries()) {
+/** For each sector of 10°, counter-clockwise from straight behind: 1 when a beam measured there. */
+function coveredSectors({ rangesM, angleMinRad, angleIncrementRad }: LaserScan, baseFromScanYawRad: number): Uint8Array {
+  const sectors = new Uint8Array(2 * SECTORS);
+  for (let i = 0; i < rangesM.length; i++) {
+    if (Number.isNaN(rangesM[i]!)) continue;
     const angleRad = wrapAngle(baseFromScanYawRad + angleMinRad + i * angleIncrementRad);
-    if (!Number.isNaN(range)) sectors.add(Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS));
+    sectors[Math.floor(((angleRad + Math.PI) / Math.PI) * SECTORS) % (2 * SECTORS)] = 1;
   }
   return sectors;
 }

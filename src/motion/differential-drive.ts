@@ -1,5 +1,6 @@
 import type { Pose2, Twist2 } from "../core/body.js";
 import type { Mover } from "../core/embodiment.js";
+import { smallCos, smallSin } from "../math/angle.js";
 import { FloorMotion } from "./floor-motion.js";
 import { approach, MAX_STEP_S } from "./lag.js";
 
@@ -58,6 +59,10 @@ export class Drive implements Mover {
   private readonly stepS: number;
   /** Fraction of the difference to the command that the lag covers in one step. */
   private readonly fraction: number;
+  /** Cosine and sine of a heading that was come to last: mostly the one that the next steps begin with. */
+  private headingRad = 0;
+  private cos = 1;
+  private sin = 0;
 
   constructor(
     durationS: number,
@@ -85,8 +90,9 @@ export class Drive implements Mover {
     const sideways = this.response.sideways === true;
     const maxTurn = this.response.maxYawAccelerationRps2 * stepS;
     let { xM, yM, yawRad, vxMps: v, vyMps: u, yawRateRps: w } = this;
-    let cos = Math.cos(yawRad);
-    let sin = Math.sin(yawRad);
+    const known = yawRad === this.headingRad;
+    let cos = known ? this.cos : Math.cos(yawRad);
+    let sin = known ? this.sin : Math.sin(yawRad);
     for (let i = 0; i < steps; i++) {
       const v1 = approach(v, vxMps, fraction, maxGain, maxLoss);
       const w1 = approach(w, yawRateRps, fraction, maxTurn, maxTurn);
@@ -114,22 +120,11 @@ export class Drive implements Mover {
     }
     this.xM = xM;
     this.yM = yM;
-    this.yawRad = yawRad;
+    this.yawRad = this.headingRad = yawRad;
+    this.cos = cos;
+    this.sin = sin;
     this.vxMps = v;
     this.vyMps = u;
     this.yawRateRps = w;
   }
-}
-
-/** Exact to rounding: below 0.05 rad the first term left out is under 1e-14. */
-function smallSin(angleRad: number): number {
-  if (Math.abs(angleRad) > 0.05) return Math.sin(angleRad);
-  const square = angleRad * angleRad;
-  return angleRad * (1 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040))));
-}
-
-function smallCos(angleRad: number): number {
-  if (Math.abs(angleRad) > 0.05) return Math.cos(angleRad);
-  const square = angleRad * angleRad;
-  return 1 + square * (-1 / 2 + square * (1 / 24 + square * (-1 / 720 + square * (1 / 40320))));
 }

@@ -1,6 +1,7 @@
 import type { Polygon } from "../core/robot-description.js";
+import { smallCos, smallSin } from "../math/angle.js";
 import { ConvexPolygons } from "../math/convex-polygons.js";
-import type { FromPose, PosedPath } from "../math/points.js";
+import { type FromPose, type PosedPath, setPose } from "../math/points.js";
 
 /** Between two poses at which distances are computed, no part of the body moves farther, or than this part of the distance that is asked for: 0.8 % off. */
 const STEP_M = 0.005;
@@ -24,6 +25,7 @@ export class FootprintSweep {
   private readonly movedM: number[] = [];
   private readonly cos: number[] = [];
   private readonly sin: number[] = [];
+  private readonly pose = new Float64Array(5);
 
   constructor(polygonsM: readonly Polygon[]) {
     this.polygons = new ConvexPolygons(polygonsM);
@@ -38,17 +40,28 @@ export class FootprintSweep {
   along(path: PosedPath): this {
     const { path: places, yawsRad, count } = path;
     this.path = path;
-    for (let i = 0; i < count; i++) {
-      this.cos[i] = Math.cos(yawsRad[i]!);
-      this.sin[i] = Math.sin(yawsRad[i]!);
-      if (i === 0) {
-        this.movedM[0] = 0;
-        continue;
+    const { movedM, polygons } = this;
+    const { radius } = polygons;
+    let cos = Math.cos(yawsRad[0]!);
+    let sin = Math.sin(yawsRad[0]!);
+    let lengthM = 0;
+    this.cos[0] = cos;
+    this.sin[0] = sin;
+    movedM[0] = 0;
+    for (let i = 1; i < count; i++) {
+      const turnRad = yawsRad[i]! - yawsRad[i - 1]!;
+      // A turn by a small known angle, instead of sine and cosine of a new one.
+      if (turnRad !== 0) {
+        const turnCos = smallCos(turnRad);
+        const turnSin = smallSin(turnRad);
+        [cos, sin] = [cos * turnCos - sin * turnSin, sin * turnCos + cos * turnSin];
       }
+      this.cos[i] = cos;
+      this.sin[i] = sin;
       const dx = places[2 * i]! - places[2 * i - 2]!;
       const dy = places[2 * i + 1]! - places[2 * i - 1]!;
-      const turnM = this.polygons.radius * Math.abs(yawsRad[i]! - yawsRad[i - 1]!);
-      this.movedM[i] = this.movedM[i - 1]! + Math.sqrt(dx * dx + dy * dy) + turnM;
+      lengthM += Math.sqrt(dx * dx + dy * dy) + radius * Math.abs(turnRad);
+      movedM[i] = lengthM;
     }
     return this;
   }
@@ -60,14 +73,14 @@ export class FootprintSweep {
    */
   nearestM(from: FromPose, limitM: number, any: boolean, startM?: number, nearsMps = 0): number {
     const { path: places, yawsRad, timesS, count } = this.path!;
-    const { movedM, cos, sin } = this;
+    const { movedM, cos, sin, pose } = this;
     const wholeM = movedM[count - 1]! + nearsMps * timesS[count - 1]!;
     const stepM = Math.max(STEP_M, STEP_SHARE * limitM);
     const coarseM = Math.max(stepM, wholeM / MOST_STEPS);
     let least = limitM;
     let atM = 0;
     let i = 0;
-    let distance = startM ?? from(places[0]!, places[1]!, cos[0]!, sin[0]!, timesS[0]!);
+    let distance = startM ?? from(setPose(pose, places[0]!, places[1]!, cos[0]!, sin[0]!, timesS[0]!));
     for (;;) {
       // Written so that NaN stays the answer.
       if (!(distance >= least)) least = distance;
@@ -82,20 +95,22 @@ export class FootprintSweep {
       if (k > i && placeM > atM) {
         i = k;
         atM = placeM;
-        distance = from(places[2 * k]!, places[2 * k + 1]!, cos[k]!, sin[k]!, timesS[k]!);
+        distance = from(setPose(pose, places[2 * k]!, places[2 * k + 1]!, cos[k]!, sin[k]!, timesS[k]!));
         continue;
       }
       const share = (nextM - placeM) / (movedM[k + 1]! + nearsMps * timesS[k + 1]! - placeM);
       const yawRad = yawsRad[k]! + share * (yawsRad[k + 1]! - yawsRad[k]!);
       i = k;
       atM = nextM;
-      distance = from(
+      const posed = setPose(
+        pose,
         places[2 * k]! + share * (places[2 * k + 2]! - places[2 * k]!),
         places[2 * k + 1]! + share * (places[2 * k + 3]! - places[2 * k + 1]!),
         Math.cos(yawRad),
         Math.sin(yawRad),
         timesS[k]! + share * (timesS[k + 1]! - timesS[k]!),
       );
+      distance = from(posed);
     }
   }
 }

@@ -49,10 +49,13 @@ export class ObstacleSweep {
     const startsM = this.startsOf(path);
     const { lengthM } = this.sweep.along(path);
     const { suspects } = this;
+    const { radiiM } = this.groups;
     const any = enoughM !== undefined;
     let least = enoughM ?? this.limits.farM;
     for (let k = -suspects.length; k < startsM.length; k++) {
       const group = k < 0 ? suspects[k + suspects.length]! : k;
+      // What most groups are asked, before anything else: too far away to matter.
+      if (startsM[group]! - radiiM[group]! - least >= lengthM) continue;
       const distance = this.ofGroup(group, least, any, startsM[group]!, lengthM);
       if (distance >= least) continue;
       if (!any) least = distance;
@@ -98,7 +101,7 @@ export class ObstacleSweep {
   private ofGroup(group: number, limitM: number, any: boolean, startM: number, lengthM: number): number {
     if (this.isFar(group, limitM, startM, lengthM)) return limitM;
     let least = limitM;
-    const boundM = startM - this.groups.radiusM(group);
+    const boundM = startM - this.groups.radiiM[group]!;
     for (let i = this.groups.begin(group); i < this.groups.end(group); i++) {
       const distance = this.ofPoint(i, least, any, boundM > least ? boundM : undefined);
       if (!(distance >= least)) least = distance;
@@ -109,7 +112,7 @@ export class ObstacleSweep {
 
   /** Whether none of a group's points can come as near as the limit, since its first one stays farther away by as much as they lie apart. */
   private isFar(group: number, limitM: number, startM: number, lengthM: number): boolean {
-    const farM = limitM + this.groups.radiusM(group);
+    const farM = limitM + this.groups.radiiM[group]!;
     if (startM - farM >= lengthM) return true;
     return this.groups.end(group) - this.groups.begin(group) > 1 && this.ofPoint(this.groups.begin(group), farM, true, startM) >= farM;
   }
@@ -131,10 +134,12 @@ export class ObstacleSweep {
   }
 
   /** From the present point, wherever it has come to. */
-  private readonly from = (xM: number, yM: number, cos: number, sin: number, timeS: number): number => {
-    const t = this.sinceS + timeS;
-    const dx = this.x + this.vx * t - xM;
-    const dy = this.y + this.vy * t - yM;
+  private readonly from = (pose: Float64Array): number => {
+    const t = this.sinceS + pose[4]!;
+    const dx = this.x + this.vx * t - pose[0]!;
+    const dy = this.y + this.vy * t - pose[1]!;
+    const cos = pose[2]!;
+    const sin = pose[3]!;
     return this.sweep.polygons.distance(dx * cos + dy * sin, dy * cos - dx * sin) - this.errorMps * t;
   };
 

@@ -5,24 +5,30 @@ const GROUP_M = 0.01;
 export class PointGroups {
   readonly count: number;
   /** Index of the first point of each, and, at the end, of one past the last. */
-  private readonly begins: number[] = [];
+  private readonly begins: Uint32Array;
   /** How far the others of each lie from the first. */
-  private readonly radiiM: number[] = [];
+  readonly radiiM: Float64Array;
 
   /** @param points `[x0, y0, x1, …]`, metres, in the order of the beams */
   constructor(readonly points: Float32Array) {
-    for (let i = 0; i < points.length / 2; i++) {
-      const first = this.begins.at(-1);
-      const apart =
-        first === undefined ? Number.NaN : Math.hypot(points[2 * i]! - points[2 * first]!, points[2 * i + 1]! - points[2 * first + 1]!);
-      if (apart <= GROUP_M) this.radiiM[this.radiiM.length - 1] = Math.max(this.radiiM.at(-1)!, apart);
-      else {
-        this.begins.push(i);
-        this.radiiM.push(0);
+    const size = points.length / 2;
+    this.begins = new Uint32Array(size + 1);
+    this.radiiM = new Float64Array(size);
+    let count = 0;
+    let [firstX, firstY] = [Number.NaN, Number.NaN];
+    for (let i = 0; i < size; i++) {
+      const dx = points[2 * i]! - firstX;
+      const dy = points[2 * i + 1]! - firstY;
+      const apart = Math.sqrt(dx * dx + dy * dy);
+      if (apart <= GROUP_M) {
+        if (apart > this.radiiM[count - 1]!) this.radiiM[count - 1] = apart;
+        continue;
       }
+      [firstX, firstY] = [points[2 * i]!, points[2 * i + 1]!];
+      this.begins[count++] = i;
     }
-    this.count = this.begins.length;
-    this.begins.push(points.length / 2);
+    this.count = count;
+    this.begins[count] = size;
   }
 
   begin(group: number): number {
@@ -31,9 +37,5 @@ export class PointGroups {
 
   end(group: number): number {
     return this.begins[group + 1]!;
-  }
-
-  radiusM(group: number): number {
-    return this.radiiM[group]!;
   }
 }

@@ -37,7 +37,8 @@ export function polygonClearanceAhead(polygonsM: readonly (readonly (readonly [n
     const field = fieldOf(data, pointsM);
     let fastestMps = 0;
     for (let i = 0; i < moving.length; i += 4) fastestMps = Math.max(fastestMps, Math.hypot(moving[i + 2]!, moving[i + 3]!));
-    const from = (xM: number, yM: number, cos: number, sin: number, timeS: number) => {
+    const from = (pose: Float64Array) => {
+      const [xM, yM, cos, sin, timeS] = [pose[0]!, pose[1]!, pose[2]!, pose[3]!, pose[4]!];
       const whole = field.distance(xM + centre[0] * cos - centre[1] * sin, yM + centre[0] * sin + centre[1] * cos) - reach;
       if (whole > farM && moving.length === 0) return whole;
       let nearest = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { MOTION_SIZE } from "../core/motion.js";
 import type { Tensor } from "../core/tensor.js";
-import type { FromPose } from "../math/points.js";
+import { type FromPose, setPose } from "../math/points.js";
 import { values } from "../math/tensor.js";
 
 /** Interval between checks of the predicted motion, each of which covers the braking ahead. */
@@ -34,7 +34,8 @@ export function polygonsAhead(
   const stride = Math.max(1, Math.floor(CHECK_S / periodS + 1e-9));
   const data = values(motion);
   const leastM = new Float32Array(samples).fill(farM);
-  const startM = distanceBefore(data, periodS, from);
+  const pose = new Float64Array(5);
+  const startM = distanceBefore(data, periodS, from, pose);
   for (let n = 0; n < samples; n++) {
     let least = farM;
     // What was computed last, and where and when.
@@ -62,7 +63,7 @@ export function polygonsAhead(
       const sin = forS * Math.sin(heading);
       const dx = vx * cos - vy * sin;
       const dy = vx * sin + vy * cos;
-      known = from(x, y, Math.cos(yaw), Math.sin(yaw), timeS);
+      known = from(setPose(pose, x, y, Math.cos(yaw), Math.sin(yaw), timeS));
       [knownX, knownY, knownYaw, knownS] = [x, y, yaw, timeS];
       let distance = known;
       let atM = 0;
@@ -73,7 +74,7 @@ export function polygonsAhead(
         atM = Math.min(lengthM, atM + Math.max(STEP_M, spareM));
         const share = atM / lengthM;
         const yawThen = yaw + share * turnRad;
-        distance = from(x + share * dx, y + share * dy, Math.cos(yawThen), Math.sin(yawThen), timeS);
+        distance = from(setPose(pose, x + share * dx, y + share * dy, Math.cos(yawThen), Math.sin(yawThen), timeS));
       }
     }
     leastM[n] = least;
@@ -81,9 +82,9 @@ export function polygonsAhead(
   return { startM, leastM };
 }
 
-function distanceBefore(data: Float32Array, periodS: number, from: FromPose): number {
+function distanceBefore(data: Float32Array, periodS: number, from: FromPose, pose: Float64Array): number {
   const yaw = data[2]! - data[5]! * periodS;
   const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
   const [vx, vy] = [data[3]! * periodS, data[4]! * periodS];
-  return from(data[0]! - vx * cos + vy * sin, data[1]! - vx * sin - vy * cos, cos, sin, 0);
+  return from(setPose(pose, data[0]! - vx * cos + vy * sin, data[1]! - vx * sin - vy * cos, cos, sin, 0));
 }

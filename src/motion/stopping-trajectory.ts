@@ -21,10 +21,11 @@ export class StoppingTrajectory implements PosedPath {
   readonly yawsRad: number[] = [];
   readonly timesS: number[] = [];
   count = 0;
-  /** Of the time under a command: by so long each, as few as are needed. */
-  private holding: readonly { readonly mover: Mover; readonly untilS: number }[] = [];
+  /** Of the time under a command: whole steps, and what is left after them. */
+  private wholeSteps = 0;
+  private rest: Mover | undefined;
   private heldS = Number.NaN;
-  private readonly braking: Mover;
+  private readonly stepping: Mover;
 
   /** @param mover moves the body on by so much time @param turns the path goes on until the body no longer turns either */
   constructor(
@@ -32,20 +33,16 @@ export class StoppingTrajectory implements PosedPath {
     private readonly body: { readonly timeConstantS: number; readonly decelerationMps2: number },
     private readonly turns = false,
   ) {
-    this.braking = mover(STEP_S);
+    this.stepping = mover(STEP_S);
   }
 
   /** For how long a command is followed before the body brakes: has to be said before anything is asked. */
   hold(heldS: number): void {
     if (heldS === this.heldS) return;
     this.heldS = heldS;
-    const holding: { mover: Mover; untilS: number }[] = [];
-    for (let t = 0; t < heldS - 1e-9; ) {
-      const stepS = Math.min(STEP_S, heldS - t);
-      t += stepS;
-      holding.push({ mover: this.mover(stepS), untilS: t });
-    }
-    this.holding = holding;
+    this.wholeSteps = Math.floor(heldS / STEP_S + 1e-9);
+    const restS = heldS - this.wholeSteps * STEP_S;
+    this.rest = restS > 1e-9 ? this.mover(restS) : undefined;
   }
 
   /** When the body rests, or, if that is later, the end of the observed time. */
@@ -65,29 +62,34 @@ export class StoppingTrajectory implements PosedPath {
 
   /** @param untilS extends the time at rest, for moving obstacles: so that moving away from one compares with standing there */
   follow({ pose, twist }: DriveState, [vxMps = 0, vyMps = 0, yawRateRps = 0]: readonly number[], untilS = 0): this {
-    const { braking } = this;
+    const { stepping } = this;
     const { timeConstantS } = this.body;
     let t = 0;
     this.count = 0;
     this.reach(pose.xM, pose.yM, pose.yawRad, t);
-    braking.place(pose, twist);
-    for (const { mover, untilS } of this.holding) {
-      mover.place(braking, braking);
-      mover.advance(vxMps, yawRateRps, vyMps);
-      braking.place(mover, mover);
-      t = untilS;
-      this.reach(mover.xM, mover.yM, mover.yawRad, t);
+    stepping.place(pose, twist);
+    for (let i = 1; i <= this.wholeSteps; i++) {
+      stepping.advance(vxMps, yawRateRps, vyMps);
+      t = i * STEP_S;
+      this.reach(stepping.xM, stepping.yM, stepping.yawRad, t);
+    }
+    if (this.rest !== undefined) {
+      this.rest.place(stepping, stepping);
+      this.rest.advance(vxMps, yawRateRps, vyMps);
+      stepping.place(this.rest, this.rest);
+      t = this.heldS;
+      this.reach(stepping.xM, stepping.yM, stepping.yawRad, t);
     }
     const goesOn = () =>
-      braking.vxMps ** 2 + braking.vyMps ** 2 > COAST_MPS ** 2 || (this.turns && Math.abs(braking.yawRateRps) > COAST_RPS);
+      stepping.vxMps ** 2 + stepping.vyMps ** 2 > COAST_MPS ** 2 || (this.turns && Math.abs(stepping.yawRateRps) > COAST_RPS);
     while (goesOn() && this.count <= MAX_STEPS) {
-      braking.advance(0, 0);
+      stepping.advance(0, 0);
       t += STEP_S;
-      this.reach(braking.xM, braking.yM, braking.yawRad, t);
+      this.reach(stepping.xM, stepping.yM, stepping.yawRad, t);
     }
-    const [cos, sin] = [Math.cos(braking.yawRad) * timeConstantS, Math.sin(braking.yawRad) * timeConstantS];
-    const [xM, yM] = [braking.xM + braking.vxMps * cos - braking.vyMps * sin, braking.yM + braking.vxMps * sin + braking.vyMps * cos];
-    const yawRad = braking.yawRad + (this.turns ? braking.yawRateRps * timeConstantS : 0);
+    const [cos, sin] = [Math.cos(stepping.yawRad) * timeConstantS, Math.sin(stepping.yawRad) * timeConstantS];
+    const [xM, yM] = [stepping.xM + stepping.vxMps * cos - stepping.vyMps * sin, stepping.yM + stepping.vxMps * sin + stepping.vyMps * cos];
+    const yawRad = stepping.yawRad + (this.turns ? stepping.yawRateRps * timeConstantS : 0);
     t += timeConstantS;
     this.reach(xM, yM, yawRad, t);
     while (t < untilS) {
