@@ -37,6 +37,7 @@ export type * from "./core/violation.js";
 export type * from "./core/world.js";
 export type * from "./core/world-model.js";
 export { ActionScaling } from "./embodiment/action-scaling.js";
+export type { BodyApi } from "./embodiment/custom.js";
 export { embodimentOf, motionModelOf } from "./embodiment/index.js";
 export { trueModel } from "./evaluation/true-model.js";
 export { constraintsFor } from "./guardrails/index.js";

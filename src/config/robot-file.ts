@@ -7,7 +7,10 @@ import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { excerpt } from "../core/visible-text.js";
-import { EMBODIMENTS } from "../embodiment/index.js";
+import { requireContract } from "../embodiment/contract.js";
+import { isBodyModule } from "../embodiment/custom.js";
+import { EMBODIMENTS, embodimentOf } from "../embodiment/index.js";
+import { seededRandom } from "../math/random.js";
 import { footprintKeys, footprintOf, isOneFootprint } from "./footprint.js";
 import { keyFaults, valueAt } from "./key-faults.js";
 import { linkGeometry } from "./urdf.js";
@@ -18,6 +21,8 @@ const LIMITS = "limits.";
 const MOST_BYTES = 1 << 18;
 /** Corners of all keep-out zones together: guard and planner go along each of their edges many times a second. */
 const MOST_CORNERS = 1024;
+/** A body of a module is tried with the same motions each time. */
+const CONTRACT_SEED = 1;
 /** Entries of any other list. */
 const MOST_ENTRIES = 64;
 /** Of the drive controllers of ros2_control (`cmd_vel_timeout`). */
@@ -85,7 +90,9 @@ const numbers = (keys: readonly string[]) => Object.fromEntries(keys.map((key) =
 const floor = ({ drive, ownNumbers }: Embodiment, hasScanner: boolean) =>
   group({
     ...common,
-    drive: z.literal(drive, { error: listed(EMBODIMENTS.map((embodiment) => embodiment.drive)) }),
+    drive: isBodyModule(drive)
+      ? z.string()
+      : z.literal(drive, { error: `${listed(EMBODIMENTS.map((embodiment) => embodiment.drive))}, or a module such as ./my-body.mjs` }),
     footprint: group(footprintKeys).refine(isOneFootprint, { error: "one of radius_m, polygon_m and polygons_m" }),
     limits: group({
       forward_mps: positive,
@@ -184,13 +191,13 @@ function contentOf(bytes: Buffer, path: string): unknown {
 /** @param path names the source in errors and diagnostics */
 export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const { content, warnings } = renamed(contentOf(bytes, path), path);
-  const embodiment = EMBODIMENTS.find(({ drive }) => drive === (content as { drive?: unknown } | null)?.drive) ?? EMBODIMENTS[0]!;
+  const embodiment = embodimentSaid((content as { drive?: unknown } | null)?.drive, path);
   const scannerSaid = (content as { scanner?: unknown } | null)?.scanner;
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment, scannerSaid !== NO_SCANNER), content, path))
     : jointParts(checked(jointed, content, path), path);
   const { response, staleness, uncertainty, camera } = file;
-  return deepFreeze<RobotDescription>({
+  const robot = deepFreeze<RobotDescription>({
     name: file.name,
     source: { path, sha256: createHash("sha256").update(bytes).digest("hex") },
     controlPeriodS: file.control_period_s,
@@ -230,6 +237,15 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
     own: Object.fromEntries(Object.keys(embodiment.ownNumbers).map((key) => [key, valueAt(content, key.split(".")) as number])),
     ...parts,
   });
+  if (isBodyModule(embodiment.drive)) requireContract(embodiment, robot, seededRandom(CONTRACT_SEED));
+  return robot;
+}
+
+/** One of those that come along, or a module beside the robot file; where neither is said, one whose schema says what is missing. */
+function embodimentSaid(drive: unknown, path: string): Embodiment {
+  const known = EMBODIMENTS.find((embodiment) => embodiment.drive === drive);
+  if (known !== undefined) return known;
+  return typeof drive === "string" && isBodyModule(drive) ? embodimentOf({ drive: resolve(dirname(path), drive) }) : EMBODIMENTS[0]!;
 }
 
 /** The content under its present keys, with a warning for each key that it still holds under an older name. */

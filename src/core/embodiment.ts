@@ -63,6 +63,23 @@ export interface Axis {
 /** Slower than this counts as at rest, by the axis's unit. */
 export const REST = { "m/s": 0.02, "rad/s": 0.05 } as const;
 
+/** What a module of your own says of a base that none of the embodiments is: how it moves. All else is as of every base that is commanded by twists. */
+export interface CustomBody {
+  /** It can move sideways: its robot file then has `limits.sideways_mps`. Default: it cannot. */
+  readonly sideways?: boolean;
+  /** What its robot file holds for it alone, at the top level. */
+  readonly ownNumbers?: Readonly<Record<string, OwnNumber>>;
+  /**
+   * Its velocity `[vx, vy, yawRate]`, m/s and rad/s, `durationS` later (25 ms at most), under one constant command of the same form. It may only make a guard
+   * more careful than the robot file's limits do: what answers later or brakes harder is refused.
+   */
+  velocityAfter: Embodiment["velocityAfter"];
+  /** The same motion at another speed; default: the yaw rate stays. */
+  atSpeed?(twist: Twist2, vxMps: number, vyMps: number): Twist2;
+  /** The nearest command `[vx, vy, yawRate]` that it can follow, slower on every axis; default: its axes are independent of one another. */
+  feasible?(robot: RobotDescription): (command: readonly number[]) => readonly number[];
+}
+
 export interface OwnNumber {
   readonly unit: string;
   /** Bounds that no robot file may go beyond. */

@@ -16,6 +16,11 @@ export interface ErrorDetails {
     readonly unit: string;
   };
 
+  "RH-EMBODIMENT-LOAD": InFile;
+  "RH-EMBODIMENT-SHAPE": InFile & { readonly what: string };
+  /** `found` is NaN where there is no number. */
+  "RH-EMBODIMENT-CONTRACT": InFile & { readonly what: string; readonly found: number; readonly limit: number; readonly unit: string };
+
   "RH-MODEL-MISSING": InFile;
   "RH-MODEL-YAML": InFile;
   "RH-MODEL-SCHEMA": InFile & { readonly found: unknown; readonly expected: string };

@@ -3,6 +3,7 @@ import type { MotionModel } from "../core/motion.js";
 import type { RobotDescription } from "../core/robot-description.js";
 import { ackermann } from "./ackermann.js";
 import { arm } from "./arm.js";
+import { customEmbodiment, isBodyModule } from "./custom.js";
 import { differential } from "./differential.js";
 import { omnidirectional } from "./omnidirectional.js";
 
@@ -11,9 +12,9 @@ export const EMBODIMENTS: readonly Embodiment[] = [differential, omnidirectional
 
 const BY_DRIVE: ReadonlyMap<string, Embodiment> = new Map(EMBODIMENTS.map((embodiment) => [embodiment.drive, embodiment]));
 
-/** Throws RangeError for a drive that no file of this folder is about; robot files are refused before. */
+/** By its name, or by the absolute path of its module. Throws RangeError for a drive that is neither; robot files are refused before. */
 export function embodimentOf({ drive }: Pick<RobotDescription, "drive">): Embodiment {
-  const embodiment = BY_DRIVE.get(drive);
+  const embodiment = BY_DRIVE.get(drive) ?? (isBodyModule(drive) ? customEmbodiment(drive) : undefined);
   if (embodiment === undefined) throw new RangeError(`no embodiment ${drive}: there are ${[...BY_DRIVE.keys()].join(", ")}`);
   return embodiment;
 }

@@ -184,8 +184,8 @@ const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "node:crypto": { in: ["config", "onnx", "recording"], why: "hashes are of files" },
   "node:zlib": { in: ["recording"], why: "the compression of bags is recording's own affair" },
   "node:module": {
-    in: ["ros", "config", "runtime"],
-    why: "rclnodejs is CommonJS with an addon to look for; what a robot file names is loaded without waiting, so that no guard runs a moment without it; and so are modules whose own parameters a node is started with",
+    in: ["ros", "config", "runtime", "embodiment"],
+    why: "rclnodejs is CommonJS with an addon to look for; what a robot file names, a body of its own too, is loaded without waiting, so that no guard runs a moment without it; and so are modules whose own parameters a node is started with",
   },
   "node:child_process": {
     in: ["supervisor", "faults", "cli"],

@@ -9,7 +9,7 @@ import { type Embodiment, REST } from "../../src/core/embodiment.js";
 import type { BodyState } from "../../src/core/guardrail.js";
 import type { RobotDescription } from "../../src/core/robot-description.js";
 import { ActionScaling } from "../../src/embodiment/action-scaling.js";
-import { EMBODIMENTS } from "../../src/embodiment/index.js";
+import { EMBODIMENTS, embodimentOf } from "../../src/embodiment/index.js";
 import { measurementOf } from "../../src/embodiment/measurement-of.js";
 import { isAtRest, scaled } from "../../src/guardrails/axes.js";
 import { enforceCeilings } from "../../src/guardrails/ceilings.js";
@@ -19,12 +19,15 @@ import { commandCodecOf, measurementCodecOf } from "../../src/messages/body-code
 const ROBOTS = readdirSync("calibration").map((name) => readRobotFile(`calibration/${name}/robot.yaml`));
 const STEP_S = 0.05;
 
-/** A robot of each kind of body, from the calibrations that come along. */
-const subjects = EMBODIMENTS.map((embodiment) => {
+/** A robot of each kind of body, from the calibrations that come along, and one whose body is a module. */
+const own = readRobotFile("examples/skid-steer.robot.yaml");
+const subjects = [...EMBODIMENTS.map(calibrated), { name: "skid-steer.mjs", embodiment: embodimentOf(own), robot: own }];
+
+function calibrated(embodiment: Embodiment) {
   const robot = ROBOTS.find(({ drive }) => drive === embodiment.drive);
   if (robot === undefined) throw new Error(`no calibration of a robot with drive ${embodiment.drive}`);
   return { name: embodiment.drive, embodiment, robot };
-});
+}
 
 describe.each(subjects)("embodiment $name", ({ embodiment, robot }) => {
   const axes = embodiment.axes(robot);

@@ -129,6 +129,21 @@ it("custom-guardrail.mjs is what the gate of that robot limits by", () => {
   });
 });
 
+it("skid-steer.mjs, named by its robot file, drives no faster than its tracks run", async () => {
+  const { success, timeToGoalS, gate } = await evaluated(...commandOf("skid-steer.mjs").slice(2));
+  expect(success).toBe(1);
+  const plain = await plainDrive();
+  expect([timeToGoalS, gate]).not.toEqual([plain.timeToGoalS, plain.gate]);
+});
+
+it("skid-steer.mjs is what the gate of that robot knows of its motion", () => {
+  const robot = readRobotFile("examples/skid-steer.robot.yaml");
+  const { command } = new SafetyGate(robot).admit(twist(0.6, 2), driving(0.5, 1, { scan: scan(4), lastOutput: twist(0.5, 1) }));
+  const { vxMps, yawRateRps } = command as ReturnType<typeof twist>;
+  expect(vxMps + 0.15 * yawRateRps).toBeLessThanOrEqual(0.6 + 1e-9);
+  expect(yawRateRps).toBeGreaterThan(0);
+});
+
 it("custom-world is driven at its wall, and the guard stops the robot before it", async () => {
   const { corridor } = await import("../../examples/custom-world.js");
   expect(corridor.collisions).toBe(0);
