@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRobotFile } from "../config/robot-file.js";
@@ -49,6 +49,7 @@ const TRIAL_S = 4;
 export async function campaign(
   options: CampaignOptions,
   progress: (fault: Fault, done: number, trial: Trial) => void,
+  refused: (fault: Fault, error: RehearseError) => void = () => {},
 ): Promise<CampaignReport> {
   const { faults, seed, parameters, budgetS } = options;
   const startedNs = process.hrtime.bigint();
@@ -60,7 +61,10 @@ export async function campaign(
   process.env.ROS_AUTOMATIC_DISCOVERY_RANGE = "LOCALHOST";
   const namespace = `/faults_${process.pid}`;
   const ros = await openRos({ args: ["--ros-args", "-r", `__ns:=${namespace}`] });
-  const rig = new Rig(ros, { logFolder: mkdtempSync(join(tmpdir(), "rehearse-faults-")), namespace, parameters });
+  const logFolder = mkdtempSync(join(tmpdir(), "rehearse-faults-"));
+  // Where the emergency stop of this robot is kept, and of no other.
+  const stateFolder = join(logFolder, "state");
+  const rig = new Rig(ros, { logFolder, namespace, parameters });
   process.on("exit", () => rig.kill());
   const random = seededRandom(seed);
   const trials = new Map<Fault, Trial[]>();
@@ -81,7 +85,10 @@ export async function campaign(
           // Not the fault's doing; with everything started anew, the others may go better.
           if (over || !(error instanceof RehearseError)) throw error;
           refusals.set(fault, error.message);
+          refused(fault, error);
           await rig.endAll();
+          // A stop that a trial left behind would be that of all after it.
+          rmSync(stateFolder, { recursive: true, force: true });
           break;
         }
       }

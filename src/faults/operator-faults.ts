@@ -45,10 +45,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     holdMs: HOLD_MS,
     after: "needs a goal",
     inject: (rig) => rig.pressEmergencyStop(true),
-    async lift(rig) {
-      rig.pressEmergencyStop(false);
-      await rig.status.call("estopReset");
-    },
+    lift: (rig) => rig.resetEmergencyStop(),
   },
   {
     name: "emergency-stop-restart",
@@ -62,10 +59,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
       await rig.end("guard", "SIGKILL");
       rig.start("guard");
     },
-    async lift(rig) {
-      rig.pressEmergencyStop(false);
-      await rig.status.call("estopReset");
-    },
+    lift: (rig) => rig.resetEmergencyStop(),
   },
   {
     name: "emergency-stop-released",
@@ -77,9 +71,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
       rig.pressEmergencyStop(true);
       rig.pressEmergencyStop(false);
     },
-    lift: async (rig) => {
-      await rig.status.call("estopReset");
-    },
+    lift: (rig) => rig.resetEmergencyStop(),
   },
   {
     name: "paused",

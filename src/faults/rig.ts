@@ -44,6 +44,8 @@ const START_MS = 60_000;
 /** For this long the guard distrusts odometry that has just jumped; by then messages from before the placing have arrived, too. */
 const SETTLE_MS = 600;
 const CANCEL_MS = 1500;
+/** A guard that has just begun waits until every button would have been discovered. */
+const RESET_MS = 8000;
 const UP_TO_SPEED_MS = 8000;
 /** From the goal's being sent until the robot has long arrived: it turns, sets off, drives, slows down and rests. */
 const WHILE_MS = 9000;
@@ -236,6 +238,21 @@ export class Rig {
 
   pressEmergencyStop(pressed: boolean): void {
     this.estop.send({ data: pressed });
+  }
+
+  /** Released and reset, as soon as the guard accepts that: not before it knows every button, and that the robot is at rest. @throws RehearseError of the last try */
+  async resetEmergencyStop(): Promise<void> {
+    this.pressEmergencyStop(false);
+    const untilNs = process.hrtime.bigint() + BigInt(RESET_MS) * 1_000_000n;
+    for (;;) {
+      try {
+        await this.status.call("estopReset");
+        return;
+      } catch (error) {
+        if (process.hrtime.bigint() > untilNs) throw error;
+        await pause(50);
+      }
+    }
   }
 
   /** Publishes as a controller would, or another node in its place. */

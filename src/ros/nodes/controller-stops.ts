@@ -25,7 +25,15 @@ export class ControllerStops {
       this.say();
       this.pass(true);
     });
-    this.guard = new StopListener(endpoints, () => this.pass(false), TOPICS.estopLatched);
+    this.guard = new StopListener(
+      endpoints,
+      (inForce, gid) => {
+        // A guard in whose memory the stop is takes it over from the one before it, which may be dead, and known to ROS for a while yet.
+        if (inForce) this.guard.buttons.acknowledge(new Set([gid]));
+        this.pass(false);
+      },
+      TOPICS.estopLatched,
+    );
     this.say();
   }
 
