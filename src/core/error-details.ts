@@ -28,6 +28,15 @@ export interface ErrorDetails {
   "RH-MODEL-ACTION": InFile & { readonly keys: readonly KeyFault[] };
   /** Keys are `graphs.<name>.inputs` and `graphs.<name>.outputs`. */
   "RH-MODEL-SHAPE": InFile & { readonly keys: readonly KeyFault[] };
+  /** `graph`: undefined when the file as a whole cannot be read. */
+  "RH-MODEL-GOLDEN": InFile & {
+    readonly graph: string | undefined;
+    readonly key: string;
+    readonly found: unknown;
+    readonly expected: unknown;
+  };
+  /** `name`: the axis or quantity that the model has and the robot lacks; undefined: it takes another kind of goal. */
+  "RH-MODEL-ROBOT": InFile & { readonly robot: string; readonly name: string | undefined; readonly known: readonly string[] };
   "RH-MODEL-HASH": InFile & { readonly graph: string; readonly found: string; readonly expected: string };
 
   "RH-BAG-MISSING": InFile;
@@ -52,6 +61,13 @@ export interface ErrorDetails {
   "RH-ODOM-NAN": { readonly fields: readonly string[] };
   "RH-JOINTS-NAN": { readonly fields: readonly string[] };
   "RH-JOINTS-NAMES": { readonly missing: readonly string[]; readonly found: readonly string[] };
+  "RH-SCAN-SHAPE": {
+    readonly beams: number;
+    readonly angleMinRad: number;
+    readonly angleIncrementRad: number;
+    readonly rangeMinM: number;
+    readonly rangeMaxM: number;
+  };
   "RH-STAMP": { readonly sec: number; readonly nanosec: number };
 
   "RH-GOAL-KIND": { readonly found: "pose"; readonly expected: "image" };
@@ -69,9 +85,14 @@ export interface ErrorDetails {
   "RH-ESTOP-HELD": { readonly reason: "pressed" | "not-at-rest" | "starting"; readonly heldBy: readonly string[] };
   "RH-GUARD-PROPOSERS": { readonly topic: string; readonly nodes: readonly string[] };
   "RH-GUARD-RIVAL": { readonly topic: string; readonly node: string | undefined };
+  /** `allowed` within `periodMs`, or, of requests that wait for an answer, at once. */
+  "RH-INPUT-RATE": { readonly allowed: number | undefined; readonly periodMs: number | undefined };
+  /** Elements and characters together. */
+  "RH-INPUT-SIZE": { readonly allowed: number };
   "RH-SERVICE-ABSENT": { readonly service: string; readonly timeoutMs: number | undefined };
   "RH-SERVICE-REFUSED": { readonly service: string; readonly answer: string };
 
+  "RH-WORLD-KIND": { readonly name: string | undefined; readonly known: readonly string[] };
   "RH-WORLD-CAMERA": { readonly sizePx: number; readonly minPx: number; readonly maxPx: number };
 
   "RH-PLANNER-NAME": UnknownName;

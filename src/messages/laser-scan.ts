@@ -37,6 +37,15 @@ export function scanFromMessage(message: LaserScanMessage): LaserScan {
       "RH-SCAN-SHAPE",
       `a scan of ${ranges.length} beams (at least 1, at most ${MAX_BEAMS}) has angle_min ${angle_min}, angle_increment ${angle_increment}, range_min ${range_min}, range_max ${range_max}`,
       "the range finder's driver must fill these; see sensor_msgs/LaserScan",
+      {
+        details: {
+          beams: ranges.length,
+          angleMinRad: angle_min,
+          angleIncrementRad: angle_increment,
+          rangeMinM: range_min,
+          rangeMaxM: range_max,
+        },
+      },
     );
   }
   const rangeMaxM = Math.min(range_max, FARTHEST_RANGE_M);

@@ -44,7 +44,10 @@ export function readGolden(folder: string): Golden {
     );
     return { path, tolerance, tolerances, graphs };
   } catch (cause) {
-    throw new RehearseError("RH-MODEL-GOLDEN", `${path}: cannot be read: ${firstLine(cause)}`, AGAIN, { cause });
+    throw new RehearseError("RH-MODEL-GOLDEN", `${path}: cannot be read: ${firstLine(cause)}`, AGAIN, {
+      cause,
+      details: { path, graph: undefined, key: "", found: firstLine(cause), expected: "golden vectors" },
+    });
   }
 }
 
@@ -82,7 +85,10 @@ export async function checkGolden(
   ports: Ports,
 ): Promise<void> {
   const cases = golden.graphs[name] ?? [];
-  if (cases.length === 0) throw new RehearseError("RH-MODEL-GOLDEN", `${golden.path}: has no vectors for the ${name} graph`, AGAIN);
+  if (cases.length === 0)
+    throw new RehearseError("RH-MODEL-GOLDEN", `${golden.path}: has no vectors for the ${name} graph`, AGAIN, {
+      details: { path: golden.path, graph: name, key: `graphs.${name}`, found: undefined, expected: "at least one case" },
+    });
   for (const [i, { inputs, outputs }] of cases.entries()) {
     const where = `${file}, golden case ${i} of the ${name} graph`;
     requireFit(golden.path, `graphs.${name}[${i}].inputs`, inputs, ports.inputs);
@@ -117,6 +123,7 @@ function requireFit(path: string, where: string, found: Readonly<Record<string, 
       "RH-MODEL-GOLDEN",
       `${path}: key ${where}.${name}: found ${what}, expected ${type} [${shape.join(", ")}]`,
       AGAIN,
+      { details: { path, graph: where.split(/[.[]/)[1], key: `${where}.${name}`, found: what, expected: `${type} [${shape.join(", ")}]` } },
     );
   }
 }
@@ -158,5 +165,6 @@ function compare(
       "RH-MODEL-GOLDEN",
       `${where}: value ${worstAt}: found ${a[worstAt]}, expected ${b[worstAt]} within ${tolerance} · max(1, |expected|)`,
       "the graph is not the one that was exported, or this processor computes it differently: export the model again",
+      { details: { path: file, graph, key: `value ${worstAt}`, found: a[worstAt], expected: b[worstAt] } },
     );
 }

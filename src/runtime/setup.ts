@@ -20,16 +20,17 @@ export function setupOf(parameters: ControllerParameters, repeatable: boolean): 
 function requireFit(model: ModelDescription, robot: RobotDescription): void {
   const embodiment = embodimentOf(robot);
   const { names } = embodiment.command(robot);
-  const unfit = (what: string) =>
+  const unfit = (what: string, name?: string, known: readonly string[] = []) =>
     new RehearseError(
       "RH-MODEL-ROBOT",
       `the model in ${model.folder} ${what}; the robot ${robot.name} ${embodiment.floor ? "is a base" : `is an arm with the joints ${names.join(", ")}`}`,
       "give the robot file and the model that belong together",
+      { details: { path: model.folder, robot: robot.name, name, known } },
     );
   const foreign = model.axes.find(({ name }) => !names.includes(name));
-  if (foreign) throw unfit(`commands ${foreign.name}`);
+  if (foreign) throw unfit(`commands ${foreign.name}`, foreign.name, names);
   const sensed = embodiment.proprioception(robot);
   const unknown = model.proprioception.find(({ name }) => !sensed.includes(name));
-  if (unknown) throw unfit(`takes ${unknown.name}`);
+  if (unknown) throw unfit(`takes ${unknown.name}`, unknown.name, sensed);
   if (!embodiment.floor && model.goal !== "latent") throw unfit("takes places as goals");
 }

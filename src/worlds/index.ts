@@ -76,5 +76,7 @@ export function createNavigationWorld(name: string, options: WorldOptions): Navi
 
 function notOf(what: string, name: string, kind: WorldDefinition["type"]): RehearseError {
   const others = WORLD_NAMES.filter((other) => WORLDS[other]!.type === kind);
-  return new RehearseError("RH-WORLD-KIND", `"${name}" is no world to ${what}`, `choose one of: ${others.join(", ") || "(none yet)"}`);
+  return new RehearseError("RH-WORLD-KIND", `"${name}" is no world to ${what}`, `choose one of: ${others.join(", ") || "(none yet)"}`, {
+    details: { name, known: others },
+  });
 }

@@ -142,7 +142,9 @@ export class SimulationNode {
   private place(pose: Pose2): void {
     try {
       if (!("place" in this.world))
-        throw new RehearseError("RH-WORLD-KIND", "the robot of this world has its place by the seed", "set the parameter seed");
+        throw new RehearseError("RH-WORLD-KIND", "the robot of this world has its place by the seed", "set the parameter seed", {
+          details: { name: undefined, known: [] },
+        });
       (this.world as NavigationWorld).place(pose);
       this.collisionsBefore = this.world.collisions;
       this.placementRefusal = undefined;

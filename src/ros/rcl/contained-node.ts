@@ -182,12 +182,14 @@ export function createContainedNode(rcl: Rcl, name: string, namespace: string, c
         "RH-INPUT-RATE",
         `more than ${intake.perPeriod} messages within ${PERIOD_NS / 1_000_000n} ms`,
         "the rest of them is left out; check which other node publishes this topic",
+        { details: { allowed: intake.perPeriod, periodMs: Number(PERIOD_NS / 1_000_000n) } },
       );
     if (messageSize(definition, message as never, limit, definitionOf) > limit)
       throw new RehearseError(
         "RH-INPUT-SIZE",
         `a message of more than ${limit} elements and characters`,
         "it was not read; check which node sends it",
+        { details: { allowed: limit } },
       );
   }
 

@@ -27,7 +27,9 @@ export class PatientAnswers {
   /** Resolves when an answer may go out. @throws RehearseError RH-INPUT-RATE, RH-SERVICE-ABSENT when it must not */
   async turn(isClosed: () => boolean): Promise<void> {
     if (this.waiting >= MAX_WAITING)
-      throw new RehearseError("RH-INPUT-RATE", `more than ${MAX_WAITING} requests wait for an answer`, "it was left out; ask again");
+      throw new RehearseError("RH-INPUT-RATE", `more than ${MAX_WAITING} requests wait for an answer`, "it was left out; ask again", {
+        details: { allowed: MAX_WAITING, periodMs: undefined },
+      });
     this.waiting++;
     try {
       const atMs = Math.max(performance.now(), this.nextMs);

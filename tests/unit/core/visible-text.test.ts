@@ -36,8 +36,8 @@ describe("text from outside", () => {
   });
 
   it("does nothing to a terminal as part of any error", () => {
-    expect(new RehearseError("RH-INPUT-SIZE", "frame \u001b]0;title\u0007", "fix").describe()).toBe(
-      "RH-INPUT-SIZE: frame \\u001b]0;title\\u0007 — fix",
+    expect(new RehearseError("RH-FAULTS-START", "frame \u001b]0;title\u0007", "fix").describe()).toBe(
+      "RH-FAULTS-START: frame \\u001b]0;title\\u0007 — fix",
     );
   });
 });

@@ -14,6 +14,8 @@ They are ROS 2 parameters: in a file (\`launch/params/\`), on a command line (\`
 range is refused ([errors.md](errors.md), \`RH-PARAM-…\`), and so is a name that is not known: a node does not start with one, and \`ros2 param set\`
 answers that nothing was set.
 
+A planner or a cost of your own may declare more, by names of its own; they are set and checked in the same manner ([extend](../guides/extend.md#planner-cost)).
+
 No parameter is a limit of the robot. Limits, footprint and response are in the robot file (\`calibration/<robot>/robot.yaml\`), which is read once
 and can only tighten what \`src/guardrails/ceilings.ts\` allows: see [safety.md](safety.md).
 
