@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "collect-plans": async () => (await import("./collect-plans.js")).collectPlansCommand(),
   record: async () => (await import("./record.js")).recordCommand(),
   dream: async () => (await import("./dream.js")).dreamCommand(),
+  bag: async () => (await import("./bag.js")).bagCommand(),
   replay: async () => (await import("./replay.js")).replayCommand(),
   tune: async () => (await import("./tune.js")).tuneCommand(),
   bench: async () => (await import("./bench.js")).benchCommand(),

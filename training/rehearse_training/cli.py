@@ -11,7 +11,7 @@ from .errors import TrainingError
 
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "rooms.yaml"
 
-COMMANDS = ["train", "heads", "export", "proposals", "hindsight", "compare", "fixture"]
+COMMANDS = ["bag", "train", "heads", "export", "proposals", "hindsight", "compare", "fixture"]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
         arguments.insert(0, "train")  # `rehearse train BAGS …`
     options = parser().parse_args(arguments or ["--help"])
     try:
-        options.run(options, arguments)
+        return options.run(options, arguments) or 0
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 1
@@ -33,6 +33,14 @@ def main(argv: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="rehearse train", description="Train a world model from rosbag2 MCAP recordings and export it to ONNX.")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    bag = commands.add_parser("bag", help="what recordings hold, and whether they teach anything: rates, gaps, coverage, commands against motion, verdict")
+    bag.add_argument("bags", type=Path, nargs="+", help="rosbag2 folders or .mcap files")
+    bag.add_argument("--config", type=Path, help="of the training that they are for; default: topics and axes of configs/rooms.yaml, pictures of any size")
+    bag.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the configuration's, e.g. topics.image=/camera/image_raw; may be repeated")
+    bag.add_argument("--json", action="store_true", help="one JSON object on standard output instead of text")
+    bag.add_argument("--picture", type=Path, metavar="FILE", help="a PNG of where it was, with which headings, and of commands and speeds")
+    bag.set_defaults(run=_bag)
 
     train = commands.add_parser("train", help="everything: bags to model folder; goes on where an earlier run stopped")
     _data(train)
@@ -114,6 +122,19 @@ def _run(options: argparse.Namespace, arguments: list[str]):  # -> pipeline.Run;
         shutil.rmtree(runs, ignore_errors=True)
     command = "./rehearse train " + shlex.join(arguments[1:] if arguments[0] == "train" else arguments)
     return Run(options.bags, config, options.seed, runs, options.cache, command)
+
+
+def _bag(options: argparse.Namespace, arguments: list[str]) -> int:
+    from .config import load_config
+    from .data.inspect import inspect, json_of, last_line, picture_of, text_of
+    from .data.teaching import USELESS
+
+    config = load_config(options.config or DEFAULT_CONFIG, options.set)
+    reports, drivings = inspect(options.bags, config, as_recorded=options.config is None)
+    if options.picture is not None:
+        picture_of(reports, drivings, config, options.picture)
+    print(json_of(reports) if options.json else "\n".join([*(line for report in reports for line in text_of(report)), last_line(reports)]))
+    return 1 if any(report.verdict == USELESS for report in reports) else 0
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:

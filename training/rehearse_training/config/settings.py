@@ -59,6 +59,8 @@ class Alignment:
     max_odometry_gap_s: float = 0.25
     max_jump_m: float = 0.3
     max_jump_rad: float = 1.0
+    # Recordings that teach nothing, by what `rehearse bag` finds, are refused before training begins.
+    refuse_useless: bool = True
 
 
 @dataclass(frozen=True)

@@ -60,13 +60,15 @@ def align(recording: Recording, config: Config) -> Aligned:
     angles = state[:, : len(config.joints)] if config.joints else pose[:, 2:]
     for first, last in _unbroken(stamps[usable], pose, angles, config):
         cut = slice(first, last)
+        following = _next_rows(stamps[usable][cut], config.action.step_s, rules.image_tolerance_s)
+        usage.unpaired += _unpaired(stamps[usable][cut], following, config.action.step_s)
         result.sequences.append(
             {
                 "image_row": usable[cut],
                 "pose": pose[cut].astype(np.float32),
                 "proprioception": proprioception[cut].astype(np.float32),
                 "action": action[cut].reshape(last - first, -1).astype(np.float32),
-                "next": _next_rows(stamps[usable][cut], config.action.step_s, rules.image_tolerance_s),
+                "next": following,
                 "scans": scans[cut],
                 "scan_angles_rad": scan_angles[cut],
                 "truth": truth[usable[cut]].astype(np.float32),
@@ -139,6 +141,11 @@ def _next_rows(stamps: np.ndarray, step_s: float, tolerance_s: float) -> np.ndar
     nearest = _nearest(stamps, wanted)
     good = (np.abs(stamps[nearest] - wanted) * 1e-9 <= tolerance_s) & (nearest > np.arange(len(stamps)))
     return np.where(good, nearest, -1)
+
+
+def _unpaired(stamps: np.ndarray, following: np.ndarray, step_s: float) -> int:
+    """How many pictures have later ones at least a step away, none of them at the right time."""
+    return int(((following < 0) & (stamps + round(step_s * 1e9) <= stamps[-1])).sum())
 
 
 def _blocks(recording: Recording, stamps: np.ndarray, config: Config) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,9 @@ from ..log import log
 from .align import Aligned, align
 from .bags import Bag, topics_in
 from .coverage import Stamps, check_clocks
+from .driving import Driving, driving_of
 from .recording import Read, Recording, needed_topics, read_recording
+from .teaching import USELESS, Finding, findings, mismatch
 from .usage import Usage, messages_left_out
 
 IMAGES, ROWS, REPORT = "images.u8", "rows.npz", "report.txt"
@@ -26,10 +28,14 @@ def assemble(folder: Path, bags: list[Bag], config: Config) -> None:
     """@throws TrainingError"""
     with (folder / IMAGES).open("wb") as images:
         rows = _Rows(images, len(config.action.axes), sum(len(bag.files) for bag in bags))
-        report = [line for bag in bags for line in _take_bag(bag, rows, config)]
+        report = [line for bag in bags for line in take_bag(bag, rows, config)]
+    refuse_useless(rows.found, config)
+    report += [f"{where}: {finding.text()}" for where, found in rows.found for finding in found]
     if rows.still and not rows.parts:
         raise TrainingError("RH-BAG-CONSTANT", f"{', '.join(rows.still)}: every command is the same, so nothing can be learned of what commands do", CONSTANT_FIX)
     if not any((part["next"] >= 0).any() for part in rows.parts):
+        if rows.mismatch:
+            raise TrainingError(rows.mismatch[0].code, f"{rows.mismatch[0].what}", rows.mismatch[0].fix)
         raise TrainingError("RH-BAG-SHORT", f"the bags hold no two pictures {config.action.step_s} s apart with odometry", "record longer, with camera, odometry and commands together")
     still = [axis.name for axis, spread in zip(config.action.axes, rows.most - rows.least) if spread <= SAME]
     if still:
@@ -38,14 +44,27 @@ def assemble(folder: Path, bags: list[Bag], config: Config) -> None:
     rows.save(folder / ROWS)
 
 
-def _take_bag(bag: Bag, rows: _Rows, config: Config) -> list[str]:
+def refuse_useless(found: list[tuple[str, list[Finding]]], config: Config) -> None:
+    """@throws TrainingError with the code of the first finding of a bag that teaches nothing, and the texts of them all"""
+    useless = [(where, finding) for where, findings in found for finding in findings if finding.verdict == USELESS]
+    if not useless or not config.alignment.refuse_useless:
+        return
+    first = useless[0][1]
+    said = "; ".join(f"{where}: {finding.what}" for where, finding in useless)
+    others = "" if len(useless) == 1 else f" (the first of {len(useless)}; `rehearse bag` says what to do about each)"
+    raise TrainingError(first.code, f"useless recordings: {said}", f"{first.fix}{others}. Leave the bag out, or set alignment.refuse_useless=false to train on it all the same")
+
+
+def take_bag(bag: Bag, rows: _Rows, config: Config) -> list[str]:
     """@returns lines of the report"""
     lines: list[str] = []
     reads: list[dict[str, Read]] = []
+    rows.drivings = []
     for files in bag.recordings:
         where = str(bag.path) if len(bag.recordings) == 1 else str(files[0])
         lines += _take_recording(where, files, rows, reads, config)
     _check_topics(bag, reads, config)
+    rows.found.append((str(bag.path), findings(rows.drivings, config)))
     return lines + [f"{bag.path}: {note}" for note in messages_left_out(str(bag.path), reads)]
 
 
@@ -59,11 +78,13 @@ def _take_recording(where: str, files: tuple[Path, ...], rows: _Rows, reads: lis
         reads.append(recording.read)
         stamps.append(Stamps.of(recording))
         parts.append(align(recording, config))
+        rows.drivings.append(driving_of(recording, config))
         rows.add(recording, parts[-1])
     usage = Usage()
     for part in parts:
         usage.add(part.usage)
     check_clocks(where, stamps, usage, config)
+    rows.mismatch += mismatch(where, [file.images for file in stamps], usage, config)
     if usage.used > 0 and not rows.keep(parts):
         rows.drop(mark, where)
         return [f"{where}: left out: the command is the same for all of its {usage.used} pictures"]
@@ -87,6 +108,9 @@ class _Rows:
         self.images, self.files, self.read = images, files, 0
         self.parts: list[dict[str, np.ndarray]] = []
         self.count = self.episodes = 0
+        self.drivings: list[Driving] = []  # of the bag that is read
+        self.found: list[tuple[str, list[Finding]]] = []  # by bag
+        self.mismatch: list[Finding] = []
         self.still: list[str] = []  # recordings left out since all of their commands are the same
         self.least, self.most = np.full(axes, np.inf), np.full(axes, -np.inf)  # of the commands in all others
 

@@ -21,7 +21,7 @@ from .bags import bags_hash, bags_of, files_of
 from .file_lock import file_lock
 from .robot_file import Pose, robot_file, scanner_pose
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)

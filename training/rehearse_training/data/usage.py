@@ -20,6 +20,7 @@ class Usage:
     pictures: int = 0
     left_out: Counter[str] = field(default_factory=Counter)  # pictures, by reason
     near: Counter[str] = field(default_factory=Counter)  # pictures with odometry around them ("body"), with the truth, with both; and of these, with a command in their step, and with a scan
+    unpaired: int = 0  # pictures used, with others after them, and none of those one model step later
     notes: list[str] = field(default_factory=list)
 
     def leave_out(self, count: int, reason: str) -> None:
@@ -32,16 +33,19 @@ class Usage:
 
     @property
     def remarkable(self) -> bool:
-        return bool(self.notes) or self.pictures - self.used > REMARKABLE * self.pictures
+        return bool(self.notes) or self.unpaired > REMARKABLE * self.pictures or self.pictures - self.used > REMARKABLE * self.pictures
 
     def add(self, other: Usage) -> None:
         self.pictures += other.pictures
         self.left_out += other.left_out
         self.near += other.near
+        self.unpaired += other.unpaired
 
     def text(self) -> str:
         parts = [f"{self.used} of {self.pictures} pictures used ({share(self.used, self.pictures)})"]
         parts += [f"{count} ({share(count, self.pictures)}) left out: {reason}" for reason, count in self.left_out.most_common()]
+        if self.unpaired > 0:
+            parts.append(f"{self.unpaired} ({share(self.unpaired, self.pictures)}) without a picture one model step later")
         return "; ".join([*parts, *self.notes])
 
 
