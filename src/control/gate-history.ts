@@ -6,6 +6,7 @@ import { JudgementIntervals } from "../guardrails/history/judgement-intervals.js
 import { MeasuredMotion } from "../guardrails/history/measured-motion.js";
 import { RecentOutputs } from "../guardrails/history/recent-outputs.js";
 import { UnchangedView } from "../guardrails/history/unchanged-view.js";
+import { ScanMotion } from "./scan-motion.js";
 import { ScanPlacement } from "./scan-placement.js";
 
 /** All state that a gate keeps from tick to tick. Nothing else in it is stateful: its rules see this, and snapshots of it never change. */
@@ -17,14 +18,23 @@ export class GateHistory {
   private readonly view = new UnchangedView();
   private readonly sight = new EmptyView();
   private readonly placement: ScanPlacement;
+  /** Absent: not compared. */
+  private readonly scanMotion: ScanMotion | undefined;
   /** The longest time from one judgement to the next within the last seconds. */
   worstIntervalS = 0;
   private modelUncertainty: GateContext["modelUncertainty"] = { surprise: 0, uncertainty: 0 };
 
-  constructor(robot: RobotDescription) {
+  /** @param comparesScanMotion only where somebody can say that a scanner was mended: in the guard */
+  constructor(robot: RobotDescription, comparesScanMotion = false) {
     this.emergencyStop = new EmergencyLatch(robot);
     this.motion = new MeasuredMotion(robot);
     this.placement = new ScanPlacement(robot);
+    this.scanMotion = comparesScanMotion ? new ScanMotion(robot) : undefined;
+  }
+
+  /** The scanner was mended, or was right all along. */
+  believeScanner(): void {
+    this.scanMotion?.forget();
   }
 
   /** Takes in what is known at one moment, once a tick. The same moment again gives the same. */
@@ -40,6 +50,7 @@ export class GateHistory {
       motionFault: this.motion.advance(state),
       movedInView: this.view.advance(state),
       nothingSeenS: this.sight.advance(state),
+      scanDoubt: this.scanMotion?.advance(state),
       emergencyStopped: this.emergencyStop.active,
       worstIntervalS: this.worstIntervalS,
     });

@@ -24,10 +24,13 @@ export class SafetyGate implements Gate {
   private readonly rest: Command;
   private readonly whole: (values: readonly number[]) => boolean;
 
-  /** Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails: checked after the built-in ones, which no list can leave out */
-  constructor(robot: RobotDescription, added: readonly CustomGuardrail[] = []) {
+  /**
+   * Throws RH-ROBOT-CEILING, RH-GUARDRAIL-MISSING. @param added the user's guardrails: checked after the built-in ones, which no list can leave out
+   * @param comparesScanMotion whether a scan that moves otherwise than odometry stops the robot, until `reset`
+   */
+  constructor(robot: RobotDescription, added: readonly CustomGuardrail[] = [], comparesScanMotion = false) {
     this.rules = gateRulesFor(robot, added);
-    this.history = new GateHistory(robot);
+    this.history = new GateHistory(robot, comparesScanMotion);
     this.axes = axesOf(robot);
     this.rest = restOf(robot);
     this.whole = isFiniteFor(robot);
@@ -35,6 +38,13 @@ export class SafetyGate implements Gate {
 
   get emergencyStop(): EmergencyLatch {
     return this.history.emergencyStop;
+  }
+
+  /** A person lets the robot go on: ends the emergency stop, and believes a scanner again whose motion spoke against it. @returns false when the stop stays */
+  reset(state: BodyState): boolean {
+    if (!this.emergencyStop.reset(state)) return false;
+    this.history.believeScanner();
+    return true;
   }
 
   /** The longest time from one judgement to the next within the last seconds. */

@@ -62,7 +62,7 @@ export class Guard {
     private readonly clock: Clock,
     added: readonly CustomGuardrail[] = [],
   ) {
-    this.gate = new SafetyGate(robot, added);
+    this.gate = new SafetyGate(robot, added, true);
     this.frames = new ScanFrames(robot.scanner?.frame);
     this.lastOutput = restOf(robot);
   }
@@ -94,11 +94,11 @@ export class Guard {
     this.gate.emergencyStop.set(pressed);
   }
 
-  /** Ends an emergency stop. @returns false while the button is held, or the robot is not known, from fresh measurement, to be at rest */
+  /** Ends an emergency stop, and one for a scanner whose motion contradicted odometry. @returns false while the button is held, or the robot is not known, from fresh measurement, to be at rest */
   reset(): boolean {
     const body = this.inputs[embodimentOf(this.robot).measurement.name];
     if (!body || secondsBetween(body.receivedSteadyNs, this.clock.steadyNs()) > this.robot.staleness.odometryS) return false;
-    if (!this.gate.emergencyStop.reset(this.state())) return false;
+    if (!this.gate.reset(this.state())) return false;
     // A command received during the stop must not start the robot, nor be played after it.
     const command = { value: this.lastOutput, stampNs: this.clock.nowNs(), receivedSteadyNs: this.clock.steadyNs() };
     this.inputs = { ...this.inputs, command };

@@ -51,9 +51,21 @@ export interface GateContext extends BodyState {
   readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
   /** For how long no scan has shown anything at all. */
   readonly nothingSeenS: number;
+  /** What speaks against the scanner's place or stamps, by its motion; undefined: nothing that would count. */
+  readonly scanDoubt: ScanDoubt | undefined;
   readonly emergencyStopped: boolean;
   /** The longest time from one judgement to the next within the last seconds; 0: there was none before. */
   readonly worstIntervalS: number;
+}
+
+/** What another motion than odometry's explains better, scan after scan. */
+export interface ScanDoubt {
+  /** The scan shows no motion; its scanner is mounted otherwise than the robot file says; its stamps are those of a later time. */
+  readonly lie: "still" | "turned" | "mirrored" | "late";
+  /** By how much it is turned, rad, or late, s. */
+  readonly value: number;
+  /** From 0 to 1, which is certain. */
+  readonly evidence: number;
 }
 
 export interface SentCommand {

@@ -86,7 +86,11 @@ function intercepted(name: string, what: string, holdMs: number, scan: () => Int
     holdMs,
     after: "resumes",
     inject: (rig) => rig.relay.intercept({ scan: scan() }),
-    lift: (rig) => rig.relay.restore(),
+    // A scanner that was found to lie is believed again when a person says so.
+    async lift(rig) {
+      rig.relay.restore();
+      await rig.resetEmergencyStop();
+    },
   };
 }
 

@@ -18,6 +18,10 @@ export function violationText(violation: Violation): string {
   return `${id}: ${number(value)} ${unit}; ${number(limit)} ${unit} are allowed`;
 }
 
+/** Where the robot is stopped for a scanner that lies, only a person can say that it does no longer. */
+const MENDED = "; once mended, restart its driver or call estop_reset";
+const suspected = (evidence: number) => (evidence >= 1 ? MENDED : ", so far not for certain");
+
 /** One sentence a finding, read after "the robot is stopped: …". */
 const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => string>> = {
   proposal: () => "nothing has been proposed yet",
@@ -63,6 +67,12 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
     `the scan has not changed over ${number(value)} ${unit} of motion; ${number(limit)} ${unit} are believed`,
   "scan.empty": ({ value, limit }) =>
     `for ${number(value)} s no beam of the scan has come back; ${number(limit)} s are believed (where that is usual, the robot file says so by open_space)`,
+  "scan.still": ({ value }) => `the scan shows no motion while odometry does${suspected(value)}`,
+  "scan.turned": ({ value }) =>
+    `the scan moves as if its scanner were turned by ${number((value * 180) / Math.PI)}° from where the robot file says${MENDED}`,
+  "scan.mirrored": ({ value }) =>
+    `the scan turns against odometry: is the scanner mounted upside down, or the yaw of odometry reversed?${suspected(value)}`,
+  "scan.late": ({ value }) => `the scan shows the motion of about ${number(value)} s before its stamp: is it stamped on arrival?${MENDED}`,
   "scan.frame": ({ axis }) => `scans come in the frame ${axis ?? "of another scanner"}, which is not that of the robot file's scanner`,
   "lateral-acceleration": ({ value, limit, unit }) =>
     unit === "m/s²"

@@ -109,6 +109,7 @@ describe("the processes of a robot", () => {
       "obstacle-points",
       "remembered-points",
       "scan-frame",
+      "scan-motion",
       "scan-placement",
     ]);
     expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf"]);
