@@ -1,6 +1,6 @@
 // How soon the guard finds that a scanner lies about motion, and how often it says so of one that does not: robots that explore embedded worlds, with noise,
 // odometry that errs, and two persons who walk about.
-// npm run guard:scan-motion -- [--runs 50] [--hours 1] [--seed 60000] [--worlds rooms,tour,wall,maze-u]
+// npm run guard:scans -- [--runs 50] [--hours 1] [--seed 60000] [--worlds rooms,tour,wall,maze-u]
 import { parseArgs } from "node:util";
 import { readRobotFile } from "../../dist/config/robot-file.js";
 import { ScanMotion } from "../../dist/control/scan-motion.js";
