@@ -4,7 +4,7 @@ import { evaluateWorld, type WorldEvaluationOptions, type WorldReport, worldsToE
 import { DRIVERS } from "../evaluation/navigation.js";
 import { TASK_DRIVERS } from "../evaluation/task.js";
 import { FIRST_TRAINING_SEED } from "../worlds/seeds.js";
-import { navigationTable, overviewTable, taskTable } from "./evaluation-tables.js";
+import { navigationTable, overviewTable, taskTable, timingLine } from "./evaluation-tables.js";
 import { numberFrom, wholeFrom } from "./number-option.js";
 import { repeated } from "./repeated.js";
 
@@ -24,6 +24,10 @@ export function evalCommand(): Command {
     .option("--episodes <n>", "number of episodes", wholeFrom(1), 100)
     .option("--seed <s>", `seed of the first episode, below ${FIRST_TRAINING_SEED}`, wholeFrom(0), 0)
     .addOption(new Option("--goal <kind>", "how the goal is given").choices(["pose", "image"]).default("pose"))
+    .option(
+      "--deterministic",
+      "grant every plan all of its iterations, and play it when its budget is over, however long it took: for tests, and to compare planners; default: real time",
+    )
     .option("--ros", "over real ROS 2 topics, with the guard in its own process, in real time")
     .option(
       "--drivers <names>",
@@ -41,7 +45,8 @@ export function evalCommand(): Command {
         const report = await evaluateWorld(name, flags, show(flags.episodes));
         reports.push(report);
         const table = report.kind === "task" ? taskTable(report.drivers, report.unit) : navigationTable(report.drivers);
-        if (!flags.json) process.stdout.write(world === undefined ? `${name}\n${table}\n` : table);
+        const shown = `${table}${timingLine(report)}`;
+        if (!flags.json) process.stdout.write(world === undefined ? `${name}\n${shown}\n` : shown);
       }
       if (world === undefined && !flags.json) process.stdout.write(overviewTable(reports));
       const result = world === undefined ? reports : reports[0];

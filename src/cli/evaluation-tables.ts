@@ -1,6 +1,7 @@
 import type { GateFractions } from "../evaluation/gate-tally.js";
 import type { WorldReport } from "../evaluation/index.js";
 import type { Summary } from "../evaluation/navigation.js";
+import type { PlanningTime } from "../evaluation/planning-time.js";
 import { tableLines } from "../evaluation/table.js";
 import type { TaskSummary } from "../evaluation/task.js";
 
@@ -38,6 +39,7 @@ export function navigationTable(summaries: Readonly<Record<string, Summary>>): s
   ];
   const lines = tableLines(head, rows);
   for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
+  if (summaries.model !== undefined) lines.push(planningLine(summaries.model));
   const timing = summaries.model?.realTime;
   if (timing !== undefined) {
     const { minutes, ticks, jitterUs: j, imageToCommandMs: l, planIntervalMs: p, residentMb: m } = timing;
@@ -65,6 +67,7 @@ export function taskTable(summaries: Readonly<Record<string, TaskSummary>>, unit
   const head = ["driver", "solved (95 %)", "strictly", `error [${unit}], medians`, "time [s]", "plan ms p50/p99"];
   const lines = tableLines(head, rows);
   for (const [name, { gate }] of Object.entries(summaries)) lines.push(gateLine(name, gate));
+  if (summaries.model !== undefined) lines.push(planningLine(summaries.model));
   return `${lines.join("\n")}\n`;
 }
 
@@ -89,6 +92,20 @@ export function overviewTable(reports: readonly WorldReport[]): string {
   });
   const head = ["world", "goal", "reached (95 %)", "strictly", "random", "error (medians) or touches", "time [s]", "plan ms p50/p99"];
   return `${tableLines(head, rows).join("\n")}\n`;
+}
+
+function planningLine({ plansOverBudget, iterations }: PlanningTime): string {
+  if (plansOverBudget === null) return "plans, model: none";
+  return `plans, model: ${(100 * plansOverBudget).toFixed(1)} % over budget; iterations p10 ${number(iterations.p10, 0)}, p50 ${number(iterations.p50, 0)}`;
+}
+
+/** How the figures above were taken: the last line, since they mean nothing without it. */
+export function timingLine({ timing, over, machine: { processors, load } }: WorldReport): string {
+  const how =
+    timing === "real-time"
+      ? "real time: each plan played when it was made"
+      : "deterministic: every plan granted its iterations, and played when its budget was over";
+  return `${how}${over === "ros" ? ", over ROS 2" : ""}; ${processors} processors, load ${load.toFixed(1)}\n`;
 }
 
 function gateLine(driver: string, { ticks, pass, limited, slowdown, stop, stoppedBy }: GateFractions): string {

@@ -39,6 +39,7 @@ export type ErrorCode =
   | "RH-EVAL-DRIVER"
   | "RH-EVAL-ROS"
   | "RH-EVAL-SEED"
+  | "RH-EVAL-TIMING"
   | "RH-EVAL-WORLD"
   | "RH-FAULTS-ENDED"
   | "RH-FAULTS-NAME"

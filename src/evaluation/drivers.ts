@@ -17,6 +17,7 @@ import { NO_TICKS, withVerdict } from "./gate-tally.js";
 /** The controller itself, with its gate and its planner, in simulated time. */
 export class ControllerDriver implements Driver {
   readonly planMs: number[] = [];
+  readonly iterations: number[] = [];
   claimsArrival = false;
   gate = NO_TICKS;
   private lastPlanNs: bigint | undefined;
@@ -30,6 +31,7 @@ export class ControllerDriver implements Driver {
     if (cycle.plan !== undefined && cycle.plan.frameNs !== this.lastPlanNs) {
       this.lastPlanNs = cycle.plan.frameNs;
       this.planMs.push(Number(cycle.plan.durationNs) / 1e6);
+      this.iterations.push(cycle.plan.iterations);
     }
   }
 }
@@ -37,6 +39,7 @@ export class ControllerDriver implements Driver {
 /** Drives a policy without a model (random, straight, expert) through the same gate. */
 export class PolicyDriver implements Driver {
   readonly planMs: readonly number[] = [];
+  readonly iterations: readonly number[] = [];
   readonly claimsArrival = false;
   gate = NO_TICKS;
   private readonly gated: GatedPolicy;

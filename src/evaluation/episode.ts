@@ -20,6 +20,8 @@ export interface Driver {
   readonly claimsArrival: boolean;
   /** Wall time of the plans made, milliseconds. */
   readonly planMs: readonly number[];
+  /** Planner iterations that each of them was granted. */
+  readonly iterations: readonly number[];
   /** The gate's verdicts so far. */
   readonly gate: GateCounts;
 }
@@ -40,6 +42,7 @@ export interface EpisodeResult {
   /** Start and goal in different rooms: the shortest path is longer than the straight line. */
   readonly detour: boolean;
   readonly planMs: readonly number[];
+  readonly iterations: readonly number[];
   readonly gate: GateCounts;
 }
 
@@ -130,6 +133,7 @@ export async function runEpisode(
     finalM: Math.hypot(at.xM - goal.xM, at.yM - goal.yM),
     detour: episode.shortestM > Math.hypot(goal.xM - episode.start.xM, goal.yM - episode.start.yM) + 0.01,
     planMs: driver.planMs,
+    iterations: driver.iterations,
     gate: driver.gate,
   };
 }

@@ -67,6 +67,7 @@ async function model(
     const simulation = new SimulationClient(ros);
     const goals = new GoalClient(ros);
     let planMs: number[] = [];
+    let iterations: number[] = [];
     let lastPlan = "";
     let active = false;
     let gate = NO_TICKS;
@@ -85,7 +86,10 @@ async function model(
       active = lifecycle === "active" && mode !== "stopped";
       if (plan === undefined) return;
       const key = `${plan.goalId} ${plan.durationMs}`;
-      if (key !== lastPlan) planMs.push(plan.durationMs);
+      if (key !== lastPlan) {
+        planMs.push(plan.durationMs);
+        iterations.push(plan.iterations);
+      }
       lastPlan = key;
     });
     const run = async () => {
@@ -98,6 +102,7 @@ async function model(
         await simulation.place(episode.start);
         await pause(SETTLE_MS);
         planMs = [];
+        iterations = [];
         gate = NO_TICKS;
         let drivenM = 0;
         let movingS = 0;
@@ -137,6 +142,7 @@ async function model(
           finalM,
           detour: episode.shortestM > Math.hypot(episode.goal.xM - episode.start.xM, episode.goal.yM - episode.start.yM) + 0.01,
           planMs,
+          iterations,
           gate,
         });
         if (i === 0) firstMb = Number(reported["memory.resident_mb"]);
@@ -148,7 +154,12 @@ async function model(
     await processes.stop();
     await ros.shutdown();
   }
-  return summarise(results, Number(reported["tick.missed"] ?? 0), realTimeOf(reported, setup.parameters.control_rate_hz, firstMb));
+  return summarise(
+    results,
+    setup.parameters.planning_budget_s,
+    Number(reported["tick.missed"] ?? 0),
+    realTimeOf(reported, setup.parameters.control_rate_hz, firstMb),
+  );
 }
 
 /** Pictures a second, so that each plan can have a new one: of the rates that the simulation has. */

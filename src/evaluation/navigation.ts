@@ -9,7 +9,7 @@ import { motionModelOf } from "../embodiment/index.js";
 import { constraintsFor } from "../guardrails/index.js";
 import { driveInLockstep } from "../lockstep/drive-in-lockstep.js";
 import { seededRandom } from "../math/random.js";
-import { mean, quantile } from "../math/statistics.js";
+import { mean } from "../math/statistics.js";
 import { controlOptionsOf } from "../runtime/control-options.js";
 import { type BuiltPlanner, buildPlanner, makeMpcPlanner, type PlannerSetup } from "../runtime/planner-setup.js";
 import { SYSTEM_CLOCK } from "../runtime/system-clock.js";
@@ -18,6 +18,7 @@ import { ADVERSARIAL_MODEL_NAMES, ADVERSARIAL_MODELS, slownessOf } from "./adver
 import { ControllerDriver, PolicyDriver, randomPolicy, straightPolicy } from "./drivers.js";
 import { type Driver, type Episode, type EpisodeResult, type EvaluationRules, episodeOf, runEpisode } from "./episode.js";
 import { addCounts, fractionsOf, type GateFractions, NO_TICKS } from "./gate-tally.js";
+import { type PlanningTime, planningTime } from "./planning-time.js";
 import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { trueModel } from "./true-model.js";
 
@@ -37,7 +38,7 @@ export interface EvaluationRequest {
   readonly commandDelayS?: number;
 }
 
-export interface Summary {
+export interface Summary extends PlanningTime {
   readonly episodes: number;
   readonly success: number;
   /** 95 %, Wilson. */
@@ -53,7 +54,6 @@ export interface Summary {
   readonly drivenM: number;
   readonly movingShare: number;
   readonly gate: GateFractions;
-  readonly planMs: { readonly p50: number | null; readonly p99: number | null };
   /** Control ticks that came late by more than half a period; in lockstep there is no late. */
   readonly ticksMissed: number;
   /** The episodes whose shortest path leads through the door, or around something else. */
@@ -98,16 +98,15 @@ export async function evaluate(
       results.push(await runEpisode(world, episode, driver, name !== "random" && name !== "straight", rules));
       progress(name, i + 1, results.filter((r) => r.success).length);
     }
-    summaries[name] = summarise(results);
+    summaries[name] = summarise(results, setup.parameters.planning_budget_s);
   }
   await built?.model.dispose();
   return summaries as Record<DriverName, Summary>;
 }
 
-export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, realTime?: RealTime): Summary {
+export function summarise(results: readonly EpisodeResult[], budgetS: number, ticksMissed = 0, realTime?: RealTime): Summary {
   const reached = results.filter((r) => r.success);
   const strict = results.filter((r) => r.strict).length;
-  const planMs = results.flatMap((r) => r.planMs);
   return {
     episodes: results.length,
     success: rounded(reached.length / results.length),
@@ -120,7 +119,11 @@ export function summarise(results: readonly EpisodeResult[], ticksMissed = 0, re
     drivenM: rounded(mean(results.map((r) => r.drivenM))),
     movingShare: rounded(mean(results.map((r) => r.movingS)) / mean(results.map((r) => r.timeS))),
     gate: fractionsOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
-    planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
+    ...planningTime(
+      results.flatMap((r) => r.planMs),
+      results.flatMap((r) => r.iterations),
+      budgetS,
+    ),
     ticksMissed,
     detour: { episodes: results.filter((r) => r.detour).length, success: reached.filter((r) => r.detour).length },
     failedSeeds: results.filter((r) => !r.success).map((r) => r.seed),
@@ -155,13 +158,15 @@ async function driverOf(
     if (name === "unguarded" || name === "model") return built!.planningModel;
     return ADVERSARIAL_MODELS[name](built!.planningModel, seededRandom(episode.seed).fork(name));
   };
+  // A ceiling is not one of this machine's: it may plan for as long as it likes.
+  const timed = name === "true-dynamics" ? { ...setup, repeatable: true } : setup;
   const maker =
     name === "model"
       ? built!.mpc
-      : await makeMpcPlanner(modelOf(), setup, SYSTEM_CLOCK, {
+      : await makeMpcPlanner(modelOf(), timed, SYSTEM_CLOCK, {
           guardrails: name === "unguarded" ? [] : constraintsFor(setup.robot, customGuardrails(setup.robot)),
         });
-  const { run, controller } = driveInLockstep(world, setup, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
+  const { run, controller } = driveInLockstep(world, timed, (request) => maker.plan(request), { gate, slowness: slownessOf(name) });
   // The true state can't be read out of a picture: with the true dynamics a goal is always a pose.
   const goal: Goal =
     kind === "pose" || name === "true-dynamics" ? pose : { kind: "image", id: pose.id, frame: world.frameAt(episode.goal), withHeading };

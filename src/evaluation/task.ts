@@ -13,6 +13,7 @@ import { taskWorldDefinition } from "../worlds/index.js";
 import { ControllerDriver, PolicyDriver, randomPolicy, replayPolicy } from "./drivers.js";
 import type { Driver } from "./episode.js";
 import { addCounts, fractionsOf, type GateCounts, type GateFractions, NO_TICKS } from "./gate-tally.js";
+import { type PlanningTime, planningTime } from "./planning-time.js";
 import { rounded, roundedInterval, roundedOrNull } from "./rounding.js";
 import { trueTaskModel } from "./true-task-model.js";
 
@@ -37,10 +38,11 @@ interface TaskResult {
   readonly startError: number;
   readonly finalError: number;
   readonly planMs: readonly number[];
+  readonly iterations: readonly number[];
   readonly gate: GateCounts;
 }
 
-export interface TaskSummary {
+export interface TaskSummary extends PlanningTime {
   readonly episodes: number;
   /** Solved by the benchmark's own test within the budget; 95 %, Wilson. */
   readonly success: number;
@@ -53,7 +55,6 @@ export interface TaskSummary {
   readonly finalError: number;
   /** Mean over the solved ones; null: there are none. */
   readonly timeToGoalS: number | null;
-  readonly planMs: { readonly p50: number | null; readonly p99: number | null };
   readonly gate: GateFractions;
   readonly failedSeeds: readonly number[];
 }
@@ -73,7 +74,7 @@ export async function evaluateTask(
       results.push(await runTask(definition, request.seed + i, name, setup, built));
       progress(name, i + 1, results.filter(({ solvedTick }) => solvedTick !== undefined).length);
     }
-    summaries[name] = summarise(results, definition.controlPeriodS);
+    summaries[name] = summarise(results, definition.controlPeriodS, setup.parameters.planning_budget_s);
   }
   await built?.model.dispose();
   return summaries as Record<TaskDriverName, TaskSummary>;
@@ -124,6 +125,7 @@ async function runTask(
     startError: definition.judge(start, goal).error,
     finalError: definition.judge(world.save(), goal).error,
     planMs: driver.planMs,
+    iterations: driver.iterations,
     gate: driver.gate,
   };
 }
@@ -133,15 +135,16 @@ function inTheWorldItself(setup: PlannerSetup): PlannerSetup {
   const { parameters } = setup;
   return {
     ...setup,
+    // A ceiling is not one of this machine's: it may plan for as long as it likes.
+    repeatable: true,
     model: { ...setup.model, goal: "latent" },
     parameters: { ...parameters, goal_tolerance: 0 },
   };
 }
 
-function summarise(results: readonly TaskResult[], periodS: number): TaskSummary {
+function summarise(results: readonly TaskResult[], periodS: number, budgetS: number): TaskSummary {
   const solved = results.filter(({ solvedTick }) => solvedTick !== undefined);
   const strict = results.filter((r) => r.strict).length;
-  const planMs = results.flatMap((r) => r.planMs);
   return {
     episodes: results.length,
     success: rounded(solved.length / results.length),
@@ -157,7 +160,11 @@ function summarise(results: readonly TaskResult[], periodS: number): TaskSummary
       0.5,
     ),
     timeToGoalS: roundedOrNull(mean(solved.map((r) => r.solvedTick! * periodS))),
-    planMs: { p50: roundedOrNull(quantile(planMs, 0.5)), p99: roundedOrNull(quantile(planMs, 0.99)) },
+    ...planningTime(
+      results.flatMap((r) => r.planMs),
+      results.flatMap((r) => r.iterations),
+      budgetS,
+    ),
     gate: fractionsOf(results.reduce((sum, r) => addCounts(sum, r.gate), NO_TICKS)),
     failedSeeds: results.filter(({ solvedTick }) => solvedTick === undefined).map(({ seed }) => seed),
   };

@@ -12,8 +12,8 @@ import { Lockstep } from "./lockstep.js";
 import { SimulatedClock } from "./simulated-clock.js";
 
 /**
- * A configured controller on the robot of an embedded world, in simulated time, with the periods of `setup`; a plan arrives when its budget is
- * over, `slowness` times that.
+ * A configured controller on the robot of an embedded world, in simulated time, with the periods of `setup`. Where `setup` is to be repeatable a plan
+ * arrives when its budget is over, however long it took; else when it was really made. `slowness` − 1 more budgets later.
  */
 export function driveInLockstep(
   world: World,
@@ -25,10 +25,11 @@ export function driveInLockstep(
   }: { readonly gate?: Gate; readonly slowness?: number } = {},
 ): { readonly run: Lockstep; readonly controller: Controller } {
   const options = controlOptionsOf(setup);
+  const budgetNs = (times: number) => BigInt(Math.round(times * setup.parameters.planning_budget_s * 1e9));
   const controller = new Controller(options, gate);
   const run = new Lockstep(new WorldRobot(world), new SimulatedClock(world.stampNs), controller, plan, {
     controlPeriodNs: options.periodNs,
-    planDelayNs: BigInt(Math.round(slowness * setup.parameters.planning_budget_s * 1e9)),
+    planDelayNs: ({ durationNs }) => (setup.repeatable ? budgetNs(slowness) : durationNs + budgetNs(slowness - 1)),
   });
   controller.on("configure");
   return { run, controller };

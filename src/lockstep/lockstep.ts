@@ -12,13 +12,14 @@ export interface SteppedRobot extends Robot {
 
 export interface LockstepOptions {
   readonly controlPeriodNs: bigint;
-  /** Simulated time from a request to its plan: what planning takes on the robot. */
-  readonly planDelayNs: bigint;
+  /** Simulated time from a request to its plan: what planning takes on the robot; or what follows from how long making that plan took here. */
+  readonly planDelayNs: bigint | ((plan: TimedPlan) => bigint);
 }
 
 /**
- * Drives the same controller and the same planner as on a robot, in simulated time: a plan arrives after a fixed simulated delay however long
- * it took to make. So a run repeats exactly, and goes as fast as the machine can plan. A planner that fails ends the run.
+ * Drives the same controller and the same planner as on a robot, in simulated time, as fast as the machine can plan. A plan arrives after a simulated
+ * delay: a fixed one, and a run repeats exactly; or the time that it really took, and a run shows what this machine can do. A planner that fails ends
+ * the run.
  */
 export class Lockstep {
   private pending: { readonly plan: TimedPlan; readonly dueNs: bigint } | undefined;
@@ -51,7 +52,11 @@ export class Lockstep {
     }
     const cycle = controller.tick(nowNs);
     const request = controller.planRequest(nowNs);
-    if (request !== undefined) this.pending = { plan: await this.plan(request), dueNs: nowNs + options.planDelayNs };
+    if (request !== undefined) {
+      const plan = await this.plan(request);
+      const { planDelayNs: delayNs } = options;
+      this.pending = { plan, dueNs: nowNs + (typeof delayNs === "bigint" ? delayNs : delayNs(plan)) };
+    }
     this.robot.command(cycle.verdict.command);
     await this.robot.advance(options.controlPeriodNs);
     clock.set(nowNs + options.controlPeriodNs);

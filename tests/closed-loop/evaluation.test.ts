@@ -49,7 +49,7 @@ describe("the controller in lockstep, on a model that knows nothing", () => {
   } as const;
 
   it("touches nothing, and the same seeds give the same run", async () => {
-    const strip = (summary: object) => ({ ...summary, planMs: undefined });
+    const strip = (summary: object) => ({ ...summary, planMs: undefined, plansOverBudget: undefined });
     const first = await evaluate(request, setup, quiet);
     const second = await evaluate(request, setup, quiet);
     for (const driver of request.drivers) {
@@ -84,6 +84,7 @@ describe("episodes", () => {
     world.place(episode.start);
     const driver: Driver = {
       planMs: [],
+      iterations: [],
       gate: NO_TICKS,
       claimsArrival,
       async step() {
@@ -111,6 +112,7 @@ describe("episodes", () => {
     let ticks = 0;
     const driver: Driver = {
       planMs: [],
+      iterations: [],
       gate: NO_TICKS,
       claimsArrival: true,
       // There for two control periods, then off again.

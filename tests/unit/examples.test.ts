@@ -47,7 +47,7 @@ async function evaluated(...args: string[]): Promise<WorldReport & { readonly ki
   const written: string[] = [];
   const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
   try {
-    await evalCommand().parseAsync([...args, "--drivers", "model", "--seed", "1", "--json"], { from: "user" });
+    await evalCommand().parseAsync([...args, "--drivers", "model", "--seed", "1", "--deterministic", "--json"], { from: "user" });
   } finally {
     spy.mockRestore();
   }

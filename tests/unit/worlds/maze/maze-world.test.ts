@@ -175,6 +175,7 @@ describe.each([MAZE_U, MAZE_MEDIUM])("episodes of a maze of $camera.viewM m", (d
         .find(({ xM, yM }) => world.isFree(xM, yM, 0))!;
       const driver: Driver = {
         planMs: [],
+        iterations: [],
         gate: NO_TICKS,
         claimsArrival: true,
         async step() {

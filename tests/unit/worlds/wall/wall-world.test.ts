@@ -115,6 +115,7 @@ describe("episodes of wall", () => {
     const aside = -Math.sign(episode.goal.yM) * offPx * METRES_PER_PX;
     const driver: Driver = {
       planMs: [],
+      iterations: [],
       gate: NO_TICKS,
       claimsArrival: true,
       async step() {
