@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Embodiment } from "../core/embodiment.js";
 import { RehearseError } from "../core/error.js";
-import type { RobotDescription } from "../core/robot-description.js";
+import type { MotionLimits, RobotDescription } from "../core/robot-description.js";
 import { excerpt } from "../core/visible-text.js";
 import { requireContract } from "../embodiment/contract.js";
 import { isBodyModule } from "../embodiment/custom.js";
@@ -25,6 +25,8 @@ const MOST_CORNERS = 1024;
 const CONTRACT_SEED = 1;
 /** Entries of any other list. */
 const MOST_ENTRIES = 64;
+/** What a base may do that sees nothing of what it could hit, unless its file says more by `limits.unseen_mps`: a slow walk, from which it stops within its clearance. */
+const UNSEEN_MPS = 0.3;
 /** Of the drive controllers of ros2_control (`cmd_vel_timeout`). */
 const USUAL_TIMEOUT_S = 0.5;
 
@@ -106,6 +108,7 @@ const floor = ({ drive, ownNumbers }: Embodiment, hasScanner: boolean) =>
       deceleration_mps2: positive,
       emergency_deceleration_mps2: positive,
       emergency_yaw_deceleration_rps2: positive,
+      ...(hasScanner ? {} : { unseen_mps: positive.optional() }),
       ...numbers(
         Object.keys(ownNumbers)
           .filter((key) => key.startsWith(LIMITS))
@@ -196,6 +199,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
   const [file, parts] = embodiment.floor
     ? floorParts(checked(floor(embodiment, scannerSaid !== NO_SCANNER), content, path))
     : jointParts(checked(jointed, content, path), path);
+  const limited = unseen(parts, content, path);
   const { response, staleness, uncertainty, camera } = file;
   const robot = deepFreeze<RobotDescription>({
     name: file.name,
@@ -219,7 +223,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
       commandTimeoutS: file.base?.command_timeout_s ?? (embodiment.floor ? USUAL_TIMEOUT_S : undefined),
       holdSafe: file.base?.hold_safe ?? true,
     },
-    ...(warnings.length > 0 && { warnings }),
+    ...(warnings.length + limited.warnings.length > 0 && { warnings: [...warnings, ...limited.warnings] }),
     ...(file.base?.other_publishers && { otherPublishers: file.base.other_publishers }),
     ...(file.guardrails && { guardrails: file.guardrails.map((module) => resolve(dirname(path), module)) }),
     camera: camera && {
@@ -236,6 +240,7 @@ export function parseRobotFile(bytes: Buffer, path: string): RobotDescription {
     drive: embodiment.drive,
     own: Object.fromEntries(Object.keys(embodiment.ownNumbers).map((key) => [key, valueAt(content, key.split(".")) as number])),
     ...parts,
+    limits: limited.limits,
   });
   if (isBodyModule(embodiment.drive)) requireContract(embodiment, robot, seededRandom(CONTRACT_SEED));
   return robot;
@@ -246,6 +251,22 @@ function embodimentSaid(drive: unknown, path: string): Embodiment {
   const known = EMBODIMENTS.find((embodiment) => embodiment.drive === drive);
   if (known !== undefined) return known;
   return typeof drive === "string" && isBodyModule(drive) ? embodimentOf({ drive: resolve(dirname(path), drive) }) : EMBODIMENTS[0]!;
+}
+
+/** The limits of a base, lower where it has no scanner. */
+function unseen({ limits, scanner, joints }: Parts, content: unknown, path: string): { limits: MotionLimits; warnings: readonly string[] } {
+  const saidMps = valueAt(content, ["limits", "unseen_mps"]) as number | undefined;
+  if (scanner !== undefined || joints.length > 0) return { limits, warnings: [] };
+  const mostMps = saidMps ?? UNSEEN_MPS;
+  const keys = ["forwardMps", "reverseMps", "sidewaysMps"] as const;
+  const beyond = Math.max(...keys.map((key) => limits[key]));
+  if (beyond <= mostMps) return { limits, warnings: [] };
+  const lowered = Object.fromEntries(keys.map((key) => [key, Math.min(limits[key], mostMps)]));
+  const fix = saidMps === undefined ? "; limits.unseen_mps says otherwise, up to 1 m/s" : "";
+  return {
+    limits: { ...limits, ...lowered },
+    warnings: [`${path}: without a scanner the base goes at most ${mostMps} m/s, not ${beyond}${fix}`],
+  };
 }
 
 /** The content under its present keys, with a warning for each key that it still holds under an older name. */

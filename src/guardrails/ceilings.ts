@@ -64,6 +64,10 @@ const SCANNER_CEILINGS: readonly Ceiling<RobotDescription>[] = [
   { key: "scanner.yaw_rad", unit: "rad", min: -2 * Math.PI, max: 2 * Math.PI, of: ({ scanner }) => scanner!.baseFromScan.yawRad },
 ];
 
+/** Of a base that sees nothing of what it could hit. */
+const fastest = ({ limits: l }: RobotDescription) => Math.max(l.forwardMps, l.reverseMps, l.sidewaysMps);
+const BLIND_CEILINGS = [{ key: "limits, without a scanner: speed", unit: "m/s", min: 0, max: 1, of: fastest }];
+
 /** Limits of each joint of an arm; the elbow of a small one then moves no faster than a walking person. */
 export const JOINT_CEILINGS: readonly Ceiling<JointDescription>[] = [
   { key: "position_rad.0", unit: "rad", min: -6.3, max: 6.3, of: (j) => j.positionRad[0] },
@@ -99,7 +103,7 @@ export function enforceCeilings(robot: RobotDescription): void {
   const embodiment = embodimentOf(robot);
   if (embodiment.floor) {
     enforce(BASE_CEILINGS, robot, "", robot);
-    if (robot.scanner !== undefined) enforce(SCANNER_CEILINGS, robot, "", robot);
+    enforce(robot.scanner === undefined ? BLIND_CEILINGS : SCANNER_CEILINGS, robot, "", robot);
   }
   for (const [i, joint] of robot.joints.entries()) enforce(JOINT_CEILINGS, joint, `joints.${i}.`, robot);
   if (robot.links) enforce(LINK_CEILINGS, robot.links, "", robot);

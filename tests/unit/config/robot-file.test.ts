@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { parseRobotFile, readRobotFile } from "../../../src/config/robot-file.js";
 import { isError, type RehearseError } from "../../../src/core/error.js";
+import { enforceCeilings } from "../../../src/guardrails/ceilings.js";
 
 const PATH = "calibration/rooms/robot.yaml";
 // biome-ignore lint/suspicious/noExplicitAny: files that break the schema have no type
@@ -150,6 +151,41 @@ test("that there is no scanner has to be said", () => {
     delete f.scanner;
   });
   expect(() => parseRobotFile(without, "some/robot.yaml")).toThrow("scanner: none");
+});
+
+test("without a scanner a base goes at a slow walk, unless its file says more", () => {
+  const blind = (more: Change) =>
+    parseRobotFile(
+      changed((f) => {
+        f.scanner = "none";
+        more(f);
+      }),
+      "some/robot.yaml",
+    );
+  const plain = blind(() => {});
+  expect(plain.limits).toMatchObject({ forwardMps: 0.3, reverseMps: 0.3, yawRateRps: 2 });
+  expect(plain.warnings).toEqual([expect.stringContaining("at most 0.3 m/s, not 0.6; limits.unseen_mps says otherwise")]);
+  const said = blind((f) => {
+    f.limits.unseen_mps = 0.5;
+  });
+  expect(said.limits).toMatchObject({ forwardMps: 0.5, reverseMps: 0.3 });
+  expect(said.warnings).toEqual(["some/robot.yaml: without a scanner the base goes at most 0.5 m/s, not 0.6"]);
+  const slow = blind((f) => {
+    f.limits.forward_mps = 0.2;
+    f.limits.reverse_mps = 0.1;
+  });
+  expect([slow.limits.forwardMps, slow.warnings]).toEqual([0.2, undefined]);
+  const fast = blind((f) => {
+    f.limits.forward_mps = 1.4;
+    f.limits.unseen_mps = 1.4;
+  });
+  expect(() => enforceCeilings(fast)).toThrow(
+    expect.objectContaining({ code: "RH-ROBOT-CEILING", message: expect.stringContaining("without a scanner") }),
+  );
+  const seeing = changed((f) => {
+    f.limits.unseen_mps = 0.5;
+  });
+  expect(refusal(seeing).message).toContain("unknown key unseen_mps");
 });
 
 test("workspace and camera may be left out, and a base may have no scanner", () => {
