@@ -7,6 +7,7 @@ import type { Gate } from "../core/gate.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
 import type { Mode } from "../core/mode.js";
 import type { PlanRequest } from "../core/plan-request.js";
+import type { Polygon } from "../core/robot-description.js";
 import type { CameraFrame, LaserScan } from "../core/sensors.js";
 import { ActionTimeline } from "./action-timeline.js";
 import { arrivalEvent } from "./arrival.js";
@@ -16,6 +17,7 @@ import { InputBuffers } from "./input-buffers.js";
 import { INITIAL_RUN, type ModeEvent, mayMove, modeOf, type RunState, transition, wantsPlan } from "./modes.js";
 import { PlanSchedule } from "./plan-schedule.js";
 import { ProgressWatch } from "./progress-watch.js";
+import { withEdges, withZones } from "./zone-edges.js";
 
 /**
  * The controller, without a clock, a thread or a topic: measurements, goals, events and plans go in, requests for plans and, every tick, a command come
@@ -29,6 +31,7 @@ export class Controller {
   private readonly schedule = new PlanSchedule();
   private readonly timeline: ActionTimeline;
   private readonly progress: ProgressWatch;
+  private zones = withEdges([]);
   private ticks = 0;
 
   /** @param note receives every input, in order, before it is taken in */
@@ -104,6 +107,12 @@ export class Controller {
     this.inputs.onScan(scan, receivedNs);
   }
 
+  /** Where the robot must not be from now on, besides what its file says; polygons of the odometry frame. Plans keep away from their edges. */
+  onZones(zonesM: readonly Polygon[] | "unknown"): void {
+    this.note({ kind: "zones", zonesM });
+    this.zones = withEdges(zonesM);
+  }
+
   /** What the robot was really commanded, if not by this controller: by a recorded run. */
   onExecuted(command: Command, nowNs: bigint): void {
     this.timeline.executed(command, nowNs);
@@ -130,7 +139,7 @@ export class Controller {
       goal,
       frame,
       body,
-      obstacles: inputs.obstacles,
+      obstacles: withZones(inputs.obstacles, this.zones.edgePointsM, nowNs),
       startNs,
       committed: timeline.committed(startNs, nowNs, moving),
       recent: timeline.recent(startNs, nowNs, moving),
@@ -180,6 +189,7 @@ export class Controller {
     const verdict = this.gate.admit(planned ?? timeline.rest, {
       nowNs,
       ...inputs.sensed,
+      zonesM: this.zones.zonesM,
       commandReceivedNs: nowNs,
       modelUncertainty: { surprise: timeline.plan?.surprise },
       ...timeline.lastOutput,

@@ -49,6 +49,7 @@ export class Guard {
   private readonly frames: ScanFrames;
   private inputs: Inputs = {};
   private modelUncertainty: ModelUncertainty = {};
+  private zonesM: BodyState["zonesM"] = [];
   private lastOutput: Command;
   private lastOutputSteadyNs: bigint | undefined;
   private newestNowNs = 0n;
@@ -87,6 +88,11 @@ export class Guard {
   onModelUncertainty(reported: ModelUncertainty): void {
     const { surprise = this.modelUncertainty.surprise, uncertainty = this.modelUncertainty.uncertainty } = reported;
     this.modelUncertainty = { surprise, uncertainty };
+  }
+
+  /** Where it must not be from now on, besides what the robot file says: all zones that are said. */
+  onZones(zonesM: BodyState["zonesM"]): void {
+    this.zonesM = zonesM;
   }
 
   /** Pressing latches; releasing alone does not end the stop. */
@@ -153,6 +159,7 @@ export class Guard {
       joints: joints?.value,
       scan: scan?.value,
       modelUncertainty: this.modelUncertainty,
+      zonesM: this.zonesM,
       odometryReceivedNs: onRosTime(odometry?.receivedSteadyNs),
       jointsReceivedNs: onRosTime(joints?.receivedSteadyNs),
       scanReceivedNs: onRosTime(scan?.receivedSteadyNs),

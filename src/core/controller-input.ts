@@ -1,4 +1,5 @@
 import type { GoalRequest } from "./goal.js";
+import type { Polygon } from "./robot-description.js";
 
 /** Events from operators and the lifecycle to a controller. */
 export type OperatorEvent = "configure" | "cleanup" | "cancel" | "pause" | "resume" | "estop" | "estop-reset";
@@ -16,6 +17,8 @@ export type ControllerInput =
       readonly atNs: bigint;
       readonly frames: readonly string[];
     }
+  /** Zones that the robot has to keep out of for the time being, all of them, in the odometry frame. */
+  | { readonly kind: "zones"; readonly zonesM: readonly Polygon[] | "unknown" }
   | { readonly kind: "event"; readonly event: OperatorEvent }
   /** A plan was requested, for this frame. */
   | { readonly kind: "request"; readonly stampNs: bigint; readonly atNs: bigint; readonly steadyNs: bigint }

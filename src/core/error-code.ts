@@ -147,4 +147,7 @@ export type ErrorCode =
   | "RH-WORLD-DOOR"
   | "RH-WORLD-KIND"
   | "RH-WORLD-POSE"
-  | "RH-WORLD-UNKNOWN";
+  | "RH-WORLD-UNKNOWN"
+  | "RH-ZONE-COUNT"
+  | "RH-ZONE-FRAME"
+  | "RH-ZONE-SHAPE";

@@ -68,6 +68,9 @@ export interface ErrorDetails {
     readonly rangeMinM: number;
     readonly rangeMaxM: number;
   };
+  "RH-ZONE-SHAPE": { readonly corners: number; readonly finite: boolean };
+  "RH-ZONE-FRAME": { readonly frame: string; readonly known: readonly string[] };
+  "RH-ZONE-COUNT": { readonly publishers: number; readonly most: number };
   "RH-STAMP": { readonly sec: number; readonly nanosec: number };
 
   "RH-GOAL-KIND": { readonly found: "pose"; readonly expected: "image" };

@@ -1,6 +1,6 @@
 import type { JointState, Odometry } from "./body.js";
 import type { Command } from "./command.js";
-import type { RobotDescription } from "./robot-description.js";
+import type { Polygon, RobotDescription } from "./robot-description.js";
 import type { LaserScan, ObstaclePoints } from "./sensors.js";
 import type { Tensor } from "./tensor.js";
 import type { CustomRuleId, RuleId, Violation, ViolationId, ViolationOf } from "./violation.js";
@@ -16,6 +16,8 @@ export interface BodyState {
   /** In place of odometry, for a robot that is driven by its joints. */
   readonly joints?: JointState | undefined;
   readonly jointsReceivedNs?: bigint | undefined;
+  /** Where the footprint must not be for the time being, besides the robot file's zones, in the odometry frame; "unknown": somebody says a zone that cannot be used. */
+  readonly zonesM?: readonly Polygon[] | "unknown" | undefined;
   /** The proposer's own objections to its command. */
   readonly modelUncertainty?: ModelUncertainty | undefined;
   /** What was last sent to the robot, and when. */

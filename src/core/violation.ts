@@ -42,6 +42,7 @@ const FOUND_BY = {
   "scan.frame": "guard",
   "lateral-acceleration": "lateral-acceleration",
   "keep-out": "keep-out",
+  "keep-out.unknown": "keep-out",
   workspace: "workspace",
   "braking-distance": "braking-distance",
   "braking-distance.blind": "braking-distance",

@@ -63,6 +63,9 @@ export class TracedRun {
         if (answer instanceof RehearseError) this.notes.refusals.push({ atNs: input.atNs, error: answer });
         break;
       }
+      case "zones":
+        controller.onZones(input.zonesM);
+        break;
       case "event":
         controller.on(input.event);
         break;

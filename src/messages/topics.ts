@@ -5,6 +5,7 @@ import { jointsFromMessage } from "./joint-state.js";
 import { scanFromMessage } from "./laser-scan.js";
 import { uncertaintyFromMessage } from "./multi-array.js";
 import { odometryFromMessage } from "./odometry.js";
+import { zoneFromMessage } from "./polygon.js";
 import { input, output } from "./topic.js";
 import { traceFromText } from "./trace.js";
 import { executedCommand } from "./twist.js";
@@ -74,6 +75,13 @@ export const TOPIC_TABLE = {
     recorded: true,
     replayed: "optional",
     byName: true,
+  }),
+  /** Zones that come and go, one of each publisher, in the odometry frame: they add to those of the robot file. */
+  keepOut: input("keep_out", "geometry_msgs/msg/PolygonStamped", zoneFromMessage, {
+    readBy: ["controller", "guard"],
+    byPublisher: true,
+    floor: true,
+    recorded: true,
   }),
   /** What controller and standby hear of the emergency stop, for the guard: it need not rely on its own ears alone. */
   estopHeard: output("estop_heard", "std_msgs/msg/Bool"),

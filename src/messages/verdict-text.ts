@@ -79,6 +79,7 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
       ? `the curve asks for ${number(value)} m/s² sideways; ${number(limit)} m/s² are the limit`
       : `proposed ${number(value)} ${unit}; at the measured speed ${number(limit)} ${unit} are the limit`,
   "keep-out": room("a keep-out zone"),
+  "keep-out.unknown": () => "somebody publishes a keep-out zone that cannot be used, so that nobody knows where the robot must not be",
   workspace: room("the edge of the workspace"),
   "braking-distance": room("what the scan sees"),
   "braking-distance.blind": ({ value }) => `the scan does not cover ${number((value * 180) / Math.PI)}° of where the robot would drive`,

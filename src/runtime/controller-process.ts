@@ -6,6 +6,7 @@ import type { ControllerInput } from "../core/controller-input.js";
 import { RehearseError } from "../core/error.js";
 import type { Goal, GoalRequest } from "../core/goal.js";
 import type { PlanRequest } from "../core/plan-request.js";
+import type { Polygon } from "../core/robot-description.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import type { ParameterTable } from "../parameters/parameter.js";
 import type { ControllerHooks, ControllerNode } from "../ros/nodes/controller-node.js";
@@ -37,6 +38,7 @@ export class ControllerProcess {
   private ticker: Ticker | undefined;
   private restarting = false;
   private estopped = false;
+  private zonesM: readonly Polygon[] | "unknown" = [];
   private readonly diagnostics = new ControllerDiagnostics();
   /** What the controller was given since the last tick. */
   private readonly inputs: ControllerInput[] = [];
@@ -70,6 +72,10 @@ export class ControllerProcess {
       if (controller?.frameFault?.code === "RH-FRAME-SIZE") node.refuseFrame(controller.frameFault);
       this.requestPlan();
     });
+    node.zones.subscribe((zonesM) => {
+      this.zonesM = zonesM;
+      this.configured?.controller.onZones(zonesM);
+    });
     node.goals.subscribe((request) => node.answer(request, this.admit(request)));
     node.estop.subscribe((pressed) => {
       this.estopped = pressed;
@@ -96,6 +102,7 @@ export class ControllerProcess {
     );
     const thread = await PlannerThread.start(setup);
     controller.on("configure");
+    if (this.zonesM.length > 0) controller.onZones(this.zonesM);
     if (this.estopped) controller.on("estop");
     this.configured = { setup, controller, thread };
     this.node.parameters.takeIn(thread.declared);

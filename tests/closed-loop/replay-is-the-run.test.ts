@@ -89,6 +89,13 @@ function onTheWire(scan: LaserScanMessage): LaserScanMessage {
   return { ...scan, ...Object.fromEntries(numbers.map(([field, value]) => [field, Math.fround(value)])) };
 }
 
+const ZONE = [
+  [0.2, -0.2],
+  [0.6, -0.2],
+  [0.6, 0.2],
+  [0.2, 0.2],
+] as const;
+
 /** Drives in `rooms`, and records what a controller on a robot would see. @returns its commands and the refusals of its goals */
 async function drive(path: string, { planDelayNs = 45_000_000n, traced = false } = {}) {
   const bag = await BagFile.create(path);
@@ -122,6 +129,8 @@ async function drive(path: string, { planDelayNs = 45_000_000n, traced = false }
       const answer = controller.onGoal(requestFromPose(message), world.stampNs, [FRAME_IDS.odom]);
       if (!("id" in answer)) refusals.push(answer.code);
     }
+    // Only a trace says which zones there were.
+    if (traced && tick === 60) controller.onZones([ZONE]);
     if (tick === 120 || tick === 130) {
       bag.write(BAG_TOPICS.estop, { data: tick === 120 }, world.stampNs);
       controller.on(tick === 120 ? "estop" : "estop-reset");

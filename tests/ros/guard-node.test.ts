@@ -36,6 +36,9 @@ class Scripted implements Guard {
   onEmergencyStop(pressed: boolean): void {
     this.heard.push(`stop ${pressed}`);
   }
+  onZones(zonesM: readonly unknown[] | "unknown"): void {
+    this.heard.push(`zones ${zonesM.length}`);
+  }
   reset(): boolean {
     return this.mayReset;
   }

@@ -1,4 +1,4 @@
-import { merge, type Observable, Subject } from "rxjs";
+import { BehaviorSubject, merge, type Observable, Subject } from "rxjs";
 import type { JointState, Odometry, Pose2 } from "../../core/body.js";
 import type { Clock } from "../../core/clock.js";
 import type { Command } from "../../core/command.js";
@@ -8,6 +8,7 @@ import { RehearseError } from "../../core/error.js";
 import type { Goal, GoalRequest } from "../../core/goal.js";
 import type { Mode } from "../../core/mode.js";
 import type { Robot } from "../../core/robot.js";
+import type { Polygon } from "../../core/robot-description.js";
 import type { CameraFrame, LaserScan } from "../../core/sensors.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
 import { compressedRefusal, imageFromFrame } from "../../messages/image.js";
@@ -29,6 +30,7 @@ import { Parameters } from "../rcl/parameters.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { ControllerStops } from "./controller-stops.js";
 import { Inputs, type Takers } from "./inputs.js";
+import { KeepOutZones } from "./keep-out-zones.js";
 import type { LifecycleState } from "./lifecycle.js";
 import { type LifecycleHooks, type LifecycleRequest, ManagedNode } from "./managed-node.js";
 import { type ControllerStatus, STATUS_SCHEMA, statusGoal, statusOfCycle, statusRefusal } from "./status.js";
@@ -78,6 +80,8 @@ export class ControllerNode implements Robot {
   readonly scans: Observable<LaserScan>;
   /** Unchecked; each must be answered with `answer`. */
   readonly goals: Observable<GoalRequest>;
+  /** Zones to keep out of for the time being, from the newest on; "unknown": one of them cannot be used. */
+  readonly zones: Observable<readonly Polygon[] | "unknown">;
   /** true: pressed. */
   readonly estop: Observable<boolean>;
   readonly lifecycle: Observable<LifecycleState>;
@@ -107,6 +111,8 @@ export class ControllerNode implements Robot {
     diagnostics: Publication<MessageTypes["diagnostic_msgs/msg/DiagnosticArray"]>;
   };
   private goalStatus: Pick<ControllerStatus, "goal" | "refusal"> = {};
+  private keepOut: KeepOutZones | undefined;
+  private readonly zonesSaid = new BehaviorSubject<readonly Polygon[] | "unknown">([]);
   private shownPlan: TimedPlan | undefined;
   private lastCycle: Cycle | undefined;
   private lastStatusNs: bigint | undefined;
@@ -133,6 +139,7 @@ export class ControllerNode implements Robot {
     this.scans = subjects.scan.asObservable();
     this.goals = merge(subjects.goalPose, subjects.goalImage);
     this.estop = subjects.estop.asObservable();
+    this.zones = this.zonesSaid.asObservable();
     this.out = {
       command: this.topics.publish(this.topics.proposed()),
       modelUncertainty: [TOPICS.modelUncertainty, TOPICS.formerModelUncertainty].map((topic) =>
@@ -269,6 +276,11 @@ export class ControllerNode implements Robot {
     const { subjects, inputs } = this;
     const takers = Object.entries(subjects).map(([key, subject]) => [key, (value: unknown) => (subject as Subject<unknown>).next(value)]);
     inputs.subscribe(Object.fromEntries(takers) as Takers<OwnTable, "controller">);
+    this.keepOut = new KeepOutZones(
+      this.endpoints,
+      () => [this.topics.frames.odom],
+      (zonesM) => this.zonesSaid.next(zonesM),
+    );
     this.stops = new ControllerStops(
       this.endpoints,
       () => inputs.received(TOPICS.estop),
@@ -322,6 +334,8 @@ export class ControllerNode implements Robot {
   private publishDiagnostics(): void {
     const { endpoints } = this;
     this.stops?.acknowledgeGone();
+    // The guard keeps them until a person resets it; plans need not.
+    this.keepOut?.acknowledgeGone();
     let report: DiagnosticReport;
     try {
       report = this.options.hooks.diagnose();

@@ -4,6 +4,7 @@ import { type Command, STOP_TWIST } from "../../core/command.js";
 import type { RehearseError } from "../../core/error.js";
 import type { Verdict } from "../../core/gate.js";
 import type { ModelUncertainty } from "../../core/guardrail.js";
+import type { Polygon } from "../../core/robot-description.js";
 import type { LaserScan } from "../../core/sensors.js";
 import type { Violation } from "../../core/violation.js";
 import { type DiagnosticReport, diagnosticArray, diagnosticStatus, worstLevel } from "../../messages/diagnostics.js";
@@ -22,6 +23,7 @@ import { everyNs, type Ticker } from "../rcl/ticker.js";
 import { BodyTopics, type CommandPublisher, DIFFERENTIAL, type RosBody } from "./body-topics.js";
 import { EmergencyStops, type StopLatch } from "./emergency-stops.js";
 import { Inputs } from "./inputs.js";
+import { KeepOutZones } from "./keep-out-zones.js";
 import { Proposals } from "./proposals.js";
 import { ReportedUncertainty } from "./reported-uncertainty.js";
 import { RivalCommands } from "./rival-commands.js";
@@ -35,6 +37,8 @@ export interface Guard {
   onBody(body: BodyMeasurement): void;
   onScan(scan: LaserScan): void;
   onModelUncertainty(uncertainty: ModelUncertainty): void;
+  /** All keep-out zones that are said for the time being; "unknown": one of them cannot be used. */
+  onZones(zonesM: readonly Polygon[] | "unknown"): void;
   onEmergencyStop(pressed: boolean): void;
   /** Ends an emergency stop. @returns false when it stays */
   reset(): boolean;
@@ -102,6 +106,7 @@ export class GuardNode {
   private last: GuardReport = FAILED;
   private readonly guard: Guard;
   private readonly stops: EmergencyStops;
+  private readonly zones: KeepOutZones;
   private readonly rivals: RivalCommands;
   private readonly standby: StandbyAlly;
   private readonly proposals: Proposals;
@@ -144,7 +149,13 @@ export class GuardNode {
     this.state = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticStatus", TOPICS.guardState, RELIABLE_QOS);
     this.diagnostics = this.endpoints.publish("diagnostic_msgs/msg/DiagnosticArray", TOPICS.diagnostics, RELIABLE_QOS);
     const latch = options.openLatch?.(node.resolveTopicName(commanded.topic));
-    this.stops = new EmergencyStops(this.endpoints, this.guard, latch, () => this.inputs.received(TOPICS.estop));
+    const stoppable = { onEmergencyStop: (pressed: boolean) => this.guard.onEmergencyStop(pressed), reset: () => this.reset() };
+    this.stops = new EmergencyStops(this.endpoints, stoppable, latch, () => this.inputs.received(TOPICS.estop));
+    this.zones = new KeepOutZones(
+      this.endpoints,
+      () => [this.topics.frames.odom],
+      (zonesM) => this.guard.onZones(zonesM),
+    );
     this.listen();
   }
 
@@ -217,6 +228,13 @@ export class GuardNode {
     }
   }
 
+  /** A person has looked: the emergency stop ends, and the zones of those who are gone. */
+  private reset(): boolean {
+    if (!this.guard.reset()) return false;
+    this.zones.acknowledgeGone();
+    return true;
+  }
+
   /** What stops the robot whatever is proposed. */
   private held(steadyNs: bigint): Violation | undefined {
     const overruled = this.standby.hold(steadyNs, steadyNs - (this.sentNs ?? steadyNs));
@@ -270,6 +288,7 @@ export class GuardNode {
         ...verdictValues(verdict),
         standby: this.standby.describe(this.clock.steadyNs()),
         emergency_stop: emergencyStopped,
+        ...(this.zones.count > 0 && { "keep_out.zones": this.zones.count }),
         ...(interval && { worst_interval_s: interval.worstS.toFixed(3) }),
         ...(this.stops.fault && { "emergency_stop.fault": this.stops.fault.message }),
         ...(this.rival && { rival: this.rival.message }),

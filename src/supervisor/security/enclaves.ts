@@ -18,7 +18,7 @@ const ALL = ["*"];
 const own = (node: string) => [`${node}/*`];
 const read = (who: Reader) => inputsOf(TOPIC_TABLE).flatMap(([, entry]) => (entry.readBy?.includes(who) ? [entry.topic] : []));
 const OPERATED = [...Object.values(SERVICES), ...own("controller")];
-const ORDERS = [T.estop, T.goalPose, T.goalImage];
+const ORDERS = [T.estop, T.goalPose, T.goalImage, T.keepOut];
 
 /**
  * One enclave for each process, and one for each person. Only the guard and its standby may command the base, only the controller may propose, only

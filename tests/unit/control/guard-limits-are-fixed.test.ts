@@ -53,6 +53,6 @@ describe("what limits a robot", () => {
 test("gate, guard and rules can be read in one sitting", () => {
   const gate = ["gate", "gate-history", "guard", "scan-placement"].map((file) => `src/control/${file}.ts`);
   const judged = [...sources("src/guardrails"), ...gate];
-  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(1510);
-  for (const path of judged) expect(codeLines(path), path).toBeLessThanOrEqual(125);
+  expect(judged.reduce((sum, path) => sum + codeLines(path), 0)).toBeLessThanOrEqual(1540);
+  for (const path of judged) expect(codeLines(path), path).toBeLessThanOrEqual(130);
 });
