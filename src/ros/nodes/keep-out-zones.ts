@@ -8,7 +8,7 @@ import type { Endpoints } from "../rcl/endpoints.js";
 import { publishersOf } from "../rcl/graph.js";
 
 /** Publishers of zones at a time. */
-export const MOST_ZONES = 32;
+const MOST_ZONES = 32;
 /** Of a publisher's newest messages: each may come on several subscriptions, in any order. */
 const REMEMBERED = 16;
 const QOS: Qos = { ...RELIABLE_QOS, depth: MOST_ZONES };
