@@ -14,7 +14,7 @@ declare module "./types.js" {
 }
 
 /** Of one zone: guard and planner go along each of its edges many times a second. */
-export const MOST_ZONE_CORNERS = 64;
+const MOST_ZONE_CORNERS = 64;
 
 /** A keep-out zone, and the frame that it is in; no corner at all: there is none any more. */
 export interface ZoneMessage {
