@@ -63,6 +63,8 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     await sleep(300);
   };
   const press = (name: string, pressed: boolean) => buttons.get(name)!.send({ data: pressed });
+  /** A press before anybody listens is lost. */
+  const isHeard = (name: string) => eventually(() => buttons.get(name)!.subscribers > 0, `somebody who hears ${name}`, 20_000);
   const isPressed = () => state?.values.emergency_stop === "true";
   const turns = () => eventually(() => !isPressed() && commands.slice(-5).some((rps) => rps > 0.1), "motion", 20_000);
   const stands = () => eventually(() => isPressed() && commands.slice(-10).every((rps) => rps === 0), "a stop");
@@ -240,6 +242,7 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     await turns();
     const standby = new NodeProcess("standby");
     await eventually(() => state?.values.standby === "watches", "the standby", 20_000);
+    await isHeard("best_effort");
     press("best_effort", true);
     await stands();
     await expect(status.call("estopReset")).rejects.toThrow("is pressed (by standby)");
@@ -255,6 +258,7 @@ describe("the emergency stop of a guard in a process of its own, with a robot th
     const quiet = ["-r", "cmd_vel_proposed:=/nobody/proposed"];
     const controller = new NodeProcess("controller", {}, {}, quiet);
     await eventually(() => mode === "idle", "the controller", 60_000);
+    await isHeard("reliable");
     press("reliable", true);
     await stands();
     await eventually(() => mode === "stopped", "the controller's stop");
