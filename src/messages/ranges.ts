@@ -4,6 +4,9 @@
  */
 export const FARTHEST_RANGE_M = 1000;
 
+/** Nearer than this is the housing of any range finder; drivers put codes of errors there (7 mm, by Hokuyo's). */
+const NEAREST_RANGE_M = 0.02;
+
 /**
  * What each beam says, by REP-117 and by the fillings of common drivers: finite: something is there; -Infinity: something, nearer than `rangeMinM`;
  * +Infinity: nothing within `rangeMaxM`; NaN: not measured.
@@ -11,14 +14,14 @@ export const FARTHEST_RANGE_M = 1000;
  * - -Inf, too close to measure, stays what it is: who places it knows the footprint, from which on it may be anywhere. At `rangeMinM` it may lie
  *   beyond what the robot touches first.
  * - Positive but below `rangeMinM`: something, and nearer than can be measured well. It stays at its own distance, too.
- * - Zero, with which drivers fill beams that came to nothing, even where `rangeMinM` is 0, and negative ones: not measured.
+ * - Zero, with which drivers fill beams that came to nothing, even where `rangeMinM` is 0, negative ones, and what is nearer than 2 cm: not measured.
  * - Finite and beyond `rangeMaxM`: not measured, by the message's own definition, though some drivers mean "nothing" by it (`range_max + 1`).
  */
 export function cleanRanges(ranges: ArrayLike<number>, rangeMaxM: number): Float32Array {
   const cleaned = new Float32Array(ranges.length);
   for (let i = 0; i < cleaned.length; i++) {
     const range = ranges[i]!;
-    const says = Math.abs(range) === Number.POSITIVE_INFINITY || (range > 0 && range <= rangeMaxM);
+    const says = Math.abs(range) === Number.POSITIVE_INFINITY || (range >= NEAREST_RANGE_M && range <= rangeMaxM);
     cleaned[i] = says ? range : Number.NaN;
   }
   return cleaned;

@@ -112,6 +112,20 @@ export const SENSOR_FAULTS: Readonly<Record<string, (random: Random) => SensorFa
     const from = Math.floor(random.uniform() * 110);
     return { scan: (s) => ({ ...s, rangesM: s.rangesM.map((range, i) => (i >= from && i < from + 12 ? Number.NaN : range)) }) };
   },
+  "scan without a sector ahead from some time on": (random) => {
+    const fromNs = after(random);
+    const from = 48 + Math.floor(random.uniform() * 13);
+    return {
+      scan: (s) =>
+        s.stampNs < fromNs ? s : { ...s, rangesM: s.rangesM.map((range, i) => (i >= from && i < from + 12 ? Number.NaN : range)) },
+    };
+  },
+  "scan that loses what is near": () => ({
+    scan: (s) => ({ ...s, rangesM: s.rangesM.map((range) => (range < 0.6 ? Number.NaN : range)) }),
+  }),
+  "scan that loses what is far": () => ({
+    scan: (s) => ({ ...s, rangesM: s.rangesM.map((range) => (range > 1.2 ? Number.NaN : range)) }),
+  }),
   "scan of half the beams": () => ({
     scan: (s) => ({ ...s, angleIncrementRad: 2 * s.angleIncrementRad, rangesM: s.rangesM.filter((_, i) => i % 2 === 0) }),
   }),

@@ -18,6 +18,7 @@ test.each([
   ["a beam that came to nothing, filled with 0", 0, 0.125, 8, nan],
   ["the same where the near limit is 0 too", 0, 0, 8, nan],
   ["the same with a negative zero", -0, 0, 8, nan],
+  ["a code of an error, in the scanner's own housing", 0.007, 0.125, 8, nan],
   ["a negative filling", -1, 0, 8, nan],
   ["range_max + 1 for nothing", 9, 0.125, 8, nan],
   ["the largest float for nothing", 3.4028234663852886e38, 0.125, 8, nan],
