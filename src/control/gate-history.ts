@@ -45,6 +45,7 @@ export class GateHistory {
     return Object.freeze({
       ...state,
       obstacles,
+      seenSectors: this.placement.sectors,
       outputs: this.outputs.advance(state),
       modelUncertainty: this.modelUncertainty,
       motionFault: this.motion.advance(state),

@@ -20,11 +20,8 @@ export function obstaclePointsOf(
   footprintEdgeM: (beamRad: number) => number = () => 0,
 ): ObstaclePoints {
   const { rangesM, angleMinRad, angleIncrementRad, rangeMinM, rangeMaxM, stampNs } = scan;
-  const cos = Math.cos(odomFromBase.yawRad);
-  const sin = Math.sin(odomFromBase.yawRad);
-  const originX = odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM;
-  const originY = odomFromBase.yM + sin * baseFromScan.xM + cos * baseFromScan.yM;
-  const yawRad = odomFromBase.yawRad + baseFromScan.yawRad;
+  const odomFromScan = odomFromScanOf(odomFromBase, baseFromScan);
+  const { xM: originX, yM: originY, yawRad } = odomFromScan;
   const points = new Float32Array(2 * rangesM.length);
   let size = 0;
   const tooClose: number[] = [];
@@ -50,7 +47,7 @@ export function obstaclePointsOf(
     }
   }
   const hits = points.slice(0, size);
-  const remembered = before === undefined ? [] : rememberedPoints(scan, { xM: originX, yM: originY, yawRad }, before);
+  const remembered = before === undefined ? [] : rememberedPoints(scan, odomFromScan, before);
   const seen = { stampNs, ...tracked(scan, hits, before) };
   if (tooClose.length === 0 && remembered.length === 0) return { ...seen, pointsM: hits };
   const pointsM = new Float32Array(size + tooClose.length + 2 * remembered.length);
@@ -62,4 +59,13 @@ export function obstaclePointsOf(
     pointsM[at++] = yM;
   }
   return { ...seen, pointsM, shown: (size + tooClose.length) / 2, remembered };
+}
+
+export function odomFromScanOf(odomFromBase: Pose2, baseFromScan: Pose2): Pose2 {
+  const [cos, sin] = [Math.cos(odomFromBase.yawRad), Math.sin(odomFromBase.yawRad)];
+  return {
+    xM: odomFromBase.xM + cos * baseFromScan.xM - sin * baseFromScan.yM,
+    yM: odomFromBase.yM + sin * baseFromScan.xM + cos * baseFromScan.yM,
+    yawRad: odomFromBase.yawRad + baseFromScan.yawRad,
+  };
 }

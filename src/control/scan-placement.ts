@@ -4,7 +4,8 @@ import type { RobotDescription } from "../core/robot-description.js";
 import type { LaserScan, ObstaclePoints } from "../core/sensors.js";
 import { BodyBuffer } from "./body-buffer.js";
 import { footprintEdgeOf } from "./footprint-edge.js";
-import { obstaclePointsOf } from "./obstacle-points.js";
+import { obstaclePointsOf, odomFromScanOf } from "./obstacle-points.js";
+import { SeenSpace } from "./seen-space.js";
 
 /** The newest scan as points, from where the body was when it was taken. */
 export class ScanPlacement {
@@ -16,9 +17,13 @@ export class ScanPlacement {
   /** Where the body was when the scan was taken. */
   private from: Pose2 | undefined;
 
+  /** What is known of the directions around the base; undefined: there is no scan, or where it was seen from is not known. */
+  sectors: Uint8Array | undefined;
+  private readonly seen: SeenSpace;
   private readonly footprintEdgeM: ((beamRad: number) => number) | undefined;
 
   constructor(private readonly robot: RobotDescription) {
+    this.seen = new SeenSpace(robot);
     this.footprintEdgeM = robot.scanner && footprintEdgeOf(robot.footprint, robot.scanner.baseFromScan);
   }
 
@@ -27,6 +32,7 @@ export class ScanPlacement {
     if (nowNs < this.newestNowNs) {
       this.odometry.clear();
       this.scan = this.obstacles = this.before = undefined;
+      this.seen.forget();
     }
     this.newestNowNs = nowNs;
     if (odometry === undefined || scan === undefined || this.robot.scanner === undefined) return undefined;
@@ -36,6 +42,7 @@ export class ScanPlacement {
     const from = this.odometry.at(scan.stampNs)?.odomFromBase;
     // Between two scans the points stay the same, unless a better pose of the scan becomes known.
     if (scan !== this.scan || !samePose(from, this.from)) {
+      this.sectors = from && this.seen.advance(scan, odomFromScanOf(from, this.robot.scanner.baseFromScan));
       this.obstacles = from && obstaclePointsOf(scan, from, this.robot.scanner.baseFromScan, this.before, this.footprintEdgeM);
     }
     [this.scan, this.from] = [scan, from];

@@ -53,6 +53,8 @@ export interface GateContext extends BodyState {
   readonly movedInView: { readonly distanceM: number; readonly turnRad: number };
   /** For how long no scan has shown anything at all. */
   readonly nothingSeenS: number;
+  /** Of each sector around the base, counter-clockwise from straight behind: BLIND, UNMEASURED or MEASURED; undefined: none is placed. */
+  readonly seenSectors: Uint8Array | undefined;
   /** What speaks against the scanner's place or stamps, by its motion; undefined: nothing that would count. */
   readonly scanDoubt: ScanDoubt | undefined;
   readonly emergencyStopped: boolean;

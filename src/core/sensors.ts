@@ -23,6 +23,13 @@ export interface LaserScan {
 }
 
 /** Obstacle points in the odometry frame, `[x0, y0, x1, y1, …]` in metres, from a scan placed by the odometry of its own time. */
+/** Directions around a base, of 10° each. */
+export const SECTORS = 36;
+/** What is known of such a sector: no beam looks there, or nothing is known of what is near; beams look, and none measures; one measures. */
+export const BLIND = 0;
+export const UNMEASURED = 1;
+export const MEASURED = 2;
+
 export interface ObstaclePoints {
   readonly stampNs: bigint;
   readonly pointsM: Float32Array;
@@ -43,6 +50,8 @@ export interface RememberedPoint {
   readonly seenNs: bigint;
   /** How many scans in a row measured something behind it. */
   readonly lookedPast: number;
+  /** It was measured to move: it is not waited for where the scanner stops measuring. */
+  readonly moves?: boolean;
 }
 
 /** The middle of a thing, and how it moves, as an average over `steps` scans. */

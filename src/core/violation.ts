@@ -46,6 +46,7 @@ const FOUND_BY = {
   workspace: "workspace",
   "braking-distance": "braking-distance",
   "braking-distance.blind": "braking-distance",
+  "braking-distance.unmeasured": "braking-distance",
   "joint-range": "joint-range",
   "link-clearance": "link-clearance",
   "link-clearance.self": "link-clearance",

@@ -83,6 +83,8 @@ const SENTENCES: Readonly<Record<BuiltInViolationId, (violation: Violation) => s
   workspace: room("the edge of the workspace"),
   "braking-distance": room("what the scan sees"),
   "braking-distance.blind": ({ value }) => `the scan does not cover ${number((value * 180) / Math.PI)}° of where the robot would drive`,
+  "braking-distance.unmeasured": ({ value }) =>
+    `the scanner measures nothing any more in ${number((value * 180) / Math.PI)}° of where the robot would drive: slowly`,
   "joint-range": ({ value, limit, unit }) =>
     Number.isNaN(value)
       ? "the joints are not measured"

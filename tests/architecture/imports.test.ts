@@ -111,6 +111,8 @@ describe("the processes of a robot", () => {
       "scan-frame",
       "scan-motion",
       "scan-placement",
+      "scan-sectors",
+      "seen-space",
     ]);
     expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);

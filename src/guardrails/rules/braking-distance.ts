@@ -1,5 +1,7 @@
 import { valuesOf } from "../../core/command.js";
 import type { Guardrail } from "../../core/guardrail.js";
+import { BLIND, UNMEASURED } from "../../core/sensors.js";
+import type { ViolationOf } from "../../core/violation.js";
 import { distancesToPath, distanceToMoving, pointsWithin } from "../../math/points.js";
 import { secondsBetween } from "../../math/seconds.js";
 import { clearanceAhead } from "../../motion/clearance-ahead.js";
@@ -7,8 +9,9 @@ import { FootprintSweep } from "../../motion/footprint-sweep.js";
 import { ObstacleSweep } from "../../motion/obstacle-sweep.js";
 import { polygonClearanceAhead } from "../../motion/polygon-clearance-ahead.js";
 import { askedAgain } from "../asked-again.js";
+import { scaled } from "../axes.js";
 import { stop } from "../rule.js";
-import { blindSectorOf } from "../scan-coverage.js";
+import { sectorsTowards } from "../scan-coverage.js";
 import { StoppingPath } from "../stopping-path.js";
 import { surroundedBy } from "../surroundings.js";
 import { aheadOf, timeAheadS } from "../time-ahead.js";
@@ -21,6 +24,9 @@ const SAMPLED_M = 0.0005;
 const VELOCITY_UNCERTAINTY_MPS = 0.1;
 /** The same for a corner of polygons, with walls seen at an angle, by samples that lie farther apart. */
 const CORNER_SAMPLED_M = 0.002;
+/** Where beams measure nothing, next to the robot in space that they looked through before; and how much of the half-plane ahead that may be. */
+const UNMEASURED_MPS = 0.15;
+const UNMEASURED_RAD = Math.PI / 2;
 const NOTHING = new Float32Array(0);
 
 /**
@@ -30,12 +36,11 @@ const NOTHING = new Float32Array(0);
  */
 export const brakingDistance: Guardrail<"braking-distance"> = {
   id: "braking-distance",
-  violations: ["braking-distance", "braking-distance.blind"],
+  violations: ["braking-distance", "braking-distance.blind", "braking-distance.unmeasured"],
   rule(robot) {
     const { clearanceM, footprint, response, scanner } = robot;
     if (scanner === undefined) return undefined;
     const stopping = new StoppingPath(robot);
-    const blindSectorRad = blindSectorOf(scanner.baseFromScan.yawRad);
     const sweep = footprint.polygonsM && new FootprintSweep(footprint.polygonsM);
     const neededM = (sweep ? 0 : footprint.radiusM) + clearanceM;
     const sampledM = sweep ? CORNER_SAMPLED_M : SAMPLED_M;
@@ -43,12 +48,18 @@ export const brakingDistance: Guardrail<"braking-distance"> = {
     const farM = neededM + 2 * sampledM;
     const limits = { farM, floorM: clearanceM / 4, velocityErrorMps: VELOCITY_UNCERTAINTY_MPS };
     const obstacleSweep = sweep && new ObstacleSweep(sweep, limits);
-    return askedAgain((command, context) => {
-      const { obstacles, scan } = context;
+    return askedAgain<ViolationOf<"braking-distance">>((command, context) => {
+      const { obstacles, seenSectors } = context;
       const [vxMps = 0, vyMps = 0] = valuesOf(command);
-      const seen = scan !== undefined && obstacles !== undefined;
-      const blindRad = seen ? blindSectorRad(scan, vxMps, vyMps) : Math.PI;
-      if (!seen || blindRad > 0) return stop("braking-distance.blind", blindRad, 0, "rad");
+      if (seenSectors === undefined || obstacles === undefined) return stop("braking-distance.blind", Math.PI, 0, "rad");
+      const blindRad = sectorsTowards(seenSectors, vxMps, vyMps, BLIND);
+      const unmeasuredRad = sectorsTowards(seenSectors, vxMps, vyMps, UNMEASURED);
+      if (blindRad > 0 || unmeasuredRad > UNMEASURED_RAD + 1e-9) return stop("braking-distance.blind", blindRad + unmeasuredRad, 0, "rad");
+      const slowness = Math.hypot(vxMps, vyMps) / UNMEASURED_MPS;
+      if (unmeasuredRad > 0 && slowness > 1 + 1e-9) {
+        const ruling = stop("braking-distance.unmeasured", unmeasuredRad, 0, "rad");
+        return { ...ruling, allowed: scaled(command, 1 / slowness), slows: true };
+      }
       const { pointsM, moving = NOTHING, stampNs } = obstacles;
       const sinceS = secondsBetween(stampNs, context.nowNs) + response.commandDelayS;
       const near = (xM: number, yM: number, reachM: number) => {

@@ -34,6 +34,56 @@ test("what returns nothing in every second scan is there all the same, for half 
   expect(pointsAfter(pole!, [Number.NaN, inf, inf, inf])).toEqual([[1, 0]]);
 });
 
+test("where beams stop measuring, what stood there stays until one measures again", () => {
+  const nan = Number.NaN;
+  const [wall, lost, past] = [
+    [1, inf, inf, inf],
+    [nan, inf, inf, inf],
+    [5, inf, inf, inf],
+  ];
+  const forLong = Array.from({ length: 50 }, () => lost!);
+  expect(pointsAfter(wall!, ...forLong)).toEqual([[1, 0]]);
+  expect(pointsAfter(wall!, ...forLong, past!, past!)).toEqual([[5, 0]]);
+  expect(pointsAfter(wall!, ...forLong, ...Array.from({ length: 5 }, () => [inf, inf, inf, inf]))).toEqual([[1, 0]]);
+  expect(pointsAfter(wall!, ...forLong, ...Array.from({ length: 6 }, () => [inf, inf, inf, inf]))).toEqual([]);
+});
+
+test("one beam of many that fails keeps nothing for longer than the others, nor does a sector keep what was seen to move", () => {
+  const full = (ms: number, rangeOf: (i: number) => number): LaserScan => ({
+    ...seen(
+      ms,
+      Array.from({ length: 120 }, (_, i) => rangeOf(i)),
+    ),
+    angleIncrementRad: Math.PI / 60,
+  });
+  const kept = (first: (i: number) => number, lost: (i: number) => boolean) => {
+    let points = obstaclePointsOf(full(0, first), HERE, HERE);
+    for (let k = 1; k < 20; k++)
+      points = obstaclePointsOf(
+        full(100 * k, (i) => (lost(i) ? Number.NaN : inf)),
+        HERE,
+        HERE,
+        points,
+      );
+    return points.pointsM.length / 2;
+  };
+  const post = (i: number) => (i === 30 ? 1 : inf);
+  expect(kept(post, (i) => i === 30)).toBe(0);
+  expect(kept(post, (i) => i > 25 && i < 35)).toBe(1);
+  const walker = (k: number) => (i: number) => (i >= 20 + 2 * k && i < 24 + 2 * k ? 1 : inf);
+  let points = obstaclePointsOf(full(0, walker(0)), HERE, HERE);
+  for (let k = 1; k < 9; k++) points = obstaclePointsOf(full(100 * k, walker(k)), HERE, HERE, points);
+  expect(points.moving!.length).toBeGreaterThan(0);
+  for (let k = 9; k < 25; k++)
+    points = obstaclePointsOf(
+      full(100 * k, (i) => (i > 15 && i < 55 ? Number.NaN : inf)),
+      HERE,
+      HERE,
+      points,
+    );
+  expect(points.pointsM).toHaveLength(0);
+});
+
 test("what two scans in a row look past is gone, and what is seen again counts once", () => {
   const [pole, past] = [
     [1, inf, inf, inf],

@@ -83,7 +83,7 @@ describe("a base that goes sideways", () => {
     // Beam i looks along -π + i · 3°: 90 is to the left.
     const blindLeft = { ...view, rangesM: view.rangesM.map((range, i) => (i >= 86 && i < 94 ? Number.NaN : range)) };
     const blind = (command: TwistCommand) =>
-      rule.check(command, { ...moving(0, 0, []), scan: blindLeft })?.violation.id === "braking-distance.blind";
+      alone(brakingDistance, OMNI).check(command, { ...moving(0, 0, []), scan: blindLeft })?.violation.id === "braking-distance.blind";
     expect([twist(0, 0, 0.1), twist(0.1), twist(0.1, 0, -0.3), twist(0, 0, -0.1)].map(blind)).toEqual([true, true, false, false]);
   });
 

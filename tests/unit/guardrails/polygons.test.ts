@@ -39,6 +39,7 @@ function at(points: readonly (readonly [number, number])[], moving: Partial<Odom
     motionFault: undefined,
     movedInView: { distanceM: 0, turnRad: 0 },
     nothingSeenS: 0,
+    seenSectors: new Uint8Array(36).fill(2),
     scanDoubt: undefined,
     emergencyStopped: false,
     worstIntervalS: 0,

@@ -38,6 +38,10 @@ describe("a finding in words", () => {
     [found("freshness.command", -0.2, -0.05, "s"), "the newest command is stamped 0.2 s in the future; 0.05 s are allowed"],
     [found("braking-distance", Number.NaN, 0.2, "m"), "without odometry the distance to what the scan sees is not known"],
     [found("braking-distance.blind", Math.PI / 6, 0, "rad"), "the scan does not cover 30° of where the robot would drive"],
+    [
+      found("braking-distance.unmeasured", Math.PI / 9, 0, "rad"),
+      "the scanner measures nothing any more in 20° of where the robot would drive: slowly",
+    ],
     [found("lateral-acceleration", 1.4, 1, "m/s²"), "the curve asks for 1.4 m/s² sideways; 1 m/s² are the limit"],
     [found("lateral-acceleration", 2, 1.5, "rad/s"), "proposed 2 rad/s; at the measured speed 1.5 rad/s are the limit"],
     [found("joint-range", Number.NaN, 0, "rad"), "the joints are not measured"],

@@ -306,6 +306,7 @@ describe("braking distance without sight", () => {
     ["beams that all look the same way", { ...scan(), angleIncrementRad: 0 }, [true, true]],
   ])("%s", (_, view, [forward, backward]) => {
     const now = sees(state(), view);
+    const rule = alone(brakingDistance);
     const blind = (command: TwistCommand) => rule.check(command, now)?.violation.id === "braking-distance.blind";
     expect([blind(twist(0.1)), blind(twist(-0.1))]).toEqual([forward, backward]);
     expect(rule.check(twist(0, 1), now)).toBeUndefined();
@@ -317,18 +318,67 @@ describe("braking distance without sight", () => {
   });
 
   test("says how much of the half-plane is not seen", () => {
-    expect(rule.check(twist(0.1), sees(state(), holes(0, 120)))?.violation).toEqual({
+    expect(alone(brakingDistance).check(twist(0.1), sees(state(), holes(0, 120)))?.violation).toEqual({
       id: "braking-distance.blind",
       value: expect.closeTo(Math.PI, 9),
       limit: 0,
       unit: "rad",
     });
-    expect(rule.check(twist(0.1), sees(state(), holes(56, 64)))?.violation.value).toBeCloseTo(Math.PI / 9, 9);
+    expect(alone(brakingDistance).check(twist(0.1), sees(state(), holes(56, 64)))?.violation.value).toBeCloseTo(Math.PI / 9, 9);
+  });
+
+  describe("where it was measured until lately", () => {
+    const at = (ms: number, view: LaserScan) => {
+      const stampNs = NOW_NS + BigInt(ms) * MS;
+      const seen = { ...view, stampNs };
+      return {
+        ...state({ odometry: odometry(0, 0, AT_ORIGIN, stampNs), nowNs: stampNs }),
+        scan: seen,
+        obstacles: obstaclePointsOf(seen, AT_ORIGIN, AT_ORIGIN),
+      };
+    };
+
+    test("goes on slowly, along the same path, and says so", () => {
+      const rule = alone(brakingDistance);
+      expect(rule.check(twist(0.4, 0.2), at(0, scan()))).toBeUndefined();
+      expect(rule.check(twist(0.4, 0.2), at(100, holes(56, 64)))).toEqual({
+        violation: { id: "braking-distance.unmeasured", value: expect.closeTo(Math.PI / 9, 9), limit: 0, unit: "rad" },
+        allowed: twist(expect.closeTo(0.15, 9), expect.closeTo(0.075, 9)),
+        slows: true,
+      });
+      expect(rule.check(twist(0.15), at(200, holes(56, 64)))).toBeUndefined();
+      expect(rule.check(twist(-0.4), at(300, holes(56, 64)))).toBeUndefined();
+      expect(rule.check(twist(0.4), at(400, scan()))).toBeUndefined();
+    });
+
+    test("for 10 s from when it last was, sector by sector", () => {
+      const rule = alone(brakingDistance);
+      const found = (ms: number, view: LaserScan) => rule.check(twist(0.3), at(ms, view))?.violation.id;
+      expect(found(0, scan())).toBeUndefined();
+      expect(found(9000, holes(70, 78))).toBe("braking-distance.unmeasured");
+      expect(found(10_000, holes(56, 64))).toBe("braking-distance.unmeasured");
+      expect(found(18_900, holes(56, 64))).toBe("braking-distance.unmeasured");
+      expect(found(19_100, holes(56, 64))).toBe("braking-distance.blind");
+      expect(found(19_200, scan())).toBeUndefined();
+      expect(found(19_300, holes(56, 64))).toBe("braking-distance.unmeasured");
+    });
+
+    test("not in more than a half of what is ahead, where beams are missing, or after time was set back", () => {
+      const rule = alone(brakingDistance);
+      const found = (ms: number, view: LaserScan) => rule.check(twist(0.1), at(ms, view))?.violation.id;
+      expect(found(0, scan())).toBeUndefined();
+      expect(found(100, holes(45, 75))).toBeUndefined();
+      expect(found(200, holes(40, 80))).toBe("braking-distance.blind");
+      expect(found(300, holes(0, 120))).toBe("braking-distance.blind");
+      const half = { ...scan(), angleMinRad: -Math.PI / 2, rangesM: new Float32Array(50).fill(2) };
+      expect(found(400, half)).toBe("braking-distance.blind");
+      expect(found(-5000, holes(56, 64))).toBe("braking-distance.blind");
+    });
   });
 
   test("counts beams in either direction, and a scanner that is mounted turned", () => {
     const clockwise: LaserScan = { ...holes(86, 94), angleMinRad: Math.PI, angleIncrementRad: -Math.PI / 60 };
-    expect(rule.check(twist(0.1), sees(state(), clockwise))?.violation.id).toBe("braking-distance.blind");
+    expect(alone(brakingDistance).check(twist(0.1), sees(state(), clockwise))?.violation.id).toBe("braking-distance.blind");
     const turned = alone(brakingDistance, {
       ...ROOMS_ROBOT,
       scanner: { frame: "base_scan", baseFromScan: { ...AT_ORIGIN, yawRad: Math.PI } },
