@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { numberFrom } from "./number-option.js";
+import { numbers } from "./numbers.js";
 import { askForRealTime } from "./real-time.js";
 import { rosArguments } from "./ros-arguments.js";
 
@@ -27,6 +28,7 @@ interface NewBase {
   readonly acceleration?: number;
   readonly braking?: number;
   readonly delay: number;
+  readonly timeout: number;
   readonly scanFrame: string;
   readonly scanAt: readonly number[];
 }
@@ -57,6 +59,7 @@ export function guardCommand(): Command {
     .option("--acceleration <m/s²>", "greatest acceleration", above0)
     .option("--braking <m/s²>", "deceleration that the base really has when it is commanded to stop", above0)
     .option("--delay <s>", "from publishing a command to the motors", numberFrom(0), 0.1)
+    .option("--timeout <s>", "the base stops by itself after so long without a command", above0, 0.5)
     .option("--scan-frame <name>", "frame of the scanner", "base_scan")
     .option("--scan-at <x,y,yaw>", "where it is on base_link (m, m, rad)", numbers, [0, 0, 0])
     .allowUnknownOption()
@@ -86,6 +89,7 @@ async function init(path: string, flags: NewBase, command: Command): Promise<voi
     accelerationMps2: flags.acceleration!,
     brakingMps2: flags.braking!,
     delayS: flags.delay,
+    timeoutS: flags.timeout,
     scanner: { frame: flags.scanFrame, xM, yM, yawRad },
   });
   process.stdout.write(`${path} is written; start with ./rehearse guard --robot ${path}\n`);
@@ -105,8 +109,4 @@ function nodeArguments(flags: Flags): string[] {
     ...Object.entries(topics).flatMap(([from, to]) => (from === to ? [] : ["-r", `${from}:=${to}`])),
     ...rosArguments(process.argv.slice(2)).slice(1),
   ];
-}
-
-function numbers(text: string): number[] {
-  return text.split(",").map(numberFrom(Number.NEGATIVE_INFINITY));
 }

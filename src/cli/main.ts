@@ -5,6 +5,7 @@ import { withoutRosArguments } from "./ros-arguments.js";
 
 /** Only the requested command is loaded: `goal` must not wait for the inference library. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  new: async () => (await import("./new.js")).newCommand(),
   start: async () => (await import("./start.js")).startCommand(),
   node: async () => (await import("./node.js")).nodeCommand(),
   secure: async () => (await import("./secure.js")).secureCommand(),

@@ -1,9 +1,12 @@
+import type { Polygon } from "../core/robot-description.js";
+
 /** What has to be measured of a base before anything can guard it. */
 export interface BaseNumbers {
   readonly name: string;
   readonly drive: "differential" | "omnidirectional";
-  /** Of a circle around base_link that nothing of the robot leaves. */
+  /** Of a circle around base_link that nothing of the robot leaves, or, in its place, a convex polygon. */
   readonly radiusM: number;
+  readonly polygonM?: Polygon;
   readonly forwardMps: number;
   readonly reverseMps: number;
   readonly yawRateRps: number;
@@ -12,8 +15,24 @@ export interface BaseNumbers {
   readonly brakingMps2: number;
   /** From publishing a command to the motors. */
   readonly delayS: number;
-  /** The scanner on base_link. */
-  readonly scanner: { readonly frame: string; readonly xM: number; readonly yM: number; readonly yawRad: number };
+  /** After so long without a command the base stops by itself. */
+  readonly timeoutS: number;
+  /** The scanner on base_link; absent: it has none. */
+  readonly scanner?: { readonly frame: string; readonly xM: number; readonly yM: number; readonly yawRad: number };
+  /** Its intrinsics lie beside the robot file. */
+  readonly camera?: CameraPlace;
+}
+
+export interface CameraPlace {
+  readonly frame: string;
+  readonly intrinsics: string;
+  readonly mountedOn: string;
+  readonly xM: number;
+  readonly yM: number;
+  readonly zM: number;
+  readonly rollRad: number;
+  readonly pitchRad: number;
+  readonly yawRad: number;
 }
 
 /** A turn reaches its full rate after this. */
@@ -23,12 +42,11 @@ const RISE_S = 0.1;
 /** The most that the ceilings allow. */
 const MOST = { yawAccelerationRps2: 15, jerkMps3: 100, yawJerkRps3: 500, lateralMps2: 1 };
 
-/** A robot file for a guard without a model: the measured numbers as they are, cautious ones for what follows from them. */
-export function newRobotFile(base: BaseNumbers): string {
+/** A robot file: the measured numbers as they are, cautious ones for what follows from them. @param by the command that made it */
+export function newRobotFile(base: BaseNumbers, by = "rehearse guard --init"): string {
   const yawAcceleration = Math.min(base.yawRateRps / TURN_S, MOST.yawAccelerationRps2);
-  const { scanner } = base;
   const sideways = base.drive === "omnidirectional" ? `\n  sideways_mps: ${short(base.reverseMps)}` : "";
-  return `# Made by \`rehearse guard --init\`. Units are in the keys; docs/guides/bring-your-own-robot.md says how to measure each number.
+  return `# Made by \`${by}\`. Units are in the keys; docs/guides/bring-your-own-robot.md says how to measure each number.
 # What braking distances count on is deceleration_mps2 and response: measure them again after every change of floor, load or wheels.
 schema: rehearse.robot/1
 name: ${JSON.stringify(base.name)}
@@ -36,7 +54,7 @@ drive: ${base.drive}
 control_period_s: 0.05
 
 footprint:
-  radius_m: ${short(base.radiusM)} # a disc around base_link
+${footprintOf(base)}
 
 limits:
   forward_mps: ${short(base.forwardMps)}
@@ -58,6 +76,10 @@ response:
 
 clearance_m: 0.05 # kept free between the footprint and what the scan sees
 
+base: # what takes the commands
+  command_timeout_s: ${short(base.timeoutS)} # without a new one it then brakes by itself: test it, guard killed, wheels in the air
+  hold_safe: true # each command may be held for so long without touching anything: the guard may die at any moment
+
 staleness: # older than this counts as lost
   command_s: 0.25 # four to five periods of a joystick or controller at 20 Hz
   odometry_s: 0.2
@@ -70,7 +92,17 @@ uncertainty: # of a world model, where there is one
 
 keep_out_m: [] # polygons [[x, y], …] in the odometry frame
 
-scanner: # on base_link
+${scannerOf(base)}${base.camera ? `\n${cameraOf(base.camera)}` : ""}`;
+}
+
+function footprintOf({ radiusM, polygonM }: BaseNumbers): string {
+  if (polygonM === undefined) return `  radius_m: ${short(radiusM)} # a disc around base_link`;
+  return `  polygon_m: [${polygonM.map(([x, y]) => `[${short(Number(x.toFixed(4)))}, ${short(Number(y.toFixed(4)))}]`).join(", ")}] # on base_link, seen from above`;
+}
+
+function scannerOf({ scanner }: BaseNumbers): string {
+  if (scanner === undefined) return "scanner: none # what only a scanner could see is not guarded against\n";
+  return `scanner: # on base_link
   frame: ${JSON.stringify(scanner.frame)}
   x_m: ${short(scanner.xM)}
   y_m: ${short(scanner.yM)}
@@ -78,7 +110,22 @@ scanner: # on base_link
 `;
 }
 
-function short(value: number): string {
-  const text = String(Number(value.toPrecision(6)));
+function cameraOf(camera: CameraPlace): string {
+  return `camera: # the optical frame: x right, y down, z ahead
+  frame: ${JSON.stringify(camera.frame)}
+  intrinsics: ${camera.intrinsics}
+  mounted_on: ${JSON.stringify(camera.mountedOn)}
+  x_m: ${short(camera.xM)}
+  y_m: ${short(camera.yM)}
+  z_m: ${short(camera.zM)}
+  roll_rad: ${short(camera.rollRad)}
+  pitch_rad: ${short(camera.pitchRad)}
+  yaw_rad: ${short(camera.yawRad)}
+`;
+}
+
+/** A number with at most six digits, as YAML and ROS read a decimal one. */
+export function short(value: number): string {
+  const text = String(Number(value.toPrecision(6)) || 0);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }

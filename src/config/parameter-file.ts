@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { RehearseError } from "../core/error.js";
 import { isForNode, isOfEveryNode } from "../parameters/for-node.js";
 import { NODE_PARAMETERS } from "../parameters/node-parameters.js";
 import type { ParameterTable } from "../parameters/parameter.js";
+import { FOLDER_FILES } from "./robot-folder.js";
 
 /** A larger file is refused: it is no parameter file. */
 const MAX_BYTES = 256 * 1024;
@@ -17,14 +19,16 @@ type Entries = readonly (readonly [name: string, value: unknown])[];
 /**
  * What a ROS 2 parameter file (`<node>: {ros__parameters: {…}}`) sets for a node, over what it sets for all nodes (`/**`); dots join the
  * names of groups. What every ROS 2 node has (`use_sim_time`, QoS) is left out. Values are not checked.
+ * @param given the file, or a robot's folder with `parameters.yaml` in it
  * @param tableOf the node's parameters, where they depend on the values
  * @throws RehearseError RH-PARAM-FILE, RH-PARAM-UNKNOWN (a name for all nodes that none of them has)
  */
 export function readParameterFile(
-  path: string,
+  given: string,
   node: keyof typeof NODE_PARAMETERS,
   tableOf: (values: Readonly<Record<string, unknown>>) => ParameterTable = () => NODE_PARAMETERS[node],
 ): Record<string, unknown> {
+  const path = statSync(given, { throwIfNoEntry: false })?.isDirectory() ? join(given, FOLDER_FILES.parameters) : given;
   const file = contentOf(path);
   if (!isMap(file)) throw refusal(`${path} is no map of nodes`);
   const forAll: Entries[] = [];

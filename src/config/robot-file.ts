@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Embodiment } from "../core/embodiment.js";
@@ -158,8 +158,20 @@ const jointed = group({
   camera,
 });
 
-/** Reads, checks and freezes a robot file. Throws RH-ROBOT-READ, RH-ROBOT-YAML or RH-ROBOT-SCHEMA; whoever builds a gate from it adds the ceilings. */
-export function readRobotFile(path: string): RobotDescription {
+/**
+ * Reads, checks and freezes a robot file. Whoever builds a gate from it adds the ceilings.
+ * @param given the file, or the folder that holds it as `robot.yaml`
+ * @throws RehearseError RH-ROBOT-UNNAMED (for an empty text), RH-ROBOT-READ, RH-ROBOT-YAML, RH-ROBOT-SCHEMA
+ */
+export function readRobotFile(given: string): RobotDescription {
+  if (given === "") {
+    throw new RehearseError(
+      "RH-ROBOT-UNNAMED",
+      "it is not said which robot this is, and no other robot's limits are taken for it",
+      "give its robot file or folder: the parameter robot (-p robot:=FILE), or --robot FILE; ./rehearse new makes one",
+    );
+  }
+  const path = statSync(given, { throwIfNoEntry: false })?.isDirectory() ? join(given, "robot.yaml") : given;
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);

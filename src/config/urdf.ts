@@ -1,11 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { parseXml, type XmlElement } from "@rgrove/parse-xml";
+import type { XmlElement } from "@rgrove/parse-xml";
 import { RehearseError } from "../core/error.js";
 import type { LinkCapsule, LinkFrame, LinkGeometry, Rotation, Vector3 } from "../core/robot-description.js";
-
-const IDENTITY: Rotation = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-const MAX_BYTES = 4 << 20;
+import { attributeOf, childrenOf, type Fail, originOf, readUrdf, vectorOf } from "./urdf-xml.js";
 
 interface Given {
   readonly clearanceM: number;
@@ -34,9 +30,9 @@ export function linkGeometry(path: string, joints: readonly string[], given: Giv
   const fail = (what: string, fix: string): never => {
     throw new RehearseError("RH-URDF", `${path}: ${what}`, fix);
   };
-  const { root, sha256 } = read(path);
-  const links = children(root, "link").map((link) => ({ name: attribute(link, "name", fail), element: link }));
-  const edges = children(root, "joint").map((element) => jointOf(element, fail));
+  const { root, sha256 } = readUrdf(path);
+  const links = childrenOf(root, "link").map((link) => ({ name: attributeOf(link, "name", fail), element: link }));
+  const edges = childrenOf(root, "joint").map((element) => jointOf(element, fail));
   const movable = edges.filter(({ type }) => type !== "fixed").map(({ name }) => name);
   const missing = joints.find((name) => !movable.includes(name));
   if (missing !== undefined)
@@ -80,51 +76,30 @@ export function linkGeometry(path: string, joints: readonly string[], given: Giv
   return { source: { path, sha256 }, frames, capsules, pairs, keepOutBoxesM: given.keepOutBoxesM, clearanceM: given.clearanceM };
 }
 
-function read(path: string): { readonly root: XmlElement; readonly sha256: string } {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new RehearseError("RH-URDF-READ", `no URDF can be read at ${path}`, "links.urdf names a file beside the robot file", { cause });
-  }
-  if (bytes.length > MAX_BYTES)
-    throw new RehearseError("RH-URDF", `${path} has ${bytes.length} bytes`, `at most ${MAX_BYTES}; is it the right file?`);
-  try {
-    const { root } = parseXml(bytes.toString("utf8"));
-    if (root?.name !== "robot") throw new TypeError("its root is no <robot>");
-    return { root, sha256: createHash("sha256").update(bytes).digest("hex") };
-  } catch (cause) {
-    const reason = (cause as Error).message.split("\n")[0];
-    throw new RehearseError("RH-URDF", `${path} is no URDF: ${reason}`, "expand xacro first: xacro arm.urdf.xacro > arm.urdf", { cause });
-  }
-}
-
-type Fail = (what: string, fix: string) => never;
-
 function jointOf(element: XmlElement, fail: Fail): Joint {
-  const name = attribute(element, "name", fail);
-  const type = attribute(element, "type", fail);
+  const name = attributeOf(element, "name", fail);
+  const type = attributeOf(element, "type", fail);
   if (!["fixed", "revolute", "continuous"].includes(type))
     fail(`the joint ${name} is ${type}`, "the guard knows joints that turn (revolute, continuous), and fixed ones");
-  if (children(element, "mimic").length > 0) fail(`the joint ${name} mimics another`, "make it fixed in a URDF for the guard");
+  if (childrenOf(element, "mimic").length > 0) fail(`the joint ${name} mimics another`, "make it fixed in a URDF for the guard");
   const linkOf = (tag: string) => {
-    const end = children(element, tag)[0];
-    return end === undefined ? fail(`the joint ${name} has no ${tag}`, "every joint connects two links") : attribute(end, "link", fail);
+    const end = childrenOf(element, tag)[0];
+    return end === undefined ? fail(`the joint ${name} has no ${tag}`, "every joint connects two links") : attributeOf(end, "link", fail);
   };
-  const axisElement = children(element, "axis")[0];
-  const axis = axisElement === undefined ? ([1, 0, 0] as const) : vector(axisElement.attributes.xyz, `axis of ${name}`, fail);
+  const axisElement = childrenOf(element, "axis")[0];
+  const axis = axisElement === undefined ? ([1, 0, 0] as const) : vectorOf(axisElement.attributes.xyz, `axis of ${name}`, fail);
   const length = Math.hypot(...axis);
   if (type !== "fixed" && !(length > 1e-6)) fail(`the axis of ${name} has no direction`, "give <axis xyz>");
   const [x, y, z] = axis.map((part) => part / (length || 1)) as [number, number, number];
-  return { name, type, parent: linkOf("parent"), child: linkOf("child"), ...origin(element, name, fail), axis: [x, y, z] };
+  return { name, type, parent: linkOf("parent"), child: linkOf("child"), ...originOf(element, name, fail), axis: [x, y, z] };
 }
 
 /** One capsule for each collision geometry: around a cylinder its caps reach beyond the ends, around a box it holds the corners. */
 function capsulesOf(link: string, frame: number, element: XmlElement, fail: Fail): LinkCapsule[] {
-  return children(element, "collision").map((collision) => {
-    const geometry = children(collision, "geometry")[0];
+  return childrenOf(element, "collision").map((collision) => {
+    const geometry = childrenOf(collision, "geometry")[0];
     const shape = geometry?.children.find((child): child is XmlElement => child.type === "element");
-    const { translationM: at, rotation } = origin(collision, link, fail);
+    const { translationM: at, rotation } = originOf(collision, link, fail);
     const along = (axis: 0 | 1 | 2, halfM: number, radiusM: number): LinkCapsule => {
       const d = [rotation[axis] * halfM, rotation[axis + 3]! * halfM, rotation[axis + 6]! * halfM] as const;
       return { link, frame, fromM: [at[0] - d[0], at[1] - d[1], at[2] - d[2]], toM: [at[0] + d[0], at[1] + d[1], at[2] + d[2]], radiusM };
@@ -142,7 +117,7 @@ function capsulesOf(link: string, frame: number, element: XmlElement, fail: Fail
       case "capsule":
         return along(2, positive("length") / 2, positive("radius"));
       case "box": {
-        const size = vector(shape.attributes.size, `size of the box of ${link}`, fail);
+        const size = vectorOf(shape.attributes.size, `size of the box of ${link}`, fail);
         if (!size.every((side) => side > 0)) fail(`the box of ${link} has no size`, "three numbers above 0");
         const longest = size.indexOf(Math.max(...size)) as 0 | 1 | 2;
         const others = size.filter((_, i) => i !== longest);
@@ -155,40 +130,4 @@ function capsulesOf(link: string, frame: number, element: XmlElement, fail: Fail
         );
     }
   });
-}
-
-/** Fixed-axis roll, pitch, yaw, as URDF has it. */
-function origin(element: XmlElement, of: string, fail: Fail): { readonly translationM: Vector3; readonly rotation: Rotation } {
-  const found = children(element, "origin")[0];
-  if (found === undefined) return { translationM: [0, 0, 0], rotation: IDENTITY };
-  const translationM = vector(found.attributes.xyz ?? "0 0 0", `origin xyz of ${of}`, fail);
-  const [roll, pitch, yaw] = vector(found.attributes.rpy ?? "0 0 0", `origin rpy of ${of}`, fail);
-  const [cr, sr, cp, sp, cy, sy] = [Math.cos(roll), Math.sin(roll), Math.cos(pitch), Math.sin(pitch), Math.cos(yaw), Math.sin(yaw)];
-  const rotation: Rotation = [
-    cy * cp,
-    cy * sp * sr - sy * cr,
-    cy * sp * cr + sy * sr,
-    sy * cp,
-    sy * sp * sr + cy * cr,
-    sy * sp * cr - cy * sr,
-    -sp,
-    cp * sr,
-    cp * cr,
-  ];
-  return { translationM, rotation };
-}
-
-function vector(text: string | undefined, what: string, fail: Fail): [number, number, number] {
-  const numbers = (text ?? "").trim().split(/\s+/).map(Number);
-  if (numbers.length === 3 && numbers.every(Number.isFinite)) return numbers as [number, number, number];
-  return fail(`${what} is ${JSON.stringify(text ?? null)}`, "three numbers");
-}
-
-function attribute(element: XmlElement, name: string, fail: Fail): string {
-  const value = element.attributes[name];
-  return value ? value : fail(`a <${element.name}> has no ${name}`, `give it a ${name}`);
-}
-
-function children(element: XmlElement, name: string): XmlElement[] {
-  return element.children.filter((child): child is XmlElement => child.type === "element" && (child as XmlElement).name === name);
 }

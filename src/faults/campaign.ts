@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
 import { loadSetup } from "../lockstep/load-setup.js";
 import { seededRandom } from "../math/random.js";
 import { openRos } from "../ros/rcl/context.js";
-import { projectPath } from "../runtime/project-path.js";
 import type { Fault } from "./fault.js";
 import { DEFAULT_REPEATS } from "./index.js";
 import { Rig } from "./rig.js";
@@ -56,7 +54,7 @@ export async function campaign(
   const wallS = () => Number(process.hrtime.bigint() - startedNs) / 1e9;
   // Refused here, in words, rather than in the log of a process.
   const setup = loadSetup(parameters.map((each) => each.replace(":=", "=")));
-  const { limits } = readRobotFile(projectPath(setup.parameters.robot));
+  const { limits } = setup.robot;
   process.env.ROS_DOMAIN_ID = String(1 + Math.floor(Math.random() * DOMAINS));
   process.env.ROS_AUTOMATIC_DISCOVERY_RANGE = "LOCALHOST";
   const namespace = `/faults_${process.pid}`;

@@ -38,6 +38,7 @@ export interface RigOptions {
 const AT_SPEED_MPS = 0.5;
 const NODES: readonly NodeName[] = ["simulation", "guard", "controller"];
 const WORLD = "rooms";
+const ROBOT = "calibration/rooms/robot.yaml";
 const WORLD_SEED = 1;
 /** Mostly for loading the model. */
 const START_MS = 60_000;
@@ -144,7 +145,7 @@ export class Rig {
     const { namespace, parameters } = this.options;
     const more: Record<NodeName, readonly string[]> = {
       simulation: ["-p", `seed:=${WORLD_SEED}`, ...RELAYED],
-      guard: [],
+      guard: ["-p", `robot:=${ROBOT}`],
       controller: [...PROPOSED, ...parameters.flatMap((each) => ["-p", each])],
     };
     const child = this.processes.start({

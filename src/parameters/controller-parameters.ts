@@ -6,7 +6,10 @@ import type { ParameterTable, ParameterValues } from "./parameter.js";
 /** Parameters of the controller node. None of them is a limit of the robot: those are in `calibration/` and in code only. */
 export const CONTROLLER_PARAMETERS = {
   model: { default: "models/rooms/base", description: "Folder of the world model (model.yaml and its graphs)" },
-  robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: footprint, limits, response, sensor poses" },
+  robot: {
+    default: "",
+    description: "Robot file, or its folder: footprint, limits, response, sensor poses; empty: that of the robot that the model names",
+  },
   seed: { default: 0, integer: true, min: 0, max: 4294967295, description: "Seed of the planner's sampling" },
   control_rate_hz: { default: 20, min: 5, max: 100, description: "Commands per second", unit: "Hz" },
   planner: { default: "hybrid", dynamic: true, description: "Planner, by its name, or by the path of a module of your own" },

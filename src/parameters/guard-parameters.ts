@@ -8,7 +8,7 @@ export const ENABLE_STAMPED = {
 
 /** Parameters of the guard node. They hold from its start to its end. */
 export const GUARD_PARAMETERS = {
-  robot: { default: "calibration/rooms/robot.yaml", description: "Robot file: limits, footprint, response, sensor poses" },
+  robot: { default: "", description: "Robot file, or its folder: limits, footprint, response, sensor poses; it has to be given" },
   enable_stamped_cmd_vel: ENABLE_STAMPED,
   enable_stamped_proposed: {
     default: true,

@@ -10,8 +10,7 @@ import { RehearseError } from "../core/error.js";
  */
 export function initRobotFile(path: string, base: BaseNumbers): void {
   const text = newRobotFile(base);
-  // Building a gate checks the ceilings.
-  new SafetyGate(parseRobotFile(Buffer.from(text), path));
+  requireGuardable(text, path);
   try {
     writeFileSync(path, text, { flag: "wx" });
   } catch (cause) {
@@ -23,4 +22,9 @@ export function initRobotFile(path: string, base: BaseNumbers): void {
       { cause },
     );
   }
+}
+
+/** Whether a guard would take it: building a gate checks the ceilings. @throws RehearseError RH-ROBOT-CEILING, RH-ROBOT-SCHEMA */
+export function requireGuardable(text: string, path: string): void {
+  new SafetyGate(parseRobotFile(Buffer.from(text), path));
 }

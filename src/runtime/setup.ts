@@ -1,5 +1,4 @@
 import { readModelFile } from "../config/model-file.js";
-import { readRobotFile } from "../config/robot-file.js";
 import { RehearseError } from "../core/error.js";
 import type { ModelDescription } from "../core/model.js";
 import type { RobotDescription } from "../core/robot-description.js";
@@ -7,13 +6,14 @@ import { embodimentOf } from "../embodiment/index.js";
 import type { ControllerParameters } from "../parameters/controller-parameters.js";
 import type { PlannerSetup } from "./planner-setup.js";
 import { projectPath } from "./project-path.js";
+import { robotOf } from "./robot-of.js";
 
 /** Reads the files that the parameters name. Throws the RehearseError that says which of them is wrong, and how. */
 export function setupOf(parameters: ControllerParameters, repeatable: boolean): PlannerSetup {
   const model = readModelFile(projectPath(parameters.model));
-  const robot = readRobotFile(projectPath(parameters.robot));
+  const robot = robotOf(parameters.robot, model);
   requireFit(model, robot);
-  return { model, robot, parameters, repeatable };
+  return { model, robot, parameters: { ...parameters, robot: robot.source.path }, repeatable };
 }
 
 /** A model commands and takes quantities by name, which the robot must have. @throws RehearseError RH-MODEL-ROBOT */

@@ -114,7 +114,7 @@ describe("the processes of a robot", () => {
       "scan-sectors",
       "seen-space",
     ]);
-    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf"]);
+    expect(inFolder("config").sort()).toEqual(["custom-guardrails", "footprint", "key-faults", "robot-file", "urdf", "urdf-xml"]);
     expect(inFolder("runtime").sort()).toEqual(["project-path", "run-guard", "stop-file"]);
     expect(inFolder("ros")).toContain("guard-node");
     expect(inFolder("ros")).not.toContain("controller-node");

@@ -63,7 +63,11 @@ describe("a guard whose process is held up while a controller drives at a wall",
       40,
     );
     processes.start({ node: "simulation", flags: ["--world", "rooms"] });
-    const guard = processes.start({ node: "guard", preload: join(PROJECT_ROOT, "dist/faults/preload.js") });
+    const guard = processes.start({
+      node: "guard",
+      preload: join(PROJECT_ROOT, "dist/faults/preload.js"),
+      rosArgs: ["-p", "robot:=calibration/rooms/robot.yaml"],
+    });
     block = (order) => guard.send(order);
     await eventually(() => simulation.state !== undefined && state?.verdict.kind === "pass", "the robot", 30_000);
   });

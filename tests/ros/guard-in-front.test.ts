@@ -149,7 +149,7 @@ describe("the guard by itself, in front of a stand-in for Nav2's controller serv
 
 describe("a guard whose input is its output", () => {
   it("does not start", async () => {
-    const guard = new CommandProcess(["guard", "--input", "cmd_vel"]);
+    const guard = new CommandProcess(["guard", "--robot", "calibration/rooms", "--input", "cmd_vel"]);
     await eventually(() => guard.ended, "its end", 20_000);
     expect(guard.ended!.code).not.toBe(0);
     expect(guard.output).toContain("RH-GUARD-LOOP");

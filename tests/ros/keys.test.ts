@@ -10,7 +10,10 @@ it("a guard that is to use keys and has none does not start without them", async
   const endpoints = new Endpoints(context.ros, context.ros.createNode("watcher"));
   endpoints.node.spin();
   const env = { ROS_SECURITY_ENABLE: "true", ROS_SECURITY_STRATEGY: "Enforce", ROS_SECURITY_KEYSTORE: "/nowhere/keys" };
-  const guard = new CommandProcess(["node", "guard", "--ros-args", "--enclave", "/guard"], env);
+  const guard = new CommandProcess(
+    ["node", "guard", "--ros-args", "-p", "robot:=calibration/rooms/robot.yaml", "--enclave", "/guard"],
+    env,
+  );
   const published = new Set<string>();
   await eventually(
     () => {

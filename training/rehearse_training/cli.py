@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _data(command: argparse.ArgumentParser, steps_of: str = "the world model") -> None:
     command.add_argument("bags", type=Path, nargs="+", help="rosbag2 folders or .mcap files")
-    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default: %(default)s")
+    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help="or a robot's folder, with training.yaml in it; default: %(default)s")
     command.add_argument("--seed", type=int, default=0, help="of everything random; default: %(default)s")
     command.add_argument("--steps", type=int, help=f"training steps of {steps_of}, instead of the configuration's")
     command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the configuration's, e.g. refinement.steps=4000; may be repeated")

@@ -41,7 +41,9 @@ export class NodeProcess extends CommandProcess {
     env: NodeJS.ProcessEnv = {},
     rosArgs: readonly string[] = [],
   ) {
-    const args = [...Object.entries(parameters).flatMap(([key, value]) => ["-p", `${key}:=${value}`]), ...rosArgs];
+    // Guard and standby have to be told whose limits they keep.
+    const given = name === "guard" || name === "standby" ? { robot: "calibration/rooms/robot.yaml", ...parameters } : parameters;
+    const args = [...Object.entries(given).flatMap(([key, value]) => ["-p", `${key}:=${value}`]), ...rosArgs];
     super(["node", name, ...(args.length > 0 ? ["--ros-args", ...args] : [])], env);
   }
 }

@@ -13,6 +13,7 @@ const BASE = {
   accelerationMps2: 0.9,
   brakingMps2: 0.8,
   delayS: 0.08,
+  timeoutS: 0.4,
   scanner: { frame: "laser", xM: 0.1, yM: -0.02, yawRad: 1.57 },
 } as const;
 const read = (base: Parameters<typeof newRobotFile>[0]) => parseRobotFile(Buffer.from(newRobotFile(base)), "new.yaml");
@@ -25,6 +26,7 @@ it("holds what was measured, as it was measured, and nothing that a gate refuses
     footprint: { radiusM: 0.22 },
     limits: { forwardMps: 0.7, reverseMps: 0.2, yawRateRps: 1.2, accelerationMps2: 0.9, decelerationMps2: 0.8 },
     response: { commandDelayS: 0.08 },
+    base: { commandTimeoutS: 0.4, holdSafe: true },
     scanner: { frame: "laser", baseFromScan: { xM: 0.1, yM: -0.02, yawRad: 1.57 } },
   });
   // What stands across its path is braked for: never harder sideways than it can brake.

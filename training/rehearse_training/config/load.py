@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -16,7 +16,9 @@ from .settings import Axis, Config
 
 
 def load_config(path: Path, changes: Sequence[str] = ()) -> Config:
-    """@param changes settings to have in place of the file's, as `schedule.steps=2000`; values are YAML"""
+    """@param path the file, or a robot's folder: its training.yaml, with the robot.yaml beside it. @param changes settings to have in place of the file's, as `schedule.steps=2000`; values are YAML"""
+    folder = path if path.is_dir() else None
+    path = path / "training.yaml" if folder else path
     try:
         tree = yaml.safe_load(path.read_text())
     except OSError as error:
@@ -28,7 +30,12 @@ def load_config(path: Path, changes: Sequence[str] = ()) -> Config:
         tree = _changed(tree, change)
     config = build(Config, tree, str(path))
     check(config, path)
-    return config
+    return _of_robot(config, folder) if folder else config
+
+
+def _of_robot(config: Config, folder: Path) -> Config:
+    file = folder / "robot.yaml"
+    return config if config.robot.file or not file.exists() else replace(config, robot=replace(config.robot, file=str(file)))
 
 
 def _changed(tree: Any, change: str) -> Any:

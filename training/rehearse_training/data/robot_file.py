@@ -31,7 +31,8 @@ def robot_file(robot: Robot) -> Path | None:
         usual = ROOT / "calibration" / robot.name / "robot.yaml"
         return usual if robot.name and usual.exists() else None
     named = Path(robot.file).expanduser()
-    return named if named.exists() or named.is_absolute() else ROOT / named
+    found = named if named.exists() or named.is_absolute() else ROOT / named
+    return found / "robot.yaml" if found.is_dir() else found
 
 
 def scanner_pose(robot: Robot) -> Pose:
