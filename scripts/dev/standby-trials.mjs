@@ -36,7 +36,9 @@ function start(name) {
   const log = openSync(join(logs, `${name}.log`), "a");
   const robot = name === "simulation" ? [] : ["--ros-args", "-p", "robot:=calibration/rooms/robot.yaml"];
   const args =
-    name === "controller" ? [fileURLToPath(new URL("./drive-at-walls.mjs", import.meta.url))] : ["dist/cli/main.js", "node", name, ...robot];
+    name === "controller"
+      ? [fileURLToPath(new URL("./drive-at-walls.mjs", import.meta.url))]
+      : ["dist/cli/main.js", "node", name, ...robot];
   processes.set(name, spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", log, log] }));
 }
 const busy = Array.from({ length: Number(values.busy) }, () => spawn("sh", ["-c", "while :; do :; done"]));
