@@ -30,7 +30,7 @@ export function readUrdf(path: string): { readonly root: XmlElement; readonly sh
 }
 
 /** @param from names the source in errors @throws RehearseError RH-URDF */
-export function urdfRoot(text: string, from: string): XmlElement {
+function urdfRoot(text: string, from: string): XmlElement {
   try {
     const { root } = parseXml(text);
     if (root?.name !== "robot") throw new TypeError("its root is no <robot>");

@@ -2,7 +2,9 @@ type Point = readonly [x: number, y: number];
 
 /** The convex hull of points, counter-clockwise, without corners on a straight edge (Andrew's monotone chain). Fewer than 3 points where they have no area. */
 export function convexHull(points: readonly Point[]): Point[] {
-  const sorted = points.toSorted(([ax, ay], [bx, by]) => ax - bx || ay - by);
+  // Equal coordinates must be equal bit for bit: sorted by a difference of 1e-17, a far corner would seem to lie on the way back to a near one, and be dropped.
+  const snapped = points.map(([x, y]) => [snap(x), snap(y)] as const);
+  const sorted = snapped.toSorted(([ax, ay], [bx, by]) => ax - bx || ay - by);
   const half = (along: readonly Point[]): Point[] => {
     const kept: Point[] = [];
     for (const point of along) {
@@ -41,8 +43,13 @@ export function areaOf(polygon: readonly Point[]): number {
   }, 0);
 }
 
+/** To a billionth. Never -0. */
+function snap(value: number): number {
+  return Math.round(value * 1e9) / 1e9 + 0;
+}
+
 function turnsLeft([ax, ay]: Point, [bx, by]: Point, [cx, cy]: Point): boolean {
-  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 1e-12;
+  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 0;
 }
 
 function distance([ax, ay]: Point, [bx, by]: Point): number {

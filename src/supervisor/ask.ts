@@ -29,18 +29,3 @@ export async function askNumbers<Key extends string>(
     terminal.close();
   }
 }
-
-/** Asks for a yes; everything else is a no. */
-export async function askYes(
-  text: string,
-  input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stdout,
-): Promise<boolean> {
-  const terminal = createInterface({ input, output });
-  try {
-    const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
-    return /^\s*y(es)?\s*$/i.test(await Promise.race([terminal.question(`${text} [y/N] `), closed]));
-  } finally {
-    terminal.close();
-  }
-}
