@@ -6,7 +6,7 @@ import { askForRealTime } from "./real-time.js";
 import { rosArguments } from "./ros-arguments.js";
 
 interface Flags {
-  readonly robot: string;
+  readonly robot?: string;
   readonly input: string;
   readonly output: string;
   readonly scan: string;
@@ -40,7 +40,7 @@ export function guardCommand(): Command {
   const above0 = numberFrom(0, true);
   return new Command("guard")
     .description("guard a base that somebody else drives: Nav2, a joystick, a policy; or, with --init, write a robot file for it")
-    .option("--robot <file>", "robot file", "calibration/rooms/robot.yaml")
+    .option("--robot <file>", "robot file, or the folder of rehearse new: nothing is guarded by the limits of another robot")
     .option("--input <topic>", "where commands are proposed", "cmd_vel_proposed")
     .option("--output <topic>", "what the base hears", "cmd_vel")
     .option("--scan <topic>", "laser scans", "scan")
@@ -98,7 +98,7 @@ async function init(path: string, flags: NewBase, command: Command): Promise<voi
 /** As `rehearse node guard` takes them; what the user gave after --ros-args comes last. */
 function nodeArguments(flags: Flags): string[] {
   const parameters = {
-    robot: resolve(flags.robot),
+    ...(flags.robot !== undefined && { robot: resolve(flags.robot) }),
     enable_stamped_cmd_vel: flags.stampedOutput,
     ...(!flags.standby && { enable_stamped_proposed: flags.stampedInput, proposals_may_pause: flags.pauses }),
   };

@@ -28,6 +28,7 @@ and listens to \`${topics.command}\`, on which nobody else may publish. \`${topi
 ${rehearse} node guard --ros-args --params-file ${folder}/parameters.yaml -p robot:=${folder}${remaps}   # terminal 1
 ${rehearse} drive                                   # terminal 2: keyboard, through the guard
 ${rehearse} record ${folder}/bags/first --topics ${recorded}   # terminal 3: while you drive; Ctrl-C ends it
+${rehearse} bag ${folder}/bags/first --config ${folder} --picture ${folder}/bags/first.png   # can it teach anything?
 ${rehearse} train ${folder}/bags/first --config ${folder} --out ${folder}/models/first
 ${rehearse} node controller --ros-args --params-file ${folder}/parameters.yaml -p robot:=${folder} -p model:=${folder}/models/first${remaps}   # in place of drive
 ${rehearse} goal 1.0 0.0                            # metres in the odometry frame

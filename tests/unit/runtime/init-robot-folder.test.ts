@@ -118,7 +118,7 @@ describe.each([
 
   it("tells the next steps by its own name", () => {
     const readme = readFileSync(join(folder, "README.md"), "utf8");
-    for (const part of ["node guard", "drive", "record", "train", "node controller"]) expect(readme).toContain(part);
+    for (const part of ["node guard", "drive", "record", "bag", "train", "node controller"]) expect(readme).toContain(part);
     expect(readme).toContain(basename(made));
   });
 });
