@@ -39,6 +39,12 @@ export class GateHistory {
 
   /** Takes in what is known at one moment, once a tick. The same moment again gives the same. */
   advance(state: BodyState): GateContext {
+    const motionFault = this.motion.advance(state);
+    // Where odometry has jumped, what was seen before is of another place.
+    if (motionFault?.id === "odometry.position" || motionFault?.id === "odometry.angle") {
+      this.placement.forgetSeen();
+      this.scanMotion?.beginAgain();
+    }
     const obstacles = this.placement.advance(state);
     this.worstIntervalS = this.intervals.advance(state);
     this.modelUncertainty = inForce(this.modelUncertainty, state.modelUncertainty);
@@ -48,7 +54,7 @@ export class GateHistory {
       seenSectors: this.placement.sectors,
       outputs: this.outputs.advance(state),
       modelUncertainty: this.modelUncertainty,
-      motionFault: this.motion.advance(state),
+      motionFault,
       movedInView: this.view.advance(state),
       nothingSeenS: this.sight.advance(state),
       scanDoubt: this.scanMotion?.advance(state),

@@ -87,6 +87,12 @@ export class ScanMotion {
     this.evidence.fill(0);
   }
 
+  /** Odometry has jumped: no scan is compared with one from before. Evidence stays. */
+  beginAgain(): void {
+    this.reference = undefined;
+    this.odometry.clear();
+  }
+
   private compare(scan: LaserScan, baseFromScan: Pose2): void {
     const { reference } = this;
     const motionAt = (earlierS: number) => {

@@ -27,6 +27,11 @@ export class ScanPlacement {
     this.footprintEdgeM = robot.scanner && footprintEdgeOf(robot.footprint, robot.scanner.baseFromScan);
   }
 
+  /** Of what beams looked through before, nobody knows where it is. */
+  forgetSeen(): void {
+    this.seen.forget();
+  }
+
   advance({ odometry, scan, nowNs }: BodyState): ObstaclePoints | undefined {
     // Time set back: what was seen "later" belongs to another time.
     if (nowNs < this.newestNowNs) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { GateHistory } from "../../../src/control/gate-history.js";
 import { Guard } from "../../../src/control/guard.js";
 import { ScanMotion } from "../../../src/control/scan-motion.js";
 import type { Pose2 } from "../../../src/core/body.js";
@@ -78,6 +79,26 @@ describe("motion of the scan against odometry", () => {
 
   test("believes one that tells the truth", () => {
     for (const seed of [46003, 46004]) expect(foundIn(seed, (scan) => scan)).toBeUndefined();
+  });
+
+  test("believes one on a robot that is carried elsewhere, again and again", () => {
+    const definition = navigationWorldDefinition("rooms");
+    for (const seed of [46010, 46011, 46012, 46013]) {
+      const world = definition.create({ seed, startNs: 1_000_000_000n });
+      const [explorer, random] = [definition.explorer(world, seededRandom(seed)), seededRandom(seed).fork("places")];
+      const history = new GateHistory(ROOMS_ROBOT, true);
+      let scan: LaserScan | undefined;
+      for (let k = 0; k < 2400; k++) {
+        world.command(explorer.next());
+        world.advance(25_000_000n);
+        if (k % 2 === 0) scan = world.scan();
+        // Between two measurements of odometry, just after a scan was taken: by what lies between the two nobody can tell where that was.
+        if (k % 60 === 58) world.place(world.samplePose(random, 0.1));
+        world.advance(25_000_000n);
+        const odometry = world.odometry();
+        if (scan) expect(history.advance(state({ nowNs: odometry.stampNs, odometry, scan })).scanDoubt).toBeUndefined();
+      }
+    }
   });
 
   test("says nothing where there is nothing to see, or nothing moves", () => {
