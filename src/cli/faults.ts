@@ -65,7 +65,7 @@ export function faultsCommand(): Command {
           const on = recoveryMs === undefined ? "did not go on" : `went on after ${recoveryMs.toFixed(0)} ms`;
           process.stderr.write(`${name} ${done}: ${zero}, ${touches} touches, ${on}\n`);
         },
-        ({ name }, error) => process.stderr.write(`${name}: not tried further: ${error.describe()}\n`),
+        ({ name }, error) => process.stderr.write(`${name}: a trial could not be brought about: ${error.describe()}\n`),
       );
       if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else process.stdout.write(flags.markdown ? tableMarkdown(report) : tableText(report));

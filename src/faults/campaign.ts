@@ -67,6 +67,7 @@ export async function campaign(
   const random = seededRandom(seed);
   const trials = new Map<Fault, Trial[]>();
   const refusals = new Map<Fault, string>();
+  const again = new Set<Fault>();
   const measured = (fault: Fault) => (trials.get(fault) ?? []).filter(isMeasured).length;
   const work = async () => {
     for (const fault of faults) {
@@ -82,12 +83,16 @@ export async function campaign(
         } catch (error) {
           // Not the fault's doing; with everything started anew, the others may go better.
           if (over || !(error instanceof RehearseError)) throw error;
-          refusals.set(fault, error.message);
           refused(fault, error);
           await rig.endAll();
           // A stop that a trial left behind would be that of all after it.
           rmSync(stateFolder, { recursive: true, force: true });
-          break;
+          // What was not the fault's doing need not happen again.
+          if (!again.has(fault)) again.add(fault);
+          else {
+            refusals.set(fault, error.message);
+            break;
+          }
         }
       }
     }
