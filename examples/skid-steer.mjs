@@ -31,7 +31,8 @@ export default function skidSteer(rehearse) {
       const { track_width_m: widthM = Number.NaN, track_speed_mps: mostMps = Number.NaN } = robot.own ?? {};
       return ([vx = 0, vy = 0, yawRate = 0]) => {
         const fasterTrackMps = Math.abs(vx) + (widthM / 2) * Math.abs(yawRate);
-        const factor = fasterTrackMps > mostMps ? mostMps / fasterTrackMps : 1;
+        // What is only rounding above is followed as it is: scaling once is enough.
+        const factor = fasterTrackMps > mostMps * (1 + 1e-12) ? mostMps / fasterTrackMps : 1;
         return [vx * factor, vy, yawRate * factor];
       };
     },
