@@ -15,7 +15,11 @@ export default defineConfig({
         extends: true,
         test: { name: "computed", include: ["tests/**/*.test.ts"], exclude: PROCESSES, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
-      { extends: true, test: { name: "processes", include: PROCESSES, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        // What a machine did meanwhile is no fault of theirs: one that fails is tried once more, and said to have been.
+        test: { name: "processes", include: PROCESSES, maxWorkers: 1, retry: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
